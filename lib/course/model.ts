@@ -1,0 +1,86 @@
+/**
+ * What a lab is: data, two functions a step, and nothing that knows where it runs.
+ *
+ * This room imports no CDK: a check or a Lambda that loads a lab must never load aws-cdk-lib.
+ */
+import type { LabRun } from './run';
+
+/** The four labs, in the order in which the story tells them. */
+export type LabId = 'data-prep' | 'training' | 'deployment' | 'monitoring';
+
+/** What a check found. */
+export interface Verdict {
+  /** Whether the step is done. */
+  readonly done: boolean;
+  /** What the check saw in the cloud, with its figures, in one or two sentences. */
+  readonly saw: string;
+  /** What to do next; when `done` is false it names a command or an action. */
+  readonly next: string;
+}
+
+/** The learner's own work in a step. */
+export interface Exercise {
+  /** File name inside the learner's `work/<lab>/` folder, for example `quality.dqdl`. */
+  readonly file: string;
+  /** Starting text, relative to the lab's folder, for example `exercises/quality.dqdl`. */
+  readonly template: string;
+  /** Reference solution, relative to the lab's folder, for example `solutions/quality.dqdl`. */
+  readonly solution: string;
+  /** What the learner is asked to do, one sentence. */
+  readonly ask: string;
+}
+
+/** One thing the learner does. */
+export interface Step {
+  /** Short name used on the command line: `./lab step <lab> <id>`. */
+  readonly id: string;
+  readonly title: string;
+  /** What the learner should predict before acting, as a question. */
+  readonly predict: string;
+  /** How long AWS takes, in minutes: an estimate, not measured by us. */
+  readonly awsMinutes: number;
+  /** Hints, from a nudge to nearly the answer. */
+  readonly hints: readonly string[];
+  readonly exercise?: Exercise;
+  /** Does the step, with the same effect as the CLI commands of `explain`. Throws LabError with a next command. */
+  act(run: LabRun): Promise<void>;
+  /** Reads the cloud and judges. Makes nothing, except query results in the lab's own bucket. */
+  check(run: LabRun): Promise<Verdict>;
+  /** AWS CLI commands with the effect of `act`, one per entry, with this run's real names filled in. */
+  explain(run: LabRun): readonly string[];
+}
+
+/** A variant of a lab: a stack prop, read back from the stack's outputs. */
+export interface Mode {
+  /** Option name, for example `compute` for `--compute`. */
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly default: string;
+  readonly summary: string;
+}
+
+/** One line of what a lab costs while it is deployed. */
+export interface CostLine {
+  readonly item: string;
+  /** USD per hour that it stands, whether used or not. */
+  readonly usdPerHour: number;
+  /** USD for doing all steps once. */
+  readonly usdPerRun: number;
+  /** How the figure came about, in the units of lib/facts/prices. */
+  readonly basis: string;
+}
+
+export interface Lab {
+  readonly id: LabId;
+  readonly title: string;
+  readonly summary: string;
+  readonly steps: readonly Step[];
+  readonly modes: readonly Mode[];
+  /** The lab's folder, absolute. */
+  readonly folder: string;
+  readonly cost: readonly CostLine[];
+  /** Quota codes or plain requirements that an account must meet, for `up` to show. */
+  readonly needs: readonly string[];
+  /** Teardown kinds (ids of lib/teardown) that this lab can leave things of. */
+  readonly kinds: readonly string[];
+}

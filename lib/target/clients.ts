@@ -1,0 +1,95 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import type { RequestRecorder } from './recorder';
+
+/** How to reach a cloud: the one thing in which targets differ for those who call services. */
+export interface ClientSettings {
+  readonly region: string;
+  /** Credentials, or a provider of them. @default the SDK's own chain */
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+  /** A custom endpoint; only the local target has one, and only on loopback. @default AWS's own */
+  readonly endpoint?: string;
+  /** PEM of the certificate authority to trust besides the system's, for the local endpoint. @default none */
+  readonly ca?: string;
+  /** Records every request. @default no recording */
+  readonly recorder?: RequestRecorder;
+  /** Time between two questions while waiting, in ms. @default 5000 */
+  readonly pollMs?: number;
+}
+
+type Config = { region: string; [key: string]: unknown };
+
+/** One client per service, made on first use, all with the same settings. */
+export class Clients {
+  private readonly made = new Map<string, unknown>();
+
+  constructor(readonly settings: ClientSettings) {}
+
+  /** Time between two questions while waiting, in ms. */
+  get pollMs(): number {
+    return this.settings.pollMs ?? 5000;
+  }
+
+  get s3(): S3Client {
+    return this.get('s3', (c) => new S3Client({ ...c, forcePathStyle: this.settings.endpoint !== undefined }));
+  }
+  get glue(): GlueClient {
+    return this.get('glue', (c) => new GlueClient(c));
+  }
+  get athena(): AthenaClient {
+    return this.get('athena', (c) => new AthenaClient(c));
+  }
+  get cloudformation(): CloudFormationClient {
+    return this.get('cloudformation', (c) => new CloudFormationClient(c));
+  }
+  get ssm(): SSMClient {
+    return this.get('ssm', (c) => new SSMClient(c));
+  }
+  get sts(): STSClient {
+    return this.get('sts', (c) => new STSClient(c));
+  }
+  get logs(): CloudWatchLogsClient {
+    return this.get('logs', (c) => new CloudWatchLogsClient(c));
+  }
+  get iam(): IAMClient {
+    return this.get('iam', (c) => new IAMClient(c));
+  }
+  get tagging(): ResourceGroupsTaggingAPIClient {
+    return this.get('tagging', (c) => new ResourceGroupsTaggingAPIClient(c));
+  }
+
+  /** Closes the sockets of every client made so far. */
+  destroy(): void {
+    for (const client of this.made.values()) (client as { destroy(): void }).destroy();
+    this.made.clear();
+  }
+
+  private get<T>(name: string, make: (config: Config) => T): T {
+    let client = this.made.get(name) as T | undefined;
+    if (client === undefined) {
+      client = make(this.config());
+      this.settings.recorder?.watch(client as never);
+      this.made.set(name, client);
+    }
+    return client;
+  }
+
+  private config(): Config {
+    const { region, credentials, endpoint, ca } = this.settings;
+    return {
+      region,
+      maxAttempts: 5,
+      ...(credentials && { credentials }),
+      ...(endpoint && { endpoint }),
+      ...(ca && { requestHandler: { httpsAgent: { ca, keepAlive: true, maxSockets: 50 } } }),
+    };
+  }
+}

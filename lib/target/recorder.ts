@@ -1,0 +1,50 @@
+import type { Client } from '@smithy/types';
+
+/** One request to AWS, as its caller saw it. */
+export interface RecordedRequest {
+  /** Service id as the SDK names it, for example `Glue`. */
+  readonly service: string;
+  readonly operation: string;
+  /** Who signed it: an ARN where known, otherwise the access key id. */
+  readonly principal: string;
+  readonly startedAt: string;
+  /** `ok`, or the error's code. */
+  readonly outcome: string;
+}
+
+/** Records every request of the clients that it watches. */
+export class RequestRecorder {
+  readonly requests: RecordedRequest[] = [];
+  /** ARN of the caller, once known. */
+  principal = 'unknown';
+
+  // The SDK's middleware types differ per client; only the names read here matter.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  watch(client: Client<any, any, any> & { middlewareStack: any; config: any }): void {
+    client.middlewareStack.add(
+      // eslint-disable-next-line @typescript-eslint/no-explicit-any
+      (next: (args: any) => Promise<any>, context: { commandName?: string; clientName?: string }) =>
+        async (args: unknown) => {
+          const startedAt = new Date().toISOString();
+          const entry = (outcome: string): void => {
+            this.requests.push({
+              service: (context.clientName ?? 'unknown').replace(/Client$/, ''),
+              operation: (context.commandName ?? 'unknown').replace(/Command$/, ''),
+              principal: this.principal,
+              startedAt,
+              outcome,
+            });
+          };
+          try {
+            const answer = await next(args);
+            entry('ok');
+            return answer;
+          } catch (error) {
+            entry((error as Error).name);
+            throw error;
+          }
+        },
+      { step: 'initialize', name: 'mlaLabsRecorder', priority: 'low' },
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The contract between the emulator's plug-in and the services that stand beside it.
+ *
+ * The plug-in authenticates and authorises a request (IAM), then hands it here when one of our services has the
+ * operation. Anything our services do not have stays with the emulator; what neither has, answers with an error that names it.
+ */
+import type { AthenaClient } from '@aws-sdk/client-athena';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { GlueClient } from '@aws-sdk/client-glue';
+import type { S3Client } from '@aws-sdk/client-s3';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** SDK clients that sign as one principal and talk to the emulator over TLS. */
+export interface Principal {
+  /** Its ARN, for messages. */
+  readonly arn: string;
+  readonly credentials: Credentials;
+  readonly s3: S3Client;
+  readonly glue: GlueClient;
+  readonly athena: AthenaClient;
+  readonly logs: CloudWatchLogsClient;
+  /** Environment for a child process that shall act as this principal with any stock SDK or the AWS CLI. */
+  env(): Record<string, string>;
+}
+
+/** Who called, and from where. */
+export interface CallContext {
+  readonly account: string;
+  readonly region: string;
+  readonly requestId: string;
+  /** The caller: what a service does on a caller's behalf (Athena reading S3), it does signed as the caller. */
+  readonly caller: Principal;
+}
+
+/** What the local cloud offers to its services. */
+export interface Cloud {
+  readonly account: string;
+  readonly region: string;
+  /** A scratch folder of this cloud; removed when it stops. */
+  readonly folder: string;
+  /** The Python interpreter that has the engines. */
+  readonly python: string;
+  /** Folder local-cloud/engines. */
+  readonly engines: string;
+  /**
+   * Assumes a role as an AWS service does.
+   * @throws ServiceError when the role does not exist or its trust policy does not let `service` assume it
+   */
+  assume(roleArn: string, service: string, sessionName: string): Promise<Principal>;
+  /** The account's root: for what AWS does on its own account, without the customer's permission. */
+  root(): Principal;
+  /** Runs the emulator's own implementation of an operation, as if our service did not exist, without IAM. */
+  emulate<T = Record<string, unknown>>(service: string, operation: string, input: object): Promise<T>;
+  /** Registers a child process, so that stopping the cloud ends it. */
+  track(pid: number): void;
+  /** A face of a fresh account that is switched on, for example `training-quota-0`. */
+  face(name: string): boolean;
+}
+
+/** Input and output are the SDK's own types. Dates may be returned: they go out as epoch seconds. */
+export type Operation<I, O> = (input: I, context: CallContext) => Promise<O>;
+
+/** One AWS service, or the part of it that we serve. */
+export interface Service {
+  /** As the emulator routes it: `glue`, `athena`, `sagemaker` ... */
+  readonly id: string;
+  // Each operation has its own input type; the registry only passes them through.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly operations: Readonly<Record<string, Operation<any, any>>>;
+  /** Everything this service holds now, one string per thing, for the raw inventory. */
+  inventory(): readonly string[];
+  /** Ends all running work. Called once. */
+  stop(): Promise<void>;
+}
+
+/** An error as AWS answers it. */
+export class ServiceError extends Error {
+  constructor(
+    /** The exception's name in the service model, for example `EntityNotFoundException`. */
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+    this.name = 'ServiceError';
+  }
+}
