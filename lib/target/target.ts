@@ -1,0 +1,52 @@
+/** The one thing that knows where a lab runs; commands see only this. Types only: importing it loads nothing. */
+import type { TargetName } from '../course/run';
+import type { Clients } from './clients';
+import type { Clock } from './clock';
+import type { RequestRecorder } from './recorder';
+
+export interface TargetOptions {
+  /** AWS profile; the local target refuses one. @default the SDK's own chain */
+  readonly profile?: string;
+  /** @default what the profile or AWS_REGION says; the local target has one of its own */
+  readonly region?: string;
+  /**
+   * Local target: `true` uses the cloud that is kept for a learner and leaves it running; `false` makes a private one
+   * that `close` ends. The aws target takes no notice.
+   * @default true
+   */
+  readonly keep?: boolean;
+  /** One line about what is happening now: installing, starting. */
+  progress(message: string): void;
+}
+
+/** A request that IAM refused. */
+export interface Denied {
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+export interface Target {
+  readonly name: TargetName;
+  readonly account: string;
+  readonly region: string;
+  readonly clients: Clients;
+  readonly recorder: RequestRecorder;
+  readonly clock: Clock;
+  /**
+   * What a shell, the AWS CLI or the CDK needs to talk to this target and to no other: on `local` AWS_ENDPOINT_URL,
+   * AWS_ACCESS_KEY_ID, AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS and so on; on `aws` only Region and profile.
+   */
+  shellEnv(): Record<string, string>;
+  /** What IAM refused since the target was opened; always empty on `aws`, where only CloudTrail knows. */
+  denied(): Promise<readonly Denied[]>;
+  /** Everything that exists, asked from the emulator's own stores and not through our kinds; empty on `aws`. */
+  inventory(): Promise<readonly string[]>;
+  /** Lets go of it: closes sockets, and ends a private local cloud. */
+  close(): Promise<void>;
+  /** Ends a kept local cloud as well. On `aws` the same as `close`. */
+  stop(): Promise<void>;
+}
+
+/** `openTarget` of lib/target/index.ts. */
+export type OpenTarget = (name: TargetName, options: TargetOptions) => Promise<Target>;
