@@ -1,0 +1,72 @@
+/** The aws target: a real account, through the SDK's own credentials. */
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { loadConfig } from '@smithy/node-config-provider';
+import { Exit, LabError } from '../course/run';
+import { Clients } from './clients';
+import { systemClock } from './clock';
+import { RequestRecorder } from './recorder';
+import type { Target, TargetOptions } from './target';
+
+/** Refuses custom endpoints: an emulator's setting left in the shell must not be taken for AWS. @throws LabError with exit code 3 */
+export function refuseCustomEndpoints(env: NodeJS.ProcessEnv): void {
+  const custom = Object.keys(env).find((name) => /^AWS_ENDPOINT_URL(_|$)/.test(name) && env[name]);
+  if (custom) {
+    throw new LabError(`The aws target refuses the custom endpoint ${custom}=${env[custom]}.`, {
+      why: 'It stands for a real account at AWS; a custom endpoint leads elsewhere.',
+      next: `unset ${custom}    (or use --target local)`,
+      exit: Exit.Refused,
+    });
+  }
+}
+
+async function regionOf(options: TargetOptions): Promise<string> {
+  if (options.region) return options.region;
+  const profile = options.profile ?? process.env.AWS_PROFILE;
+  const region = await loadConfig<string | undefined>(
+    {
+      environmentVariableSelector: (env) => env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+      configFileSelector: (file) => file.region,
+      default: undefined,
+    },
+    { profile, preferredFile: 'config' },
+  )();
+  if (region) return region;
+  throw new LabError('No Region is known.', {
+    why: 'Neither --region nor AWS_REGION nor the profile names one.',
+    next: 'Run the command again with --region, for example --region us-east-1.',
+    exit: Exit.WrongUse,
+  });
+}
+
+/**
+ * Opens a real account, and asks it who we are.
+ *
+ * @throws LabError when a custom endpoint is set or no Region is known; the SDK's errors for credentials
+ */
+export async function openAws(options: TargetOptions): Promise<Target> {
+  refuseCustomEndpoints(process.env);
+  const region = await regionOf(options);
+  const recorder = new RequestRecorder();
+  const credentials = fromNodeProviderChain({ ...(options.profile && { profile: options.profile }) });
+  const clients = new Clients({ region, credentials, recorder });
+  const identity = await clients.sts.send(new GetCallerIdentityCommand({}));
+  recorder.principal = identity.Arn!;
+  return {
+    name: 'aws',
+    account: identity.Account!,
+    region,
+    clients,
+    recorder,
+    clock: systemClock,
+    shellEnv: () => ({
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      ...(options.profile && { AWS_PROFILE: options.profile }),
+    }),
+    denied: async () => [],
+    inventory: async () => [],
+    close: async () => clients.destroy(),
+    stop: async () => clients.destroy(),
+  };
+}

@@ -1,0 +1,131 @@
+/** The local target: a local cloud on loopback, with dummy credentials made for it. Alone in starting one. */
+import { findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
+import { Exit, LabError } from '../course/run';
+import { Clients } from './clients';
+import { systemClock } from './clock';
+import { RequestRecorder } from './recorder';
+import type { Target, TargetOptions } from './target';
+
+const DEFAULT_REGION = 'us-east-1';
+const REGION_PATTERN = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** Local engines answer within a fraction of a second. */
+const POLL_MS = 200;
+
+/** Refuses any endpoint that is not loopback. @throws LabError with exit code 3 */
+export function assertLoopback(endpoint: string): void {
+  const { hostname, protocol } = new URL(endpoint);
+  if (protocol !== 'https:' || (hostname !== '127.0.0.1' && hostname !== 'localhost')) {
+    throw new LabError(`The local target refuses the endpoint ${endpoint}.`, {
+      why: 'It talks to this machine only, over TLS, so that no real account can be reached by accident.',
+      next: './lab down --all --target local, then run the command again',
+      exit: Exit.Refused,
+    });
+  }
+}
+
+async function asLabError<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof LocalCloudError) {
+      throw new LabError(error.message, { why: error.why, next: error.next, cause: error });
+    }
+    throw error;
+  }
+}
+
+function checkOptions(options: TargetOptions): string {
+  if (options.profile !== undefined) {
+    throw new LabError(`The local target takes no profile (${options.profile} was given).`, {
+      why: 'It uses dummy credentials of its own.',
+      next: 'Leave --profile out, or use --target aws.',
+      exit: Exit.WrongUse,
+    });
+  }
+  const region = options.region ?? DEFAULT_REGION;
+  if (!REGION_PATTERN.test(region)) {
+    throw new LabError(`"${region}" is not a Region's name.`, {
+      why: 'Regions are named like us-east-1.',
+      next: 'Give another --region, or leave it out.',
+      exit: Exit.WrongUse,
+    });
+  }
+  return region;
+}
+
+async function openCloud(options: TargetOptions, region: string): Promise<LocalCloud> {
+  const kept = options.keep !== false;
+  const found = kept ? findKept() : undefined;
+  if (found && options.region !== undefined && found.state.region !== region) {
+    throw new LabError(`The local cloud runs in Region ${found.state.region}, not in ${region}.`, {
+      why: 'One local cloud is kept at a time, in one Region.',
+      next: './lab down --all --target local, then run the command again',
+      exit: Exit.WrongUse,
+    });
+  }
+  return found ?? startLocalCloud({ life: kept ? 'kept' : 'private', region, progress: options.progress });
+}
+
+/** Whether a local cloud is kept on this machine now. */
+export function localCloudRuns(): boolean {
+  return findKept() !== undefined;
+}
+
+/**
+ * Opens the local target.
+ *
+ * @throws LabError when the options do not fit, or the local cloud cannot be started
+ */
+export async function openLocal(options: TargetOptions): Promise<Target> {
+  const region = checkOptions(options);
+  const cloud = await asLabError(() => openCloud(options, region));
+  const { state } = cloud;
+  assertLoopback(state.endpoint);
+  const recorder = new RequestRecorder();
+  recorder.principal = `arn:aws:iam::${state.account}:user/learner`;
+  const clients = new Clients({
+    region: state.region,
+    endpoint: state.endpoint,
+    ca: cloud.ca,
+    credentials: { accessKeyId: state.accessKeyId, secretAccessKey: state.secretAccessKey },
+    recorder,
+    pollMs: POLL_MS,
+  });
+  const opened = Date.now() / 1000;
+  return {
+    name: 'local',
+    account: state.account,
+    region: state.region,
+    clients,
+    recorder,
+    clock: systemClock,
+    shellEnv: () => ({
+      AWS_ENDPOINT_URL: state.endpoint,
+      AWS_ACCESS_KEY_ID: state.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: state.secretAccessKey,
+      AWS_SESSION_TOKEN: '',
+      AWS_REGION: state.region,
+      AWS_DEFAULT_REGION: state.region,
+      AWS_CA_BUNDLE: state.caFile,
+      SSL_CERT_FILE: state.caFile,
+      REQUESTS_CA_BUNDLE: state.caFile,
+      NODE_EXTRA_CA_CERTS: state.caFile,
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    }),
+    denied: async () =>
+      (await cloud.requests(true))
+        .filter((request) => request.at >= opened && request.denied)
+        .map((request) => ({ principal: request.principal, ...request.denied! })),
+    inventory: () => cloud.inventory(),
+    close: async () => {
+      clients.destroy();
+      if (options.keep === false) await asLabError(() => cloud.stop());
+    },
+    stop: async () => {
+      clients.destroy();
+      await asLabError(() => cloud.stop());
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/** Starting, finding and stopping local clouds, for lib/target/local.ts. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { ask } from './admin';
+import { LocalCloudError } from './errors';
+import { ROOT, STATE } from './paths';
+import { alive, endAll, marked } from './processes';
+import { ensurePython } from './python';
+import { type CloudState, readState } from './state';
+import type { SupervisorOptions } from './supervisor';
+
+export { LocalCloudError } from './errors';
+export type { CloudState } from './state';
+
+/** Account number of every local cloud: no real account has it. */
+export const LOCAL_ACCOUNT = '000000000000';
+
+export interface StartOptions {
+  /** `kept` stays until it is stopped; `private` ends with this process. */
+  readonly life: 'kept' | 'private';
+  readonly region: string;
+  /** Faces of a fresh account to switch on. @default none */
+  readonly faces?: readonly string[];
+  readonly progress: (message: string) => void;
+}
+
+/** A local cloud that runs. */
+export class LocalCloud {
+  /** PEM text of its certificate. */
+  readonly ca: string;
+
+  constructor(readonly state: CloudState) {
+    this.ca = readFileSync(state.caFile, 'utf8');
+  }
+
+  /** Everything that exists in it, asked from the emulator's and our services' own stores. */
+  async inventory(): Promise<string[]> {
+    const { reply } = await ask(this.door(), '/_mla/inventory');
+    return [...(reply as string[]), ...(await this.servicesInventory())].sort();
+  }
+
+  /** Every request so far, with its principal; or only those that IAM refused. */
+  async requests(deniedOnly = false): Promise<CloudRequest[]> {
+    const { reply } = await ask(this.door(), '/_mla/requests', { deniedOnly });
+    return reply as CloudRequest[];
+  }
+
+  /** Ends all its processes and removes its folder. */
+  async stop(): Promise<void> {
+    const { id, pid, folder } = this.state;
+    const left = await endAll(() => [pid, ...marked(id)].filter(alive), 10_000);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (left.length > 0) {
+      throw new LocalCloudError(`The local cloud's processes ${left.join(', ')} could not be ended.`, {
+        why: 'The system did not let us end them.',
+        next: `kill -9 ${left.join(' ')}`,
+      });
+    }
+  }
+
+  private door() {
+    const { endpoint, token, region } = this.state;
+    return { endpoint, ca: this.ca, token, region };
+  }
+
+  private async servicesInventory(): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      const call = request(
+        new URL('/inventory', this.state.servicesUrl),
+        { method: 'POST', headers: { 'x-mla-token': this.state.token } },
+        (response) => {
+          let text = '';
+          response.on('data', (part) => (text += String(part)));
+          response.on('end', () => resolve(JSON.parse(text) as string[]));
+          response.on('error', reject);
+        },
+      );
+      call.on('error', reject);
+      call.end('{}');
+    });
+  }
+}
+
+/** One request as the emulator saw it. */
+export interface CloudRequest {
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly status: number;
+  readonly denied?: { readonly action: string; readonly resource: string };
+}
+
+const KEPT = join(STATE, 'kept');
+
+/** The kept local cloud, if one runs. Removes what a dead one left. */
+export function findKept(): LocalCloud | undefined {
+  const state = readState(KEPT);
+  if (!state) return undefined;
+  if (alive(state.pid) && state.folder === KEPT) return new LocalCloud(state);
+  rmSync(KEPT, { recursive: true, force: true });
+  return undefined;
+}
+
+/** Folders of private clouds whose supervisor died without cleaning up (power cut, kill -9): ends and removes them. */
+async function removeDead(): Promise<void> {
+  let names: string[] = [];
+  try {
+    names = readdirSync(STATE);
+  } catch {
+    return;
+  }
+  for (const name of names.filter((n) => n.startsWith('private-'))) {
+    const owner = Number(name.split('-')[1]);
+    if (alive(owner)) continue;
+    await endAll(() => marked(name), 0);
+    rmSync(join(STATE, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Starts a local cloud and waits until it answers.
+ *
+ * @throws LocalCloudError when Python, the packages, the port or the emulator fail
+ */
+export async function startLocalCloud(options: StartOptions): Promise<LocalCloud> {
+  const python = await ensurePython(options.progress);
+  await removeDead();
+  const id = options.life === 'kept' ? `kept-${randomBytes(6).toString('hex')}` : `private-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const folder = options.life === 'kept' ? KEPT : join(STATE, id);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const supervisor: SupervisorOptions = {
+    id,
+    folder,
+    python,
+    region: options.region,
+    account: LOCAL_ACCOUNT,
+    attached: options.life === 'private',
+    port: Number(process.env.LAB_LOCAL_PORT ?? 0),
+    faces: options.faces ?? [],
+  };
+  options.progress('Starting the local cloud');
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(__dirname, 'supervisor.ts'), JSON.stringify(supervisor)],
+    {
+      cwd: ROOT,
+      detached: true, // Ctrl-C goes to the CLI alone, which then ends the cloud in order.
+      stdio: [options.life === 'private' ? 'pipe' : 'ignore', 'pipe', openSync(join(folder, 'supervisor.log'), 'w')],
+    },
+  );
+  await untilReady(child);
+  child.stdout!.destroy();
+  child.unref();
+  (child.stdin as { unref?: () => void } | null)?.unref?.();
+  const state = readState(folder);
+  if (!state) throw new LocalCloudError('The local cloud ended right after its start.', { why: 'Its state file is gone.', next: 'Run the command again.' });
+  return new LocalCloud(state);
+}
+
+async function untilReady(child: ChildProcess): Promise<void> {
+  const line = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    child.stdout!.on('data', (part) => {
+      text += String(part);
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(JSON.stringify({ ready: false, what: `The local cloud's supervisor ended with code ${code}.` })));
+  });
+  const said = JSON.parse(line) as { ready: boolean; what?: string; why?: string; next?: string };
+  if (said.ready) return;
+  throw new LocalCloudError(said.what ?? 'The local cloud did not start.', {
+    why: said.why ?? 'No reason was given.',
+    next: said.next ?? 'Run the command again.',
+  });
+}

@@ -1,0 +1,40 @@
+/** What a running local cloud tells those who want to use it, in a file only its owner can read. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface CloudState {
+  /** The cloud's id: the mark that all its processes carry. */
+  readonly id: string;
+  /** Process id of its supervisor. */
+  readonly pid: number;
+  readonly folder: string;
+  readonly endpoint: string;
+  readonly caFile: string;
+  readonly account: string;
+  readonly region: string;
+  /** The learner's dummy credentials: an IAM user who may do everything in this account. */
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Opens the plug-in's private door. */
+  readonly token: string;
+  readonly servicesUrl: string;
+  readonly startedAt: string;
+  readonly faces: readonly string[];
+}
+
+const FILE = 'state.json';
+
+export function writeState(state: CloudState): void {
+  const file = join(state.folder, FILE);
+  writeFileSync(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The state in a folder; undefined when there is none or it cannot be read. */
+export function readState(folder: string): CloudState | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as CloudState;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * One process per local cloud: runs our services, owns the emulator, and makes sure that both end together.
+ *
+ * Started by start.ts with the options as its only argument. It says `ready` or an error as one JSON line on stdout.
+ * When `attached`, the end of stdin (its parent's death included) ends the cloud.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { startHost } from '../services/host';
+import { principalEnv, Principals, type Reach } from '../services/principal';
+import { makeServices } from '../services/registry';
+import type { Service } from '../services/service';
+import { ask, type Door } from './admin';
+import { makeCloud } from './cloud';
+import { LocalCloudError } from './errors';
+import { LOCAL_CLOUD, ROOT } from './paths';
+import { endAll, MARK, marked } from './processes';
+import { writeState } from './state';
+import { makeCertificate } from './tls';
+
+export interface SupervisorOptions {
+  readonly id: string;
+  readonly folder: string;
+  readonly python: string;
+  readonly region: string;
+  readonly account: string;
+  readonly attached: boolean;
+  /** A fixed port, or 0 for a free one. */
+  readonly port: number;
+  readonly faces: readonly string[];
+}
+
+const READY_TIMEOUT_MS = 60_000;
+
+async function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new LocalCloudError(`Port ${wanted} on 127.0.0.1 cannot be used (${error.code}).`, {
+          why: 'Another program listens there.',
+          next: 'End that program, or unset LAB_LOCAL_PORT so that a free port is chosen.',
+        }),
+      ),
+    );
+    probe.listen(wanted, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function startEmulator(
+  options: SupervisorOptions,
+  port: number,
+  files: { certFile: string; keyFile: string },
+  secrets: { accessKeyId: string; secretAccessKey: string; token: string; servicesUrl: string },
+): ChildProcess {
+  const reach: Reach = { endpoint: `https://127.0.0.1:${port}`, region: options.region, ca: '', caFile: files.certFile };
+  const log = createWriteStream(join(options.folder, 'emulator.log'));
+  const child = spawn(options.python, ['-m', 'plugin'], {
+    cwd: options.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: options.folder,
+      LANG: process.env.LANG ?? 'C.UTF-8',
+      [MARK]: options.id,
+      ...principalEnv(reach, secrets),
+      AWS_SESSION_TOKEN: '',
+      AUTH: 'true',
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      MINISTACK_HOST: 'localhost',
+      MINISTACK_ACCOUNT_ID: options.account,
+      MINISTACK_REGION: options.region,
+      USE_SSL: '1',
+      MINISTACK_SSL_CERT: files.certFile,
+      MINISTACK_SSL_KEY: files.keyFile,
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
+      DOCKER_HOST: `unix://${join(options.folder, 'no-docker.sock')}`,
+      LOG_LEVEL: 'WARNING',
+      TMPDIR: options.folder,
+      PYTHONPATH: LOCAL_CLOUD,
+      PYTHONDONTWRITEBYTECODE: '1',
+      NODE_PATH: [join(ROOT, 'node_modules'), process.env.NODE_PATH].filter(Boolean).join(delimiter),
+      NODE_NO_WARNINGS: '1',
+      MLA_SERVICES_URL: secrets.servicesUrl,
+      MLA_TOKEN: secrets.token,
+    },
+  });
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  return child;
+}
+
+async function waitUntilReady(door: Door, child: ChildProcess, folder: string): Promise<void> {
+  const end = Date.now() + READY_TIMEOUT_MS;
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
+      const log = readFileSync(join(folder, 'emulator.log'), 'utf8').trim().split('\n').slice(-5).join('\n');
+      throw new LocalCloudError('The local cloud did not start.', {
+        why: `The emulator ${child.exitCode === null ? 'gave no answer' : `ended with code ${child.exitCode}`}: ${log}`,
+        next: 'Run the command again; if it fails again, remove .venv in the project so that it is made anew.',
+      });
+    }
+    try {
+      if ((await ask(door, '/_mla/requests', { deniedOnly: true })).status === 200) return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** The learner is an IAM user who may do everything, so that requests carry a name and IAM is evaluated for them too. */
+async function makeLearner(reach: Reach, root: { accessKeyId: string; secretAccessKey: string }) {
+  const iam = new IAMClient({
+    region: reach.region,
+    endpoint: reach.endpoint,
+    credentials: root,
+    requestHandler: { httpsAgent: { ca: reach.ca } },
+  });
+  const UserName = 'learner';
+  await iam.send(new CreateUserCommand({ UserName }));
+  const statement = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'administrator', PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  iam.destroy();
+  return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+}
+
+async function main(options: SupervisorOptions): Promise<void> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  let services: readonly Service[] = [];
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await Promise.allSettled(services.map((service) => service.stop()));
+    // Everything of ours carries the mark; this process does not, it only passes it on.
+    await endAll(() => marked(options.id), 0);
+    rmSync(options.folder, { recursive: true, force: true, maxRetries: 5 });
+    process.exit(code);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  if (options.attached) {
+    process.stdin.resume();
+    process.stdin.on('end', () => void stop(0));
+    process.stdin.on('error', () => void stop(0));
+  }
+  try {
+    const port = await freePort(options.port);
+    const files = await makeCertificate(options.folder);
+    const ca = readFileSync(files.certFile, 'utf8');
+    const reach: Reach = { endpoint: `https://127.0.0.1:${port}`, region: options.region, ca, caFile: files.certFile };
+    const token = randomBytes(32).toString('hex');
+    const root = {
+      accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(20).toString('hex'),
+    };
+    const principals = new Principals(reach);
+    const door: Door = { endpoint: reach.endpoint, ca, token, region: options.region };
+    services = makeServices(
+      makeCloud({
+        door,
+        principals,
+        account: options.account,
+        folder: join(options.folder, 'work'),
+        python: options.python,
+        root: principals.of(`arn:aws:iam::${options.account}:root`, root),
+        faces: options.faces,
+      }),
+    );
+    const host = await startHost({ services: () => services, principal: (arn, c) => principals.of(arn, c), token });
+    // Children of our services (engines) inherit the mark from this process's environment.
+    process.env[MARK] = options.id;
+    const child = startEmulator(options, port, files, { ...root, token, servicesUrl: host.url });
+    child.on('exit', () => void stop(1));
+    await waitUntilReady(door, child, options.folder);
+    const learner = await makeLearner(reach, root);
+    writeState({
+      id: options.id,
+      pid: process.pid,
+      folder: options.folder,
+      endpoint: reach.endpoint,
+      caFile: files.certFile,
+      account: options.account,
+      region: options.region,
+      ...learner,
+      token,
+      servicesUrl: host.url,
+      startedAt: new Date().toISOString(),
+      faces: options.faces,
+    });
+    console.log(JSON.stringify({ ready: true }));
+  } catch (error) {
+    const { message, why, next } = error as LocalCloudError;
+    console.log(JSON.stringify({ ready: false, what: message, why, next }));
+    await stop(1);
+  }
+}
+
+void main(JSON.parse(process.argv[2]!) as SupervisorOptions);

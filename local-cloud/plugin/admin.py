@@ -1,0 +1,124 @@
+"""The private door of the plug-in, for the boot code and our services: /_mla/..., with the shared secret only."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from typing import Any
+
+import ministack.app as app
+from ministack.core.iam_evaluator import evaluate_trust_policy
+from ministack.core.responses import set_request_account_id, set_request_region
+from ministack.services import iam as iam_service
+from ministack.services import sts
+
+from . import inventory, recorder, services
+from .settings import Settings
+
+_SESSION_SECONDS = 12 * 3600
+
+
+def assume(role_arn: str, service: str, session_name: str, account: str) -> tuple[int, dict[str, Any]]:
+    """Credentials of a role for an AWS service, if the role's trust policy names that service."""
+    role = iam_service._roles.get(role_arn.rsplit("/", 1)[-1])
+    if role is None or role.get("Arn") != role_arn:
+        return 400, {"code": "InvalidInputException", "message": f"Role {role_arn} does not exist."}
+    trust = role.get("AssumeRolePolicyDocument", "{}")
+    document = json.loads(trust) if isinstance(trust, str) else trust
+    if not _trusts(document, service):
+        return 400, {
+            "code": "InvalidInputException",
+            "message": f"Service {service} is unable to assume provided role {role_arn}. "
+            "Please verify role's TrustPolicy",
+        }
+    digest = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+    session = "".join(c if c.isalnum() or c in "=,.@-_" else "-" for c in session_name)[:64]
+    access_key, secret, token = f"ASIA{digest[:16].upper()}", secrets.token_hex(20), secrets.token_hex(60)
+    role_name = role_arn.rsplit("/", 1)[-1]
+    sts.register_session(
+        access_key,
+        {
+            "Arn": f"arn:aws:sts::{account}:assumed-role/{role_name}/{session}",
+            "UserId": f"{role.get('RoleId', role_name)}:{session}",
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+            "Expiration": time.time() + _SESSION_SECONDS,
+            "AccountId": account,
+            "PrincipalType": "AssumedRole",
+        },
+    )
+    return 200, {
+        "arn": f"arn:aws:sts::{account}:assumed-role/{role_name}/{session}",
+        "accessKeyId": access_key,
+        "secretAccessKey": secret,
+        "sessionToken": token,
+    }
+
+
+def _trusts(document: dict[str, Any], service: str) -> bool:
+    """Whether the trust policy lets the service principal assume the role."""
+    statements = document.get("Statement", [])
+    for statement in [statements] if isinstance(statements, dict) else statements:
+        principal = statement.get("Principal", {})
+        named = principal.get("Service", []) if isinstance(principal, dict) else []
+        if service in ([named] if isinstance(named, str) else named):
+            # The evaluator decides the rest (Effect, Action, Condition) for a caller of that name.
+            renamed = {**statement, "Principal": {"AWS": service}}
+            if evaluate_trust_policy({"Statement": [renamed]}, service):
+                return True
+    return False
+
+
+async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, bytes]:
+    if path == "/_mla/assume":
+        status, reply = assume(data["roleArn"], data["service"], data["sessionName"], account)
+        return status, json.dumps(reply).encode()
+    if path == "/_mla/emulate":
+        answer = await services.emulate(data["service"], data["operation"], data.get("input", {}))
+        return answer[0], answer[2]
+    if path == "/_mla/inventory":
+        return 200, json.dumps(await asyncio.to_thread(inventory.collect)).encode()
+    if path == "/_mla/requests":
+        return 200, recorder.requests(bool(data.get("deniedOnly")))
+    return 404, b'{"code":"NotFound","message":"no such door"}'
+
+
+def install(settings: Settings) -> None:
+    """Wraps the ASGI application; every other path goes on to the emulator."""
+    original = app.app
+
+    async def wrapped(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/_mla/"):
+            await original(scope, receive, send)
+            return
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        if not hmac.compare_digest(headers.get("x-mla-token", ""), settings.token):
+            status, reply = 403, b'{"code":"AccessDenied","message":"wrong token"}'
+        else:
+            data = json.loads(body or b"{}")
+            set_request_account_id(settings.account)
+            set_request_region(data.get("region"))
+            try:
+                status, reply = await _route(scope["path"], data, settings.account)
+            except Exception as problem:  # the answer must reach the caller, whatever went wrong
+                status, reply = 500, json.dumps({"code": "InternalFailure", "message": repr(problem)}).encode()
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(reply)).encode())],
+            }
+        )
+        await send({"type": "http.response.body", "body": reply})
+
+    app.app = wrapped

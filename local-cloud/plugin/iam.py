@@ -1,0 +1,166 @@
+"""IAM where the emulator is laxer than AWS: the resources that an action is checked on.
+
+Source of the resource types: AWS's Service Authorization Reference, pages for AWS Glue and Amazon Athena
+(https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html, .../list_amazonathena.html).
+A Data Catalog call is checked on the catalog, the database and, where it names one, the table
+(https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ministack.core import iam_actions
+from ministack.core.iam_actions import access_denied_response
+from ministack.core.iam_evaluator import AuthError, enforce
+from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
+
+# operation -> field of the request that names a database, and one that names a table.
+_TABLE_FIELDS = {
+    "CreateTable": ("DatabaseName", "TableInput.Name"),
+    "UpdateTable": ("DatabaseName", "TableInput.Name"),
+    "DeleteTable": ("DatabaseName", "Name"),
+    "GetTable": ("DatabaseName", "Name"),
+    "GetTables": ("DatabaseName", "*"),
+    "BatchDeleteTable": ("DatabaseName", "TablesToDelete"),
+    "CreatePartition": ("DatabaseName", "TableName"),
+    "UpdatePartition": ("DatabaseName", "TableName"),
+    "DeletePartition": ("DatabaseName", "TableName"),
+    "GetPartition": ("DatabaseName", "TableName"),
+    "GetPartitions": ("DatabaseName", "TableName"),
+    "BatchCreatePartition": ("DatabaseName", "TableName"),
+    "BatchDeletePartition": ("DatabaseName", "TableName"),
+    "BatchGetPartition": ("DatabaseName", "TableName"),
+    "BatchUpdatePartition": ("DatabaseName", "TableName"),
+}
+_DATABASE_FIELDS = {
+    "CreateDatabase": "DatabaseInput.Name",
+    "UpdateDatabase": "Name",
+    "DeleteDatabase": "Name",
+    "GetDatabase": "Name",
+    "GetDatabases": "*",
+}
+# operation -> resource type and the field that names it.
+_NAMED = {
+    **{op: ("crawler", "Name") for op in ("CreateCrawler", "UpdateCrawler", "DeleteCrawler", "GetCrawler")},
+    **{op: ("crawler", "Name") for op in ("StartCrawler", "StopCrawler")},
+    "ListCrawls": ("crawler", "CrawlerName"),
+    "CreateJob": ("job", "Name"),
+    **{op: ("job", "JobName") for op in ("GetJob", "UpdateJob", "DeleteJob", "StartJobRun", "GetJobRun")},
+    **{op: ("job", "JobName") for op in ("GetJobRuns", "BatchStopJobRun")},
+    **{
+        op: ("dataQualityRuleset", "Name")
+        for op in (
+            "CreateDataQualityRuleset",
+            "GetDataQualityRuleset",
+            "UpdateDataQualityRuleset",
+            "DeleteDataQualityRuleset",
+        )
+    },
+}
+
+
+def _field(data: dict[str, Any], path: str) -> Any:
+    value: Any = data
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _glue_arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
+    if operation in _TABLE_FIELDS:
+        database_field, table_field = _TABLE_FIELDS[operation]
+        database = _field(data, database_field) or "*"
+        table = "*" if table_field == "*" else _field(data, table_field)
+        tables = table if isinstance(table, list) else [table or "*"]
+        return [
+            f"{prefix}:catalog",
+            f"{prefix}:database/{database}",
+            *(f"{prefix}:table/{database}/{name}" for name in tables),
+        ]
+    if operation in _DATABASE_FIELDS:
+        field = _DATABASE_FIELDS[operation]
+        return [f"{prefix}:catalog", f"{prefix}:database/{'*' if field == '*' else _field(data, field)}"]
+    if operation in _NAMED:
+        kind, field = _NAMED[operation]
+        return [f"{prefix}:{kind}/{_field(data, field) or '*'}"]
+    if operation == "StartDataQualityRulesetEvaluationRun":
+        return [f"{prefix}:dataQualityRuleset/{name}" for name in data.get("RulesetNames") or ["*"]]
+    if operation in ("TagResource", "UntagResource", "GetTags"):
+        return [str(data.get("ResourceArn") or "*")]
+    return ["*"]
+
+
+def resource_arns(service: str, operation: str, data: dict[str, Any], region: str, account: str) -> list[str] | None:
+    """Every resource that AWS checks for the call; None where the emulator's own answer serves."""
+    if service == "glue":
+        return _glue_arns(operation, data, f"arn:aws:glue:{region}:{account}")
+    if service == "athena":
+        name = data.get("WorkGroup")
+        if operation in ("GetWorkGroup", "DeleteWorkGroup", "UpdateWorkGroup", "StartQueryExecution") or name:
+            return [f"arn:aws:athena:{region}:{account}:workgroup/{name or 'primary'}"]
+    return None
+
+
+def _replace_resource_arn() -> None:
+    original = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+        region: str,
+        account_id: str,
+    ) -> str:
+        if service in ("glue", "athena"):
+            try:
+                data = json.loads(body) if body else {}
+            except ValueError:
+                data = {}
+            operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+            arns = resource_arns(service, operation, data if isinstance(data, dict) else {}, region, account_id)
+            if arns:
+                return arns[0]
+        found: str = original(service, method, path, headers, body, query_params, region, account_id)
+        return found
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def further_checks(
+    service: str, operation: str, data: dict[str, Any], headers: dict[str, str], query: dict[str, Any]
+) -> tuple[int, dict[str, str], bytes] | None:
+    """Checks the call on its second and later resources, and iam:PassRole on a role it hands over."""
+    region, account = get_region(), get_account_id()
+    key = extract_access_key_id(headers, query) or ""
+    checks = [
+        (f"{service}:{operation}", arn) for arn in (resource_arns(service, operation, data, region, account) or [])[1:]
+    ]
+    role = data.get("Role") or data.get("RoleArn")
+    if isinstance(role, str) and role and operation.startswith(("Create", "Update", "Start")):
+        checks.append(("iam:PassRole", role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"))
+    for action, arn in checks:
+        denied = enforce(key, action, service, region, resource_arn=arn)
+        if denied is not None and not isinstance(denied, AuthError):
+            response: tuple[int, dict[str, str], bytes] = access_denied_response(
+                service,
+                action,
+                denied.principal_arn,
+                "",
+                headers=headers,
+                resource_arn=arn,
+                explicit_deny=denied.decision == "Deny",
+                resource_policy_arn=denied.resource_policy_arn,
+            )
+            return response
+    return None
+
+
+def install() -> None:
+    """Makes the emulator check what AWS checks."""
+    _replace_resource_arn()

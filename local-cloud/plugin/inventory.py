@@ -1,0 +1,88 @@
+"""The raw inventory: what the emulator's own stores hold, asked without any of our teardown kinds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+# Stores that only ever grow, or that AWS itself keeps, free of charge; a teardown cannot empty them.
+_IGNORED = {
+    "ministack.services.athena": {"_executions", "_query_results"},
+    "ministack.services.cloudformation": {"_stacks", "_stack_events", "_exports"},
+    "ministack.services.cloudtrail": {"*"},
+    "ministack.services.sts": {"*"},
+    "ministack.services.cloudwatch": {"_metrics"},
+}
+
+
+def _scoped(store: Any) -> Mapping[Any, Any]:
+    """The whole content of an account-scoped store, or the mapping itself."""
+    for name in ("_data", "data"):
+        inner = getattr(store, name, None)
+        if isinstance(inner, Mapping):
+            return inner
+    return store if isinstance(store, Mapping) else {}
+
+
+def _key(key: Any) -> str:
+    return "/".join(str(part) for part in key) if isinstance(key, tuple) else str(key)
+
+
+def _stacks() -> list[str]:
+    module = sys.modules.get("ministack.services.cloudformation")
+    if module is None:
+        return []
+    stacks = _scoped(getattr(module, "_stacks", {}))
+    return [
+        f"cloudformation/_stacks/{_key(key)}"
+        for key, stack in stacks.items()
+        if isinstance(stack, Mapping) and stack.get("StackStatus") != "DELETE_COMPLETE"
+    ]
+
+
+def _log_streams() -> list[str]:
+    module = sys.modules.get("ministack.services.cloudwatch_logs")
+    groups = _scoped(getattr(module, "_log_groups", {})) if module else {}
+    return [
+        f"cloudwatch_logs/stream/{_key(key)}/{stream}"
+        for key, group in groups.items()
+        for stream in (group.get("streams") or {} if isinstance(group, Mapping) else {})
+    ]
+
+
+def _objects() -> list[str]:
+    module = sys.modules.get("ministack.services.s3")
+    buckets = _scoped(getattr(module, "_buckets", {})) if module else {}
+    return [
+        f"s3/object/{_key(key)}/{name}"
+        for key, bucket in buckets.items()
+        if isinstance(bucket, Mapping) and not _bootstrap(_key(key))
+        for name in (bucket.get("objects") or {})
+    ]
+
+
+def _bootstrap(text: str) -> bool:
+    """The CDK's own asset bucket: every deployment adds to it, and it belongs to the account, not to a lab."""
+    return "cdk-hnb659fds-assets-" in text
+
+
+def collect() -> list[str]:
+    """One string per thing that any loaded service module holds in a module-level store."""
+    found = _stacks() + _log_streams() + _objects()
+    for name, module in list(sys.modules.items()):
+        if not name.startswith("ministack.services.") or module is None:
+            continue
+        ignored = _IGNORED.get(name, set())
+        if "*" in ignored:
+            continue
+        for attribute, store in list(vars(module).items()):
+            if attribute in ignored or type(store).__name__ not in ("AccountScopedDict", "AccountRegionScopedDict"):
+                continue
+            short = name.removeprefix("ministack.services.")
+            found.extend(
+                f"{short}/{attribute}/{_key(key)}"
+                for key, value in list(_scoped(store).items())
+                if value not in ([], {}) and not _bootstrap(_key(key))
+            )
+    return sorted(set(found))

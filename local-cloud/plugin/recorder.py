@@ -1,0 +1,59 @@
+"""Records every request that reaches the emulator: who asked for what, on which resource, and how it ended."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import deque
+from typing import Any
+
+import ministack.app as app
+from ministack.core import iam_actions
+from ministack.core.iam_evaluator import request_caller_arn
+from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import detect_service
+
+_requests: deque[dict[str, Any]] = deque(maxlen=200_000)
+_DENIED = re.compile(r"is not authorized to perform: ([\w-]+:\w+)(?: on resource: \"?([^\s\"<]+))?")
+
+
+def _denial(status: int, body: Any) -> dict[str, str] | None:
+    if status not in (400, 403) or not isinstance(body, bytes) or b"not authorized to perform" not in body:
+        return None
+    found = _DENIED.search(body.decode("utf-8", "replace").replace("\\", ""))
+    return {"action": found.group(1) if found else "", "resource": (found.group(2) or "*") if found else ""}
+
+
+def install() -> None:
+    """Wraps the emulator's dispatch."""
+    original = app._dispatch_service_request
+
+    async def dispatch(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], request_id: str
+    ) -> Any:
+        started = time.time()
+        answer = await original(method, path, headers, body, query, request_id)
+        service = detect_service(method, path, headers, query)
+        action = iam_actions.extract_iam_action(service, method, path, headers, body, query) or f"{service}:{method}"
+        entry: dict[str, Any] = {
+            "at": started,
+            "principal": request_caller_arn(headers, query) or "anonymous",
+            "action": action,
+            "resource": iam_actions.extract_resource_arn(
+                service, method, path, headers, body, query, get_region(), get_account_id()
+            ),
+            "status": answer[0],
+        }
+        denied = _denial(answer[0], answer[2])
+        if denied is not None:
+            entry["denied"] = denied
+        _requests.append(entry)
+        return answer
+
+    app._dispatch_service_request = dispatch
+
+
+def requests(denied_only: bool = False) -> bytes:
+    """The record as JSON, oldest first."""
+    return json.dumps([entry for entry in _requests if not denied_only or "denied" in entry]).encode()

@@ -1,0 +1,96 @@
+/** SDK clients that act as one principal against the emulator. */
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Credentials, Principal } from './service';
+
+/** Where the emulator is and how to trust it. */
+export interface Reach {
+  readonly endpoint: string;
+  readonly region: string;
+  /** PEM text of the certificate. */
+  readonly ca: string;
+  /** File with the same text, for child processes. */
+  readonly caFile: string;
+}
+
+class LazyPrincipal implements Principal {
+  private readonly made = new Map<string, unknown>();
+
+  constructor(
+    private readonly reach: Reach,
+    readonly arn: string,
+    readonly credentials: Credentials,
+  ) {}
+
+  get s3(): S3Client {
+    return this.get('s3', (c) => new S3Client({ ...c, forcePathStyle: true }));
+  }
+  get glue(): GlueClient {
+    return this.get('glue', (c) => new GlueClient(c));
+  }
+  get athena(): AthenaClient {
+    return this.get('athena', (c) => new AthenaClient(c));
+  }
+  get logs(): CloudWatchLogsClient {
+    return this.get('logs', (c) => new CloudWatchLogsClient(c));
+  }
+
+  env(): Record<string, string> {
+    return principalEnv(this.reach, this.credentials);
+  }
+
+  private get<T>(name: string, make: (config: ReturnType<LazyPrincipal['config']>) => T): T {
+    let client = this.made.get(name) as T | undefined;
+    if (client === undefined) {
+      client = make(this.config());
+      this.made.set(name, client);
+    }
+    return client;
+  }
+
+  private config() {
+    return {
+      region: this.reach.region,
+      endpoint: this.reach.endpoint,
+      credentials: this.credentials,
+      maxAttempts: 2,
+      requestHandler: { httpsAgent: { ca: this.reach.ca, keepAlive: true, maxSockets: 16 } },
+    };
+  }
+}
+
+/** Environment with which any stock SDK or the AWS CLI acts as these credentials on the emulator, and nowhere else. */
+export function principalEnv(reach: Reach, credentials: Credentials): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: reach.endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
+    AWS_REGION: reach.region,
+    AWS_DEFAULT_REGION: reach.region,
+    AWS_CA_BUNDLE: reach.caFile,
+    SSL_CERT_FILE: reach.caFile,
+    REQUESTS_CA_BUNDLE: reach.caFile,
+    NODE_EXTRA_CA_CERTS: reach.caFile,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
+
+/** Makes principals, and gives the same one for the same access key, so that its sockets are used again. */
+export class Principals {
+  private readonly known = new Map<string, Principal>();
+
+  constructor(private readonly reach: Reach) {}
+
+  of(arn: string, credentials: Credentials): Principal {
+    const found = this.known.get(credentials.accessKeyId);
+    if (found) return found;
+    const principal = new LazyPrincipal(this.reach, arn, credentials);
+    this.known.set(credentials.accessKeyId, principal);
+    return principal;
+  }
+}
