@@ -1,0 +1,37 @@
+/**
+ * Which labs there are, each loaded only when it is used: a check, a sweep or a Lambda never loads aws-cdk-lib,
+ * and synthesis never loads the AWS SDK.
+ */
+import type { Construct } from 'constructs';
+import { LAB_IDS } from './names';
+import type { Lab, LabId } from './model';
+
+/** Makes a lab's stack in an app. */
+export type StackMaker = (app: Construct, learner: string) => Construct;
+
+export interface LabEntry {
+  readonly id: LabId;
+  lab(): Promise<Lab>;
+  stack(): Promise<StackMaker>;
+}
+
+/* `require` inside a function is how a CommonJS project loads late with the types checked. */
+/* eslint-disable @typescript-eslint/no-require-imports */
+const ENTRIES: Readonly<Partial<Record<LabId, Omit<LabEntry, 'id'>>>> = {
+  'data-prep': {
+    lab: async () => (require('../../labs/data-prep/lab') as typeof import('../../labs/data-prep/lab')).lab,
+    stack: async () => (require('../../labs/data-prep/stack') as typeof import('../../labs/data-prep/stack')).makeStack,
+  },
+};
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** The labs that exist, in the order of the story. */
+export const LABS: readonly LabEntry[] = LAB_IDS.flatMap((id) => {
+  const entry = ENTRIES[id];
+  return entry === undefined ? [] : [{ id, ...entry }];
+});
+
+/** A lab's entry, or undefined for a name that no lab has. */
+export function labEntry(id: string): LabEntry | undefined {
+  return LABS.find((entry) => entry.id === id);
+}

@@ -1,0 +1,61 @@
+/** What AWS keeps, lets nobody remove, and does not bill: named in the receipt, so that nobody looks for it in vain. */
+import type { LabId } from '../course/model';
+
+export interface Residue {
+  readonly what: string;
+  /** Why it stays and when it goes. */
+  readonly why: string;
+  /** USD a month. All of these are free. */
+  readonly usd: 0;
+  readonly source: string;
+}
+
+const BOOTSTRAP: Residue = {
+  what: 'The CDKToolkit stack of this Region, with its asset bucket (this lab’s template and code, a few hundred KB)',
+  why: 'Every CDK app of the account shares it; `cdk gc` removes assets that no stack uses any more.',
+  usd: 0,
+  source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html',
+};
+const METRICS: Residue = {
+  what: 'CloudWatch metrics of functions, buckets and queries',
+  why: 'Metrics cannot be deleted; they expire 15 months after their last value.',
+  usd: 0,
+  source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html',
+};
+const EVENTS: Residue = {
+  what: 'CloudFormation’s and CloudTrail’s memory of what happened',
+  why: 'The deleted stack stays listed for 90 days, and so do the events.',
+  usd: 0,
+  source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-view-deleted-stacks.html',
+};
+
+const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
+  'data-prep': [
+    {
+      what: 'Data Quality results and evaluation runs',
+      why: 'Glue has no operation that deletes a result.',
+      usd: 0,
+      source: 'https://docs.aws.amazon.com/glue/latest/webapi/API_ListDataQualityResults.html',
+    },
+    {
+      what: 'Athena’s query history',
+      why: 'It goes by itself after 45 days.',
+      usd: 0,
+      source: 'https://docs.aws.amazon.com/athena/latest/ug/queries-viewing-history.html',
+    },
+    {
+      what: 'The log group /aws-glue/crawlers, empty of our streams',
+      why: 'All crawlers of the account share it; Glue makes it again when it is gone.',
+      usd: 0,
+      source: 'https://docs.aws.amazon.com/glue/latest/dg/monitor-crawler.html',
+    },
+  ],
+  training: [],
+  deployment: [],
+  monitoring: [],
+};
+
+/** What stays of a lab after everything that can be removed is removed. */
+export function residueOf(lab: LabId): readonly Residue[] {
+  return [...OF_LAB[lab], METRICS, EVENTS, BOOTSTRAP];
+}
