@@ -1,0 +1,2 @@
+-- Find the partitions of incoming_flights.
+MSCK REPAIR TABLE incoming_flights
