@@ -10,6 +10,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RequestRecorder } from './recorder';
 
+// The SDK is pinned and works on Node.js 20; its notice about later versions would only disturb a learner.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** How to reach a cloud: the one thing in which targets differ for those who call services. */
 export interface ClientSettings {
   readonly region: string;

@@ -108,7 +108,7 @@ export function findKept(): LocalCloud | undefined {
 
 /** Folders of private clouds whose supervisor died without cleaning up (power cut, kill -9): ends and removes them. */
 async function removeDead(): Promise<void> {
-  let names: string[] = [];
+  let names: string[];
   try {
     names = readdirSync(STATE);
   } catch {

@@ -98,7 +98,9 @@ def _ruleset_update(
 
 
 def _named_query_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
-    request = {key: props[key] for key in ("Name", "Description", "Database", "QueryString", "WorkGroup") if key in props}
+    request = {
+        key: props[key] for key in ("Name", "Description", "Database", "QueryString", "WorkGroup") if key in props
+    }
     request.setdefault("Name", f"{logical_id}-{secrets.token_hex(6)}")
     identifier = str(_call(athena._create_named_query(request))["NamedQueryId"])
     return identifier, {"NamedQueryId": identifier}

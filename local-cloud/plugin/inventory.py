@@ -6,6 +6,29 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import ministack.app as app
+
+# Modules are loaded on first use and bring defaults of their own (a VPC, the primary workgroup). Loaded before the
+# first look, those defaults stand in every inventory alike.
+_MODULES = (
+    "athena",
+    "cloudformation",
+    "cloudwatch",
+    "cloudwatch_logs",
+    "ecr",
+    "eventbridge",
+    "glue",
+    "iam",
+    "kms",
+    "lambda_svc",
+    "s3",
+    "scheduler",
+    "sns",
+    "sqs",
+    "ssm",
+    "tagging",
+)
+
 # Stores that only ever grow, or that AWS itself keeps, free of charge; a teardown cannot empty them.
 _IGNORED = {
     "ministack.services.athena": {"_executions", "_query_results"},
@@ -69,6 +92,8 @@ def _bootstrap(text: str) -> bool:
 
 def collect() -> list[str]:
     """One string per thing that any loaded service module holds in a module-level store."""
+    for name in _MODULES:
+        app._get_module(name)
     found = _stacks() + _log_streams() + _objects()
     for name, module in list(sys.modules.items()):
         if not name.startswith("ministack.services.") or module is None:

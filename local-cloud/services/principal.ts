@@ -5,6 +5,9 @@ import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Credentials, Principal } from './service';
 
+// The SDK is pinned and works on Node.js 20.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Where the emulator is and how to trust it. */
 export interface Reach {
   readonly endpoint: string;

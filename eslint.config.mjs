@@ -1,0 +1,80 @@
+import js from '@eslint/js';
+import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
+
+/** The rooms of the design and the doors between them: what is not listed is forbidden. */
+const rooms = [
+  ['bin', 'bin/**'],
+  ['commands', 'lib/commands/**'],
+  ['course', 'lib/course/**'],
+  ['target', 'lib/target/**'],
+  ['teardown', 'lib/teardown/**'],
+  ['aws', 'lib/aws/**'],
+  ['facts', 'lib/facts/**'],
+  ['cost', 'lib/cost/**'],
+  ['infra', 'lib/infra/**'],
+  ['lab', 'labs/*/**'],
+  ['boot', 'local-cloud/boot/**'],
+  ['services', 'local-cloud/services/**'],
+  ['data', 'data/**'],
+  ['scripts', 'scripts/**'],
+];
+
+const doors = {
+  bin: ['commands', 'course', 'infra', 'lab', 'target'],
+  commands: ['commands', 'course', 'target', 'teardown', 'facts', 'cost', 'aws', 'data'],
+  course: ['course', 'target', 'lab'],
+  target: ['target', 'course'],
+  teardown: ['teardown', 'course', 'target', 'aws', 'facts'],
+  aws: ['aws', 'course', 'target'],
+  facts: ['facts', 'course'],
+  cost: ['cost', 'course', 'facts'],
+  infra: ['infra', 'course', 'target', 'teardown', 'facts', 'aws'],
+  lab: ['course', 'infra', 'aws', 'facts', 'data', 'target'],
+  boot: ['boot', 'services'],
+  services: ['services'],
+  data: ['data'],
+  scripts: ['scripts', 'commands', 'course', 'target', 'data', 'facts', 'boot'],
+};
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'cdk.out', '.venv', '.mla-labs', 'work', 'coverage', 'local-cloud/engines/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
+      'boundaries/elements': rooms.map(([type, pattern]) => ({ type, pattern, partialMatch: false })),
+    },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true } }],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['bin/**/*.ts', 'lib/**/*.ts', 'labs/**/*.ts', 'local-cloud/**/*.ts', 'scripts/**/*.ts'],
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          message: '{{from.type}} may not import {{to.type}}: see the rooms in eslint.config.mjs',
+          policies: Object.entries(doors).map(([from, allowed]) => ({
+            from: { element: { type: from } },
+            allow: { to: { element: { type: allowed } } },
+          })),
+        },
+      ],
+    },
+  },
+  {
+    // The one door to the local cloud.
+    files: ['lib/target/local.ts'],
+    rules: { 'boundaries/dependencies': 'off' },
+  },
+  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { module: 'writable', process: 'readonly', __dirname: 'readonly', require: 'readonly' } } },
+);

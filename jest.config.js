@@ -1,0 +1,26 @@
+/** Three projects: unit and snapshot are quick; rehearsal runs whole labs on the local cloud. */
+const common = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.mla-labs', '<rootDir>/.venv'],
+  setupFiles: ['<rootDir>/test/setup.js'],
+};
+
+module.exports = {
+  maxWorkers: 2,
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    { ...common, displayName: 'snapshot', testMatch: ['<rootDir>/test/snapshot/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'rehearsal',
+      testMatch: ['<rootDir>/test/rehearsal/**/*.test.ts'],
+    },
+  ],
+};

@@ -1,0 +1,46 @@
+"""A Data Catalog call is checked on catalog, database and table, as AWS does."""
+
+from __future__ import annotations
+
+from plugin import iam
+
+REGION, ACCOUNT = "eu-west-1", "123456789012"
+PREFIX = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+
+
+def arns(service: str, operation: str, data: dict[str, object]) -> list[str] | None:
+    return iam.resource_arns(service, operation, data, REGION, ACCOUNT)
+
+
+def test_reading_a_table_needs_catalog_database_and_table() -> None:
+    assert arns("glue", "GetTable", {"DatabaseName": "d", "Name": "t"}) == [
+        f"{PREFIX}:catalog",
+        f"{PREFIX}:database/d",
+        f"{PREFIX}:table/d/t",
+    ]
+
+
+def test_creating_a_table_names_it_inside_its_input() -> None:
+    found = arns("glue", "CreateTable", {"DatabaseName": "d", "TableInput": {"Name": "t"}})
+    assert found is not None
+    assert found[-1] == f"{PREFIX}:table/d/t"
+
+
+def test_deleting_several_tables_is_checked_on_each() -> None:
+    found = arns("glue", "BatchDeleteTable", {"DatabaseName": "d", "TablesToDelete": ["a", "b"]})
+    assert found is not None
+    assert found[-2:] == [f"{PREFIX}:table/d/a", f"{PREFIX}:table/d/b"]
+
+
+def test_starting_a_crawler_is_checked_on_the_crawler_and_not_on_a_table() -> None:
+    assert arns("glue", "StartCrawler", {"Name": "c"}) == [f"{PREFIX}:crawler/c"]
+
+
+def test_a_query_is_checked_on_its_workgroup() -> None:
+    found = arns("athena", "StartQueryExecution", {"WorkGroup": "w", "QueryString": "SELECT 1"})
+    assert found == [f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/w"]
+
+
+def test_a_query_without_a_workgroup_runs_in_primary() -> None:
+    found = arns("athena", "StartQueryExecution", {"QueryString": "SELECT 1"})
+    assert found == [f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/primary"]

@@ -1,0 +1,65 @@
+"""The plug-in holds on to private names of one pinned MiniStack; these tests say so when they move."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from importlib.metadata import version
+
+import pytest
+
+PINNED = "1.5.33"
+
+HELD = [
+    ("ministack.app", "SERVICE_HANDLERS"),
+    ("ministack.app", "AUTH"),
+    ("ministack.app", "app"),
+    ("ministack.app", "main"),
+    ("ministack.app", "_dispatch_service_request"),
+    ("ministack.app", "_port_is_bindable"),
+    ("ministack.app", "_get_module"),
+    ("ministack.core.iam_actions", "extract_resource_arn"),
+    ("ministack.core.iam_actions", "extract_iam_action"),
+    ("ministack.core.iam_actions", "access_denied_response"),
+    ("ministack.core.iam_evaluator", "enforce"),
+    ("ministack.core.iam_evaluator", "evaluate_trust_policy"),
+    ("ministack.core.iam_evaluator", "request_caller_arn"),
+    ("ministack.core.iam_evaluator", "resolve_credential"),
+    ("ministack.services.cloudformation.provisioners", "_RESOURCE_HANDLERS"),
+    ("ministack.services.glue", "_create_classifier"),
+    ("ministack.services.glue", "_delete_classifier"),
+    ("ministack.services.athena", "_create_named_query"),
+    ("ministack.services.athena", "_delete_named_query"),
+    ("ministack.services.iam", "_roles"),
+    ("ministack.services.s3", "_buckets"),
+    ("ministack.services.cloudwatch_logs", "_log_groups"),
+    ("ministack.services.sts", "register_session"),
+]
+
+
+def test_the_emulator_is_the_pinned_version() -> None:
+    assert version("ministack") == PINNED
+
+
+@pytest.mark.parametrize(("module", "name"), HELD)
+def test_a_name_that_the_plugin_holds_is_still_there(module: str, name: str) -> None:
+    assert hasattr(importlib.import_module(module), name)
+
+
+def test_the_dispatch_still_takes_what_the_recorder_passes_on() -> None:
+    app = importlib.import_module("ministack.app")
+    names = list(inspect.signature(app._dispatch_service_request).parameters)
+    assert names == ["method", "path", "headers", "body", "query_params", "request_id"]
+
+
+def test_the_resource_of_an_action_still_takes_what_ours_takes() -> None:
+    actions = importlib.import_module("ministack.core.iam_actions")
+    names = list(inspect.signature(actions.extract_resource_arn).parameters)
+    assert names == ["service", "method", "path", "headers", "body", "query_params", "region", "account_id"]
+
+
+def test_the_dispatch_reads_the_resource_at_each_request() -> None:
+    """Ours replaces the function in its module; a copy bound at import time would go unnoticed."""
+    source = inspect.getsource(importlib.import_module("ministack.app")._dispatch_service_request)
+    assert "extract_resource_arn," in source
+    assert "from ministack.core.iam_actions import (" in source
