@@ -19,6 +19,10 @@ def _tag_map(props: dict[str, Any]) -> dict[str, str]:
     return dict(tags) if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
 
+def _only(props: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: props[name] for name in names if name in props}
+
+
 def _call(reply: tuple[int, dict[str, str], bytes]) -> dict[str, Any]:
     """The answer of an operation. Raises ValueError with its error, which fails the resource."""
     data: dict[str, Any] = json.loads(reply[2] or b"{}")
@@ -75,8 +79,7 @@ def _classifier_update(
 
 
 def _ruleset_request(props: dict[str, Any], name: str) -> dict[str, Any]:
-    request = {key: props[key] for key in ("Description", "Ruleset", "TargetTable", "ClientToken") if key in props}
-    return {**request, "Name": name}
+    return {**_only(props, "Description", "Ruleset", "TargetTable", "ClientToken"), "Name": name}
 
 
 def _ruleset_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
@@ -98,9 +101,7 @@ def _ruleset_update(
 
 
 def _named_query_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
-    request = {
-        key: props[key] for key in ("Name", "Description", "Database", "QueryString", "WorkGroup") if key in props
-    }
+    request = _only(props, "Name", "Description", "Database", "QueryString", "WorkGroup")
     request.setdefault("Name", f"{logical_id}-{secrets.token_hex(6)}")
     identifier = str(_call(athena._create_named_query(request))["NamedQueryId"])
     return identifier, {"NamedQueryId": identifier}
