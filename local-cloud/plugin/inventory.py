@@ -32,7 +32,7 @@ _MODULES = (
 # Stores that only ever grow, or that AWS itself keeps, free of charge; a teardown cannot empty them.
 _IGNORED = {
     "ministack.services.athena": {"_executions", "_query_results"},
-    "ministack.services.cloudformation": {"_stacks", "_stack_events", "_exports"},
+    "ministack.services.cloudformation": {"_stacks", "_stack_events", "_exports", "_change_sets"},
     "ministack.services.cloudtrail": {"*"},
     "ministack.services.sts": {"*"},
     "ministack.services.cloudwatch": {"_metrics"},
