@@ -1,0 +1,113 @@
+import { loadRun, type LoadedRun } from '../course/load';
+import type { Lab, Step } from '../course/model';
+import { LabError, type TargetName } from '../course/run';
+import type { Deployer } from '../target/deployer';
+import type { Target } from '../target/target';
+import { closest } from './closest';
+import { type Deps, workFolder } from './deps';
+import type { Interrupts } from './interrupt';
+import { type Options, wrongUse } from './options';
+import type { Ui } from './ui/terminal';
+
+/** What a verb gets. */
+export class Context {
+  private opened: Promise<Target> | undefined;
+  private made: Promise<Deployer> | undefined;
+
+  constructor(
+    readonly ui: Ui,
+    readonly options: Options,
+    readonly deps: Deps,
+    readonly interrupts: Interrupts,
+  ) {}
+
+  /** ` --target local --learner ana`: what makes a command that we print mean the same place. */
+  get suffix(): string {
+    const { target, profile, region, learner } = this.options;
+    return [
+      target && ` --target ${target}`,
+      profile && ` --profile ${profile}`,
+      region && ` --region ${region}`,
+      learner !== 'me' && ` --learner ${learner}`,
+    ]
+      .filter(Boolean)
+      .join('');
+  }
+
+  /** The lab of that name. @throws LabError with the nearest names */
+  async lab(name: string): Promise<Lab> {
+    const id = this.deps.labs.find((one) => one === name);
+    if (id) return this.deps.loadLab(id);
+    const near = closest(name, this.deps.labs);
+    throw wrongUse(
+      `There is no lab ${JSON.stringify(name)}.`,
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The labs are ${this.deps.labs.join(', ')}.`,
+      './lab list',
+    );
+  }
+
+  step(lab: Lab, id: string): Step {
+    const step = lab.steps.find((one) => one.id === id);
+    if (step) return step;
+    const ids = lab.steps.map((one) => one.id);
+    const near = closest(id, ids);
+    throw wrongUse(
+      `The lab ${lab.id} has no step ${JSON.stringify(id)}.`,
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its steps are ${ids.join(', ')}.`,
+      `./lab guide ${lab.id}`,
+    );
+  }
+
+  /** Where the command runs. @throws LabError when nobody said */
+  targetName(example: string): TargetName {
+    const { target } = this.options;
+    if (target) return target;
+    throw wrongUse(
+      'No target is given.',
+      'aws is your own account; local is this machine, without an account and at no cost.',
+      `./lab ${example} --target local (or: export LAB_TARGET=local)`,
+    );
+  }
+
+  /** The target, opened once. Only `up` may start a local cloud; other verbs use what runs. */
+  async target(example: string, start = false): Promise<Target> {
+    const name = this.targetName(example);
+    if (name === 'local' && !start && !this.opened && !(await this.deps.localCloudRuns())) {
+      throw new LabError('No local cloud is running.', {
+        why: 'Nothing is deployed on the local target.',
+        next: `./lab up ${this.deps.labs[0] ?? 'data-prep'}${this.suffix}`,
+      });
+    }
+    this.opened ??= this.open(name, true);
+    return this.opened;
+  }
+
+  /** A local cloud of its own, or the account, for a rehearsal. */
+  async open(name: TargetName, keep: boolean): Promise<Target> {
+    const { profile, region } = this.options;
+    const target = await this.deps.openTarget(name, { profile, region, keep, progress: (message) => this.ui.progress(message) });
+    if (!keep) this.opened = Promise.resolve(target);
+    return target;
+  }
+
+  async deployer(): Promise<Deployer> {
+    this.made ??= this.deps.makeDeployer((question) => this.ui.ask(question));
+    return this.made;
+  }
+
+  /** The lab on the target, as it stands. */
+  async run(lab: Lab, target: Target, workDir = workFolder(this.deps.root, lab.id)): Promise<LoadedRun> {
+    const { learner } = this.options;
+    return loadRun({ lab, learner, target, workDir, progress: (message) => this.ui.progress(message) });
+  }
+
+  /** Lets go of all that was opened. */
+  async close(): Promise<void> {
+    await (await this.made?.catch(() => undefined))?.close();
+    await (await this.opened?.catch(() => undefined))?.close();
+  }
+}
+
+/** A verb: what it does with its arguments, and the exit code. */
+export type Verb = (context: Context, args: Readonly<Record<string, string | undefined>>) => Promise<number>;
+

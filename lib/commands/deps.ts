@@ -1,0 +1,64 @@
+import { join, resolve } from 'node:path';
+
+import type { Lab, LabId } from '../course/model';
+import { LABS } from '../course/registry';
+import type { LabRun } from '../course/run';
+import type { Deployer } from '../target/deployer';
+import type { OpenTarget } from '../target/target';
+import type { Found } from '../teardown/kind';
+import type { Ownership } from '../teardown/ownership';
+import type { Residue } from '../teardown/residue';
+import type { SweepOptions, SweepResult } from '../teardown/sweep';
+
+/** Teardown as commands use it. */
+export interface Teardown {
+  readOwnership(run: LabRun): Promise<Ownership | undefined>;
+  writeRecord(run: LabRun, ownership: Ownership): Promise<void>;
+  removeRecord(run: LabRun): Promise<void>;
+  inventory(run: LabRun, ownership: Ownership): Promise<Found[]>;
+  sweep(run: LabRun, ownership: Ownership, options?: SweepOptions): Promise<SweepResult>;
+  residueOf(lab: LabId): readonly Residue[];
+}
+
+/** What commands stand on. Tests give their own; the real ones load on first use, so that `./lab list` starts quickly. */
+export interface Deps {
+  /** The project's folder, absolute. */
+  readonly root: string;
+  /** Labs that exist, in the order of the story. */
+  readonly labs: readonly LabId[];
+  loadLab(id: LabId): Promise<Lab>;
+  readonly openTarget: OpenTarget;
+  /** Whether a local cloud is kept on this machine: only `up` and `rehearse` start one. */
+  localCloudRuns(): Promise<boolean>;
+  makeDeployer(ask: (question: string) => Promise<string | undefined>): Promise<Deployer>;
+  teardown(): Promise<Teardown>;
+}
+
+export function realDeps(): Deps {
+  const root = resolve(__dirname, '..', '..');
+  return {
+    root,
+    labs: LABS.map(({ id }) => id),
+    async loadLab(id) {
+      const entry = LABS.find((one) => one.id === id);
+      if (!entry) throw new Error(`The registry has no lab ${id}.`);
+      return entry.lab();
+    },
+    openTarget: async (name, options) => (await import('../target/index')).openTarget(name, options),
+    localCloudRuns: async () => (await import('../target/local')).localCloudRuns(),
+    makeDeployer: async (ask) => new (await import('../target/toolkit')).ToolkitDeployer({ root, env: process.env, ask }),
+    async teardown() {
+      const [record, sweep, residue] = await Promise.all([
+        import('../teardown/record'),
+        import('../teardown/sweep'),
+        import('../teardown/residue'),
+      ]);
+      return { ...record, ...sweep, ...residue };
+    },
+  };
+}
+
+/** The learner's own folder for a lab. */
+export function workFolder(root: string, lab: LabId): string {
+  return join(root, 'work', lab);
+}

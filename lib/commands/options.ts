@@ -1,0 +1,86 @@
+import { DEFAULT_LEARNER, LEARNER_PATTERN } from '../course/names';
+import { Exit, LabError, type TargetName } from '../course/run';
+import { closest } from './closest';
+
+/** What every command can be told. */
+export interface Options {
+  /** Where the lab runs; undefined when neither `--target` nor LAB_TARGET says. */
+  readonly target?: TargetName;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly learner: string;
+  /** One JSON document on stdout, all else on stderr. */
+  readonly json: boolean;
+  /** Don't ask. */
+  readonly yes: boolean;
+  /** Print the commands of AWS's own tools instead of acting. */
+  readonly explain: boolean;
+  /** Show stack traces. */
+  readonly verbose: boolean;
+}
+
+export const TARGETS: readonly TargetName[] = ['aws', 'local'];
+
+/** Options as the parser gives them. */
+export interface RawOptions {
+  readonly target?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly learner?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly explain?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** @throws LabError (wrong use) naming the value that cannot be */
+export function readOptions(raw: RawOptions, env: Readonly<Record<string, string | undefined>>): Options {
+  const target = raw.target ?? (env.LAB_TARGET || undefined);
+  if (target !== undefined && !(TARGETS as readonly string[]).includes(target)) {
+    const from = raw.target === undefined ? ' (from LAB_TARGET)' : '';
+    const near = closest(target, TARGETS)[0] ?? 'local';
+    throw wrongUse(`There is no target ${JSON.stringify(target)}${from}.`, 'A lab runs on aws or local.', `--target ${near}`);
+  }
+  const learner = raw.learner ?? DEFAULT_LEARNER;
+  if (!LEARNER_PATTERN.test(learner)) {
+    throw wrongUse(
+      `${JSON.stringify(learner)} cannot be a learner's name.`,
+      'It becomes part of bucket and role names: 1 to 16 small letters, digits and dashes, a letter first, no dash last.',
+      '--learner ana',
+    );
+  }
+  if (raw.region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(raw.region)) {
+    throw wrongUse(`${JSON.stringify(raw.region)} is not a Region.`, 'Regions look like us-east-1.', '--region us-east-1');
+  }
+  if (raw.profile !== undefined && target === 'local') {
+    throw new LabError(`The profile ${JSON.stringify(raw.profile)} has no meaning on the local target.`, {
+      why: 'The local cloud uses dummy credentials that it makes itself; your own are never sent to it.',
+      next: 'Leave --profile out, or say --target aws.',
+      exit: Exit.Refused,
+    });
+  }
+  return {
+    target: target as TargetName | undefined,
+    profile: raw.profile,
+    region: raw.region,
+    learner,
+    json: raw.json ?? false,
+    yes: raw.yes ?? false,
+    explain: raw.explain ?? false,
+    verbose: (raw.verbose ?? false) || (env.LAB_DEBUG ?? '') !== '',
+  };
+}
+
+/** A message about a command line that cannot be understood. */
+export function wrongUse(what: string, why: string, next: string): LabError {
+  return new LabError(what, { why, next, exit: Exit.WrongUse });
+}
+
+/** A whole number of hours that a lease may have. */
+export function readHours(given: string): number {
+  const hours = Number(given);
+  if (!/^\d+$/.test(given) || hours < 1 || hours > 168) {
+    throw wrongUse(`${JSON.stringify(given)} is not a number of hours.`, 'A lease is 1 to 168 whole hours.', '--hours 8');
+  }
+  return hours;
+}

@@ -1,0 +1,34 @@
+/** What a lab costs, from its declared lines. All figures are USD at list price, and estimates. */
+import type { Lab } from '../course/model';
+
+export interface Estimate {
+  /** While it stands, used or not. */
+  readonly usdPerHour: number;
+  /** For doing every step once. */
+  readonly usdPerRun: number;
+  readonly hours: number;
+  /** Standing for `hours`. */
+  readonly usdStanding: number;
+  /** Standing for `hours` with every step done once. */
+  readonly usdTotal: number;
+}
+
+export function estimate(lab: Pick<Lab, 'cost'>, hours: number): Estimate {
+  const usdPerHour = lab.cost.reduce((sum, line) => sum + line.usdPerHour, 0);
+  const usdPerRun = lab.cost.reduce((sum, line) => sum + line.usdPerRun, 0);
+  const usdStanding = usdPerHour * hours;
+  return { usdPerHour, usdPerRun, hours, usdStanding, usdTotal: usdStanding + usdPerRun };
+}
+
+/** Whole time between two moments, in hours with their fraction; never negative. */
+export function hoursBetween(from: Date, to: Date): number {
+  return Math.max(0, (to.getTime() - from.getTime()) / 3_600_000);
+}
+
+/** `$0.42`; small amounts keep two figures, so that a cost is never shown as nothing: `$0.0013`. */
+export function usd(amount: number): string {
+  if (amount === 0) return '$0';
+  if (amount >= 0.1) return `$${amount.toFixed(2)}`;
+  const digits = Math.min(8, 1 - Math.floor(Math.log10(amount)));
+  return `$${amount.toFixed(digits)}`;
+}

@@ -1,0 +1,72 @@
+import { DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, type Stack, type StackEvent } from '@aws-sdk/client-cloudformation';
+
+import { LabError } from '../course/run';
+import type { Report } from './deployer';
+import type { Target } from './target';
+
+type Cloud = Pick<Target, 'clients' | 'clock' | 'name'>;
+
+/** A stack by name or id; undefined when there is none, or it is deleted. */
+export async function findStack(target: Pick<Target, 'clients'>, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: name }));
+    return Stacks.find((stack) => stack.StackStatus !== 'DELETE_COMPLETE');
+  } catch (error) {
+    if ((error as Error).name === 'ValidationError' && /does not exist/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
+
+/** Every stack of the account's Region that the caller may see. */
+export async function allStacks(target: Pick<Target, 'clients'>): Promise<Stack[]> {
+  const stacks: Stack[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await target.clients.cloudformation.send(new DescribeStacksCommand({ NextToken }));
+    stacks.push(...(page.Stacks ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return stacks.filter((stack) => stack.StackStatus !== 'DELETE_COMPLETE');
+}
+
+/** A deletion that takes longer than this has hung: a Lambda-backed resource may take an hour to time out. */
+const REMOVE_TIMEOUT_MS = 75 * 60_000;
+
+/** Deletes a stack and waits for its end. @throws LabError with the first resource that failed, and why */
+export async function removeStack(target: Cloud, name: string, report: Report): Promise<void> {
+  const stack = await findStack(target, name);
+  if (!stack) return;
+  const id = stack.StackId ?? name;
+  const since = target.clock.now().getTime();
+  report('Deleting the stack');
+  await target.clients.cloudformation.send(new DeleteStackCommand({ StackName: id }));
+  for (;;) {
+    const now = await findStack(target, id);
+    if (!now) return;
+    const events = await eventsSince(target, id, since);
+    if (now.StackStatus === 'DELETE_FAILED') {
+      const failed = events.filter((event) => event.ResourceStatus === 'DELETE_FAILED' && event.PhysicalResourceId !== id).pop();
+      throw new LabError(`The stack ${name} could not be deleted.`, {
+        why: failed
+          ? `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason ?? 'no reason given'}`
+          : (now.StackStatusReason ?? 'CloudFormation gave no reason.'),
+        next: `./lab down, once more: it goes on where it stopped`,
+      });
+    }
+    if (target.clock.now().getTime() - since > REMOVE_TIMEOUT_MS) {
+      throw new LabError(`The stack ${name} is still ${now.StackStatus} after 75 minutes.`, {
+        why: now.StackStatusReason ?? 'CloudFormation gave no reason.',
+        next: './lab status',
+      });
+    }
+    const last = events[0];
+    report('Deleting the stack', last ? `${last.ResourceType ?? ''} ${last.LogicalResourceId ?? ''}` : '');
+    await target.clock.sleep(target.clients.pollMs);
+  }
+}
+
+/** Newest first. */
+async function eventsSince(target: Cloud, id: string, since: number): Promise<StackEvent[]> {
+  const { StackEvents = [] } = await target.clients.cloudformation.send(new DescribeStackEventsCommand({ StackName: id }));
+  return StackEvents.filter((event) => (event.Timestamp?.getTime() ?? Infinity) >= since - 5000);
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { stackName } from '../course/names';
+import { LabError } from '../course/run';
+import type { Assembly, SynthesisInput, Template } from './deployer';
+
+/** Context keys by which the app learns what to synthesize; `npx cdk deploy -c learner=ana` uses the same ones. */
+export function appContext(root: string, input: SynthesisInput): Record<string, unknown> {
+  const settings = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context?: Record<string, unknown> };
+  return { ...settings.context, lab: input.lab, learner: input.learner, ...input.modes };
+}
+
+/** How to run TypeScript in a child process, wherever the shell stands. */
+export function tsx(root: string): string[] {
+  return ['--import', `file://${encodeURI(join(root, 'node_modules/tsx/dist/loader.mjs'))}`];
+}
+
+/**
+ * Runs bin/app.ts in a process of its own, without AWS's variables: synthesis needs no account, and can go on while a
+ * local cloud starts. (The toolkit's own `fromCdkApp` would do the same, but only after the toolkit is loaded.)
+ */
+export async function synthesize(root: string, input: SynthesisInput, own: NodeJS.ProcessEnv): Promise<Assembly> {
+  const folder = mkdtempSync(join(tmpdir(), 'mla-labs-synth-'));
+  const dispose = (): void => rmSync(folder, { recursive: true, force: true });
+  const env: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(own)) if (!/^(AWS|AMAZON|CDK)_/.test(name)) env[name] = value;
+  env.CDK_OUTDIR = folder;
+  env.CDK_CONTEXT_JSON = JSON.stringify(appContext(root, input));
+
+  const child = spawn(process.execPath, [...tsx(root), join(root, 'bin/app.ts')], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  const listen = (text: Buffer): void => void (said = (said + text.toString()).slice(-20_000));
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  const code = await new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject));
+
+  const name = stackName(input.lab, input.learner);
+  const file = join(folder, `${name}.template.json`);
+  if (code !== 0 || !existsSync(file)) {
+    dispose();
+    throw new LabError(`The stack ${name} could not be synthesized.`, {
+      why: code === 0 ? `bin/app.ts made no template of that name.` : lastWords(said),
+      next: `npx cdk synth ${name}`,
+      cause: new Error(said),
+    });
+  }
+  return { stackName: name, folder, template: JSON.parse(readFileSync(file, 'utf8')) as Template, dispose };
+}
+
+/** The line that says what went wrong, of all that a failing app printed. */
+export function lastWords(said: string): string {
+  const lines = said.split('\n').map((line) => line.trim());
+  const error = lines.find((line) => /^(\w*Error|ValidationError|\[Error)\b.*:/.test(line)) ?? lines.filter((line) => line !== '' && !line.startsWith('at ')).pop();
+  return error ?? 'The app said nothing.';
+}
