@@ -82,16 +82,16 @@ def bucket(seed: str, key: str, of: int) -> int:
 
 
 def bad_batch(header: list[str], rows: Rows, plan: dict[str, Any]) -> tuple[Rows, dict[str, int]]:
-    """The batch that went wrong on its way: three defects, each in its share of the rows (per mille), chosen by hash."""
+    """The batch that went wrong on its way: three defects, each in its share (per mille) of the rows, by hash."""
     bad = plan["badBatch"]
     distance, origin = header.index("distance"), header.index("origin")
     result: Rows = []
     made = {name: 0 for name in bad["perMille"]}
     for row in rows:
         named = dict(zip(header, row, strict=True))
-        if not bad["firstDay"] <= f"{named['year']}-{int(named['month']):02d}-{int(named['day']):02d}" <= bad["lastDay"]:
-            continue
         key = flight_key(named)
+        if not bad["firstDay"] <= key.partition("|")[0] <= bad["lastDay"]:
+            continue
         changed = list(row)
         defect = None
         lot = bucket(bad["seed"], key, 1000)

@@ -194,7 +194,9 @@ def planes_by_tail(planes: DataFrame) -> DataFrame:
     """One row for each plane. `year` is the plane's here and the flight's there, so it becomes an age in 2013."""
     made = F.when(F.col("year").between(1900, 2013), F.col("year"))
     return planes.groupBy("tailnum").agg(
-        (2013 - F.max(made)).cast("int").alias("plane_age"), F.max("seats").alias("seats"), F.max("engines").alias("engines")
+        (2013 - F.max(made)).cast("int").alias("plane_age"),
+        F.max("seats").alias("seats"),
+        F.max("engines").alias("engines"),
     )
 
 
@@ -239,7 +241,7 @@ def prepare(joined: DataFrame, plan: Plan) -> DataFrame:
     )
 
 
-# --- The job -----------------------------------------------------------------------------------------------------------
+# --- The job ---------------------------------------------------------------------------------------------------------
 
 
 def read_table(spark: SparkSession, path: str, table: str) -> DataFrame:
