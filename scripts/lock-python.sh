@@ -1,0 +1,7 @@
+#!/usr/bin/env sh
+# Writes the Python lock files anew, with hashes, for every platform. Needs uv (pip install uv).
+set -eu
+cd "$(dirname "$0")/../local-cloud"
+for name in requirements requirements-dev; do
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$name.in" -o "$name.txt"
+done
