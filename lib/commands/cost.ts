@@ -1,0 +1,33 @@
+import { estimate, hoursBetween, usd } from '../cost/estimate';
+import { LEASE_HOURS } from '../teardown/lease';
+import type { Context, Verb } from './context';
+import { findStandings } from './standings';
+import { duration } from './ui/text';
+import { table } from './ui/table';
+
+/** `cost <lab>`: what it costs, line by line; with a target also what it has cost so far. */
+export const cost: Verb = async (context: Context, args) => {
+  const { ui, options } = context;
+  const lab = await context.lab(args.lab ?? '');
+  const sum = estimate(lab, LEASE_HOURS.default);
+  const rows = lab.cost.map((line) => [line.item, usd(line.usdPerHour), usd(line.usdPerRun), line.basis]);
+  rows.push(['Sum', usd(sum.usdPerHour), usd(sum.usdPerRun), '']);
+  ui.raw(
+    table(
+      [{ title: 'Item' }, { title: 'Per hour', align: 'right' }, { title: 'Steps once', align: 'right' }, { title: 'Basis' }],
+      rows,
+      ui.width,
+      ui.colours.bold,
+    ),
+  );
+  ui.say();
+  ui.say(`Left on for 24 h: ${usd(sum.usdPerHour * 24)}. For a lease of ${sum.hours} h with every step once: ${usd(sum.usdTotal)}. List prices in USD, estimated. On the local target: $0.`);
+  const standings = options.target ? (await findStandings(context)).filter((one) => one.lab === lab.id && one.learner === options.learner) : [];
+  const now = new Date();
+  for (const one of standings) {
+    const hours = hoursBetween(one.createdAt, now);
+    ui.say(options.target === 'local' ? 'It stands on the local target and costs nothing.' : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours).usdStanding)}, and the steps that were done.`);
+  }
+  ui.document({ lab: lab.id, lines: lab.cost, ...sum });
+  return 0;
+};

@@ -1,0 +1,35 @@
+import { LAB_IDS, stackName, TAG_LAB, TAG_LEARNER } from '../course/names';
+import type { LabId } from '../course/model';
+import type { Context } from './context';
+
+/** A lab that stands on the target, whoever's it is. */
+export interface StandingLab {
+  readonly lab: LabId;
+  readonly learner: string;
+  readonly stackName: string;
+  readonly status: string;
+  readonly createdAt: Date;
+}
+
+/** Every learner's labs in the account's Region, found by their tags. None where no local cloud runs. */
+export async function findStandings(context: Context): Promise<StandingLab[]> {
+  if (context.options.target === 'local' && !(await context.deps.localCloudRuns())) return [];
+  const target = await context.target('status');
+  const { allStacks } = await import('../target/stacks');
+  const found: StandingLab[] = [];
+  for (const stack of await allStacks(target)) {
+    const tags = new Map((stack.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+    const lab = LAB_IDS.find((id) => id === tags.get(TAG_LAB));
+    const learner = tags.get(TAG_LEARNER);
+    // Nested stacks and those of a pipeline carry the tags as well: only the lab's own stack has its name.
+    if (!lab || !learner || stack.StackName !== stackName(lab, learner)) continue;
+    found.push({
+      lab,
+      learner,
+      stackName: stack.StackName,
+      status: stack.StackStatus ?? 'UNKNOWN',
+      createdAt: stack.CreationTime ?? target.clock.now(),
+    });
+  }
+  return found.sort((a, b) => LAB_IDS.indexOf(a.lab) - LAB_IDS.indexOf(b.lab) || a.learner.localeCompare(b.learner));
+}
