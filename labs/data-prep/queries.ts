@@ -60,7 +60,11 @@ export function namedQuery(name: QueryName, place: Place): NamedQuery {
   requireSafe('database', place.database, DATABASE);
   const slice = SLICES.find((each) => name === `split-${each}`);
   const file = path.join(__dirname, 'sql', `${slice === undefined ? name : 'split'}.sql`);
-  const sql = fill(readFileSync(file, 'utf8').trim(), { ...place, ...fromPlan(), ...(slice && sliceValues(slice)) }, name);
+  const sql = fill(
+    readFileSync(file, 'utf8').trim(),
+    { ...place, ...fromPlan(), ...(slice && sliceValues(slice)) },
+    name,
+  );
   return { name, description: sql.slice(0, sql.indexOf('\n')).replace(/^--\s*/, ''), sql };
 }
 

@@ -88,7 +88,9 @@ export function readDataFile(file: DataFile): Buffer {
 }
 
 /** Columns of the prepared table, in order, without its partition column `batch`. */
-export function preparedColumns(from: DataPlan = dataPlan()): readonly { readonly name: string; readonly type: string }[] {
+export function preparedColumns(
+  from: DataPlan = dataPlan(),
+): readonly { readonly name: string; readonly type: string }[] {
   return [
     { name: from.prepared.key, type: 'string' },
     { name: from.prepared.bucket, type: 'int' },

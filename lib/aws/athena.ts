@@ -1,0 +1,112 @@
+/** SQL through an Athena workgroup: run it and wait, or look at what others ran. */
+import {
+  BatchGetQueryExecutionCommand,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  ListQueryExecutionsCommand,
+  StartQueryExecutionCommand,
+  type QueryExecution,
+} from '@aws-sdk/client-athena';
+import { LabError, type LabRun } from '../course/run';
+import { Still, waitOn } from './wait';
+
+/** Where a query runs. */
+export interface AthenaPlace {
+  readonly workGroup: string;
+  readonly database: string;
+}
+
+export interface QueryResult {
+  readonly id: string;
+  readonly columns: readonly string[];
+  /** Values as Athena's text; undefined for NULL. */
+  readonly rows: readonly (readonly (string | undefined)[])[];
+  readonly scannedBytes: number;
+}
+
+/** First line of the queries that checks run, so that nobody takes them for a learner's. */
+export const CHECK_MARK = '-- a check of mla-labs';
+
+/** A query that failed, with Athena's reason. */
+export class QueryFailed extends LabError {}
+
+/** Runs one statement and waits for its result. @throws QueryFailed with Athena's own reason */
+export async function runQuery(
+  run: LabRun,
+  place: AthenaPlace,
+  sql: string,
+  options: { readonly what: string; readonly next: string; readonly maxRows?: number },
+): Promise<QueryResult> {
+  const { QueryExecutionId: id } = await run.clients.athena.send(
+    new StartQueryExecutionCommand({
+      QueryString: sql,
+      WorkGroup: place.workGroup,
+      QueryExecutionContext: { Database: place.database },
+    }),
+  );
+  if (id === undefined) throw new Error(`Athena gave no id for the query ${options.what}.`);
+  const done = await waitOn(run, {
+    what: options.what,
+    minutes: 10,
+    next: options.next,
+    ask: async () => {
+      const { QueryExecution: execution } = await run.clients.athena.send(
+        new GetQueryExecutionCommand({ QueryExecutionId: id }),
+      );
+      const state = execution?.Status?.State ?? 'QUEUED';
+      return execution && ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(state) ? execution : new Still(state);
+    },
+  });
+  if (done.Status?.State !== 'SUCCEEDED') {
+    throw new QueryFailed(`Athena did not finish the query: ${options.what}.`, {
+      why: done.Status?.StateChangeReason ?? `Its state is ${done.Status?.State}.`,
+      next: options.next,
+    });
+  }
+  const scannedBytes = done.Statistics?.DataScannedInBytes ?? 0;
+  const { columns, rows } = await results(run, id, options.maxRows ?? 10_000);
+  return { id, columns, rows, scannedBytes };
+}
+
+/** The result of a query that succeeded. @param maxRows at most this many rows are read */
+export async function results(
+  run: LabRun,
+  id: string,
+  maxRows: number,
+): Promise<Pick<QueryResult, 'columns' | 'rows'>> {
+  const rows: (readonly (string | undefined)[])[] = [];
+  let columns: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await run.clients.athena.send(
+      new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: token, MaxResults: Math.min(1000, maxRows + 1) }),
+    );
+    const first = token === undefined;
+    if (first) columns = (page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name }) => Name ?? '');
+    const read = (page.ResultSet?.Rows ?? []).map(({ Data }) => (Data ?? []).map(({ VarCharValue }) => VarCharValue));
+    // The first row of a SELECT repeats the names of its columns; other statements have no such row.
+    const header = first && read[0]?.length === columns.length && columns.every((name, i) => read[0]?.[i] === name);
+    rows.push(...(header ? read.slice(1) : read));
+    token = page.NextToken;
+  } while (token !== undefined && rows.length < maxRows);
+  return { columns, rows: rows.slice(0, maxRows) };
+}
+
+/** What ran in a workgroup lately, newest first. @param limit how many executions are looked at */
+export async function recentQueries(run: LabRun, workGroup: string, limit: number): Promise<QueryExecution[]> {
+  const found: QueryExecution[] = [];
+  let token: string | undefined;
+  do {
+    const page = await run.clients.athena.send(
+      new ListQueryExecutionsCommand({ WorkGroup: workGroup, MaxResults: 50, NextToken: token }),
+    );
+    const ids = page.QueryExecutionIds ?? [];
+    if (ids.length > 0) {
+      const batch = await run.clients.athena.send(new BatchGetQueryExecutionCommand({ QueryExecutionIds: ids }));
+      found.push(...(batch.QueryExecutions ?? []));
+    }
+    token = page.NextToken;
+  } while (token !== undefined && found.length < limit);
+  const when = (execution: QueryExecution): number => execution.Status?.SubmissionDateTime?.getTime() ?? 0;
+  return found.filter(({ Query }) => !Query?.includes(CHECK_MARK)).sort((a, b) => when(b) - when(a));
+}

@@ -1,0 +1,64 @@
+/** What labs read from Glue's Data Catalog, and how they wait for a job. */
+import {
+  GetJobRunCommand,
+  GetJobRunsCommand,
+  GetPartitionsCommand,
+  GetTableCommand,
+  StartJobRunCommand,
+  type JobRun,
+  type Partition,
+  type Table,
+} from '@aws-sdk/client-glue';
+import type { LabRun } from '../course/run';
+import { orUndefined } from '../teardown/errors';
+import { Still, waitOn } from './wait';
+
+/** A table, or undefined when the database or the table is not there. */
+export async function getTable(run: LabRun, database: string, name: string): Promise<Table | undefined> {
+  const answer = await orUndefined(run.clients.glue.send(new GetTableCommand({ DatabaseName: database, Name: name })));
+  return answer?.Table;
+}
+
+export async function getPartitions(run: LabRun, database: string, table: string): Promise<Partition[]> {
+  const found: Partition[] = [];
+  let token: string | undefined;
+  do {
+    const page = await orUndefined(
+      run.clients.glue.send(new GetPartitionsCommand({ DatabaseName: database, TableName: table, NextToken: token })),
+    );
+    found.push(...(page?.Partitions ?? []));
+    token = page?.NextToken;
+  } while (token !== undefined);
+  return found;
+}
+
+/** Runs of a job, newest first. */
+export async function getJobRuns(run: LabRun, job: string): Promise<JobRun[]> {
+  const answer = await orUndefined(run.clients.glue.send(new GetJobRunsCommand({ JobName: job, MaxResults: 50 })));
+  const when = ({ StartedOn }: JobRun): number => StartedOn?.getTime() ?? 0;
+  return [...(answer?.JobRuns ?? [])].sort((a, b) => when(b) - when(a));
+}
+
+const ENDED = ['SUCCEEDED', 'FAILED', 'ERROR', 'STOPPED', 'TIMEOUT', 'EXPIRED'];
+
+/** Starts a job and waits until it ended, well or not. */
+export async function runJob(
+  run: LabRun,
+  job: string,
+  options: { readonly minutes: number; readonly next: string; readonly arguments?: Record<string, string> },
+): Promise<JobRun> {
+  const { JobRunId: id } = await run.clients.glue.send(
+    new StartJobRunCommand({ JobName: job, Arguments: options.arguments }),
+  );
+  run.progress(`Glue job ${job}, run ${id}`);
+  return waitOn(run, {
+    what: `Glue job ${job}`,
+    minutes: options.minutes,
+    next: options.next,
+    ask: async () => {
+      const { JobRun: seen } = await run.clients.glue.send(new GetJobRunCommand({ JobName: job, RunId: id }));
+      const state = seen?.JobRunState ?? 'STARTING';
+      return seen && ENDED.includes(state) ? seen : new Still(state);
+    },
+  });
+}

@@ -1,0 +1,50 @@
+import { LabError, type LabRun } from '../course/run';
+import { waitFor } from '../target/clock';
+
+/** The state of something that has not ended. */
+export class Still {
+  constructor(readonly state: string) {}
+}
+
+/**
+ * Waits for something that AWS does, asking at the target's pace and telling the learner when the state changes.
+ *
+ * @param options.ask the answer once it is there, until then the state it is in
+ * @throws LabError when the time is over: what still goes on, and how to see it
+ */
+export async function waitOn<T>(
+  run: LabRun,
+  options: {
+    readonly what: string;
+    readonly minutes: number;
+    readonly next: string;
+    ask(): Promise<T | Still>;
+  },
+): Promise<T> {
+  let told: string | undefined;
+  try {
+    const { answer } = await waitFor<{ readonly answer: T }>(
+      run.clock,
+      options.what,
+      async () => {
+        const asked = await options.ask();
+        if (!(asked instanceof Still)) return { answer: asked };
+        if (asked.state !== told) run.progress(`${options.what}: ${asked.state}`);
+        told = asked.state;
+        return undefined;
+      },
+      { pollMs: run.clients.pollMs, timeoutMs: options.minutes * 60_000 },
+    );
+    return answer;
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('Waited ')) throw error;
+    throw new LabError(
+      `Waited ${options.minutes} minutes for ${options.what}, and its state is still ${told ?? 'unknown'}.`,
+      {
+        why: 'AWS is slower than usual, or it is stuck. It goes on without this command.',
+        next: options.next,
+        cause: error,
+      },
+    );
+  }
+}
