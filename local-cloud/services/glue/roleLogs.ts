@@ -1,0 +1,94 @@
+/** Log streams that Glue writes with the customer's role: a role that may not write logs loses them, as on AWS. */
+import {
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+  type CloudWatchLogsClient,
+} from '@aws-sdk/client-cloudwatch-logs';
+
+/** Limits of one PutLogEvents call: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
+const MAX_EVENTS = 5000;
+const MAX_BYTES = 900_000;
+const MAX_LINE = 200_000;
+
+interface Event {
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** One stream. Lines are kept until `flush`; the stream, and the group if need be, are made by the first flush. */
+export class RoleLogStream {
+  private waiting: Event[] = [];
+  private made = false;
+  private lost = false;
+  private sending: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly logs: CloudWatchLogsClient,
+    readonly group: string,
+    readonly stream: string,
+  ) {}
+
+  /** Adds a line with the present time. */
+  add(message: string): void {
+    if (this.lost || message.length === 0) return;
+    this.waiting.push({ timestamp: Date.now(), message: message.slice(0, MAX_LINE) });
+  }
+
+  /** Sends what waits. Never fails: what the role may not write is lost. */
+  flush(): Promise<void> {
+    this.sending = this.sending.then(() => this.send());
+    return this.sending;
+  }
+
+  private async send(): Promise<void> {
+    while (this.waiting.length > 0 && !this.lost) {
+      const events = this.takeBatch();
+      try {
+        if (!this.made) await this.make();
+        await this.put(events);
+      } catch {
+        this.lost = true;
+        this.waiting = [];
+      }
+    }
+  }
+
+  private takeBatch(): Event[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.waiting.length && count < MAX_EVENTS) {
+      bytes += Buffer.byteLength(this.waiting[count]!.message) + 26;
+      if (count > 0 && bytes > MAX_BYTES) break;
+      count++;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async put(events: Event[]): Promise<void> {
+    await this.logs.send(
+      new PutLogEventsCommand({ logGroupName: this.group, logStreamName: this.stream, logEvents: events }),
+    );
+  }
+
+  /** The group is only made when it is missing: a role that may not make groups can use one that exists. */
+  private async make(): Promise<void> {
+    const stream = new CreateLogStreamCommand({ logGroupName: this.group, logStreamName: this.stream });
+    try {
+      await unlessExists(this.logs.send(stream));
+    } catch (error) {
+      if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+      await unlessExists(this.logs.send(new CreateLogGroupCommand({ logGroupName: this.group })));
+      await unlessExists(this.logs.send(stream));
+    }
+    this.made = true;
+  }
+}
+
+async function unlessExists(request: Promise<unknown>): Promise<void> {
+  try {
+    await request;
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceAlreadyExistsException') throw error;
+  }
+}
