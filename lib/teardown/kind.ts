@@ -39,8 +39,6 @@ export interface Place {
   readonly stackName: string;
   /** ARN pattern of the data bucket: CloudFormation chooses the end of its name. */
   readonly bucket: string;
-  /** ARN start of log groups in this account and Region: `arn:…:log-group:`. */
-  readonly logGroup: string;
 }
 
 /** What the lease's function must be allowed, so that it can do as `./lab down` does. */

@@ -1,5 +1,4 @@
 /** The ownership record where it lives: one tagged SSM parameter per lab and learner. */
-import { ListStackResourcesCommand, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import {
   DeleteParameterCommand,
   GetParameterCommand,
@@ -11,22 +10,9 @@ import type { LabRun } from '../course/run';
 import { isNotFound, orUndefined } from './errors';
 import { LEASE_HOURS } from './lease';
 import { formatOwnership, NO_NAMES, NotOurs, parseOwnership, withNames } from './ownership';
-import type { NameList, OwnedNames, Ownership } from './ownership';
-import { describeStack } from './stack';
+import type { Ownership } from './ownership';
+import { describeStack, namesOfStack } from './stack';
 import { hasTags } from './tags';
-
-/** Which list of the record a resource of a stack belongs to. */
-const LIST_OF_TYPE: Readonly<Record<string, NameList>> = {
-  'AWS::S3::Bucket': 'buckets',
-  'AWS::IAM::Role': 'roles',
-  'AWS::Glue::Database': 'databases',
-  'AWS::Glue::Crawler': 'crawlers',
-  'AWS::Glue::Job': 'jobs',
-  'AWS::Glue::DataQualityRuleset': 'rulesets',
-  'AWS::Athena::WorkGroup': 'workGroups',
-  'AWS::Athena::NamedQuery': 'namedQueries',
-  'AWS::Logs::LogGroup': 'logGroups',
-};
 
 /**
  * What proves that things are this run's: the record where there is one that is ours, together with what a standing
@@ -38,7 +24,7 @@ const LIST_OF_TYPE: Readonly<Record<string, NameList>> = {
 export async function readOwnership(run: LabRun): Promise<Ownership | undefined> {
   const [record, stack] = await Promise.all([readRecord(run), describeStack(run)]);
   if (stack?.StackId === undefined) return record;
-  const fromStack = await namesOfStack(run, stack.StackId);
+  const fromStack = await namesOfStack(run);
   return withNames(record ?? { ...emptyOwnership(run), stackId: stack.StackId }, fromStack);
 }
 
@@ -95,26 +81,4 @@ export async function removeRecord(run: LabRun): Promise<void> {
 export function emptyOwnership(run: LabRun): Ownership {
   const { lab, learner, account, region, stackName } = run;
   return { lab, learner, account, region, stackName, leaseHours: LEASE_HOURS.default, ...NO_NAMES };
-}
-
-async function namesOfStack(run: LabRun, stackId: string): Promise<Partial<OwnedNames>> {
-  const names: Partial<Record<NameList, string[]>> = {};
-  let token: string | undefined;
-  do {
-    const page: { StackResourceSummaries?: StackResourceSummary[]; NextToken?: string } =
-      await run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: stackId, NextToken: token }));
-    for (const resource of page.StackResourceSummaries ?? []) {
-      const list = LIST_OF_TYPE[resource.ResourceType ?? ''];
-      const id = resource.PhysicalResourceId;
-      if (list === undefined || !id || resource.ResourceStatus === 'DELETE_COMPLETE') continue;
-      // The physical id of a role is its name; roles here have no path.
-      (names[list] ??= []).push(list === 'roles' ? `arn:${partitionOf(stackId)}:iam::${run.account}:role/${id}` : id);
-    }
-    token = page.NextToken;
-  } while (token);
-  return names;
-}
-
-function partitionOf(arn: string): string {
-  return arn.split(':')[1] ?? 'aws';
 }

@@ -1,12 +1,29 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { Stack } from '@aws-sdk/client-cloudformation';
+/** The lab's stack, as far as teardown looks at it. */
+import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import type { Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import type { LabRun } from '../course/run';
 import { orUndefined } from './errors';
 import type { StackState } from './kind';
+import type { NameList, OwnedNames } from './ownership';
+
+/** Which list of the record a resource of a stack belongs to. */
+const LIST_OF_TYPE: Readonly<Record<string, NameList>> = {
+  'AWS::S3::Bucket': 'buckets',
+  'AWS::IAM::Role': 'roles',
+  'AWS::Glue::Database': 'databases',
+  'AWS::Glue::Crawler': 'crawlers',
+  'AWS::Glue::Job': 'jobs',
+  'AWS::Glue::DataQualityRuleset': 'rulesets',
+  'AWS::Athena::WorkGroup': 'workGroups',
+  'AWS::Athena::NamedQuery': 'namedQueries',
+  'AWS::Logs::LogGroup': 'logGroups',
+};
 
 /** The lab's stack, or undefined when there is none. */
-export async function describeStack(run: LabRun, nameOrId = run.stackName): Promise<Stack | undefined> {
-  const answer = await orUndefined(run.clients.cloudformation.send(new DescribeStacksCommand({ StackName: nameOrId })));
+export async function describeStack(run: LabRun): Promise<Stack | undefined> {
+  const answer = await orUndefined(
+    run.clients.cloudformation.send(new DescribeStacksCommand({ StackName: run.stackName })),
+  );
   const stack = answer?.Stacks?.[0];
   return stack?.StackStatus === 'DELETE_COMPLETE' ? undefined : stack;
 }
@@ -15,4 +32,32 @@ export async function stackState(run: LabRun): Promise<StackState> {
   const stack = await describeStack(run);
   if (stack === undefined) return 'gone';
   return stack.StackStatus === 'DELETE_IN_PROGRESS' ? 'deleting' : 'standing';
+}
+
+/** Physical names of what the stack made, those included that it has deleted since. Empty when there is no stack. */
+export async function namesOfStack(run: LabRun): Promise<Partial<OwnedNames>> {
+  const names: Partial<Record<NameList, string[]>> = {};
+  let token: string | undefined;
+  do {
+    const page: { StackResourceSummaries?: StackResourceSummary[]; NextToken?: string } =
+      (await orUndefined(
+        run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: run.stackName, NextToken: token })),
+      )) ?? {};
+    for (const { ResourceType, PhysicalResourceId: id } of page.StackResourceSummaries ?? []) {
+      const list = LIST_OF_TYPE[ResourceType ?? ''];
+      if (list === undefined || !id) continue;
+      // The physical id of a role is its name; roles here have no path.
+      (names[list] ??= []).push(
+        list === 'roles' ? `arn:${partitionOf(run.region)}:iam::${run.account}:role/${id}` : id,
+      );
+    }
+    token = page.NextToken;
+  } while (token);
+  return names;
+}
+
+/** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -1,13 +1,11 @@
 import { tagsOf } from '../course/names';
 import type { LabRun } from '../course/run';
 
-type Whose = Pick<LabRun, 'lab' | 'learner'>;
+/** Tags in the shapes that services give them: a list or a map. */
+export type Tags = readonly { Key?: string; Value?: string }[] | Readonly<Record<string, string>> | undefined;
 
-/** Whether tags, in any of the shapes that services give them, are this lab's and this learner's. */
-export function hasTags(
-  tags: readonly { Key?: string; Value?: string }[] | Readonly<Record<string, string>> | undefined,
-  { lab, learner }: Whose,
-): boolean {
+/** Whether tags are this lab's and this learner's. */
+export function hasTags(tags: Tags, { lab, learner }: Pick<LabRun, 'lab' | 'learner'>): boolean {
   const found: Readonly<Record<string, string | undefined>> = Array.isArray(tags)
     ? Object.fromEntries((tags as { Key?: string; Value?: string }[]).map(({ Key, Value }) => [Key ?? '', Value]))
     : ((tags ?? {}) as Record<string, string>);

@@ -1,9 +1,48 @@
 /** All kinds that teardown knows, one file each, and which lab can leave which. */
+import { LAB_KINDS } from '../../course/kinds';
 import type { LabId } from '../../course/model';
 import type { Kind } from '../kind';
-import { LAB_KINDS } from './labs';
+import { athenaNamedQuery } from './athena/named-query';
+import { athenaPreparedStatement } from './athena/prepared-statement';
+import { athenaQuery } from './athena/query';
+import { athenaWorkgroup } from './athena/workgroup';
+import { glueCrawl } from './glue/crawl';
+import { glueCrawler } from './glue/crawler';
+import { glueDatabase } from './glue/database';
+import { glueJob } from './glue/job';
+import { glueJobRun } from './glue/job-run';
+import { glueQualityRun } from './glue/quality-run';
+import { glueRuleset } from './glue/ruleset';
+import { glueTable } from './glue/table';
+import { iamRole } from './iam/role';
+import { logsGroup } from './logs/group';
+import { logsStream } from './logs/stream';
+import { s3Bucket } from './s3/bucket';
+import { s3Objects } from './s3/objects';
+import { s3Upload } from './s3/upload';
+import { ssmRecord } from './ssm/record';
 
-const KINDS: readonly Kind[] = [];
+const KINDS: readonly Kind[] = [
+  athenaNamedQuery,
+  athenaPreparedStatement,
+  athenaQuery,
+  athenaWorkgroup,
+  glueCrawl,
+  glueCrawler,
+  glueDatabase,
+  glueJob,
+  glueJobRun,
+  glueQualityRun,
+  glueRuleset,
+  glueTable,
+  iamRole,
+  logsGroup,
+  logsStream,
+  s3Bucket,
+  s3Objects,
+  s3Upload,
+  ssmRecord,
+];
 
 /** Every kind, by its id. */
 export const KIND_BY_ID: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kind.id, kind]));

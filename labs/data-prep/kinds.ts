@@ -1,0 +1,22 @@
+/** What this lab, or a learner at work in it, can leave behind: ids of teardown kinds. */
+export const DATA_PREP_KINDS = [
+  'athena:query',
+  'athena:named-query',
+  'athena:prepared-statement',
+  'athena:workgroup',
+  'glue:crawl',
+  'glue:crawler',
+  'glue:job-run',
+  'glue:job',
+  'glue:quality-run',
+  'glue:ruleset',
+  'glue:table',
+  'glue:database',
+  's3:objects',
+  's3:upload',
+  's3:bucket',
+  'logs:stream',
+  'logs:group',
+  'iam:role',
+  'ssm:record',
+] as const;

@@ -1,0 +1,126 @@
+/** How a thing is proven ours: by the stack that lists it, by its tags, or by what it uses. Never by its name alone. */
+import { ListRoleTagsCommand } from '@aws-sdk/client-iam';
+import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
+import { tagsOf } from '../course/names';
+import { isNotFound } from './errors';
+import type { Scope } from './kind';
+import { NO_NAMES } from './ownership';
+import type { NameList, OwnedNames } from './ownership';
+import { namesOfStack } from './stack';
+import { hasTags, type Tags } from './tags';
+
+/** What the stack made, whether it still exists or not; nothing when the stack is gone. */
+export function stackNames(scope: Scope): Promise<OwnedNames> {
+  return scope.once('stack names', async () =>
+    scope.stack === 'gone' ? NO_NAMES : { ...NO_NAMES, ...(await namesOfStack(scope.run)) },
+  );
+}
+
+/** Whether CloudFormation will delete it: then it is not for a kind to do. */
+export async function isTheStacks(scope: Scope, list: NameList, name: string): Promise<boolean> {
+  return (await stackNames(scope))[list].includes(name);
+}
+
+/**
+ * Why a recorded name is ours, or undefined when nothing but the record says so.
+ *
+ * @param readTags the thing's own tags; undefined when it has none
+ */
+export async function proof(
+  scope: Scope,
+  list: NameList,
+  name: string,
+  readTags: () => Promise<Tags>,
+): Promise<string | undefined> {
+  if (await isTheStacks(scope, list, name)) return `of our stack ${scope.run.stackName}`;
+  return hasTags(await readTags(), scope.run) ? 'with our tags' : undefined;
+}
+
+/** Recorded names that are proven ours, each with the reason. What does not exist any more is left out. */
+export async function provenNames(
+  scope: Scope,
+  list: NameList,
+  readTags: (name: string) => Promise<Tags>,
+): Promise<Map<string, string>> {
+  return scope.once(`proven ${list}`, async () => {
+    const proven = new Map<string, string>();
+    for (const name of scope.ownership[list]) {
+      try {
+        // The tags are read even where the stack lists the name, because a name can be listed and gone.
+        const tags = await readTags(name);
+        const because = await proof(scope, list, name, () => Promise.resolve(tags));
+        if (because !== undefined) proven.set(name, because);
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
+    return proven;
+  });
+}
+
+/**
+ * ARNs of our roles, whether they still exist or not: a job that uses one is ours.
+ *
+ * A recorded role that the stack does not list must carry our tags, or be gone: a record may not claim a role that
+ * somebody else uses.
+ */
+export function ourRoles(scope: Scope): Promise<ReadonlySet<string>> {
+  return scope.once('roles', async () => {
+    const roles = new Set<string>();
+    for (const arn of scope.ownership.roles) {
+      if ((await isTheStacks(scope, 'roles', arn)) || (await isOursOrGone(scope, arn))) roles.add(arn);
+    }
+    return roles;
+  });
+}
+
+async function isOursOrGone(scope: Scope, arn: string): Promise<boolean> {
+  // The lease's function may not read IAM. It does not need to: while it lives, the stack lists its roles.
+  if (scope.stack !== 'gone') return false;
+  try {
+    const answer = await scope.run.clients.iam.send(new ListRoleTagsCommand({ RoleName: roleName(arn) }));
+    return hasTags(answer.Tags, scope.run);
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    throw error;
+  }
+}
+
+/** Whether a service's way to name a role (ARN, or name alone) means one of ours. */
+export async function usesOurRole(scope: Scope, role: string | undefined): Promise<boolean> {
+  if (!role) return false;
+  const roles = await ourRoles(scope);
+  if (role.startsWith('arn:')) return roles.has(role);
+  return [...roles].some((arn) => roleName(arn) === role);
+}
+
+export function roleName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** ARNs of everything in this Region that carries our tags. It may lag behind: look each up before believing that it exists. */
+export function taggedArns(scope: Scope): Promise<ReadonlySet<string>> {
+  return scope.once('tagged', async () => {
+    const arns = new Set<string>();
+    let token: string | undefined;
+    do {
+      const page: {
+        ResourceTagMappingList?: { ResourceARN?: string; Tags?: { Key?: string; Value?: string }[] }[];
+        PaginationToken?: string;
+      } = await scope.run.clients.tagging.send(
+        new GetResourcesCommand({
+          TagFilters: Object.entries(tagsOf(scope.run.lab, scope.run.learner)).map(([Key, value]) => ({
+            Key,
+            Values: [value],
+          })),
+          PaginationToken: token,
+        }),
+      );
+      for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList ?? []) {
+        if (arn && hasTags(tags, scope.run)) arns.add(arn);
+      }
+      token = page.PaginationToken || undefined;
+    } while (token);
+    return arns;
+  });
+}

@@ -1,0 +1,40 @@
+import {
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  ListRoleTagsCommand,
+} from '@aws-sdk/client-iam';
+import { provenNames, roleName } from '../../belonging';
+import type { Kind } from '../../kind';
+
+/** A role that outlived its stack. Only `./lab down` removes it: the lease's function has no permission on IAM. */
+export const iamRole: Kind = {
+  id: 'iam:role',
+  title: 'IAM roles',
+  after: [
+    { kind: 'glue:job', why: 'a job is known as ours by its role' },
+    { kind: 'glue:crawler', why: 'a crawler is known as ours by its role' },
+    { kind: 'glue:quality-run', why: 'a run needs its role to end' },
+  ],
+  async list(scope) {
+    if (scope.stack !== 'gone') return [];
+    const roles = await provenNames(scope, 'roles', async (arn) => {
+      return (await scope.run.clients.iam.send(new ListRoleTagsCommand({ RoleName: roleName(arn) }))).Tags;
+    });
+    return [...roles].map(([id, because]) => ({ kind: 'iam:role', id, because }));
+  },
+  async remove(found, scope) {
+    const { iam } = scope.run.clients;
+    const role = { RoleName: roleName(found.id) };
+    for (const name of (await iam.send(new ListRolePoliciesCommand(role))).PolicyNames ?? []) {
+      await iam.send(new DeleteRolePolicyCommand({ ...role, PolicyName: name }));
+    }
+    for (const { PolicyArn } of (await iam.send(new ListAttachedRolePoliciesCommand(role))).AttachedPolicies ?? []) {
+      await iam.send(new DetachRolePolicyCommand({ ...role, PolicyArn }));
+    }
+    await iam.send(new DeleteRoleCommand(role));
+  },
+  permissions: [],
+};
