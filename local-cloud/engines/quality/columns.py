@@ -1,0 +1,219 @@
+"""Rules about the values of one column: ColumnValues, ColumnLength, ColumnDataType, DataFreshness."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import duckdb
+
+from . import datatypes, measures
+from .conditions import Json, holds, hours, moment, number
+from .dataset import Column, Dataset, literal
+from .outcome import NothingToMeasure, Outcome, RuleError, RuleFailure, unmet
+
+NULL_UNMET = "Value: NULL does not meet the constraint requirement!"
+
+
+def column_values(dataset: Dataset, rule: Json, now: datetime) -> Outcome:
+    """Every value meets the condition; with a threshold, a large enough share of the rows does."""
+    column = dataset.column(rule["parameters"][0]["value"])
+    condition, where, threshold = rule["condition"], rule.get("where"), rule.get("threshold")
+    metrics: dict[str, float] = {}
+    if condition["type"] == "number" and not any(operand["kind"] == "null" for operand in condition["operands"]):
+        if condition["operator"] in (">", ">=", "<", "<=", "=") and not threshold:
+            return _extremes(dataset, column, condition, where)
+        if column.numeric:
+            metrics = _range(dataset, column, where)
+    predicate = _predicate(dataset, column, condition, now, where)
+    ratio = measures.compliance(dataset, predicate, where)
+    metrics[f"Column.{column.name}.{'PatternMatch' if _is_pattern(condition) else 'ColumnValues.Compliance'}"] = ratio
+    if holds(threshold, ratio) if threshold else ratio == 1.0:
+        return Outcome("PASS", None, metrics)
+    message = unmet(ratio)
+    if not threshold and _nulls_fail(condition) and measures.completeness(dataset, column.name, where) < 1:
+        # The documentation promises this sentence where a NULL breaks the rule (ColumnValues, Null behavior).
+        others = f"({predicate}) OR {column.sql} IS NULL"
+        message = NULL_UNMET if measures.compliance(dataset, others, where) == 1.0 else f"{message}\n{NULL_UNMET}"
+    return Outcome("FAIL", message, metrics)
+
+
+def _range(dataset: Dataset, column: Column, where: str | None) -> dict[str, float]:
+    try:
+        return {
+            f"Column.{column.name}.Minimum": measures.minimum(dataset, column.name, where),
+            f"Column.{column.name}.Maximum": measures.maximum(dataset, column.name, where),
+        }
+    except RuleFailure:
+        return {}
+
+
+def _is_pattern(condition: Json) -> bool:
+    return bool(condition["operator"].endswith("matches"))
+
+
+def _nulls_fail(condition: Json) -> bool:
+    return condition["operator"] not in ("!=", "not in")
+
+
+def _extremes(dataset: Dataset, column: Column, condition: Json, where: str | None) -> Outcome:
+    """A comparison holds for all values when it holds for the least or the greatest."""
+    metrics: dict[str, float] = {}
+    messages: list[str] = []
+    operator = condition["operator"]
+    for name, measure, wanted in (
+        ("Minimum", measures.minimum, operator in (">", ">=", "=")),
+        ("Maximum", measures.maximum, operator in ("<", "<=", "=")),
+    ):
+        if wanted:
+            value = measure(dataset, column.name, where)
+            metrics[f"Column.{column.name}.{name}"] = value
+            if not holds(condition, value):
+                messages.append(unmet(value))
+    if measures.completeness(dataset, column.name, where) < 1:
+        messages.append(NULL_UNMET)
+    return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
+
+
+def _predicate(dataset: Dataset, column: Column, condition: Json, now: datetime, where: str | None) -> str:
+    if condition["type"] == "number":
+        value = column.sql if column.numeric else f"TRY_CAST({column.sql} AS DOUBLE)"
+        operands = [_number_literal(o) for o in condition["operands"] if o["kind"] != "null"]
+    elif condition["type"] == "date":
+        value = column.sql if column.type == "DATE" else f"CAST(TRY_CAST({column.sql} AS TIMESTAMP) AS DATE)"
+        dates = [moment(o, now).date() for o in condition["operands"] if o["kind"] != "null"]
+        operands = [f"DATE {literal(date.isoformat())}" for date in dates]
+    elif _is_pattern(condition):
+        return _matches(dataset, column, condition, where)
+    else:
+        return _text_predicate(f"CAST({column.sql} AS VARCHAR)", condition)
+    has_null = any(operand["kind"] == "null" for operand in condition["operands"])
+    return _comparison(value, column.sql, condition["operator"], operands, has_null)
+
+
+def _number_literal(operand: Json) -> str:
+    # As written where it is a plain number, so that decimals stay exact.
+    return str(operand["text"]) if operand["kind"] == "number" else repr(number(operand))
+
+
+def _comparison(value: str, column: str, operator: str, operands: list[str], has_null: bool) -> str:
+    values = ", ".join(operands)
+    is_in = f"coalesce({value} IN ({values}), false)" if operands else "false"
+    if operator in ("in", "="):
+        return f"({column} IS NULL OR {is_in})" if has_null else is_in
+    if operator in ("not in", "!="):
+        # NULL passes unless it is named.
+        return f"({column} IS NOT NULL AND NOT {is_in})" if has_null else f"(NOT {is_in})"
+    if operator == "between":
+        return f"coalesce({value} > {operands[0]} AND {value} < {operands[1]}, false)"
+    if operator == "not between":
+        return f"coalesce({value} <= {operands[0]} OR {value} >= {operands[1]}, false)"
+    return f"coalesce({value} {operator} {operands[0]}, false)"
+
+
+def _text_predicate(value: str, condition: Json) -> str:
+    tests = []
+    for operand in condition["operands"]:
+        if operand["kind"] == "string":
+            tests.append(f"coalesce({value} = {literal(operand['value'])}, false)")
+        elif operand["value"] == "NULL":
+            tests.append(f"{value} IS NULL")
+        elif operand["value"] == "EMPTY":
+            tests.append(f"coalesce({value} = '', false)")
+        else:
+            tests.append(f"coalesce(length({value}) > 0 AND trim({value}) = '', false)")
+    met = " OR ".join(tests)
+    return f"({met})" if condition["operator"] in ("in", "=") else f"(NOT ({met}))"
+
+
+def _matches(dataset: Dataset, column: Column, condition: Json, where: str | None) -> str:
+    """The whole value matches the pattern; an empty value never does, as in AWS's executor."""
+    pattern = condition["operands"][0]["value"]
+    value = f"CAST({column.sql} AS VARCHAR)"
+    met = f"regexp_full_match({value}, {literal(pattern)})"
+    try:
+        dataset.connection.execute(f"SELECT regexp_full_match('', {literal(pattern)})")
+    except duckdb.Error:
+        # Look-arounds and back references, which Java has and DuckDB lacks.
+        met = _matches_in_python(dataset, column, pattern, where)
+    if condition["operator"] == "matches":
+        return f"coalesce({value} != '' AND {met}, false)"
+    return f"coalesce(NOT {met}, false)"
+
+
+def _matches_in_python(dataset: Dataset, column: Column, pattern: str, where: str | None) -> str:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise RuleError(f'The pattern "{pattern}" is not a regular expression: {error}') from error
+    rows = dataset.connection.execute(
+        f"SELECT DISTINCT CAST({column.sql} AS VARCHAR) {dataset.source(where)} WHERE {column.sql} IS NOT NULL"
+    ).fetchall()
+    fitting = [row[0] for row in rows if compiled.fullmatch(row[0])]
+    values = ", ".join(literal(value) for value in fitting)
+    return f"(CAST({column.sql} AS VARCHAR) IN ({values}))" if fitting else f"({column.sql} IS NULL AND false)"
+
+
+def column_length(dataset: Dataset, rule: Json) -> Outcome:
+    """The length of every text meets the condition; NULL has length 0."""
+    name, condition, where = rule["parameters"][0]["value"], rule["condition"], rule.get("where")
+    column, operator = dataset.column(name), condition["operator"]
+    low, high = measures.lengths(dataset, name, where)
+    metrics = {f"Column.{column.name}.MinimumLength": low, f"Column.{column.name}.MaximumLength": high}
+    if operator in ("in", "not in", "not between"):
+        operands = [_number_literal(operand) for operand in condition["operands"]]
+        length = f"coalesce(length({column.sql}), 0)"
+        ratio = measures.compliance(dataset, _comparison(length, length, operator, operands, False), where)
+        metrics[f"Column.{column.name}.LengthCompliance"] = ratio
+        return Outcome("PASS", None, metrics) if ratio == 1.0 else Outcome("FAIL", unmet(ratio), metrics)
+    asked = [low] if operator in (">", ">=") else [high] if operator in ("<", "<=") else [low, high]
+    messages = [unmet(value) for value in asked if not holds(condition, value)]
+    return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
+
+
+def column_data_type(dataset: Dataset, rule: Json) -> Outcome:
+    """Every value can be read as the type; NULL cannot."""
+    name, condition, where = rule["parameters"][0]["value"], rule["condition"], rule.get("where")
+    column = _existing(dataset, name)
+    if condition["operator"] not in ("=", "!="):
+        return Outcome("FAIL", "Rule (or nested rule) not supported due to: Unsupported operator")
+    wanted = condition["operands"][0]["value"]
+    readable = datatypes.readable(column, wanted, rule["tags"].get("format"))
+    if readable is None:
+        return Outcome("FAIL", f"Rule (or nested rule) not supported due to: Unrecognized data type: {wanted}")
+    predicate = readable if condition["operator"] == "=" else f"(NOT {readable})"
+    return _share(dataset, predicate, where, f"Column.{column.name}.ColumnDataType.Compliance", rule.get("threshold"))
+
+
+def data_freshness(dataset: Dataset, rule: Json, now: datetime) -> Outcome:
+    """The age of every value, in hours to two decimals, meets the condition."""
+    name, condition = rule["parameters"][0]["value"], rule["condition"]
+    column = _existing(dataset, name)
+    moment_of = f"TRY_CAST({column.sql} AS TIMESTAMP)"
+    seconds = f"(epoch(TIMESTAMP {literal(now.replace(tzinfo=None).isoformat(sep=' '))}) - epoch({moment_of}))"
+    operands = [repr(hours(operand)) for operand in condition["operands"]]
+    age = f"round(floor({seconds}) / 3600, 2)"
+    predicate = _comparison(age, age, condition["operator"], operands, False)
+    if condition["operator"] in ("!=", "not in"):
+        predicate = f"({column.sql} IS NOT NULL AND {predicate})"
+    return _share(dataset, predicate, rule.get("where"), f"Column.{column.name}.DataFreshness.Compliance", None, True)
+
+
+def _existing(dataset: Dataset, name: str) -> Column:
+    column = dataset.find(name)
+    if column is None:
+        raise RuleFailure(f"Column {name} does not exist in the dataset")
+    return column
+
+
+def _share(
+    dataset: Dataset, predicate: str, where: str | None, metric: str, threshold: Json | None, percent: bool = False
+) -> Outcome:
+    try:
+        ratio = measures.compliance(dataset, predicate, where)
+    except NothingToMeasure:
+        return Outcome("PASS", "No rows matched the filter")
+    metrics = {metric: ratio}
+    if holds(threshold, ratio) if threshold else ratio == 1.0:
+        return Outcome("PASS", None, metrics)
+    return Outcome("FAIL", f"{ratio * 100:.2f}% of rows passed" if percent else unmet(ratio, "."), metrics)
