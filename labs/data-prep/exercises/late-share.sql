@@ -1,0 +1,7 @@
+-- Exercise: which month has the largest share of late flights?
+--
+-- One query. Its first row gives the month (batch) and the share, a number between 0 and 1.
+-- Late: dep_delay is more than 15 minutes. Count only flights that left: a cancelled flight has no dep_time.
+-- The table is flights. Saved queries such as late-share-by-hour show how such a share is counted.
+--
+-- Write your query below this line, then: ./lab step data-prep explore

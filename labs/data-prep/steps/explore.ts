@@ -1,0 +1,150 @@
+import type { QueryExecution } from '@aws-sdk/client-athena';
+import { recentQueries, results, runQuery } from '../../../lib/aws/athena';
+import type { Exercise, Step, Verdict } from '../../../lib/course/model';
+import type { LabRun } from '../../../lib/course/run';
+import { done, labCommand, list, notDone } from '../../../lib/course/say';
+import { namedQueries, namedQuery, normalised, QUESTION_NAMES } from '../queries';
+import { athenaCommand, athenaFileCommand } from '../shared/cli';
+import { faultOf, lateShares, readAnswer, type MonthShare } from '../shared/late-share';
+import { placeOf, type LabPlace } from '../shared/place';
+import { missingTables } from '../shared/tables';
+import { readWork } from '../shared/work';
+
+const exercise: Exercise = {
+  file: 'late-share.sql',
+  template: 'exercises/late-share.sql',
+  solution: 'solutions/late-share.sql',
+  ask: 'Write one query that gives the month with the largest share of late flights, and that share, in its first row.',
+};
+
+/** How many of the learner's queries are read, newest first. */
+const LOOKED_AT = 10;
+
+/** Ask the data in SQL; one question is the learner's. */
+export const explore: Step = {
+  id: 'explore',
+  title: 'Explore with Athena',
+  predict:
+    'Which month had the largest share of late departures in New York in 2013: a winter month with snow, or a summer month with storms?',
+  awsMinutes: 1,
+  hints: [
+    'Late means dep_delay > 15. A flight without a dep_time was cancelled: it did not leave late, it did not leave.',
+    'A share is an average of ones and zeros: avg(CASE WHEN dep_delay > 15 THEN 1.0 ELSE 0.0 END).',
+    'Group by batch, keep the flights that have a dep_time, sort by the share with DESC. The first row is the answer.',
+  ],
+  exercise,
+  act,
+  check,
+  explain,
+};
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const own = readWork(run, 'explore', exercise);
+  const next = labCommand(run, 'check', 'crawl');
+  await Promise.all(
+    QUESTION_NAMES.map(async (name) => {
+      const { rows, columns, scannedBytes } = await runQuery(run, place, namedQuery(name, place).sql, {
+        what: `saved query ${name}`,
+        next,
+        maxRows: 1,
+      });
+      const first = columns.map((column, i) => `${column} ${rows[0]?.[i] ?? 'NULL'}`).join(', ');
+      run.progress(`${name}: ${first} … (${(scannedBytes / 1e6).toFixed(1)} MB scanned)`);
+    }),
+  );
+  const { rows, columns } = await runQuery(run, place, own.trim().replace(/;\s*$/, ''), {
+    what: `your query work/${run.lab}/${exercise.file}`,
+    next: labCommand(run, 'hint', 'explore'),
+    maxRows: 3,
+  });
+  run.progress(`your query: ${columns.join(', ')}`);
+  for (const row of rows) run.progress(`your query: ${row.map((cell) => cell ?? 'NULL').join(', ')}`);
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const missing = await missingTables(run, place);
+  if (missing.length > 0) {
+    return notDone(
+      `There is nothing to ask yet: the tables ${list(missing)} are missing from ${place.database}.`,
+      `First: ${labCommand(run, 'step', 'crawl')}`,
+    );
+  }
+  const again = labCommand(run, 'step', 'explore');
+  const recent = await recentQueries(run, place.workGroup, 500);
+  const saved = new Map(namedQueries(place).map(({ name, sql }) => [normalised(sql), name]));
+  const mine = recent.filter((execution) => isLearners(execution, saved));
+  const answered = new Set(recent.filter(succeeded).flatMap(({ Query = '' }) => saved.get(normalised(Query)) ?? []));
+  const open = QUESTION_NAMES.filter((name) => !answered.has(name));
+  if (mine.length === 0) {
+    return notDone(
+      `The workgroup ${place.workGroup} has seen no query of yours (${QUESTION_NAMES.length - open.length} of ${QUESTION_NAMES.length} saved queries were run).`,
+      `Write work/${run.lab}/${exercise.file}, then: ${again}`,
+    );
+  }
+  const verdict = await judge(run, place, mine);
+  if (!verdict.done) return verdict;
+  return open.length === 0
+    ? verdict
+    : notDone(`${verdict.saw} These saved queries were not run yet: ${list(open)}.`, `Run them: ${again}`);
+}
+
+async function judge(run: LabRun, place: LabPlace, mine: readonly QueryExecution[]): Promise<Verdict> {
+  const hint = labCommand(run, 'hint', 'explore');
+  const worked = mine.filter(succeeded);
+  const newest = mine[0];
+  if (worked.length === 0) {
+    return notDone(
+      `Your last query ended as ${newest?.Status?.State}: ${newest?.Status?.StateChangeReason ?? 'Athena gave no reason'}`,
+      `Mend it and run it again. A hint: ${hint}`,
+    );
+  }
+  const months = await lateShares(run, place, labCommand(run, 'check', 'crawl'));
+  let first: string | undefined;
+  for (const execution of worked.slice(0, LOOKED_AT)) {
+    const fault = await faultOfExecution(run, execution, months);
+    if (fault === undefined) {
+      const [best] = months;
+      return done(
+        `Your query found it: ${best?.batch} has the largest share of late flights, ${best?.share.toFixed(4)}; counted independently, the same.`,
+        labCommand(run, 'step', 'transform'),
+      );
+    }
+    first ??= fault;
+  }
+  return notDone(`Your last query ran, and ${first}`, `Change it and run it again. A hint: ${hint}`);
+}
+
+async function faultOfExecution(
+  run: LabRun,
+  execution: QueryExecution,
+  months: readonly MonthShare[],
+): Promise<string | undefined> {
+  const { columns, rows } = await results(run, execution.QueryExecutionId ?? '', 1);
+  const [row] = rows;
+  if (row === undefined) return 'its result has no rows.';
+  const fault = faultOf(readAnswer(columns, row), months);
+  if (fault !== undefined) return fault;
+  // A constant is no finding: the answer has to come from the table.
+  return (execution.Statistics?.DataScannedInBytes ?? 0) > 0
+    ? undefined
+    : 'the figures are right, but it read no data. Let the query find the month itself.';
+}
+
+const succeeded = ({ Status }: QueryExecution): boolean => Status?.State === 'SUCCEEDED';
+
+/** A question somebody asked in SQL that is none of the saved ones. */
+function isLearners({ Query = '' }: QueryExecution, saved: ReadonlyMap<string, string>): boolean {
+  const text = normalised(Query);
+  return /^\(?\s*(select|with)\b/.test(text) && !saved.has(text);
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  return [
+    ...QUESTION_NAMES.map((name) => athenaCommand(run, namedQuery(name, place).sql)),
+    athenaFileCommand(run, `work/${run.lab}/${exercise.file}`),
+    `aws athena get-query-results --query-execution-id "$id" --max-items 3 --query 'ResultSet.Rows[].Data[].VarCharValue'`,
+  ];
+}
