@@ -24,7 +24,12 @@ export function tsx(root: string): string[] {
  */
 export async function synthesize(root: string, input: SynthesisInput, own: NodeJS.ProcessEnv): Promise<Assembly> {
   const folder = mkdtempSync(join(tmpdir(), 'mla-labs-synth-'));
-  const dispose = (): void => rmSync(folder, { recursive: true, force: true });
+  const dispose = (): void => {
+    process.off('exit', dispose);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // However the command ends, a folder of its own must not stay behind.
+  process.once('exit', dispose);
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(own)) if (!/^(AWS|AMAZON|CDK)_/.test(name)) env[name] = value;
   env.CDK_OUTDIR = folder;

@@ -1,0 +1,144 @@
+import type { LabId } from '../course/model';
+import { loadRun } from '../course/load';
+import { Exit } from '../course/run';
+import { estimate, hoursBetween, usd } from '../cost/estimate';
+import type { Context, Verb } from './context';
+import { wrongUse } from './options';
+import { findStandings } from './standings';
+import { byKind, countOf, planRemoval, type Removal, takeDown } from './takedown';
+import { duration, plural } from './ui/text';
+import { confirmOrRefuse } from './up';
+
+interface Receipt {
+  readonly lab: LabId;
+  readonly learner: string;
+  readonly made: number;
+  readonly removed: number;
+  readonly leftovers: readonly { readonly kind: string; readonly id: string; readonly error: string }[];
+  readonly residue: readonly { readonly what: string; readonly why: string }[];
+  readonly seconds: number;
+  readonly stoodHours: number | null;
+  readonly usd: number;
+}
+
+/** `down <lab>` or `down --all`: lists what it removes, asks once, removes in order, looks again, prints a receipt. */
+export const down: Verb = async (context: Context, args) => {
+  const { ui, options, deps, interrupts } = context;
+  const all = args.all !== undefined;
+  if (all === (args.lab !== undefined)) {
+    throw wrongUse(
+      all ? 'Both a lab and --all were given.' : 'Neither a lab nor --all was given.',
+      'down removes one lab, or every lab of yours.',
+      `./lab down ${deps.labs[0] ?? ''}${context.suffix}, or ./lab down --all${context.suffix}`,
+    );
+  }
+  const command = all ? 'down --all' : `down ${args.lab ?? ''}`;
+  const named = args.lab === undefined ? undefined : await context.lab(args.lab);
+  const local = context.targetName(command) === 'local';
+  if (local && !(await deps.localCloudRuns())) {
+    ui.say('No local cloud is running: nothing to remove.');
+    ui.document({ receipts: [], localCloud: 'not running' });
+    return Exit.Done;
+  }
+
+  const target = await context.target(command);
+  const teardown = await deps.teardown();
+  const removals = await plansOf(context, named ? [named.id] : deps.labs, all && local);
+  ui.settle();
+  if (removals.length === 0 && !(all && local)) {
+    ui.say(`There is neither stack nor record of ${named ? named.id : 'any lab'} in ${target.account}, ${target.region}: nothing to remove.`);
+    ui.document({ receipts: [] });
+    return Exit.Done;
+  }
+  for (const removal of removals) announce(context, removal);
+  if (all && local) ui.say('The local cloud of this machine is stopped, with everything in it.');
+  if (options.explain) {
+    const commands = removals.map(({ run, standing }) => (standing ? `npx cdk destroy ${run.stackName} -c learner=${run.learner}` : `# ${run.lab}: only its record is left; ./lab down sweeps by it`));
+    ui.raw(commands.join('\n'));
+    ui.document({ commands });
+    return Exit.Done;
+  }
+  await confirmOrRefuse(context, 'Remove it?', `./lab ${command}${context.suffix} --yes`);
+
+  const deployer = await context.deployer();
+  const receipts: Receipt[] = [];
+  for (const removal of removals) {
+    const { run } = removal;
+    interrupts.leaves({ remains: `The lab ${run.lab} is partly removed; what still stands goes on costing.`, next: `./lab ${command}${context.suffix}` });
+    const start = ui.streams.now();
+    const result = await takeDown(context, target, deployer, removal, teardown);
+    receipts.push(await receiptOf(context, removal, result, (ui.streams.now() - start) / 1000));
+  }
+  interrupts.leaves(undefined);
+  ui.settle();
+  for (const receipt of receipts) showReceipt(context, receipt);
+  const left = receipts.reduce((sum, receipt) => sum + receipt.leftovers.length, 0);
+  if (all && local && left === 0) {
+    await target.stop();
+    ui.say(`${ui.colours.green('✓')} The local cloud is stopped.`);
+  }
+  if (left > 0) ui.say(`Next: ./lab ${command}${context.suffix}, once more${all && local ? '; the local cloud runs on until nothing is left' : ''}.`);
+  ui.document({ receipts, ...(all && local ? { localCloud: left === 0 ? 'stopped' : 'running' } : {}) });
+  return left === 0 ? Exit.Done : Exit.CheckFailed;
+};
+
+async function plansOf(context: Context, labs: readonly LabId[], everyone: boolean): Promise<Removal[]> {
+  const { options, deps } = context;
+  const target = await context.target('down');
+  const teardown = await deps.teardown();
+  const whose: { lab: LabId; learner: string }[] = labs.map((lab) => ({ lab, learner: options.learner }));
+  // Stopping the local cloud ends everyone's labs: they are shown, and leave their receipts, like one's own.
+  if (everyone) {
+    for (const { lab, learner } of await findStandings(context)) {
+      if (!whose.some((one) => one.lab === lab && one.learner === learner)) whose.push({ lab, learner });
+    }
+  }
+  const removals: Removal[] = [];
+  for (const { lab, learner } of whose) {
+    const { run, standing } = await loadRun({ lab: await deps.loadLab(lab), learner, target, progress: (message) => context.ui.progress(message) });
+    const removal = await planRemoval(run, standing, teardown);
+    if (removal) removals.push(removal);
+  }
+  return removals;
+}
+
+function announce(context: Context, { run, standing, resources, beyond }: Removal): void {
+  const { ui } = context;
+  ui.say(`${ui.colours.bold(run.lab)} of ${run.learner} in ${run.account}, ${run.region}:`);
+  ui.say(standing ? `the stack ${run.stackName} (${standing.status}) with ${plural(resources.length, 'resource')}` : `the stack ${run.stackName} is gone already; what it left is swept by its record`, '  - ');
+  for (const [kind, count] of byKind(beyond)) ui.say(`${kind}: ${count}`, '  - ');
+}
+
+async function receiptOf(
+  context: Context,
+  { run, standing, resources, beyond }: Removal,
+  { swept, stackRemoved, left }: Awaited<ReturnType<typeof takeDown>>,
+  seconds: number,
+): Promise<Receipt> {
+  const lab = await context.deps.loadLab(run.lab);
+  const teardown = await context.deps.teardown();
+  const stoodHours = standing ? hoursBetween(standing.createdAt, run.clock.now()) : null;
+  const removed = (stackRemoved ? resources.length : 0) + countOf(swept);
+  return {
+    lab: run.lab,
+    learner: run.learner,
+    made: Math.max(resources.length + countOf(beyond), removed),
+    removed,
+    leftovers: left.map(({ found, error }) => ({ kind: found.kind, id: found.id, error })),
+    residue: teardown.residueOf(run.lab).map(({ what, why }) => ({ what, why })),
+    seconds,
+    stoodHours,
+    usd: run.target === 'local' ? 0 : estimate(lab, stoodHours ?? 0).usdStanding,
+  };
+}
+
+function showReceipt({ ui, options }: Context, receipt: Receipt): void {
+  const clean = receipt.leftovers.length === 0;
+  ui.say(`${clean ? ui.colours.green('✓') : ui.colours.red('✗')} ${ui.colours.bold(`Receipt: ${receipt.lab} of ${receipt.learner}`)}`);
+  ui.say(`made ${receipt.made}, removed ${receipt.removed}, left over ${receipt.leftovers.length}, in ${duration(receipt.seconds)}`, '  ');
+  const stood = receipt.stoodHours === null ? 'Its stack was gone; how long it stood is not known.' : `It stood for ${duration(receipt.stoodHours * 3600)}`;
+  if (receipt.stoodHours === null) ui.say(stood, '  ');
+  else ui.say(options.target === 'local' ? `${stood}, on this machine: $0.` : `${stood}: about ${usd(receipt.usd)} for standing (estimated), and what the steps used: ./lab cost ${receipt.lab}`, '  ');
+  for (const { kind, id, error } of receipt.leftovers) ui.say(`left: ${kind} ${id}: ${error}`, '  ✗ ');
+  if (options.target !== 'local') for (const { what, why } of receipt.residue) ui.say(`stays, free: ${what}. ${why}`, '  · ');
+}

@@ -1,0 +1,228 @@
+import { mkdirSync } from 'node:fs';
+
+import type { Lab, Step, Verdict } from '../course/model';
+import { LabError, type LabRun } from '../course/run';
+import type { Assembly, Deployer } from '../target/deployer';
+import type { Denied, Target } from '../target/target';
+import type { Context } from './context';
+import { messageOf } from './messages';
+import { placeExercise } from './step';
+import { planRemoval, takeDown } from './takedown';
+import { duration } from './ui/text';
+import { planFor, standUp } from './up';
+
+type Seen = Pick<Verdict, 'done' | 'saw'>;
+
+export interface StepReport {
+  readonly id: string;
+  /** Not done before, done after. */
+  readonly ok: boolean;
+  readonly seconds: number;
+  readonly before: Seen;
+  readonly after: Seen;
+}
+
+/** One lab of the JSON document of `rehearse`. */
+export interface LabReport {
+  readonly lab: string;
+  readonly ok: boolean;
+  readonly steps: readonly StepReport[];
+  /** Steps whose check said both times what it had to; steps that were not reached count as neither. */
+  readonly checks: { readonly passed: number; readonly failed: number };
+  readonly seconds: { readonly up: number; readonly steps: number; readonly down: number; readonly total: number };
+  readonly denied: readonly Denied[];
+  /** What is there after `down` and was not there before `up`. */
+  readonly leftovers: readonly string[];
+  readonly residue: readonly string[];
+  /** Why `up` or `down` failed; absent when they did not. */
+  readonly error?: string;
+}
+
+/** Times that the inventory is asked again while something is still going: deletions of AWS end a little later than they say. */
+const LOOKS = 10;
+
+/** One lab, from up to down. */
+export class LabRehearsal {
+  private readonly steps: StepReport[] = [];
+  private failure: string | undefined;
+  private machineFailed = false;
+  /** Whether there is something of this rehearsal to take down. */
+  private made = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly target: Target,
+    private readonly deployer: Deployer,
+    private readonly lab: Lab,
+    private readonly workDir: string,
+  ) {}
+
+  async run(assembly: Promise<Assembly>): Promise<{ report: LabReport; machineFailed: boolean }> {
+    const { ui } = this.context;
+    const { lab, target } = this;
+    mkdirSync(this.workDir, { recursive: true });
+    ui.settle();
+    ui.say(`${ui.colours.bold(lab.id)}  ${lab.title}`);
+    const deniedBefore = (await target.denied()).length;
+    const before = new Set(await target.inventory());
+
+    const start = this.now();
+    const stands = await this.guard('up', () => this.standUp(assembly));
+    const up = this.now();
+    if (stands) {
+      this.line(true, 'up', up - start);
+      await this.walk();
+    }
+    const stepped = this.now();
+    const leftovers: string[] = [];
+    const went = await this.guard('down', async () => void leftovers.push(...(await this.takeDown())));
+    leftovers.push(...(await this.newSince(before)));
+    const end = this.now();
+    if (went) this.line(leftovers.length === 0, 'down', end - stepped);
+    for (const one of leftovers) ui.say(`left over: ${one}`, '    ');
+    const denied = (await target.denied()).slice(deniedBefore);
+    this.tellDenied(denied);
+
+    const passed = this.steps.filter(({ ok }) => ok).length;
+    const failed = this.steps.length - passed;
+    const teardown = await this.context.deps.teardown();
+    const report: LabReport = {
+      lab: lab.id,
+      ok: stands && went && failed === 0 && passed === lab.steps.length && leftovers.length === 0,
+      steps: this.steps,
+      checks: { passed, failed },
+      seconds: { up: round(up - start), steps: round(stepped - up), down: round(end - stepped), total: round(end - start) },
+      denied,
+      leftovers,
+      residue: teardown.residueOf(lab.id).map(({ what }) => what),
+      ...(this.failure !== undefined && { error: this.failure }),
+    };
+    return { report, machineFailed: this.machineFailed };
+  }
+
+  private async standUp(pending: Promise<Assembly>): Promise<void> {
+    const assembly = await pending;
+    try {
+      const loaded = await this.context.run(this.lab, this.target, this.workDir);
+      const plan = planFor(this.context, this.lab, loaded);
+      if (plan !== 'create') {
+        throw new LabError(`The stack ${loaded.run.stackName} is there already (${loaded.standing?.status}).`, {
+          why: 'A rehearsal makes its lab anew and removes it: it would take away yours.',
+          next: `./lab down ${this.lab.id}${this.context.suffix}, or rehearse as another learner: --learner rehearsal`,
+        });
+      }
+      const { target, deployer } = this;
+      // From here on a failure leaves something of ours; a stack that was there before is not.
+      this.made = true;
+      await standUp(this.context, { target, deployer, assembly, plan, bootstrap: false });
+      this.made = true;
+    } finally {
+      assembly.dispose();
+    }
+  }
+
+  private async walk(): Promise<void> {
+    const { run } = await this.context.run(this.lab, this.target, this.workDir);
+    for (const step of this.lab.steps) {
+      const report = await this.rehearseStep(run, step);
+      this.steps.push(report);
+      if (report.ok) this.line(true, step.id, report.seconds);
+      else {
+        this.line(false, step.id, report.seconds);
+        const { ui } = this.context;
+        ui.say(`before: ${report.before.done ? 'done already' : 'not done'}. ${report.before.saw}`, '    ');
+        ui.say(`after: ${report.after.done ? 'done' : 'not done'}. ${report.after.saw}`, '    ');
+        const reached = this.lab.steps.indexOf(step) + 1;
+        if (reached < this.lab.steps.length) ui.say(`${this.lab.steps.length - reached} further steps are not rehearsed.`, '    ');
+        return;
+      }
+    }
+  }
+
+  private async rehearseStep(run: LabRun, step: Step): Promise<StepReport> {
+    const start = this.now();
+    const look = async (): Promise<Seen> => {
+      const { done, saw } = await step.check(run);
+      return { done, saw };
+    };
+    let before: Seen = { done: false, saw: 'The check was not reached.' };
+    let after: Seen = before;
+    let checkedBefore = false;
+    try {
+      run.progress(`Checking ${step.id} before it is done`);
+      before = await look();
+      checkedBefore = true;
+      if (step.exercise) placeExercise(this.lab, step.exercise.solution, step.exercise, this.workDir);
+      run.progress(step.title);
+      await step.act(run);
+      run.progress(`Checking ${step.id}`);
+      after = await look();
+    } catch (error) {
+      const said: Seen = { done: false, saw: this.tell(error) };
+      if (checkedBefore) after = said;
+      else before = said;
+    }
+    return { id: step.id, ok: checkedBefore && !before.done && after.done, seconds: round(this.now() - start), before, after };
+  }
+
+  /** @returns what could not be removed */
+  private async takeDown(): Promise<string[]> {
+    if (!this.made) return [];
+    const teardown = await this.context.deps.teardown();
+    const { run, standing } = await this.context.run(this.lab, this.target, this.workDir);
+    const removal = await planRemoval(run, standing, teardown);
+    if (!removal) return [];
+    const { left } = await takeDown(this.context, this.target, this.deployer, removal, teardown);
+    return left.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`);
+  }
+
+  private async newSince(before: ReadonlySet<string>): Promise<string[]> {
+    let fresh: string[] = [];
+    for (let look = 0; look < LOOKS; look += 1) {
+      fresh = (await this.target.inventory()).filter((one) => !before.has(one));
+      if (fresh.length === 0) break;
+      await this.target.clock.sleep(this.target.clients.pollMs);
+    }
+    return fresh;
+  }
+
+  /** Runs a part whose failure is the machine's or the cloud's, and goes on. */
+  private async guard(part: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.machineFailed = true;
+      this.failure ??= `${part}: ${this.tell(error)}`;
+      this.line(false, part);
+      this.context.ui.say(this.tell(error), '    ');
+      return false;
+    }
+  }
+
+  private tell(error: unknown): string {
+    const { what, why } = messageOf(error, { command: `rehearse ${this.lab.id}`, suffix: '', options: this.context.options });
+    if (this.context.options.verbose) this.context.ui.note((error as Error).stack ?? '');
+    return `${what} ${why}`;
+  }
+
+  private tellDenied(denied: readonly Denied[]): void {
+    const lines = new Set(denied.map(({ principal, action, resource }) => `${principal} ${action} on ${resource}`));
+    for (const line of lines) this.context.ui.say(`IAM refused: ${line}`, '    ');
+  }
+
+  private line(ok: boolean, name: string, seconds?: number): void {
+    const { ui } = this.context;
+    ui.settle();
+    ui.say(`${ok ? ui.colours.green('✓') : ui.colours.red('✗')} ${name}${seconds === undefined ? '' : `  ${duration(seconds)}`}`, '  ');
+  }
+
+  private now(): number {
+    return this.context.ui.streams.now() / 1000;
+  }
+}
+
+/** Seconds in reports have two places: more would be noise. */
+export function round(seconds: number): number {
+  return Math.round(seconds * 100) / 100;
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { estimate, usd } from '../cost/estimate';
+import type { Lab } from '../course/model';
+import { Exit } from '../course/run';
+import type { Target } from '../target/target';
+import type { Context, Verb } from './context';
+import { PeakMemory } from './memory';
+import { LabRehearsal, type LabReport, round } from './rehearsal';
+import { duration, plural } from './ui/text';
+import { confirmOrRefuse } from './up';
+
+/** The JSON document of `rehearse`. */
+export interface RehearsalReport {
+  readonly labs: readonly LabReport[];
+  readonly seconds: number;
+  readonly peakRssMiB: number;
+}
+
+/**
+ * `rehearse [lab ...]`: a fresh cloud, and in it every lab from up to down: each check before its step (not done) and
+ * after it (done), and the raw inventory at the end as it was at the start.
+ */
+export const rehearse: Verb = async (context: Context, args) => {
+  const { ui, deps, interrupts } = context;
+  const names = (args.labs ?? '').split(' ').filter(Boolean);
+  const labs = await Promise.all((names.length > 0 ? [...new Set(names)] : deps.labs).map((name) => context.lab(name)));
+  const local = context.targetName('rehearse') === 'local';
+  if (!local) await askForAws(context, labs);
+
+  const start = ui.streams.now();
+  let target: Target | undefined;
+  const memory = new PeakMemory(() => [process.pid, ...(target?.processes?.() ?? [])]);
+  const scratch = mkdtempSync(join(tmpdir(), 'mla-labs-rehearsal-'));
+  const removeScratch = (): void => rmSync(scratch, { recursive: true, force: true });
+  process.once('exit', removeScratch);
+  interrupts.leaves(
+    local
+      ? { remains: 'The rehearsal\'s local cloud is gone, and with it all that it held.', next: `./lab rehearse ${names.join(' ')}`.trim() }
+      : { remains: 'What the rehearsal made stands in your account, and costs.', next: `./lab down --all${context.suffix}` },
+  );
+
+  const reports: LabReport[] = [];
+  let machineFailed = false;
+  try {
+    const deployer = await context.deployer();
+    // The first lab is synthesized while the cloud starts.
+    const synthesis = labs.map((lab) => ({ lab, assembly: undefined as ReturnType<typeof deployer.synthesize> | undefined }));
+    const synthesize = (lab: Lab) => {
+      const assembly = deployer.synthesize({ lab: lab.id, learner: context.options.learner, modes: {} });
+      assembly.catch(() => undefined);
+      return assembly;
+    };
+    if (synthesis[0]) synthesis[0].assembly = synthesize(synthesis[0].lab);
+    target = local ? await context.open('local', false) : await context.target('rehearse');
+    const opened = target;
+    const forget = interrupts.onInterrupt(async () => {
+      await deployer.close();
+      if (local) await opened.close();
+    });
+    if (!(await deployer.isBootstrapped(target))) await deployer.bootstrap(target, (stage, detail) => ui.progress(stage, detail));
+    for (const { lab, assembly } of synthesis) {
+      const rehearsal = new LabRehearsal(context, target, deployer, lab, join(scratch, lab.id));
+      const { report, machineFailed: failed } = await rehearsal.run(assembly ?? synthesize(lab));
+      reports.push(report);
+      machineFailed ||= failed;
+    }
+    await context.close();
+    forget();
+  } finally {
+    process.off('exit', removeScratch);
+    removeScratch();
+  }
+
+  const seconds = round((ui.streams.now() - start) / 1000);
+  const document: RehearsalReport = { labs: reports, seconds, peakRssMiB: memory.stop() };
+  interrupts.leaves(undefined);
+  ui.settle();
+  const ok = reports.every((report) => report.ok);
+  ui.say();
+  ui.say(
+    `${ok ? ui.colours.green('✓') : ui.colours.red('✗')} ${plural(reports.length, 'lab')}, ${reports.reduce((sum, one) => sum + one.checks.passed, 0)} checks passed, ${reports.reduce((sum, one) => sum + one.checks.failed, 0)} failed, in ${duration(seconds)}; peak memory ${document.peakRssMiB} MiB.`,
+  );
+  if (ok && local) ui.say(`Next: ./lab up ${labs[0]?.id ?? ''} --target local, and do it yourself.`);
+  ui.document(document);
+  return ok ? Exit.Done : machineFailed ? Exit.Failed : Exit.CheckFailed;
+};
+
+async function askForAws(context: Context, labs: readonly Lab[]): Promise<void> {
+  const { ui } = context;
+  const target = await context.target('rehearse');
+  const sum = labs.reduce((total, lab) => total + estimate(lab, 1).usdTotal, 0);
+  ui.settle();
+  ui.say(`A rehearsal in the account ${target.account}, Region ${target.region}: ${labs.map(({ id }) => id).join(', ')}; every step once, then everything is removed.`);
+  ui.say(`Cost (list prices, estimated): about ${usd(sum)}. The CDK's own set-up is made where it is missing, and stays.`);
+  await confirmOrRefuse(context, 'Begin?', `./lab rehearse ${labs.map(({ id }) => id).join(' ')}${context.suffix} --yes`);
+}

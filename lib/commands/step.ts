@@ -1,0 +1,77 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+import type { Exercise, Lab } from '../course/model';
+import { Exit, LabError } from '../course/run';
+import type { Context, Verb } from './context';
+import { workFolder } from './deps';
+import { deployed } from './standing';
+import { checkStep, following, showVerdict, withPlace } from './verdict';
+
+/** Copies an exercise's text into a work folder. @returns whether it was copied: a file that is there stays as it is */
+export function placeExercise(lab: Lab, from: string, exercise: Exercise, workDir: string): boolean {
+  const file = join(workDir, exercise.file);
+  if (existsSync(file)) return false;
+  const source = join(lab.folder, from);
+  if (!existsSync(source)) {
+    throw new LabError(`The file ${source} is missing.`, { why: 'This clone is not whole.', next: `git checkout -- ${source}` });
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  copyFileSync(source, file);
+  return true;
+}
+
+/** `step <lab> <step>`: asks for a prediction, acts, checks, compares. */
+export const step: Verb = async (context: Context, args) => {
+  const { ui, options, deps, interrupts } = context;
+  const lab = await context.lab(args.lab ?? '');
+  const one = context.step(lab, args.step ?? '');
+  const command = `step ${lab.id} ${one.id}`;
+  const { run } = await deployed(context, lab, command);
+  ui.settle();
+
+  if (options.explain) {
+    const commands = one.explain(run);
+    if (run.target === 'local') ui.note(`These talk to the local cloud after: eval "$(./lab env${context.suffix})"`);
+    ui.raw(commands.join('\n\n'));
+    ui.document({ lab: lab.id, step: one.id, commands });
+    return Exit.Done;
+  }
+
+  const workDir = workFolder(deps.root, lab.id);
+  if (one.exercise) {
+    const shown = relative(deps.root, join(workDir, one.exercise.file));
+    const fresh = placeExercise(lab, one.exercise.template, one.exercise, workDir);
+    if (fresh && !options.yes) {
+      ui.say(`${ui.colours.bold('Exercise')}: ${one.exercise.ask}`);
+      ui.say(`Your file, just made from the template: ${shown}`);
+      ui.say(`Next: write it, then ./lab ${command}${context.suffix}; if you are stuck: ./lab hint ${lab.id} ${one.id}`);
+      ui.document({ lab: lab.id, step: one.id, done: false, saw: `The exercise ${shown} is not written yet.`, next: `write ${shown}` });
+      return Exit.CheckFailed;
+    }
+    ui.say(`Exercise: your work is ${shown}.`);
+  }
+
+  ui.say(one.predict, `${ui.colours.bold('Predict')}: `);
+  const prediction = options.json || options.yes ? undefined : await ui.ask('Your answer (Enter skips): ');
+
+  interrupts.leaves({
+    remains: `The step ${one.id} may be half done; what was started in the cloud goes on there. Nothing is lost.`,
+    next: `./lab check ${lab.id} ${one.id}${context.suffix}, or do the step again`,
+  });
+  const start = ui.streams.now();
+  run.progress(run.target === 'aws' && one.awsMinutes > 0 ? `${one.title} (about ${one.awsMinutes} min on AWS, estimated)` : one.title);
+  await one.act(run);
+  const checked = await checkStep(run, one);
+  const seconds = (ui.streams.now() - start) / 1000;
+
+  showVerdict(ui, checked, context.suffix);
+  if (prediction !== undefined) ui.say(`You predicted: ${prediction}`, '  ');
+  const { verdict } = checked;
+  const next = following(lab, one);
+  if (verdict.done) {
+    ui.say(next ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}` : `That was the last step. Next: ./lab down ${lab.id}${context.suffix}`);
+  } else if (one.hints.length > 0) ui.say(`Stuck? ./lab hint ${lab.id} ${one.id}`);
+  ui.document({ lab: lab.id, step: one.id, ...verdict, next: withPlace(verdict.next, context.suffix), prediction: prediction ?? null, seconds });
+  return verdict.done ? Exit.Done : Exit.CheckFailed;
+};
