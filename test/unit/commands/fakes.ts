@@ -1,0 +1,270 @@
+/** A cloud, a lab and a terminal in memory, so that every verb can be driven without any of the three. */
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+
+import type { Deps, Teardown } from '../../../lib/commands/deps';
+import { Interrupts } from '../../../lib/commands/interrupt';
+import { main } from '../../../lib/commands/program';
+import type { Streams } from '../../../lib/commands/ui/terminal';
+import type { Lab, Step } from '../../../lib/course/model';
+import { stackName, tagsOf } from '../../../lib/course/names';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import type { Assembly, Deployer } from '../../../lib/target/deployer';
+import type { Target, TargetOptions } from '../../../lib/target/target';
+import type { Found } from '../../../lib/teardown/kind';
+import { NO_NAMES, type Ownership } from '../../../lib/teardown/ownership';
+
+export const NOW = new Date('2026-11-23T12:00:00Z');
+
+interface FakeStack {
+  StackName: string;
+  StackId: string;
+  StackStatus: string;
+  StackStatusReason?: string;
+  CreationTime: Date;
+  Tags: { Key: string; Value: string }[];
+  Outputs: { OutputKey: string; OutputValue: string }[];
+}
+
+/** What happened, and what is there. */
+export class FakeCloud {
+  stacks: FakeStack[] = [];
+  bootstrapped = true;
+  record: Ownership | undefined;
+  /** Things that steps made. */
+  things = new Set<string>();
+  /** Things that cannot be removed, and why. */
+  stuck = new Map<string, string>();
+  /** Things that the lab's kinds do not know. */
+  unknown = new Set<string>();
+  running = true;
+  log: string[] = [];
+  deployFails: Error | undefined;
+  removeFails: Error | undefined;
+  deniedLines: { principal: string; action: string; resource: string }[] = [];
+
+  addStack(status = 'CREATE_COMPLETE', learner = 'me', tags = tagsOf('data-prep', learner)): FakeStack {
+    const name = stackName('data-prep', learner);
+    const stack = {
+      StackName: name,
+      StackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${name}/1`,
+      StackStatus: status,
+      CreationTime: new Date(NOW.getTime() - 2 * 3_600_000),
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Outputs: [{ OutputKey: 'DataBucket', OutputValue: 'bucket-1' }],
+    };
+    this.stacks.push(stack);
+    return stack;
+  }
+
+  target(name: 'aws' | 'local', options: TargetOptions): Target {
+    this.log.push(`open ${name}${options.keep === false ? ' private' : ''}`);
+    return {
+      name,
+      account: name === 'local' ? '000000000000' : '123456789012',
+      region: options.region ?? 'us-east-1',
+      clients: { pollMs: 1, cloudformation: { send: async (command: Sent) => this.answer(command) } } as never,
+      recorder: {} as never,
+      clock: { now: () => NOW, sleep: async () => undefined },
+      shellEnv: () => (name === 'local' ? { AWS_ENDPOINT_URL: 'https://127.0.0.1:4000', AWS_ACCESS_KEY_ID: "it's" } : { AWS_REGION: 'us-east-1' }),
+      denied: async () => this.deniedLines,
+      inventory: async () => [...this.things, ...this.unknown, ...this.stacks.map((stack) => stack.StackName)],
+      close: async () => void this.log.push('close'),
+      stop: async () => void this.log.push('stop'),
+    };
+  }
+
+  private answer({ constructor, input }: Sent): unknown {
+    if (constructor.name === 'DescribeStacksCommand') {
+      if (input.StackName === undefined) return { Stacks: this.stacks };
+      const Stacks = this.stacks.filter((stack) => [stack.StackName, stack.StackId].includes(input.StackName ?? ''));
+      if (Stacks.length === 0) throw Object.assign(new Error(`Stack with id ${input.StackName} does not exist`), { name: 'ValidationError' });
+      return { Stacks };
+    }
+    if (constructor.name === 'ListStackResourcesCommand') return { StackResourceSummaries: [{ ResourceType: 'AWS::S3::Bucket' }, { ResourceType: 'AWS::IAM::Role' }] };
+    throw new Error(`The fake has no ${constructor.name}.`);
+  }
+}
+
+interface Sent {
+  readonly constructor: { readonly name: string };
+  readonly input: { readonly StackName?: string };
+}
+
+function fakeDeployer(cloud: FakeCloud): Deployer {
+  return {
+    async synthesize({ lab, learner, modes }): Promise<Assembly> {
+      cloud.log.push(`synthesize ${lab} ${learner} ${JSON.stringify(modes)}`);
+      const Resources = { A: { Type: 'AWS::S3::Bucket' }, B: { Type: 'AWS::IAM::Role' }, C: { Type: 'AWS::IAM::Policy' }, D: { Type: 'Custom::Sweep' } };
+      return { stackName: stackName(lab, learner), folder: '/nowhere', template: { Resources, Parameters: { LeaseHours: { Default: 8 } } }, dispose: () => void cloud.log.push('dispose') };
+    },
+    isBootstrapped: async () => cloud.bootstrapped,
+    async bootstrap() {
+      cloud.log.push('bootstrap');
+      cloud.bootstrapped = true;
+    },
+    async deploy(_target, assembly, parameters) {
+      cloud.log.push(`deploy ${assembly.stackName} ${JSON.stringify(parameters)}`);
+      const learner = assembly.stackName.split('-')[2] ?? 'me';
+      const present = cloud.stacks.find((stack) => stack.StackName === assembly.stackName);
+      if (cloud.deployFails) {
+        if (!present) cloud.addStack('ROLLBACK_COMPLETE', learner);
+        throw cloud.deployFails;
+      }
+      if (!present) cloud.addStack('CREATE_COMPLETE', learner);
+      return { DataBucket: 'bucket-1' };
+    },
+    async remove(_target, name) {
+      cloud.log.push(`remove ${name}`);
+      if (cloud.removeFails) throw cloud.removeFails;
+      cloud.stacks = cloud.stacks.filter((stack) => stack.StackName !== name && stack.StackId !== name);
+    },
+    close: async () => undefined,
+  };
+}
+
+export function ownershipOf(learner = 'me'): Ownership {
+  return { lab: 'data-prep', learner, account: '000000000000', region: 'us-east-1', stackName: stackName('data-prep', learner), leaseHours: 8, ...NO_NAMES };
+}
+
+function fakeTeardown(cloud: FakeCloud): Teardown {
+  const found = (): Found[] => [...cloud.things].map((id) => ({ kind: 's3:object', id, because: 'in our bucket' }));
+  return {
+    readOwnership: async (run) => cloud.record ?? (cloud.stacks.some((stack) => stack.StackName === run.stackName) ? ownershipOf(run.learner) : undefined),
+    writeRecord: async (_run, ownership) => void (cloud.record = ownership),
+    async removeRecord() {
+      cloud.log.push('remove record');
+      cloud.record = undefined;
+    },
+    inventory: async () => found(),
+    async sweep() {
+      const removed = found().filter(({ id }) => !cloud.stuck.has(id));
+      for (const { id } of removed) cloud.things.delete(id);
+      cloud.log.push(`sweep ${removed.length}`);
+      return { removed, left: found().map((one) => ({ found: one, error: cloud.stuck.get(one.id) ?? '' })) };
+    },
+    residueOf: () => [{ what: 'metrics', why: 'AWS keeps them', usd: 0, source: 'https://example.com' }],
+  };
+}
+
+/** A lab of two steps: `load` puts a thing into the cloud; `ask` is an exercise whose answer must be 42. */
+export function fakeLab(cloud: FakeCloud, folder: string): Lab & { steps: Step[] } {
+  const needs = (run: LabRun): void => {
+    if (run.outputs.DataBucket === undefined) throw new LabError('no bucket', { why: 'gone', next: './lab up data-prep' });
+  };
+  const load: Step = {
+    id: 'load',
+    title: 'Load the data',
+    predict: 'How many objects will there be?',
+    awsMinutes: 1,
+    hints: ['Look at S3.', 'It is one object.'],
+    async act(run) {
+      needs(run);
+      cloud.things.add('raw/one');
+    },
+    check: async () => (cloud.things.has('raw/one') ? { done: true, saw: 'One object.', next: 'Go on.' } : { done: false, saw: 'No object.', next: './lab step data-prep load' }),
+    explain: (run) => [`aws s3 cp data s3://${run.outputs.DataBucket}/raw/`],
+  };
+  const ask: Step = {
+    id: 'ask',
+    title: 'Ask a question',
+    predict: 'What is the answer?',
+    awsMinutes: 2,
+    hints: [],
+    exercise: { file: 'answer.sql', template: 'exercises/answer.sql', solution: 'solutions/answer.sql', ask: 'Write the answer.' },
+    async act(run) {
+      const { readFileSync } = await import('node:fs');
+      cloud.things.add(`answer/${readFileSync(join(run.workDir ?? '', 'answer.sql'), 'utf8').trim()}`);
+    },
+    check: async () => (cloud.things.has('answer/42') ? { done: true, saw: 'It is 42.', next: '' } : { done: false, saw: 'It is not 42.', next: './lab hint data-prep ask' }),
+    explain: () => ['aws athena start-query-execution'],
+  };
+  for (const [sub, text] of [['exercises', '-- write here\n'], ['solutions', '42\n']] as const) {
+    mkdirSync(join(folder, sub), { recursive: true });
+    writeFileSync(join(folder, sub, 'answer.sql'), text);
+  }
+  writeFileSync(join(folder, 'README.md'), '# The lab\n\nHello.\n\n## 1. Load (`load`)\n\nBring **it** in.\n\n### Why\n\nBecause.\n\n## 2. Ask (`ask`)\n\nThen ask.\n');
+  return {
+    id: 'data-prep',
+    title: 'Prepare data',
+    summary: 'From raw to ready.',
+    steps: [load, ask],
+    modes: [],
+    folder,
+    cost: [{ item: 'Storage', usdPerHour: 0.01, usdPerRun: 0.5, basis: '1 GB' }],
+    needs: ['Glue must be allowed'],
+    kinds: [],
+  };
+}
+
+export interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** The JSON document, where stdout is exactly one. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  json(): any;
+}
+
+export interface Setting {
+  /** Lines that somebody types; without it nobody is there. */
+  readonly typed?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly columns?: number;
+}
+
+/** Everything together; call `clean` at the end. */
+export class World {
+  readonly cloud = new FakeCloud();
+  readonly root = mkdtempSync(join(tmpdir(), 'mla-labs-test-'));
+  readonly lab = fakeLab(this.cloud, join(this.root, 'labs/data-prep'));
+  readonly interrupts = new Interrupts();
+  private readonly deployer = fakeDeployer(this.cloud);
+  readonly deps: Deps = {
+    root: this.root,
+    labs: ['data-prep'],
+    loadLab: async () => this.lab,
+    openTarget: async (name, options) => this.cloud.target(name, options),
+    localCloudRuns: async () => this.cloud.running,
+    makeDeployer: async () => this.deployer,
+    teardown: async () => fakeTeardown(this.cloud),
+  };
+
+  work(file: string): string {
+    return join(this.root, 'work/data-prep', file);
+  }
+
+  async run(line: string, setting: Setting = {}): Promise<Result> {
+    let out = '';
+    let err = '';
+    const tty = setting.typed !== undefined;
+    const stdin = Object.assign(new PassThrough(), { isTTY: tty });
+    const answers = [...(setting.typed ?? [])];
+    let milliseconds = 0;
+    const streams: Streams = {
+      stdout: { write: (text) => (out += text), columns: setting.columns },
+      stderr: {
+        write(text) {
+          err += text;
+          // Answers come when they are asked for, as from a person.
+          if (/(\[y\/N\]|skips\)): ?|\] $/.test(text)) stdin.write(`${answers.shift() ?? ''}\n`);
+          return true;
+        },
+        isTTY: tty,
+        columns: setting.columns,
+        ...({ on: () => undefined, once: () => undefined, removeListener: () => undefined, off: () => undefined, emit: () => false } as object),
+      },
+      stdin,
+      env: setting.env ?? {},
+      now: () => (milliseconds += 10),
+    };
+    const code = await main(line.split(' ').filter(Boolean), this.deps, streams, this.interrupts);
+    return { code, out, err, json: () => JSON.parse(out) as unknown };
+  }
+
+  clean(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
