@@ -10,10 +10,9 @@ export function page<T>(all: readonly T[], size: number, token?: string): { item
   if (!Number.isInteger(size) || size < 1) {
     throw new ServiceError('InvalidInputException', `MaxResults must be at least 1, not ${size}.`);
   }
-  const start = token ? Number(Buffer.from(token, 'base64url').toString()) : 0;
-  if (!Number.isInteger(start) || start < 0) {
-    throw new ServiceError('InvalidInputException', 'The NextToken is not valid.');
-  }
+  const place = token === undefined || token === '' ? '0' : Buffer.from(token, 'base64url').toString();
+  if (!/^\d{1,9}$/.test(place)) throw new ServiceError('InvalidInputException', 'The NextToken is not valid.');
+  const start = Number(place);
   const next = start + size;
   return {
     items: all.slice(start, next),

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { PartitionInput, TableInput } from '@aws-sdk/client-glue';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { GlueClient, type PartitionInput, type TableInput } from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
 import { ServiceError, type CallContext, type Cloud, type Principal } from '../../../../local-cloud/services/service';
 
 export const PYTHON = process.env.MLA_PYTHON ?? resolve('.venv/bin/python');
@@ -76,9 +78,9 @@ export class FakeCloud implements Cloud {
     return {
       arn: roleArn,
       credentials: { accessKeyId: 'ASIATEST', secretAccessKey: 'secret' },
-      s3: this.client('s3', this.s3),
-      logs: this.client('logs', this.cloudWatchLogs),
-      glue: this.client('glue', this.catalog),
+      s3: this.client('s3', new S3Client({ region: this.region }), this.s3),
+      logs: this.client('logs', new CloudWatchLogsClient({ region: this.region }), this.cloudWatchLogs),
+      glue: this.client('glue', new GlueClient({ region: this.region }), this.catalog),
       env: () => ({ AWS_ACCESS_KEY_ID: 'ASIATEST', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: this.region }),
     } as unknown as Principal;
   }
@@ -106,8 +108,9 @@ export class FakeCloud implements Cloud {
     return false;
   }
 
-  private client(service: string, handlers: Readonly<Record<string, Handler>>): unknown {
-    return {
+  /** A real client that never sends: the SDK's paginators insist on its class. */
+  private client<T extends object>(service: string, client: T, handlers: Readonly<Record<string, Handler>>): T {
+    return Object.assign(client, {
       send: async (command: Command): Promise<unknown> => {
         const operation = command.constructor.name.replace(/Command$/, '');
         this.requests.push(operation);
@@ -117,7 +120,7 @@ export class FakeCloud implements Cloud {
         if (!handler) throw new Error(`the fake has no ${service}:${operation}`);
         return handler(command.input);
       },
-    };
+    });
   }
 
   private readonly s3: Record<string, Handler> = {

@@ -1,0 +1,37 @@
+/** Glue beside the emulator: crawls and job runs that happen, and lists with filters and pages. */
+import type { Cloud, Service } from '../service';
+import { Crawlers } from './crawler';
+import { JobRuns } from './jobRun';
+import { jobOperations } from './jobs';
+import { getPartitions } from './partitions';
+
+export function glueService(cloud: Cloud): Service {
+  const crawlers = new Crawlers(cloud);
+  const runs = new JobRuns(cloud);
+  return {
+    id: 'glue',
+    operations: {
+      StartCrawler: crawlers.start,
+      StopCrawler: crawlers.stop,
+      GetCrawler: crawlers.get,
+      GetCrawlers: crawlers.list,
+      BatchGetCrawlers: crawlers.batchGet,
+      ListCrawlers: crawlers.names,
+      GetCrawlerMetrics: crawlers.metrics,
+      ListCrawls: crawlers.history,
+      DeleteCrawler: crawlers.delete,
+      UpdateCrawler: crawlers.update,
+      StartJobRun: runs.start,
+      GetJobRun: runs.get,
+      GetJobRuns: runs.list,
+      BatchStopJobRun: runs.batchStop,
+      DeleteJob: runs.deleteJob,
+      ...jobOperations(cloud),
+      GetPartitions: getPartitions(cloud),
+    },
+    inventory: () => [...crawlers.inventory(), ...runs.inventory()],
+    stop: async () => {
+      await Promise.all([crawlers.stopAll(), runs.stop()]);
+    },
+  };
+}
