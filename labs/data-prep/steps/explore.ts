@@ -144,7 +144,6 @@ function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
   return [
     ...QUESTION_NAMES.map((name) => athenaCommand(run, namedQuery(name, place).sql)),
-    athenaFileCommand(run, `work/${run.lab}/${exercise.file}`),
-    `aws athena get-query-results --query-execution-id "$id" --max-items 3 --query 'ResultSet.Rows[].Data[].VarCharValue'`,
+    `${athenaFileCommand(run, `work/${run.lab}/${exercise.file}`)} && aws athena get-query-results --query-execution-id "$id" --max-items 3 --query 'ResultSet.Rows[].Data[].VarCharValue' --output text`,
   ];
 }

@@ -1,0 +1,79 @@
+/** What the lab's roles need, each odd permission with its reason. */
+import { Aws } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+
+export function allow(
+  actions: string[],
+  resources: string[],
+  conditions?: Record<string, unknown>,
+): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
+}
+
+function arn(service: string, resource: string, account: string = Aws.ACCOUNT_ID): string {
+  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${account}:${resource}`;
+}
+
+/** Glue checks a catalog action on the catalog, the database and the table alike. @see https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html */
+export function onCatalog(database: string, actions: string[]): iam.PolicyStatement {
+  return allow(
+    actions.map((action) => `glue:${action}`),
+    [arn('glue', 'catalog'), arn('glue', `database/${database}`), arn('glue', `table/${database}/*`)],
+  );
+}
+
+/** Listing is a request on the bucket; reading and writing are on prefixes of it. */
+export function listBucket(bucket: IBucket): iam.PolicyStatement {
+  return allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
+}
+
+export function read(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatement {
+  return allow(
+    ['s3:GetObject'],
+    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+  );
+}
+
+/**
+ * Writing as Glue 6.0 does, whose S3A deletes what it overwrites and its folder markers, and takes back uploads of failed tasks.
+ * @see https://hadoop.apache.org/docs/current/hadoop-aws/tools/hadoop-aws/assumed_roles.html
+ */
+export function writeWithS3a(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatement[] {
+  return [
+    allow(
+      ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+    ),
+    allow(['s3:ListBucketMultipartUploads'], [bucket.bucketArn]),
+  ];
+}
+
+/** Streams in log groups that the stack made: no logs:CreateLogGroup, so that a late line cannot bring one back. */
+export function writeLogs(...groups: string[]): iam.PolicyStatement {
+  return allow(
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    groups.map((group) => arn('logs', `log-group:${group}:*`)),
+  );
+}
+
+/**
+ * The group that all crawlers of an account share: Glue makes it on the first crawl, as the crawler's role.
+ * @see https://docs.aws.amazon.com/glue/latest/dg/monitor-crawler.html
+ */
+export function writeCrawlerLogs(): iam.PolicyStatement {
+  const group = arn('logs', 'log-group:/aws-glue/crawlers');
+  return allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [group, `${group}:*`]);
+}
+
+/**
+ * What Data Quality does as the role beside reading the table: it fetches its engine from a bucket of AWS's,
+ * reads the ruleset and publishes the result. Runs are known to IAM as rulesets only.
+ * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
+ */
+export function evaluateRulesets(): iam.PolicyStatement[] {
+  return [
+    allow(['s3:GetObject'], [`arn:${Aws.PARTITION}:s3:::aws-glue-ml-data-quality-assets-${Aws.REGION}/*`]),
+    allow(['glue:GetDataQualityRuleset', 'glue:PublishDataQuality'], [arn('glue', 'dataQualityRuleset/*')]),
+  ];
+}

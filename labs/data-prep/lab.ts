@@ -1,0 +1,26 @@
+/**
+ * The lab data-prep, as data: what `./lab` needs to know about it. Its stack is in stack.ts and is not loaded from here.
+ *
+ * The guide is README.md in this folder. Its convention, for `./lab guide data-prep <step>`: each step has one section
+ * whose heading is `## <n>. <title>` directly followed by a line `<!-- step: <id> -->`; the section ends where the next
+ * heading of the same level begins. Headings without such a line belong to the whole lab.
+ */
+import type { Lab } from '../../lib/course/model';
+import { crawl } from './steps/crawl';
+import { explore } from './steps/explore';
+import { ingest } from './steps/ingest';
+import { quality } from './steps/quality';
+import { split } from './steps/split';
+import { transform } from './steps/transform';
+
+export const lab: Lab = {
+  id: 'data-prep',
+  title: 'Prepare the data',
+  summary: 'From raw CSV in S3 to checked, split training data: Glue crawler, Athena, Spark on Glue, Data Quality.',
+  steps: [ingest, crawl, explore, transform, quality, split],
+  modes: [],
+  folder: __dirname,
+  cost: [],
+  needs: [],
+  kinds: [],
+};
