@@ -14,7 +14,7 @@ export const list: Verb = async (context: Context) => {
   for (const lab of labs) {
     const cost = estimate(lab, 1);
     const minutes = lab.steps.reduce((sum, step) => sum + step.awsMinutes, 0);
-    ui.say(`${ui.colours.bold(lab.id)}  ${lab.title}`);
+    ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     ui.say(lab.summary, '  ');
     ui.say(
       `${plural(lab.steps.length, 'step')}, about ${minutes} min of waiting on AWS (estimated, not measured by us); ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdPerRun)} for doing the steps once. On the local target it costs nothing.`,

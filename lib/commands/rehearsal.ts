@@ -62,7 +62,7 @@ export class LabRehearsal {
     const { lab, target } = this;
     mkdirSync(this.workDir, { recursive: true });
     ui.settle();
-    ui.say(`${ui.colours.bold(lab.id)}  ${lab.title}`);
+    ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     const deniedBefore = (await target.denied()).length;
     const before = new Set(await target.inventory());
 
@@ -214,7 +214,7 @@ export class LabRehearsal {
   private line(ok: boolean, name: string, seconds?: number): void {
     const { ui } = this.context;
     ui.settle();
-    ui.say(`${ok ? ui.colours.green('✓') : ui.colours.red('✗')} ${name}${seconds === undefined ? '' : `  ${duration(seconds)}`}`, '  ');
+    ui.say(`${ok ? ui.colours.green('✓') : ui.colours.red('✗')} ${name}${seconds === undefined ? '' : `: ${duration(seconds)}`}`, '  ');
   }
 
   private now(): number {

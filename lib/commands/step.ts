@@ -53,7 +53,7 @@ export const step: Verb = async (context: Context, args) => {
   }
 
   ui.say(one.predict, `${ui.colours.bold('Predict')}: `);
-  const prediction = options.json || options.yes ? undefined : await ui.ask('Your answer (Enter skips): ');
+  const prediction = options.json || options.yes ? undefined : await ui.ask('Your answer (Enter skips):');
 
   interrupts.leaves({
     remains: `The step ${one.id} may be half done; what was started in the cloud goes on there. Nothing is lost.`,

@@ -92,7 +92,7 @@ export const up: Verb = async (context: Context, args) => {
     const hours = given ?? LEASE_HOURS.default;
     const cost = estimate(lab, hours);
     const local = targetName === 'local';
-    ui.say(`${ui.colours.bold(lab.id)}  ${lab.title}`);
+    ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     ui.say(`Target: ${local ? 'local, this machine' : 'aws'}; account ${run.account}, Region ${run.region}, learner ${run.learner}`);
     const counts = countsOf(assembly.template);
     const total = counts.reduce((sum, [, count]) => sum + count, 0);

@@ -11,7 +11,7 @@ export interface Checked {
 export function showVerdict(ui: Ui, { step, verdict }: Checked, suffix: string): void {
   const mark = verdict.done ? ui.colours.green('✓') : ui.colours.red('✗');
   ui.settle();
-  ui.say(`${ui.colours.bold(step.id)}  ${verdict.saw}`, `${mark} `);
+  ui.say(`${ui.colours.bold(step.id)}: ${verdict.saw}`, `${mark} `);
   if (!verdict.done) ui.say(`Next: ${withPlace(verdict.next, suffix)}`, '  ');
 }
 

@@ -25,10 +25,11 @@ export function hoursBetween(from: Date, to: Date): number {
   return Math.max(0, (to.getTime() - from.getTime()) / 3_600_000);
 }
 
-/** `$0.42`; small amounts keep two figures, so that a cost is never shown as nothing: `$0.0013`. */
+/** `$0.42`; small amounts keep two figures, so that a cost is never shown as nothing: `$0.0013`, `under $0.0001`. */
 export function usd(amount: number): string {
   if (amount === 0) return '$0';
   if (amount >= 0.1) return `$${amount.toFixed(2)}`;
-  const digits = Math.min(8, 1 - Math.floor(Math.log10(amount)));
+  if (amount < 0.0001) return 'under $0.0001';
+  const digits = 1 - Math.floor(Math.log10(amount));
   return `$${amount.toFixed(digits)}`;
 }

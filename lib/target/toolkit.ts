@@ -97,7 +97,7 @@ export class ToolkitDeployer implements Deployer {
       const onAnswer = (answer: Answer): void => {
         if (answer.kind === 'progress') report(answer.stage, answer.detail);
         else if (answer.kind === 'question') {
-          void this.options.ask(`${answer.text} `).then((text) => child.send({ kind: 'answer', text: text ?? '' }));
+          void this.options.ask(answer.text).then((text) => child.send({ kind: 'answer', text: text ?? '' }));
         } else if (answer.kind === 'done') finish(() => resolve(answer.outputs));
         else {
           const failure = new ToolkitFailure(answer.name, answer.message, answer.type, answer.reason);

@@ -122,7 +122,7 @@ export class Ui {
     readline.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     try {
       const closed = new Promise<string>((resolve) => readline.once('close', () => resolve('')));
-      const answer = await Promise.race([readline.question(wrap(printable(question), this.width)), closed]);
+      const answer = await Promise.race([readline.question(`${wrap(printable(question), this.width)} `), closed]);
       return answer.trim() || undefined;
     } finally {
       readline.close();
@@ -131,7 +131,7 @@ export class Ui {
 
   /** Asks for a yes; anything but `y` or `yes` is a no. */
   async confirm(question: string): Promise<boolean> {
-    return /^y(es)?$/i.test((await this.ask(`${question} [y/N] `)) ?? '');
+    return /^y(es)?$/i.test((await this.ask(`${question} [y/N]`)) ?? '');
   }
 
   private line(): string {

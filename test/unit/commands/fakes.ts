@@ -68,7 +68,7 @@ export class FakeCloud {
       clients: { pollMs: 1, cloudformation: { send: async (command: Sent) => this.answer(command) } } as never,
       recorder: {} as never,
       clock: { now: () => NOW, sleep: async () => undefined },
-      shellEnv: () => (name === 'local' ? { AWS_ENDPOINT_URL: 'https://127.0.0.1:4000', AWS_ACCESS_KEY_ID: "it's" } : { AWS_REGION: 'us-east-1' }),
+      shellEnv: (): Record<string, string> => (name === 'local' ? { AWS_ENDPOINT_URL: 'https://127.0.0.1:4000', AWS_ACCESS_KEY_ID: "it's" } : { AWS_REGION: 'us-east-1' }),
       denied: async () => this.deniedLines,
       inventory: async () => [...this.things, ...this.unknown, ...this.stacks.map((stack) => stack.StackName)],
       close: async () => void this.log.push('close'),
@@ -249,7 +249,7 @@ export class World {
         write(text) {
           err += text;
           // Answers come when they are asked for, as from a person.
-          if (/(\[y\/N\]|skips\)): ?|\] $/.test(text)) stdin.write(`${answers.shift() ?? ''}\n`);
+          if (/(\[y\/N\]|skips\):) $/.test(text)) stdin.write(`${answers.shift() ?? ''}\n`);
           return true;
         },
         isTTY: tty,
