@@ -1,0 +1,123 @@
+import { AspectPriority, Aspects, CfnOutput, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { LabId, Mode } from '../course/model';
+import { LEARNER_PATTERN, recordName, stackName, tagsOf } from '../course/names';
+import { NAME_LISTS, type NameList } from '../teardown/ownership';
+import { dataBucket, type DataBucketProps } from './data-bucket';
+import { Lease, leaseParameter } from './lease';
+import { modeOutput, modesFrom } from './modes';
+import { FirstAndLast } from './order';
+
+export interface LabStackProps extends DataBucketProps {
+  readonly lab: LabId;
+  /** The learner's name: many learners may share an account. */
+  readonly learner: string;
+  /** What the lab is, one sentence: the stack's description. */
+  readonly summary: string;
+  /**
+   * The lab's variants; the values come from the context.
+   * @default - none
+   */
+  readonly modes?: readonly Mode[];
+}
+
+/**
+ * What every lab's stack has: tags on everything, one data bucket, the ownership record, the lease, the sweep on deletion.
+ *
+ * A lab adds its resources in its constructor, and says their names with {@link own}, so that teardown can prove what is
+ * the lab's when the stack is gone.
+ *
+ * @example
+ * class MyStack extends LabStack {
+ *   constructor(scope: Construct, learner: string) {
+ *     super(scope, { lab: 'training', learner, summary: 'Train a model.' });
+ *     const role = this.role('TrainRole', 'sagemaker.amazonaws.com', 'Trains.', []);
+ *     this.output('TrainRole', role.roleArn, 'Role of the training job');
+ *   }
+ * }
+ */
+export class LabStack extends Stack {
+  /** The lab's one bucket. */
+  readonly bucket: s3.Bucket;
+  /** Start of the names of this lab's own log groups: `/mla-labs/data-prep/me`. */
+  readonly logPrefix: string;
+  /** Value of each mode. */
+  readonly modes: Readonly<Record<string, string>>;
+  private readonly owned: Partial<Record<NameList, string[]>> = {};
+  private readonly outputs: Construct;
+
+  constructor(scope: Construct, props: LabStackProps) {
+    const { lab, learner } = props;
+    if (!LEARNER_PATTERN.test(learner)) {
+      throw new Error(
+        `The learner's name ${JSON.stringify(learner)} does not fit: 1 to 16 of a-z, 0-9 and -, a letter first.`,
+      );
+    }
+    super(scope, stackName(lab, learner), { description: props.summary, tags: { ...tagsOf(lab, learner) } });
+    for (const [key, value] of Object.entries(tagsOf(lab, learner))) this.tags.setTag(key, value);
+    this.logPrefix = `/mla-labs/${lab}/${learner}`;
+    this.outputs = new Construct(this, 'Outputs');
+
+    const hours = leaseParameter(this);
+    const lease = new Lease(this, 'Lease', { lab, learner, hours, logGroupName: `${this.logPrefix}/lease` });
+    this.own('logGroups', `${this.logPrefix}/lease`);
+    const names = NAME_LISTS.map((list) => [list, Lazy.any({ produce: () => this.owned[list] })] as const);
+    const sweep = lease.customResource('Sweep', Object.fromEntries(names), new Construct(this, 'Last'));
+    Aspects.of(this).add(new FirstAndLast(lease.first, lease, sweep), { priority: AspectPriority.MUTATING });
+
+    this.bucket = dataBucket(this, props);
+    this.own('buckets', this.bucket.bucketName);
+    this.modes = modesFrom(this.node, props.modes ?? []);
+
+    this.output('DataBucket', this.bucket.bucketName, 'Bucket of the lab');
+    this.output('LogPrefix', this.logPrefix, 'Start of the names of the log groups of the lab');
+    this.output('RecordParameter', recordName(lab, learner), 'SSM parameter with the ownership record');
+    this.output('LeaseHours', hours.valueAsString, 'Hours from creation until the stack deletes itself');
+    for (const [name, value] of Object.entries(this.modes)) this.output(modeOutput(name), value, `Mode ${name}`);
+  }
+
+  /** Says that a name is the lab's: it goes into the ownership record. */
+  own(list: NameList, name: string): void {
+    (this.owned[list] ??= []).push(name);
+  }
+
+  /** An output with exactly this key. */
+  output(key: string, value: string, description: string): void {
+    new CfnOutput(this.outputs, key, { value, description }).overrideLogicalId(key);
+  }
+
+  /**
+   * A role for a service's jobs, recorded: what uses it is the lab's.
+   *
+   * @param id logical id as it stands, at most 13 characters: it is part of the role's name, which has 64
+   * @param statements the whole of what it may do
+   */
+  role(id: string, service: string, description: string, statements: readonly iam.PolicyStatement[]): iam.Role {
+    const role = new iam.Role(this, id, {
+      assumedBy: new iam.ServicePrincipal(service),
+      description,
+      inlinePolicies: { Own: new iam.PolicyDocument({ statements: [...statements] }) },
+    });
+    this.own('roles', role.roleArn);
+    return role;
+  }
+
+  /** A log group of the lab's own, below its prefix, recorded; gone with the stack. */
+  logGroup(name: string): logs.LogGroup {
+    const logGroupName = `${this.logPrefix}/${name}`;
+    const group = new logs.LogGroup(
+      this,
+      `Log${name.replace(/(^|\/)([a-z])/g, (_all, _cut, letter: string) => letter.toUpperCase())}`,
+      {
+        logGroupName,
+        retention: logs.RetentionDays.ONE_WEEK,
+        removalPolicy: RemovalPolicy.DESTROY,
+      },
+    );
+    this.own('logGroups', logGroupName);
+    return group;
+  }
+}

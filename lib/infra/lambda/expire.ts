@@ -1,0 +1,45 @@
+/** The lease: asked every 15 minutes whether the lab has lived long enough. */
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import type { LabRun } from '../../course/run';
+import { leaseEnd } from '../../teardown/lease';
+import { emptyOwnership, readOwnership } from '../../teardown/record';
+import { describeStack } from '../../teardown/stack';
+import { sweep } from '../../teardown/sweep';
+import { leaseHours } from './environment';
+
+/** What happened; returned and logged. */
+export interface LeaseOutcome {
+  readonly did: 'nothing' | 'swept' | 'deleted';
+  readonly why: string;
+}
+
+/**
+ * Sweeps and deletes the stack when its lease is over. Asking again at any moment does no harm: a sweep goes on where
+ * the last one stopped, and a stack is not deleted twice.
+ */
+export async function endIfOver(run: LabRun, deadline: Date): Promise<LeaseOutcome> {
+  const outcome = await judge(run, deadline);
+  run.progress(JSON.stringify({ lease: outcome }));
+  return outcome;
+}
+
+async function judge(run: LabRun, deadline: Date): Promise<LeaseOutcome> {
+  const stack = await describeStack(run);
+  if (stack?.CreationTime === undefined) return { did: 'nothing', why: 'there is no stack' };
+  const status = stack.StackStatus ?? '';
+  if (status.endsWith('_IN_PROGRESS')) return { did: 'nothing', why: `the stack is ${status}` };
+
+  const ownership = (await readOwnership(run)) ?? emptyOwnership(run);
+  // The hours are the deployed ones; the record can only extend them.
+  const end = leaseEnd(stack.CreationTime, { ...ownership, leaseHours: leaseHours(process.env) });
+  if (run.clock.now() < end) return { did: 'nothing', why: `the lease lasts until ${end.toISOString()}` };
+
+  const { removed, left } = await sweep(run, ownership, { deadline });
+  const blocking = left.filter(({ blocks }) => blocks !== undefined);
+  if (blocking.length > 0) {
+    const names = blocking.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`).join('; ');
+    return { did: 'swept', why: `removed ${removed.length}; the next run goes on with ${names}` };
+  }
+  await run.clients.cloudformation.send(new DeleteStackCommand({ StackName: stack.StackId ?? run.stackName }));
+  return { did: 'deleted', why: `the lease was over at ${end.toISOString()}; removed ${removed.length} before` };
+}

@@ -1,0 +1,41 @@
+/** The custom resource `Record`: first of all to be made, last of all to be deleted. */
+import type { LabRun } from '../../course/run';
+import { emptyOwnership, readRecord, removeRecord, writeRecord } from '../../teardown/record';
+import { nameOf } from '../../teardown/errors';
+import { sweep } from '../../teardown/sweep';
+import type { CustomResourceEvent } from './answer';
+import { leaseHours } from './environment';
+
+/** Writes who we are. Names that an earlier life of this stack left in the record stay in it. */
+export async function startRecord(run: LabRun, event: CustomResourceEvent): Promise<string> {
+  const before = await readRecord(run);
+  const sameStack = before?.stackId === event.StackId;
+  await writeRecord(run, {
+    ...(before ?? emptyOwnership(run)),
+    stackId: event.StackId,
+    leaseHours: leaseHours(process.env),
+    // An extension was granted to the life it was asked for.
+    extendedUntil: sameStack ? before?.extendedUntil : undefined,
+  });
+  return 'The record is written.';
+}
+
+/**
+ * Removes the record when nothing is left that it would have to prove.
+ * It never fails the deletion: what is left is free or blocks nothing, and the record stays so that `./lab down` finds it.
+ */
+export async function removeRecordIfEmpty(run: LabRun, deadline: Date): Promise<string> {
+  try {
+    const ownership = await readRecord(run);
+    if (ownership === undefined) return 'There is no record of ours.';
+    const { left } = await sweep(run, ownership, { deadline });
+    if (left.length > 0) {
+      const names = left.map(({ found, error }) => `${found.kind} ${found.id} (${error})`).join('; ');
+      return `The record stays, because of what is left: ${names}. Next: ./lab down ${run.lab}`;
+    }
+    await removeRecord(run);
+    return 'Nothing is left; the record is removed.';
+  } catch (error) {
+    return `The record stays: ${nameOf(error)}. Next: ./lab down ${run.lab}`;
+  }
+}

@@ -1,0 +1,64 @@
+import { Aws } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { recordName } from '../course/names';
+import type { LabId } from '../course/model';
+import type { Place } from '../teardown/kind';
+import { kindsOf } from '../teardown/kinds';
+import { bucketPattern } from './data-bucket';
+
+export function placeOf(lab: LabId, learner: string, stackName: string): Place {
+  return {
+    partition: Aws.PARTITION,
+    account: Aws.ACCOUNT_ID,
+    region: Aws.REGION,
+    lab,
+    learner,
+    stackName,
+    bucket: bucketPattern(Aws.PARTITION, stackName),
+  };
+}
+
+/**
+ * What the lease's function may do: what the lab's kinds say that they need, its record, its own stack, itself.
+ * Nothing on IAM: CloudFormation deletes the stack with the role that the CDK gave it.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+ */
+export function leaseStatements(place: Place, functionName: string, logGroupName: string): iam.PolicyStatement[] {
+  const here = (service: string, resource: string): string =>
+    `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`;
+  const kinds = kindsOf(place.lab).flatMap((kind) =>
+    kind.permissions.map(
+      (permission) =>
+        new iam.PolicyStatement({
+          actions: [...permission.actions],
+          resources: [...permission.resources(place)],
+          ...(permission.conditions && { conditions: { ...permission.conditions(place) } }),
+        }),
+    ),
+  );
+  return [
+    new iam.PolicyStatement({
+      actions: [
+        'ssm:GetParameter',
+        'ssm:PutParameter',
+        'ssm:DeleteParameter',
+        'ssm:AddTagsToResource',
+        'ssm:ListTagsForResource',
+      ],
+      resources: [here('ssm', `parameter${recordName(place.lab, place.learner)}`)],
+    }),
+    new iam.PolicyStatement({
+      actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'cloudformation:DeleteStack'],
+      resources: [here('cloudformation', `stack/${place.stackName}/*`)],
+    }),
+    new iam.PolicyStatement({
+      actions: ['lambda:InvokeFunction'],
+      resources: [here('lambda', `function:${functionName}`)],
+    }),
+    new iam.PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [here('logs', `log-group:${logGroupName}:*`)],
+    }),
+    ...kinds,
+  ];
+}
