@@ -10,7 +10,7 @@ import {
   type Table,
 } from '@aws-sdk/client-glue';
 import type { LabRun } from '../course/run';
-import { orUndefined } from '../teardown/errors';
+import { orUndefined } from './missing';
 import { Still, waitOn } from './wait';
 
 /** A table, or undefined when the database or the table is not there. */

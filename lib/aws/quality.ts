@@ -7,7 +7,7 @@ import {
   type DataQualityRuleResult,
 } from '@aws-sdk/client-glue';
 import { LabError, type LabRun } from '../course/run';
-import { orUndefined } from '../teardown/errors';
+import { orUndefined } from './missing';
 import { Still, waitOn } from './wait';
 
 /** One evaluation to start. */

@@ -10,7 +10,7 @@ import { baseName, tagsOf } from '../../../lib/course/names';
 import { dataManifest, dataPlan, readDataFile } from '../../../lib/course/plan';
 import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { orUndefined } from '../../../lib/teardown/errors';
+import { orUndefined } from '../../../lib/aws/missing';
 import { literal, namedQuery, type QueryName } from '../queries';
 import type { LabPlace } from './place';
 
