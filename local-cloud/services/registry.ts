@@ -1,6 +1,7 @@
 /** The services that stand beside the emulator. */
+import { glueService } from './glue';
 import type { Cloud, Service } from './service';
 
-export function makeServices(_cloud: Cloud): readonly Service[] {
-  return [];
+export function makeServices(cloud: Cloud): readonly Service[] {
+  return [glueService(cloud)];
 }
