@@ -1,6 +1,7 @@
 """Reads a job as JSON from standard input, writes its results as JSON to standard output.
 
-A job has `now` (ISO, UTC), `tables` by alias (among them `primary`), `rules` and `analyzers` as the parser makes them.
+A job has `now` (ISO, UTC), `tables` by alias (among them `primary`), and `rulesets`, each with
+`rules` and `analyzers` as the parser makes them.
 What keeps the whole run from being evaluated comes back as `error`; a rule that cannot be, as that rule's result.
 """
 
@@ -34,8 +35,13 @@ def evaluate(job: dict[str, Any]) -> dict[str, Any]:
     evaluator = Evaluator(tables["primary"], tables, now)
     return {
         "rows": tables["primary"].rows,
-        "rules": [written(evaluator.rule(rule)) for rule in job["rules"]],
-        "analyzers": [written(evaluator.analyzer(analyzer)) for analyzer in job["analyzers"]],
+        "rulesets": [
+            {
+                "rules": [written(evaluator.rule(rule)) for rule in ruleset["rules"]],
+                "analyzers": [written(evaluator.analyzer(analyzer)) for analyzer in ruleset["analyzers"]],
+            }
+            for ruleset in job["rulesets"]
+        ],
     }
 
 
