@@ -1,6 +1,7 @@
 /** Glue beside the emulator: crawls and job runs that happen, and lists with filters and pages. */
 import type { Cloud, Service } from '../service';
 import { Crawlers } from './crawler';
+import { dataQualityOperations } from './dataQuality';
 import { JobRuns } from './jobRun';
 import { jobOperations } from './jobs';
 import { getPartitions } from './partitions';
@@ -8,6 +9,7 @@ import { getPartitions } from './partitions';
 export function glueService(cloud: Cloud): Service {
   const crawlers = new Crawlers(cloud);
   const runs = new JobRuns(cloud);
+  const quality = dataQualityOperations(cloud);
   return {
     id: 'glue',
     operations: {
@@ -28,10 +30,11 @@ export function glueService(cloud: Cloud): Service {
       DeleteJob: runs.deleteJob,
       ...jobOperations(cloud),
       GetPartitions: getPartitions(cloud),
+      ...quality.operations,
     },
-    inventory: () => [...crawlers.inventory(), ...runs.inventory()],
+    inventory: () => [...crawlers.inventory(), ...runs.inventory(), ...quality.inventory()],
     stop: async () => {
-      await Promise.all([crawlers.stopAll(), runs.stop()]);
+      await Promise.all([crawlers.stopAll(), runs.stop(), quality.stop()]);
     },
   };
 }
