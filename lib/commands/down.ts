@@ -102,11 +102,12 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
   return removals;
 }
 
-function announce(context: Context, { run, standing, resources, beyond }: Removal): void {
+function announce(context: Context, { run, standing, resources, beyond, unread }: Removal): void {
   const { ui } = context;
   ui.say(`${ui.colours.bold(run.lab)} of ${run.learner} in ${run.account}, ${run.region}:`);
   ui.say(standing ? `the stack ${run.stackName} (${standing.status}) with ${plural(resources.length, 'resource')}` : `the stack ${run.stackName} is gone already; what it left is swept by its record`, '  - ');
   for (const [kind, count] of byKind(beyond)) ui.say(`${kind}: ${count}`, '  - ');
+  if (unread !== undefined) ui.say(`what else its steps made could not be listed (${unread}); what then cannot be removed is named at the end`, '  - ');
 }
 
 async function receiptOf(

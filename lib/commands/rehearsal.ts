@@ -30,6 +30,7 @@ export interface LabReport {
   /** Steps whose check said both times what it had to; steps that were not reached count as neither. */
   readonly checks: { readonly passed: number; readonly failed: number };
   readonly seconds: { readonly up: number; readonly steps: number; readonly down: number; readonly total: number };
+  /** What IAM refused, each once. */
   readonly denied: readonly Denied[];
   /** What is there after `down` and was not there before `up`. */
   readonly leftovers: readonly string[];
@@ -80,7 +81,7 @@ export class LabRehearsal {
     const end = this.now();
     if (went) this.line(leftovers.length === 0, 'down', end - stepped);
     for (const one of leftovers) ui.say(`left over: ${one}`, '    ');
-    const denied = (await target.denied()).slice(deniedBefore);
+    const denied = distinct((await target.denied()).slice(deniedBefore));
     this.tellDenied(denied);
 
     const passed = this.steps.filter(({ ok }) => ok).length;
@@ -207,8 +208,7 @@ export class LabRehearsal {
   }
 
   private tellDenied(denied: readonly Denied[]): void {
-    const lines = new Set(denied.map(({ principal, action, resource }) => `${principal} ${action} on ${resource}`));
-    for (const line of lines) this.context.ui.say(`IAM refused: ${line}`, '    ');
+    for (const { principal, action, resource } of denied) this.context.ui.say(`IAM refused: ${principal} ${action} on ${resource}`, '    ');
   }
 
   private line(ok: boolean, name: string, seconds?: number): void {
@@ -220,6 +220,11 @@ export class LabRehearsal {
   private now(): number {
     return this.context.ui.streams.now() / 1000;
   }
+}
+
+/** Retries are refused again: each refusal once. */
+function distinct(denied: readonly Denied[]): Denied[] {
+  return [...new Map(denied.map((one) => [JSON.stringify([one.principal, one.action, one.resource]), one])).values()];
 }
 
 /** Seconds in reports have two places: more would be noise. */

@@ -56,6 +56,7 @@ export const rehearse: Verb = async (context: Context, args) => {
     if (synthesis[0]) synthesis[0].assembly = synthesize(synthesis[0].lab);
     target = local ? await context.open('local', false) : await context.target('rehearse');
     const opened = target;
+    deployer.prepare(target);
     const forget = interrupts.onInterrupt(async () => {
       await deployer.close();
       if (local) await opened.close();

@@ -20,6 +20,8 @@ export interface Removal {
   readonly resources: readonly string[];
   /** What deleting the stack would leave. */
   readonly beyond: readonly Found[];
+  /** Why that could not be listed wholly; the sweep tries again, and names what it could not read as left over. */
+  readonly unread?: string;
 }
 
 /** Looks at what there is. @returns undefined when there is neither stack nor record */
@@ -27,8 +29,13 @@ export async function planRemoval(run: LabRun, standing: Standing | undefined, t
   run.progress('Looking at what is there');
   const ownership = await teardown.readOwnership(run);
   if (!ownership) return undefined;
-  const [resources, beyond] = await Promise.all([standing ? resourcesOf(run, standing.id) : [], teardown.inventory(run, ownership)]);
-  return { run, standing, ownership, resources, beyond };
+  let unread: string | undefined;
+  const look = teardown.inventory(run, ownership).catch((error: Error) => {
+    unread = `${error.name}: ${error.message}`;
+    return [];
+  });
+  const [resources, beyond] = await Promise.all([standing ? resourcesOf(run, standing.id) : [], look]);
+  return { run, standing, ownership, resources, beyond, unread };
 }
 
 async function resourcesOf(run: LabRun, stackId: string): Promise<string[]> {

@@ -78,6 +78,7 @@ export const up: Verb = async (context: Context, args) => {
   const early = Object.keys(chosen).length === lab.modes.length ? deployer.synthesize({ lab: lab.id, learner: options.learner, modes: chosen }) : undefined;
   early?.catch(() => undefined);
   const target = await context.target(command, true);
+  if (!options.explain) deployer.prepare(target);
   const loaded = await context.run(lab, target);
   const { run } = loaded;
   const plan = planFor(context, lab, loaded);

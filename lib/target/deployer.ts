@@ -33,6 +33,8 @@ export interface Deployer {
   /** Whether the account's Region has what the CDK needs there. */
   isBootstrapped(target: Target): Promise<boolean>;
   bootstrap(target: Target, report: Report): Promise<void>;
+  /** Begins to load what deployments need, while something else is still going on. */
+  prepare(target: Target): void;
   /** Makes or updates the stack. @returns its outputs */
   deploy(target: Target, assembly: Assembly, parameters: Readonly<Record<string, string>>, report: Report): Promise<Record<string, string>>;
   /**

@@ -27,6 +27,7 @@ interface Activity {
 
 /** The first reason that CloudFormation gives is the cause; "cancelled" only says that something else failed. */
 let firstFailure: string | undefined;
+let rollingBack = false;
 let asked: ((answer: string) => void) | undefined;
 
 const host: IIoHost = {
@@ -37,9 +38,9 @@ const host: IIoHost = {
       if (/_FAILED$/.test(status) && !/cancelled/i.test(event.ResourceStatusReason ?? '')) {
         firstFailure ??= `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? status}`;
       }
-      const rolling = /ROLLBACK/.test(status);
+      rollingBack ||= /ROLLBACK/.test(status);
       const count = progress.total === undefined ? String(progress.completed) : `${progress.completed}/${progress.total}`;
-      tell({ kind: 'progress', stage: rolling ? 'Rolling back' : 'Deploying', detail: `${count} ${event.ResourceType ?? ''} ${event.LogicalResourceId ?? ''}` });
+      tell({ kind: 'progress', stage: rollingBack ? 'Rolling back' : 'Deploying', detail: `${count} ${event.ResourceType ?? ''} ${event.LogicalResourceId ?? ''}` });
     } else if (message.code === 'CDK_TOOLKIT_I5220') {
       tell({ kind: 'progress', stage: 'Uploading assets', detail: '' });
     } else if (message.code?.startsWith('CDK_ASSETS_E')) {
@@ -88,10 +89,11 @@ async function run(job: Job): Promise<Record<string, string>> {
 process.on('message', (message: Job | { readonly kind: 'answer'; readonly text: string }) => {
   if (message.kind === 'answer') return asked?.(message.text);
   firstFailure = undefined;
+  rollingBack = false;
   run(message).then(
     (outputs) => tell({ kind: 'done', outputs }),
     (error: unknown) => {
-      const cause = error as Error & { code?: string; type?: string; environment?: { account: string; region: string } };
+      const cause = error as Error & { type?: string };
       tell({ kind: 'failed', name: cause.name, type: cause.type, message: cause.message, reason: firstFailure, stack: cause.stack });
     },
   );

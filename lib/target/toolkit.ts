@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 import { LabError } from '../course/run';
+import { bootstrapLocal, isBootstrapped } from './bootstrap';
 import type { Assembly, Deployer, Report, SynthesisInput } from './deployer';
 import { removeStack } from './stacks';
 import { synthesize, tsx } from './synth';
@@ -9,11 +10,7 @@ import type { Target } from './target';
 import { toolkitEnv } from './toolkit-env';
 import type { Answer, Job } from './toolkit-protocol';
 
-/**
- * Version parameter of the CDK's bootstrap stack.
- * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
- */
-export const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
+const BOOTSTRAPPING = 'Bootstrapping the CDK';
 
 /** An error of the toolkit, as the worker saw it. */
 export class ToolkitFailure extends Error {
@@ -46,20 +43,18 @@ export class ToolkitDeployer implements Deployer {
     return synthesize(this.options.root, input, this.options.env);
   }
 
-  async isBootstrapped(target: Target): Promise<boolean> {
-    const { GetParameterCommand, ParameterNotFound } = await import('@aws-sdk/client-ssm');
-    try {
-      await target.clients.ssm.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER }));
-      return true;
-    } catch (error) {
-      if (error instanceof ParameterNotFound || (error as Error).name === 'ParameterNotFound') return false;
-      throw error;
-    }
+  isBootstrapped(target: Target): Promise<boolean> {
+    return isBootstrapped(target);
   }
 
   async bootstrap(target: Target, report: Report): Promise<void> {
-    report('Bootstrapping the CDK');
-    await this.request(target, { kind: 'bootstrap', ...this.place(target) }, (_stage, detail) => report('Bootstrapping the CDK', detail));
+    report(BOOTSTRAPPING);
+    if (target.name === 'local') return bootstrapLocal(target, this.options.root);
+    await this.request(target, { kind: 'bootstrap', ...this.place(target) }, (_stage, detail) => report(BOOTSTRAPPING, detail));
+  }
+
+  prepare(target: Target): void {
+    this.start(target).catch(() => undefined);
   }
 
   async deploy(target: Target, assembly: Assembly, parameters: Readonly<Record<string, string>>, report: Report): Promise<Record<string, string>> {

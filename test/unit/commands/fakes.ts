@@ -100,6 +100,7 @@ function fakeDeployer(cloud: FakeCloud): Deployer {
       const Resources = { A: { Type: 'AWS::S3::Bucket' }, B: { Type: 'AWS::IAM::Role' }, C: { Type: 'AWS::IAM::Policy' }, D: { Type: 'Custom::Sweep' } };
       return { stackName: stackName(lab, learner), folder: '/nowhere', template: { Resources, Parameters: { LeaseHours: { Default: 8 } } }, dispose: () => void cloud.log.push('dispose') };
     },
+    prepare: () => undefined,
     isBootstrapped: async () => cloud.bootstrapped,
     async bootstrap() {
       cloud.log.push('bootstrap');
