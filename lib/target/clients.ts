@@ -42,7 +42,12 @@ export class Clients {
   }
 
   get s3(): S3Client {
-    return this.get('s3', (c) => new S3Client({ ...c, forcePathStyle: this.settings.endpoint !== undefined }));
+    const local = this.settings.endpoint !== undefined;
+    // With "Expect: 100-continue" the SDK takes a fresh agent for a request, without our certificate authority.
+    return this.get(
+      's3',
+      (c) => new S3Client({ ...c, ...(local && { forcePathStyle: true, expectContinueHeader: false }) }),
+    );
   }
   get glue(): GlueClient {
     return this.get('glue', (c) => new GlueClient(c));
