@@ -1,0 +1,253 @@
+"""Athena's scalar functions whose result type follows their arguments, or that DuckDB does otherwise."""
+
+from __future__ import annotations
+
+from .casts import cast
+from .dates import date_add, date_diff, date_format, date_parse, date_trunc
+from .faults import Place, mismatch
+from .signatures import SIGNATURES, Function, by_signature, unexpected
+from .trino_types import (
+    BIGINT,
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    UNKNOWN,
+    VARCHAR,
+    array,
+    common,
+    decimal,
+    duck,
+    is_exact,
+    is_integer,
+    is_numeric,
+    is_text,
+    varchar,
+)
+from .values import Val, coerce, quote, touches, unify
+
+
+def _count(name: str, args: list[Val], allowed: tuple[int, ...], at: Place) -> None:
+    if len(args) not in allowed:
+        raise unexpected(name, args, [f"{name} with {' or '.join(map(str, allowed))} arguments"], at)
+
+
+def _number(name: str, val: Val, args: list[Val], at: Place) -> None:
+    if not is_numeric(val.type):
+        raise unexpected(name, args, [f"{name}(double)", f"{name}(bigint)", f"{name}(decimal(p,s))"], at)
+
+
+def _same_type(name: str, args: list[Val], at: Place) -> Val:
+    """abs, sign"""
+    _count(name, args, (1,), at)
+    _number(name, args[0], args, at)
+    kind = args[0].type
+    return Val(f"CAST({name}({args[0].sql}) AS {duck(kind)})", kind, args[0].touches)
+
+
+def _round(name: str, args: list[Val], at: Place) -> Val:
+    """round, ceil, ceiling, floor, truncate"""
+    _count(name, args, (1, 2) if name == "round" else (1,), at)
+    _number(name, args[0], args, at)
+    kind, function = args[0].type, {"ceiling": "ceil", "truncate": "trunc"}.get(name, name)
+    if len(args) == 2:
+        if not is_integer(args[1].type):
+            raise unexpected(name, args, ["round(double, integer)", "round(decimal(p,s), integer)"], at)
+        if kind.base == "decimal":
+            kind = decimal(kind.params[0] + 1, kind.params[1])
+        digits = f"CAST({args[1].sql} AS INTEGER)"
+        return Val(f"CAST(round({args[0].sql}, {digits}) AS {duck(kind)})", kind, touches(*args))
+    if is_integer(kind):
+        return args[0]
+    if kind.base == "decimal":
+        precision, scale = kind.params
+        kind = decimal(max(precision - scale + min(1, scale), 1), 0)
+    return Val(f"CAST({function}({args[0].sql}) AS {duck(kind)})", kind, args[0].touches)
+
+
+def _extreme(name: str, args: list[Val], at: Place) -> Val:
+    """greatest and least are null when any argument is; DuckDB leaves nulls out."""
+    if not args:
+        raise unexpected(name, args, [f"{name}(E, E)"], at)
+    vals = unify(args, "All " + name.upper() + " arguments must have a common type: {} and {}", at)
+    missing = " OR ".join(f"{v.sql} IS NULL" for v in vals)
+    sql = f"CASE WHEN {missing} THEN NULL ELSE {name}({', '.join(v.sql for v in vals)}) END"
+    return Val(sql, vals[0].type, touches(*args))
+
+
+def _mod(name: str, args: list[Val], at: Place) -> Val:
+    from .arithmetic import arithmetic
+
+    _count(name, args, (2,), at)
+    return arithmetic("%", args[0], args[1], at)
+
+
+def _coalesce(name: str, args: list[Val], at: Place) -> Val:
+    if len(args) < 2:
+        raise unexpected(name, args, ["coalesce(E, E)"], at)
+    vals = unify(args, "All COALESCE operands must be the same type or coercible to a common type. Cannot find common "
+                 "type between {} and {}", at)
+    return Val(f"COALESCE({', '.join(v.sql for v in vals)})", vals[0].type, touches(*args))
+
+
+def _nullif(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (2,), at)
+    one, two = unify(args, "Types are not comparable with NULLIF: {} vs {}", at)
+    return Val(f"CASE WHEN {one.sql} = {two.sql} THEN NULL ELSE {args[0].sql} END", args[0].type, touches(*args))
+
+
+def _if(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (2, 3), at)
+    if args[0].type not in (BOOLEAN, UNKNOWN):
+        raise mismatch(f"IF condition must evaluate to a boolean: actual type {args[0].type}", at)
+    vals = unify(args[1:], "Result types for IF must be the same: {} vs {}", at)
+    default = f" ELSE {vals[1].sql}" if len(vals) == 2 else ""
+    return Val(f"(CASE WHEN {args[0].sql} THEN {vals[0].sql}{default} END)", vals[0].type, touches(*args))
+
+
+def _try(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (1,), at)
+    return Val(f"TRY({args[0].sql})", args[0].type, args[0].touches)
+
+
+def _substr(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (2, 3), at)
+    if not is_text(args[0].type) or not all(is_integer(a.type) for a in args[1:]):
+        raise unexpected(name, args, ["substr(varchar, bigint)", "substr(varchar, bigint, bigint)"], at)
+    start = args[1].sql
+    rest = "".join(f", {a.sql}" for a in args[2:])
+    # Before the first or from the zeroth character there is nothing.
+    empty = f"{start} = 0 OR {start} < -length({args[0].sql})"
+    if len(args) == 3:
+        empty += f" OR {args[2].sql} <= 0"
+    return Val(f"CASE WHEN {empty} THEN '' ELSE substr({args[0].sql}, {start}{rest}) END", VARCHAR, touches(*args))
+
+
+def _concat(name: str, args: list[Val], at: Place) -> Val:
+    if len(args) < 2:
+        raise unexpected(name, args, ["concat(varchar, varchar)", "concat(array(E), array(E))"], at)
+    if all(a.type.base == "array" for a in args):
+        vals = unify(args, "Cannot concatenate {} and {}", at)
+        sql = vals[0].sql
+        for val in vals[1:]:
+            sql = f"list_concat({sql}, {val.sql})"
+        return Val(sql, vals[0].type, touches(*args))
+    if not all(is_text(a.type) or a.type == UNKNOWN for a in args):
+        raise unexpected(name, args, ["concat(varchar, varchar)"], at)
+    return Val(f"({' || '.join(a.sql for a in args)})", VARCHAR, touches(*args))
+
+
+def _concat_ws(name: str, args: list[Val], at: Place) -> Val:
+    if len(args) < 2 or not all(is_text(a.type) or a.type == UNKNOWN for a in args):
+        raise unexpected(name, args, ["concat_ws(varchar, varchar)"], at)
+    return Val(f"concat_ws({', '.join(a.sql for a in args)})", VARCHAR, touches(*args))
+
+
+def _reverse(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (1,), at)
+    if args[0].type.base == "array":
+        return Val(f"list_reverse({args[0].sql})", args[0].type, args[0].touches)
+    if not is_text(args[0].type):
+        raise unexpected(name, args, ["reverse(varchar)", "reverse(array(E))"], at)
+    return Val(f"reverse({args[0].sql})", VARCHAR, args[0].touches)
+
+
+def _date(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (1,), at)
+    return cast(args[0], DATE, False, at)
+
+
+def _typeof(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (1,), at)
+    shown = str(args[0].type)
+    return Val(quote(shown), varchar(len(shown)))
+
+
+def _array_function(template: str, result: str) -> Function:
+    """One argument, an array. ``result``: same, element or bigint."""
+
+    def apply(name: str, args: list[Val], at: Place) -> Val:
+        _count(name, args, (1,), at)
+        kind = args[0].type
+        if kind.base != "array":
+            raise unexpected(name, args, [f"{name}(array(E))"], at)
+        type_ = {"same": kind, "element": kind.parts[0], "bigint": BIGINT}[result]
+        return Val(template.format(args[0].sql), type_, args[0].touches)
+
+    return apply
+
+
+def _element_at(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (2,), at)
+    if args[0].type.base != "array" or not is_integer(args[1].type):
+        raise unexpected(name, args, ["element_at(array(E), bigint)"], at)
+    zero = "error('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1')"
+    sql = f"CASE WHEN {args[1].sql} = 0 THEN {zero} ELSE {args[0].sql}[{args[1].sql}] END"
+    return Val(sql, args[0].type.parts[0], touches(*args))
+
+
+def _contains(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (2,), at)
+    kind = args[0].type
+    target = common(kind.parts[0], args[1].type) if kind.base == "array" else None
+    if target is None:
+        raise unexpected(name, args, [f"{name}(array(T), T)"], at)
+    function, type_ = ("list_contains", BOOLEAN) if name == "contains" else ("list_position", BIGINT)
+    call = f"{function}({coerce(args[0], array(target)).sql}, {coerce(args[1], target).sql})"
+    return Val(call if name == "contains" else f"CAST(COALESCE({call}, 0) AS BIGINT)", type_, touches(*args))
+
+
+def _array_join(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (2, 3), at)
+    if args[0].type.base != "array" or not all(is_text(a.type) for a in args[1:]):
+        raise unexpected(name, args, ["array_join(array(T), varchar)"], at)
+    texts = cast(Val("x", args[0].type.parts[0]), VARCHAR, False, at).sql
+    kept = args[0].sql if len(args) == 3 else f"list_filter({args[0].sql}, lambda x: x IS NOT NULL)"
+    missing = args[2].sql if len(args) == 3 else "''"
+    sql = f"array_to_string(list_transform({kept}, lambda x: COALESCE({texts}, {missing})), {args[1].sql})"
+    return Val(f"COALESCE({sql}, CASE WHEN {args[0].sql} IS NOT NULL THEN '' END)", VARCHAR, touches(*args))
+
+
+def _sequence(name: str, args: list[Val], at: Place) -> Val:
+    _count(name, args, (2, 3), at)
+    if not all(is_integer(a.type) for a in args):
+        raise unexpected(name, args, ["sequence(bigint, bigint)", "sequence(bigint, bigint, bigint)"], at)
+    return Val(f"generate_series({', '.join(coerce(a, BIGINT).sql for a in args)})", array(BIGINT), touches(*args))
+
+
+FUNCTIONS: dict[str, Function] = {name: by_signature for name in SIGNATURES} | {
+    "abs": _same_type,
+    "sign": _same_type,
+    **dict.fromkeys(("round", "ceil", "ceiling", "floor", "truncate"), _round),
+    "greatest": _extreme,
+    "least": _extreme,
+    "mod": _mod,
+    "coalesce": _coalesce,
+    "nullif": _nullif,
+    "if": _if,
+    "try": _try,
+    "substr": _substr,
+    "substring": _substr,
+    "concat": _concat,
+    "concat_ws": _concat_ws,
+    "reverse": _reverse,
+    "date": _date,
+    "typeof": _typeof,
+    "date_trunc": date_trunc,
+    "date_add": date_add,
+    "date_diff": date_diff,
+    "date_parse": date_parse,
+    "date_format": date_format,
+    "cardinality": _array_function("CAST(len({0}) AS BIGINT)", "bigint"),
+    "array_distinct": _array_function("list_distinct({0})", "same"),
+    "array_sort": _array_function("list_sort({0}, 'ASC', 'NULLS LAST')", "same"),
+    "array_max": _array_function("list_max({0})", "element"),
+    "array_min": _array_function("list_min({0})", "element"),
+    "flatten": _array_function("flatten({0})", "element"),
+    "element_at": _element_at,
+    "contains": _contains,
+    "array_position": _contains,
+    "array_join": _array_join,
+    "sequence": _sequence,
+}
+
+__all__ = ["DOUBLE", "FUNCTIONS", "is_exact"]

@@ -1,0 +1,89 @@
+"""Cuts SQL text into tokens that know their place. Serves both of Athena's grammars: Trino's queries and Hive's DDL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .faults import Fault, Place
+
+WORD, QUOTED, BACKQUOTED, STRING, BINARY, INTEGER, DECIMAL, DOUBLE, OPERATOR, END = (
+    "word",
+    "quoted",
+    "backquoted",
+    "string",
+    "binary",
+    "integer",
+    "decimal",
+    "double",
+    "operator",
+    "end",
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    kind: str
+    # As written, quotes included; for messages.
+    text: str
+    # Without quotes; words keep their case.
+    value: str
+    start: int
+    end: int
+    place: Place
+
+    def is_word(self, *words: str) -> bool:
+        return self.kind == WORD and self.value.upper() in words
+
+    def is_operator(self, *operators: str) -> bool:
+        return self.kind == OPERATOR and self.value in operators
+
+
+_SPACE = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_PATTERNS = (
+    (BINARY, re.compile(r"[xX]'(?:[^']|'')*'")),
+    (WORD, re.compile(r"[A-Za-z_][A-Za-z0-9_]*")),
+    (DOUBLE, re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+")),
+    (DECIMAL, re.compile(r"\d+\.\d*|\.\d+")),
+    (INTEGER, re.compile(r"\d+(?![A-Za-z_])")),
+    (STRING, re.compile(r"'(?:[^']|'')*'")),
+    (QUOTED, re.compile(r'"(?:[^"]|"")*"')),
+    (BACKQUOTED, re.compile(r"`(?:[^`]|``)*`")),
+    (OPERATOR, re.compile(r"<>|!=|<=|>=|\|\||->|=>|[-+*/%<>=().,;\[\]?:{}]")),
+)
+
+
+def tokens(text: str, strings: str = "'") -> list[Token]:
+    """All tokens of the text, with an END token last.
+
+    ``strings`` lists the quotes around strings: Hive's DDL also takes double quotes.
+    @raises Fault SYNTAX_ERROR at a character that starts no token
+    """
+    found: list[Token] = []
+    lines = [0, *(match.end() for match in re.finditer("\n", text))]
+    line = position = 0
+    while True:
+        if space := _SPACE.match(text, position):
+            position = space.end()
+        while line + 1 < len(lines) and lines[line + 1] <= position:
+            line += 1
+        place = Place(line + 1, position - lines[line] + 1)
+        if position >= len(text):
+            found.append(Token(END, "<EOF>", "", position, position, place))
+            return found
+        for kind, pattern in _PATTERNS:
+            if match := pattern.match(text, position):
+                break
+        else:
+            raise Fault("SYNTAX_ERROR", f"mismatched input '{text[position]}'", place)
+        written = match.group(0)
+        if kind == QUOTED and '"' in strings:
+            kind = STRING
+        value = written
+        if kind in (STRING, QUOTED, BACKQUOTED):
+            quote = written[0]
+            value = written[1:-1].replace(quote * 2, quote)
+        elif kind == BINARY:
+            value = re.sub(r"\s", "", written[2:-1])
+        found.append(Token(kind, written, value, position, match.end(), place))
+        position = match.end()

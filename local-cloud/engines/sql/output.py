@@ -1,0 +1,194 @@
+"""Writes results as Athena writes them: the result CSV, and the files of UNLOAD and CREATE TABLE AS."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from .faults import Fault, lacks
+from .trino_types import Type, duck
+from .values import identifier, quote
+
+# Rows of one output file; Athena's writers work side by side, and so leave several.
+ROWS_PER_FILE = 25_000
+MOST_FILES = 8
+RESULT = "result"
+
+_PARQUET_CODECS = {"GZIP": "gzip", "SNAPPY": "snappy", "ZSTD": "zstd", "LZ4": "lz4_raw", "NONE": "uncompressed"}
+_TEXT_CODECS = {"GZIP": "gzip", "NONE": "none"}
+
+
+def shown(sql: str, kind: Type) -> str:
+    """SQL of a value's text in results: what GetQueryResults answers and delimited files hold."""
+    base = kind.base
+    if base == "varchar":
+        return sql
+    if base in ("double", "real"):
+        return f"{base}_shown({sql})"
+    if base == "timestamp":
+        return f"strftime({sql}, '%Y-%m-%d %H:%M:%S.%g')"
+    if base == "timestamp with time zone":
+        return f"strftime({sql}, '%Y-%m-%d %H:%M:%S.%g UTC')"
+    if base == "varbinary":
+        return f"trim(regexp_replace(lower(hex({sql})), '(..)', '\\1 ', 'g'))"
+    if base == "array":
+        inner = shown("x", kind.parts[0])
+        items = f"list_transform({sql}, lambda x: COALESCE({inner}, 'null'))"
+        return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '[' || array_to_string({items}, ', ') || ']' END"
+    if base == "row":
+        fields = (
+            f"{quote(name + '=')} || COALESCE({shown(f'({sql}).{identifier(name)}', part)}, 'null')"
+            for name, part in zip(kind.names, kind.parts, strict=True)
+        )
+        return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '{{' || {' || '', '' || '.join(fields)} || '}}' END"
+    if base in ("map", "interval day to second", "interval year to month"):
+        raise lacks(f"results of the type {kind}")
+    return f"CAST({sql} AS VARCHAR)"
+
+
+def write_csv(connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, Type], ...], path: Path) -> int:
+    """The result file: every value in quotes, nothing at all for a null. Returns the number of rows."""
+    names = [name.replace('"', '""') for name, _ in columns]
+    # Aliases in DuckDB cannot repeat, the header may: it is written by hand.
+    listed = ", ".join(f"{shown(f'c{i}', kind)} AS c{i}" for i, (_, kind) in enumerate(columns))
+    body = path.with_suffix(".body")
+    row = connection.execute(
+        f"COPY (SELECT {listed} FROM {RESULT}) TO {quote(str(body))} "
+        "(FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '', DELIMITER ',', QUOTE '\"', ESCAPE '\"')"
+    ).fetchone()
+    with path.open("wb") as out:
+        out.write((",".join(f'"{name}"' for name in names) + "\n").encode())
+        with body.open("rb") as rows:
+            while chunk := rows.read(1 << 20):
+                out.write(chunk)
+    body.unlink()
+    return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where and how UNLOAD or CREATE TABLE AS writes."""
+
+    folder: Path
+    # PARQUET or TEXTFILE
+    format: str
+    # None: Athena's default, gzip.
+    compression: str | None = None
+    delimiter: str = "\x01"
+    partitioned_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    path: Path
+    # Values of the partition columns, as texts of the path; empty without.
+    partition: tuple[str, ...]
+
+
+def write_files(
+    connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, Type], ...], target: Target
+) -> list[Written]:
+    """Several files in no order, named like Athena's. @raises Fault for options that Athena or the engine refuses"""
+    names = [name for name, _ in columns]
+    kept = tuple(i for i, name in enumerate(names) if name not in target.partitioned_by)
+    keys = _partition_columns(names, target.partitioned_by)
+    codec = _codec(target)
+    if len(set(names)) != len(names):
+        double = next(name for name in names if names.count(name) > 1)
+        raise Fault("DUPLICATE_COLUMN_NAME", f"Column name '{double}' specified more than once")
+    values: list[tuple[str, ...]] = [()]
+    if keys:
+        listed = ", ".join(shown(f"c{i}", columns[i][1]) for i in keys)
+        values = [tuple(_escaped(v) for v in row) for row in connection.execute(f"SELECT DISTINCT {listed} FROM {RESULT}").fetchall()]
+        if len(values) > 100:
+            raise Fault("HIVE_TOO_MANY_OPEN_PARTITIONS", "Exceeded limit of 100 open writers for partitions")
+    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d_%H%M%S")
+    query = uuid.uuid4().hex[:5]
+    written = []
+    for value in values:
+        where = " AND ".join(
+            f"COALESCE({shown(f'c{i}', columns[i][1])}, '__HIVE_DEFAULT_PARTITION__') = {quote(_unescaped(v))}"
+            for i, v in zip(keys, value, strict=True)
+        )
+        source = f"(SELECT * FROM {RESULT}{' WHERE ' + where if where else ''})"
+        count = connection.execute(f"SELECT count(*) FROM {source} s").fetchone()
+        rows = int(count[0]) if count else 0
+        parts = min(MOST_FILES, max(1, -(-rows // ROWS_PER_FILE)), rows)
+        if rows > 1:
+            parts = max(2, parts)
+        for part in range(parts):
+            name = f"{stamp}_{part:05d}_{query}_{uuid.uuid4()}"
+            path = target.folder / (name + (".gz" if target.format == "TEXTFILE" and codec == "gzip" else ""))
+            sliced = f"SELECT * FROM (SELECT *, row_number() OVER () AS n FROM {source} s) t WHERE hash(n) % {parts} = {part}"
+            if _write_part(connection, columns, kept, sliced, path, target, codec):
+                written.append(Written(path, value))
+    return written
+
+
+def _write_part(
+    connection: duckdb.DuckDBPyConnection,
+    columns: tuple[tuple[str, Type], ...],
+    kept: tuple[int, ...],
+    source: str,
+    path: Path,
+    target: Target,
+    codec: str,
+) -> bool:
+    if target.format == "PARQUET":
+        listed = ", ".join(
+            f"CAST(c{i} AS {duck(columns[i][1])}) AS {identifier(columns[i][0])}" for i in kept
+        )
+        options = f"(FORMAT parquet, COMPRESSION {codec})"
+    else:
+        texts = (f"COALESCE({shown(f'c{i}', columns[i][1])}, '\\N')" for i in kept)
+        line = f" || {quote(target.delimiter)} || ".join(texts)
+        listed = f"{line} AS line"
+        # One column, and a delimiter and quote that no line holds: lines come out as they are.
+        options = f"(FORMAT csv, HEADER false, DELIMITER {quote(chr(2))}, QUOTE '', ESCAPE '', COMPRESSION {codec})"
+    row = connection.execute(f"COPY (SELECT {listed} FROM ({source}) o) TO {quote(str(path))} {options}").fetchone()
+    if row and row[0]:
+        return True
+    path.unlink(missing_ok=True)
+    return False
+
+
+def _codec(target: Target) -> str:
+    known = {"PARQUET": _PARQUET_CODECS, "TEXTFILE": _TEXT_CODECS}.get(target.format)
+    if known is None:
+        raise lacks(f"writing the format {target.format}")
+    name = (target.compression or "GZIP").upper().replace("UNCOMPRESSED", "NONE")
+    if name not in known:
+        raise lacks(f"writing {target.format} compressed as {name}")
+    return known[name]
+
+
+def _partition_columns(names: list[str], keys: tuple[str, ...]) -> list[int]:
+    """Athena wants the partition columns last in the query, in the same order."""
+    if not keys:
+        return []
+    for key in keys:
+        if key not in names:
+            raise Fault("COLUMN_NOT_FOUND", f"Partition columns [{key}] not present in schema")
+    if tuple(names[-len(keys) :]) != keys:
+        raise Fault("HIVE_COLUMN_ORDER_MISMATCH", "Partition keys must be the last columns in the table and in the same order "
+                    f"as the table properties: [{', '.join(keys)}]")
+    if len(keys) == len(names):
+        raise Fault("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
+    return list(range(len(names) - len(keys), len(names)))
+
+
+def _escaped(value: str | None) -> str:
+    """A partition value as Hive writes it into a path."""
+    if value is None:
+        return "__HIVE_DEFAULT_PARTITION__"
+    return "".join(f"%{ord(c):02X}" if c in "\"#%'*/:=?\\{[]^\x7f" or ord(c) < 32 else c for c in value)
+
+
+def _unescaped(value: str) -> str:
+    import urllib.parse
+
+    return urllib.parse.unquote(value)

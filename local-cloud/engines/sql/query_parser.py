@@ -1,0 +1,299 @@
+"""Reads queries of Athena's grammar: WITH, SELECT, set operations, joins."""
+
+from __future__ import annotations
+
+from . import nodes as n
+from .expression_parser import RESERVED, ExpressionParser
+from .faults import Fault, lacks
+from .lexer import END, INTEGER, QUOTED, WORD
+
+# Words that Athena allows as names, but that end a FROM or SELECT item rather than name it when AS is left out.
+_NO_ALIAS = frozenset("LIMIT OFFSET FETCH WINDOW TABLESAMPLE MATCH_RECOGNIZE".split())
+
+
+def parse_query(text: str) -> tuple[n.Query, int]:
+    """Reads the text of one query. Returns it with the number of its ``?``.
+
+    @raises Fault SYNTAX_ERROR as Athena words it
+    """
+    parser = QueryParser(text)
+    query = parser.query()
+    parser.accept_operator(";")
+    if parser.token.kind != END:
+        raise parser.unexpected("<EOF>")
+    return query, parser.parameters
+
+
+def parse_expression(text: str) -> n.Expr:
+    """Reads one expression, for example an execution parameter."""
+    parser = QueryParser(text)
+    expression = parser.expression()
+    if parser.token.kind != END:
+        raise parser.unexpected("<EOF>")
+    return expression
+
+
+class QueryParser(ExpressionParser):
+    def query(self) -> n.Query:
+        at = self.token.place
+        ctes: list[n.Cte] = []
+        if self.accept("WITH"):
+            if self.token.is_word("RECURSIVE"):
+                raise lacks("WITH RECURSIVE", self.token.place)
+            ctes.append(self.cte())
+            while self.accept_operator(","):
+                ctes.append(self.cte())
+        body = self.set_operation()
+        order = self.sort_keys() if self.accept("ORDER", "BY") else ()
+        offset = limit = None
+        if self.accept("OFFSET"):
+            offset = self.count()
+            if not self.accept("ROWS"):
+                self.accept("ROW")
+        if self.accept("LIMIT"):
+            limit = None if self.accept("ALL") else self.count()
+        elif self.token.is_word("FETCH"):
+            limit = self.fetch()
+        return n.Query(at, tuple(ctes), body, order, offset, limit)
+
+    def cte(self) -> n.Cte:
+        at = self.token.place
+        name = self.identifier()
+        columns = self.column_names()
+        self.expect("AS")
+        return n.Cte(at, name, columns, self.parenthesised_query())
+
+    def column_names(self) -> tuple[str, ...]:
+        names: list[str] = []
+        if self.accept_operator("("):
+            names.append(self.identifier())
+            while self.accept_operator(","):
+                names.append(self.identifier())
+            self.expect_operator(")")
+        return tuple(names)
+
+    def count(self) -> n.Expr:
+        if self.token.kind != INTEGER and not self.token.is_operator("?"):
+            raise self.unexpected("'ALL', <integer>, '?'")
+        return self.primary()
+
+    def fetch(self) -> n.Expr:
+        at = self.take().place
+        if not self.accept("FIRST"):
+            self.expect("NEXT")
+        limit = self.count() if self.token.kind == INTEGER else n.Literal(at, "integer", "1")
+        if not self.accept("ROWS"):
+            self.expect("ROW")
+        if self.token.is_word("WITH"):
+            raise lacks("FETCH FIRST ... WITH TIES", at)
+        self.expect("ONLY")
+        return limit
+
+    def parenthesised_query(self) -> n.Query:
+        self.expect_operator("(")
+        query = self.query()
+        self.expect_operator(")")
+        return query
+
+    def try_query(self) -> n.Query | None:
+        """A query in parentheses, or nothing where several parentheses turn out to open something else."""
+        start = self.index
+        try:
+            return self.parenthesised_query()
+        except Fault:
+            if not self.tokens[start + 1].is_operator("("):
+                raise
+            self.index = start
+            return None
+
+    def set_operation(self) -> n.Body:
+        left = self.intersection()
+        while self.token.is_word("UNION", "EXCEPT"):
+            token = self.take()
+            every = self.set_quantifier()
+            left = n.SetOperation(token.place, token.value.upper(), every, left, self.intersection())
+        return left
+
+    def intersection(self) -> n.Body:
+        left = self.body()
+        while self.token.is_word("INTERSECT"):
+            token = self.take()
+            every = self.set_quantifier()
+            left = n.SetOperation(token.place, "INTERSECT", every, left, self.body())
+        return left
+
+    def set_quantifier(self) -> bool:
+        every = self.accept("ALL")
+        if not every:
+            self.accept("DISTINCT")
+        return every
+
+    def body(self) -> n.Body:
+        at = self.token.place
+        if self.token.is_word("SELECT"):
+            return self.select()
+        if self.accept("VALUES"):
+            return self.values(at)
+        if self.accept("TABLE"):
+            star = n.SelectStar(at, ())
+            return n.Select(at, False, (star,), n.TableRef(self.token.place, self.qualified()), None, (), None, ())
+        if self.token.is_operator("("):
+            return self.parenthesised_query()
+        raise self.unexpected("'(', 'SELECT', 'TABLE', 'VALUES', 'WITH'")
+
+    def values(self, at: n.Place) -> n.Values:
+        rows: list[tuple[n.Expr, ...]] = []
+        while True:
+            row = self.expression()
+            rows.append(row.items if isinstance(row, n.RowOf) else (row,))
+            if not self.accept_operator(","):
+                return n.Values(at, tuple(rows))
+
+    def select(self) -> n.Select:
+        at = self.take().place
+        distinct = self.accept("DISTINCT")
+        if not distinct:
+            self.accept("ALL")
+        items = [self.item()]
+        while self.accept_operator(","):
+            items.append(self.item())
+        source = self.relations() if self.accept("FROM") else None
+        where = self.expression() if self.accept("WHERE") else None
+        group: list[n.GroupBy] = []
+        if self.accept("GROUP", "BY"):
+            group.append(self.group())
+            while self.accept_operator(","):
+                group.append(self.group())
+        having = self.expression() if self.accept("HAVING") else None
+        windows: list[tuple[str, n.Window]] = []
+        if self.accept("WINDOW"):
+            while True:
+                name = self.identifier()
+                self.expect("AS")
+                windows.append((name, self.window()))
+                if not self.accept_operator(","):
+                    break
+        return n.Select(at, distinct, tuple(items), source, where, tuple(group), having, tuple(windows))
+
+    def item(self) -> n.SelectItem | n.SelectStar:
+        at = self.token.place
+        if self.accept_operator("*"):
+            return n.SelectStar(at, ())
+        ahead, prefix = 0, []
+        while self.peek(ahead).kind in (WORD, QUOTED) and self.peek(ahead + 1).is_operator("."):
+            prefix.append(self.peek(ahead).value.lower())
+            ahead += 2
+            if self.peek(ahead).is_operator("*"):
+                self.index += ahead + 1
+                return n.SelectStar(at, tuple(prefix))
+        value = self.expression()
+        return n.SelectItem(at, value, self.alias())
+
+    def alias(self) -> str | None:
+        if self.accept("AS"):
+            return self.identifier()
+        token = self.token
+        if token.kind == QUOTED:
+            return self.identifier()
+        if token.kind == WORD and token.value.upper() not in RESERVED | _NO_ALIAS:
+            return self.identifier()
+        return None
+
+    def group(self) -> n.GroupBy:
+        at = self.token.place
+        for kind, words in (("rollup", ("ROLLUP",)), ("cube", ("CUBE",)), ("sets", ("GROUPING", "SETS"))):
+            if self.at_words(*words) and self.peek(len(words)).is_operator("("):
+                self.accept(*words)
+                self.expect_operator("(")
+                sets = [self.grouping_set()] if kind == "sets" else [self.expressions()]
+                while kind == "sets" and self.accept_operator(","):
+                    sets.append(self.grouping_set())
+                self.expect_operator(")")
+                return n.GroupBy(at, kind, tuple(sets))
+        return n.GroupBy(at, "plain", (self.grouping_set(),))
+
+    def grouping_set(self) -> tuple[n.Expr, ...]:
+        if self.token.is_operator("(") and self.peek().is_operator(")"):
+            self.index += 2
+            return ()
+        value = self.expression()
+        return value.items if isinstance(value, n.RowOf) else (value,)
+
+    # --- relations ------------------------------------------------------------------------------------------------
+
+    def relations(self) -> n.Relation:
+        left = self.relation()
+        while self.token.is_operator(","):
+            at = self.take().place
+            left = n.Join(at, "CROSS", left, self.relation(), None, ())
+        return left
+
+    def relation(self) -> n.Relation:
+        left = self.source()
+        while True:
+            at = self.token.place
+            if self.token.is_word("NATURAL"):
+                raise lacks("NATURAL JOIN", at)
+            if self.accept("CROSS", "JOIN"):
+                left = n.Join(at, "CROSS", left, self.source(), None, ())
+                continue
+            kind = self.join_kind()
+            if kind is None:
+                return left
+            right = self.source()
+            if self.accept("ON"):
+                left = n.Join(at, kind, left, right, self.expression(), ())
+            elif self.accept("USING"):
+                names = self.column_names()
+                if not names:
+                    raise self.unexpected("'('")
+                left = n.Join(at, kind, left, right, None, names)
+            else:
+                raise self.unexpected("'ON', 'USING'")
+
+    def join_kind(self) -> str | None:
+        if self.accept("JOIN") or self.accept("INNER", "JOIN"):
+            return "INNER"
+        for kind in ("LEFT", "RIGHT", "FULL"):
+            if self.accept(kind, "JOIN") or self.accept(kind, "OUTER", "JOIN"):
+                return kind
+        return None
+
+    def source(self) -> n.Relation:
+        at = self.token.place
+        relation: n.Relation
+        if self.starts_query(1) and (query := self.try_query()):
+            relation = n.SubqueryRef(at, query)
+        elif self.accept_operator("("):
+            relation = self.relations()
+            self.expect_operator(")")
+        elif self.token.is_word("UNNEST") and self.peek().is_operator("("):
+            self.index += 2
+            values = self.expressions()
+            self.expect_operator(")")
+            relation = n.Unnest(at, values, self.accept("WITH", "ORDINALITY"))
+        elif self.token.is_word("LATERAL") and self.peek().is_operator("("):
+            self.take()
+            relation = n.SubqueryRef(at, self.parenthesised_query())
+        elif self.token.is_word("TABLE") and self.peek().is_operator("("):
+            raise lacks("table functions", at)
+        else:
+            relation = n.TableRef(at, self.qualified())
+            if self.token.is_operator("("):
+                raise self.unexpected("'.', 'AS', 'JOIN', 'WHERE', <EOF>, <identifier>")
+        if self.token.is_word("TABLESAMPLE", "MATCH_RECOGNIZE"):
+            raise lacks(self.token.value.upper(), self.token.place)
+        if self.at_words("FOR"):
+            raise lacks("FOR TIMESTAMP AS OF", self.token.place)
+        alias = self.alias()
+        if alias is None:
+            return relation
+        return n.Aliased(at, relation, alias, self.column_names())
+
+    def qualified(self) -> tuple[str, ...]:
+        parts = [self.identifier()]
+        while self.accept_operator("."):
+            parts.append(self.identifier())
+        if len(parts) > 3:
+            raise lacks(f"table names of {len(parts)} parts", self.token.place)
+        return tuple(parts)

@@ -1,0 +1,267 @@
+"""Types as Athena's engine (Trino) has them, and their names in Hive's catalog, in DuckDB and in Athena's API.
+
+https://trino.io/docs/current/language/types.html, https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .faults import Fault
+
+
+@dataclass(frozen=True)
+class Type:
+    """``params`` holds lengths, precision and scale; ``parts`` element types; ``names`` the field names of a row."""
+
+    base: str
+    params: tuple[int, ...] = ()
+    parts: tuple[Type, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.base == "row":
+            fields = (f"{name} {part}" for name, part in zip(self.names, self.parts, strict=True))
+            return f"row({', '.join(fields)})"
+        inner = [*map(str, self.params), *map(str, self.parts)]
+        if self.base == "timestamp with time zone":
+            return f"timestamp({inner[0]}) with time zone"
+        return f"{self.base}({', '.join(inner)})" if inner else self.base
+
+
+BOOLEAN = Type("boolean")
+TINYINT = Type("tinyint")
+SMALLINT = Type("smallint")
+INTEGER = Type("integer")
+BIGINT = Type("bigint")
+REAL = Type("real")
+DOUBLE = Type("double")
+VARCHAR = Type("varchar")
+VARBINARY = Type("varbinary")
+DATE = Type("date")
+TIMESTAMP = Type("timestamp", (3,))
+TIMESTAMP_TZ = Type("timestamp with time zone", (3,))
+DAY_TO_SECOND = Type("interval day to second")
+YEAR_TO_MONTH = Type("interval year to month")
+UNKNOWN = Type("unknown")
+
+INTEGERS = ("tinyint", "smallint", "integer", "bigint")
+_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
+_WIDTH = ("tinyint", "smallint", "integer", "bigint", "decimal", "real", "double")
+_TIMES = ("date", "timestamp", "timestamp with time zone")
+_DUCK = {
+    "integer": "INTEGER",
+    "real": "FLOAT",
+    "varbinary": "BLOB",
+    "timestamp with time zone": "TIMESTAMPTZ",
+    "interval day to second": "INTERVAL",
+    "interval year to month": "INTERVAL",
+    "unknown": "VARCHAR",
+}
+_HIVE = {"integer": "int", "real": "float", "varchar": "string", "varbinary": "binary", "timestamp": "timestamp"}
+
+
+def decimal(precision: int, scale: int) -> Type:
+    return Type("decimal", (min(precision, 38), scale))
+
+
+def varchar(length: int) -> Type:
+    return Type("varchar", (length,))
+
+
+def array(element: Type) -> Type:
+    return Type("array", (), (element,))
+
+
+def is_integer(kind: Type) -> bool:
+    return kind.base in INTEGERS
+
+
+def is_exact(kind: Type) -> bool:
+    return is_integer(kind) or kind.base == "decimal"
+
+
+def is_numeric(kind: Type) -> bool:
+    return kind.base in _WIDTH
+
+
+def is_text(kind: Type) -> bool:
+    return kind.base in ("varchar", "char")
+
+
+def as_decimal(kind: Type) -> Type:
+    """The decimal that an exact number counts as in arithmetic."""
+    return kind if kind.base == "decimal" else decimal(_DIGITS[kind.base], 0)
+
+
+def common(left: Type, right: Type) -> Type | None:
+    """The type to which both convert by themselves; None where Athena refuses to mix them."""
+    if left == right or right == UNKNOWN:
+        return left
+    if left == UNKNOWN:
+        return right
+    if is_text(left) and is_text(right):
+        lengths = left.params + right.params
+        return varchar(max(lengths)) if len(lengths) == 2 else VARCHAR
+    if is_exact(left) and is_exact(right) and "decimal" in (left.base, right.base):
+        one, two = as_decimal(left).params, as_decimal(right).params
+        scale = max(one[1], two[1])
+        return decimal(max(one[0] - one[1], two[0] - two[1]) + scale, scale)
+    for ladder in (_WIDTH, _TIMES):
+        if left.base in ladder and right.base in ladder:
+            return left if ladder.index(left.base) >= ladder.index(right.base) else right
+    if left.base == right.base and left.parts and len(left.parts) == len(right.parts):
+        parts = tuple(common(one, two) for one, two in zip(left.parts, right.parts, strict=True))
+        if None not in parts:
+            return Type(left.base, left.params, tuple(p for p in parts if p), left.names)
+    return None
+
+
+def duck(kind: Type) -> str:
+    """The type's name in DuckDB."""
+    if kind.base == "decimal":
+        return f"DECIMAL({kind.params[0]},{kind.params[1]})"
+    if kind.base == "array":
+        return f"{duck(kind.parts[0])}[]"
+    if kind.base == "map":
+        return f"MAP({duck(kind.parts[0])}, {duck(kind.parts[1])})"
+    if kind.base == "row":
+        fields = (f'"{name}" {duck(part)}' for name, part in zip(kind.names, kind.parts, strict=True))
+        return f"STRUCT({', '.join(fields)})"
+    return _DUCK.get(kind.base, kind.base.upper())
+
+
+def to_hive(kind: Type) -> str:
+    """The type's name in the catalog. @raises Fault for a type that no table can have"""
+    if kind.base == "decimal":
+        return f"decimal({kind.params[0]},{kind.params[1]})"
+    if kind.base == "array":
+        return f"array<{to_hive(kind.parts[0])}>"
+    if kind.base == "map":
+        return f"map<{to_hive(kind.parts[0])},{to_hive(kind.parts[1])}>"
+    if kind.base == "row":
+        fields = (f"{name}:{to_hive(part)}" for name, part in zip(kind.names, kind.parts, strict=True))
+        return f"struct<{','.join(fields)}>"
+    if kind.base.startswith("interval") or kind.base in ("unknown", "timestamp with time zone"):
+        raise Fault("NOT_SUPPORTED", f"Unsupported Hive type: {kind}")
+    return _HIVE.get(kind.base, kind.base)
+
+
+_TOKEN = re.compile(r"\s*([A-Za-z_$][\w$ ]*|\d+|[<>(),:])")
+
+
+def from_hive(text: str) -> Type:
+    """Reads a type of the catalog, for example ``array<struct<a:int>>``.
+
+    @raises Fault HIVE_INVALID_METADATA for what is no Hive type
+    """
+    tokens = [t.strip() for t in _TOKEN.findall(text)]
+    if "".join(tokens).replace(" ", "") != re.sub(r"\s", "", text):
+        raise Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
+    kind, rest = _read_hive(tokens, text)
+    if rest:
+        raise Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
+    return kind
+
+
+_SIMPLE = {
+    "boolean": BOOLEAN,
+    "tinyint": TINYINT,
+    "smallint": SMALLINT,
+    "int": INTEGER,
+    "integer": INTEGER,
+    "bigint": BIGINT,
+    "float": REAL,
+    "double": DOUBLE,
+    "string": VARCHAR,
+    "varchar": VARCHAR,
+    "binary": VARBINARY,
+    "date": DATE,
+    "timestamp": TIMESTAMP,
+}
+
+
+def _read_hive(tokens: list[str], text: str) -> tuple[Type, list[str]]:
+    bad = Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
+    if not tokens:
+        raise bad
+    name, rest = tokens[0].lower(), tokens[1:]
+
+    def expect(token: str) -> None:
+        if not rest or rest.pop(0) != token:
+            raise bad
+
+    if name in ("array", "map"):
+        expect("<")
+        parts = []
+        for separator in ("," * (name == "map"), ">"):
+            if not separator:
+                continue
+            part, rest = _read_hive(rest, text)
+            parts.append(part)
+            expect(separator)
+        return Type(name, (), tuple(parts)), rest
+    if name == "struct":
+        names, parts = [], []
+        expect("<")
+        while True:
+            if not rest:
+                raise bad
+            names.append(rest.pop(0).lower())
+            expect(":")
+            part, rest = _read_hive(rest, text)
+            parts.append(part)
+            if rest and rest[0] == ",":
+                rest.pop(0)
+                continue
+            expect(">")
+            return Type("row", (), tuple(parts), tuple(names)), rest
+    params: list[int] = []
+    if rest and rest[0] == "(":
+        rest.pop(0)
+        while rest and rest[0].isdigit():
+            params.append(int(rest.pop(0)))
+            if rest and rest[0] == ",":
+                rest.pop(0)
+        expect(")")
+    if name == "decimal":
+        return decimal(params[0] if params else 10, params[1] if len(params) > 1 else 0), rest
+    if name in ("varchar", "char"):
+        return (varchar(params[0]) if params else VARCHAR), rest
+    if name not in _SIMPLE or params:
+        raise bad
+    return _SIMPLE[name], rest
+
+
+def column_info(name: str, kind: Type) -> dict[str, object]:
+    """A column as GetQueryResults describes it.
+
+    https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html
+    """
+    precision, scale = {
+        "tinyint": (3, 0),
+        "smallint": (5, 0),
+        "integer": (10, 0),
+        "bigint": (19, 0),
+        "real": (17, 0),
+        "double": (17, 0),
+        "timestamp": (3, 0),
+        "timestamp with time zone": (3, 0),
+        "varbinary": (1073741824, 0),
+        "varchar": (kind.params[0] if kind.params else 2147483647, 0),
+    }.get(kind.base, (0, 0))
+    if kind.base == "decimal":
+        precision, scale = kind.params
+    return {
+        "CatalogName": "hive",
+        "SchemaName": "",
+        "TableName": "",
+        "Name": name,
+        "Label": name,
+        "Type": "float" if kind.base == "real" else kind.base,
+        "Precision": precision,
+        "Scale": scale,
+        "Nullable": "UNKNOWN",
+        "CaseSensitive": kind.base == "varchar",
+    }
