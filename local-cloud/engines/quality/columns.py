@@ -53,7 +53,11 @@ def _is_pattern(condition: Json) -> bool:
 
 
 def _nulls_fail(condition: Json) -> bool:
-    return condition["operator"] not in ("!=", "not in")
+    named = any(
+        operand["kind"] == "null" or (operand["kind"], operand.get("value")) == ("keyword", "NULL")
+        for operand in condition["operands"]
+    )
+    return condition["operator"] not in ("!=", "not in") and not named
 
 
 def _extremes(dataset: Dataset, column: Column, condition: Json, where: str | None) -> Outcome:
