@@ -60,6 +60,15 @@ _NAMED = {
         )
     },
 }
+# Evaluation runs have no ARN: AWS checks them, and lists of rulesets, on rulesets of any name.
+_ANY_RULESET = {
+    "ListDataQualityRulesets",
+    "ListDataQualityRulesetEvaluationRuns",
+    "GetDataQualityRulesetEvaluationRun",
+    "CancelDataQualityRulesetEvaluationRun",
+}
+# Workgroup of each query and saved query by its id: requests that name only the id are checked on the workgroup.
+_work_groups: dict[str, str] = {}
 
 
 def _field(data: dict[str, Any], path: str) -> Any:
@@ -86,6 +95,8 @@ def _glue_arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
     if operation in _NAMED:
         kind, field = _NAMED[operation]
         return [f"{prefix}:{kind}/{_field(data, field) or '*'}"]
+    if operation in _ANY_RULESET:
+        return [f"{prefix}:dataQualityRuleset/*"]
     if operation == "StartDataQualityRulesetEvaluationRun":
         return [f"{prefix}:dataQualityRuleset/{name}" for name in data.get("RulesetNames") or ["*"]]
     if operation in ("TagResource", "UntagResource", "GetTags"):
@@ -93,14 +104,34 @@ def _glue_arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
     return ["*"]
 
 
+def _athena_arns(operation: str, data: dict[str, Any], prefix: str) -> list[str] | None:
+    name = data.get("WorkGroup")
+    if operation in ("GetWorkGroup", "DeleteWorkGroup", "UpdateWorkGroup", "StartQueryExecution") or name:
+        return [f"{prefix}{name or 'primary'}"]
+    if operation in ("TagResource", "UntagResource", "ListTagsForResource"):
+        return [str(data.get("ResourceARN") or "*")]
+    ids = [data.get("QueryExecutionId"), data.get("NamedQueryId")]
+    ids += [*(data.get("QueryExecutionIds") or []), *(data.get("NamedQueryIds") or [])]
+    known = dict.fromkeys(_work_groups[i] for i in ids if isinstance(i, str) and i in _work_groups)
+    return [f"{prefix}{name}" for name in known] or None
+
+
+def learn(service: str, data: dict[str, Any], answer: dict[str, Any]) -> None:
+    """Remembers in which workgroup a query or saved query was made."""
+    if service != "athena":
+        return
+    for key in ("QueryExecutionId", "NamedQueryId"):
+        made = answer.get(key)
+        if isinstance(made, str):
+            _work_groups[made] = str(data.get("WorkGroup") or "primary")
+
+
 def resource_arns(service: str, operation: str, data: dict[str, Any], region: str, account: str) -> list[str] | None:
     """Every resource that AWS checks for the call; None where the emulator's own answer serves."""
     if service == "glue":
         return _glue_arns(operation, data, f"arn:aws:glue:{region}:{account}")
     if service == "athena":
-        name = data.get("WorkGroup")
-        if operation in ("GetWorkGroup", "DeleteWorkGroup", "UpdateWorkGroup", "StartQueryExecution") or name:
-            return [f"arn:aws:athena:{region}:{account}:workgroup/{name or 'primary'}"]
+        return _athena_arns(operation, data, f"arn:aws:athena:{region}:{account}:workgroup/")
     return None
 
 

@@ -83,6 +83,11 @@ def _operation(headers: dict[str, str]) -> str:
     return headers.get("x-amz-target", "").rsplit(".", 1)[-1]
 
 
+def _learn(service: str, operation: str, data: dict[str, Any], answer: Answer) -> None:
+    if operation in ("StartQueryExecution", "CreateNamedQuery") and answer[0] == 200:
+        iam.learn(service, data, json.loads(answer[2] or b"{}"))
+
+
 def _bridge(service: str) -> Any:
     original = app.SERVICE_HANDLERS.get(service)
     _original[service] = original
@@ -100,7 +105,9 @@ def _bridge(service: str) -> Any:
         if operation in _operations[service]:
             request_id = headers.get("amz-sdk-invocation-id", "")
             # In the caller's context: account and region are context variables.
-            return await asyncio.to_thread(invoke, service, operation, data, request_id, _caller(headers, query))
+            made = await asyncio.to_thread(invoke, service, operation, data, request_id, _caller(headers, query))
+            _learn(service, operation, data, made)
+            return made
         if original is None:
             return error(
                 "UnknownOperationException", f"The local cloud does not have {service}:{operation}; no lab uses it."
@@ -110,6 +117,7 @@ def _bridge(service: str) -> Any:
             return error(
                 "UnknownOperationException", f"The local cloud does not have {service}:{operation}; no lab uses it."
             )
+        _learn(service, operation, data, answer)
         return answer
 
     return handler

@@ -44,3 +44,23 @@ def test_a_query_is_checked_on_its_workgroup() -> None:
 def test_a_query_without_a_workgroup_runs_in_primary() -> None:
     found = arns("athena", "StartQueryExecution", {"QueryString": "SELECT 1"})
     assert found == [f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/primary"]
+
+
+def test_evaluation_runs_are_checked_as_rulesets_of_any_name() -> None:
+    found = arns("glue", "CancelDataQualityRulesetEvaluationRun", {"RunId": "dqrun-1"})
+    assert found == [f"{PREFIX}:dataQualityRuleset/*"]
+
+
+def test_stopping_a_query_is_checked_on_the_workgroup_that_it_runs_in() -> None:
+    iam.learn("athena", {"WorkGroup": "w"}, {"QueryExecutionId": "id-of-a-query"})
+    found = arns("athena", "StopQueryExecution", {"QueryExecutionId": "id-of-a-query"})
+    assert found == [f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/w"]
+
+
+def test_a_query_of_an_unknown_id_is_in_nobodys_workgroup() -> None:
+    assert arns("athena", "StopQueryExecution", {"QueryExecutionId": "never-seen"}) is None
+
+
+def test_tags_of_a_workgroup_are_checked_on_the_workgroup() -> None:
+    arn = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/w"
+    assert arns("athena", "ListTagsForResource", {"ResourceARN": arn}) == [arn]
