@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { recordName } from '../course/names';
 import type { LabId } from '../course/model';
+import { logGroupArns } from '../teardown/arns';
 import type { Place } from '../teardown/kind';
 import { kindsOf } from '../teardown/kinds';
 import { bucketPattern } from './data-bucket';
@@ -57,7 +58,7 @@ export function leaseStatements(place: Place, functionName: string, logGroupName
     }),
     new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [here('logs', `log-group:${logGroupName}:*`)],
+      resources: logGroupArns(place, logGroupName),
     }),
     ...kinds,
   ];

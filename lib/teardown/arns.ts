@@ -10,9 +10,12 @@ export function athenaWorkGroup(place: Place, name: string): string[] {
   return [`arn:${place.partition}:athena:${place.region}:${place.account}:workgroup/${name}`];
 }
 
-/** A log group and its streams. */
-export function logGroupArns(place: Place, ...names: string[]): string[] {
-  return names.map((name) => `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:${name}:*`);
+/** Log groups and their streams: some actions are checked on the group's ARN, others on one that ends in `:*`. */
+export function logGroupArns(place: Pick<Place, 'partition' | 'region' | 'account'>, ...names: string[]): string[] {
+  return names.flatMap((name) => {
+    const arn = `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:${name}`;
+    return name.endsWith('*') ? [arn] : [arn, `${arn}:*`];
+  });
 }
 
 /** IAM condition: only what carries this lab's and learner's tags. */

@@ -73,7 +73,9 @@ export async function writeRecord(run: LabRun, ownership: Ownership): Promise<vo
   }
 }
 
+/** Removes the record, if it is ours: another's parameter of that name stays. */
 export async function removeRecord(run: LabRun): Promise<void> {
+  if ((await readRecord(run)) === undefined) return;
   await orUndefined(run.clients.ssm.send(new DeleteParameterCommand({ Name: recordName(run.lab, run.learner) })));
 }
 

@@ -53,7 +53,7 @@ export function writeWithS3a(bucket: IBucket, ...prefixes: string[]): iam.Policy
 export function writeLogs(...groups: string[]): iam.PolicyStatement {
   return allow(
     ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    groups.map((group) => arn('logs', `log-group:${group}:*`)),
+    groups.flatMap((group) => [arn('logs', `log-group:${group}`), arn('logs', `log-group:${group}:*`)]),
   );
 }
 

@@ -8,7 +8,7 @@ import { leaseHours } from './environment';
 
 /** Writes who we are. Names that an earlier life of this stack left in the record stay in it. */
 export async function startRecord(run: LabRun, event: CustomResourceEvent): Promise<string> {
-  const before = await readRecord(run);
+  const before = await withPatience(run, () => readRecord(run));
   const sameStack = before?.stackId === event.StackId;
   await writeRecord(run, {
     ...(before ?? emptyOwnership(run)),
@@ -18,6 +18,26 @@ export async function startRecord(run: LabRun, event: CustomResourceEvent): Prom
     extendedUntil: sameStack ? before?.extendedUntil : undefined,
   });
   return 'The record is written.';
+}
+
+/** How long a role's permissions may take to reach the services, in ms. The function runs seconds after its role is made. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Asks again while access is denied: IAM is eventually consistent, and this is the first thing that a new role does.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
+ */
+async function withPatience<T>(run: LabRun, ask: () => Promise<T>): Promise<T> {
+  const end = run.clock.now().getTime() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const denied = error instanceof Error && error.name === 'AccessDeniedException';
+      if (!denied || run.clock.now().getTime() >= end) throw error;
+      await run.clock.sleep(run.clients.pollMs);
+    }
+  }
 }
 
 /**

@@ -34,6 +34,7 @@ export async function sweepBeforeDeletion(run: LabRun, event: CustomResourceEven
   const ownership = await readOwnership(run);
   if (ownership === undefined) return 'There is neither a record nor a stack.';
   const { removed, left } = await sweep(run, ownership, { deadline });
+  run.progress(JSON.stringify({ removed, left }));
   const blocking = left.filter(({ blocks }) => blocks !== undefined);
   const times = event.handedOver ?? 0;
   if (blocking.length > 0 && run.clock.now() >= deadline && times < HAND_OVERS) {

@@ -30,9 +30,10 @@ export const glueCrawl: Kind = {
   },
   permissions: [
     {
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html
       actions: ['glue:GetCrawlers'],
-      resources: (place) => glueArns(place, 'crawler/*'),
-      reason: 'a crawler that a learner made is found by its role or its target, so all have to be read',
+      resources: () => ['*'],
+      reason: 'lists have no resource types; what a learner made is found by its role, so all have to be read',
     },
     {
       actions: ['glue:GetCrawler', 'glue:StopCrawler', 'glue:DeleteCrawler'],

@@ -37,7 +37,12 @@ export const glueJobRun: Kind = {
   },
   permissions: [
     {
-      actions: ['glue:GetJobs', 'glue:GetJobRuns', 'glue:GetJobRun', 'glue:BatchStopJobRun', 'glue:DeleteJob'],
+      actions: ['glue:GetJobs'],
+      resources: () => ['*'],
+      reason: 'lists have no resource types; a job that a learner made is found by its role, so all have to be read',
+    },
+    {
+      actions: ['glue:GetJobRuns', 'glue:GetJobRun', 'glue:BatchStopJobRun', 'glue:DeleteJob'],
       resources: (place) => glueArns(place, 'job/*'),
       reason:
         'a job that a learner made is found by its role, and may have any name and no tag; the code asks for the role first',

@@ -26,9 +26,14 @@ export const logsGroup: Kind = {
   },
   permissions: [
     {
-      actions: ['logs:DescribeLogGroups', 'logs:ListTagsForResource'],
-      resources: (place) => [`arn:${place.partition}:logs:${place.region}:${place.account}:log-group:*`],
-      reason: 'a list of log groups by prefix is a request on all of them',
+      actions: ['logs:DescribeLogGroups'],
+      resources: () => ['*'],
+      reason: 'a list has no resource types',
+    },
+    {
+      actions: ['logs:ListTagsForResource'],
+      resources: (place) => logGroupArns(place, '*'),
+      reason: 'the tags of a log group decide whether it is ours',
     },
     {
       actions: ['logs:DeleteLogGroup'],
