@@ -13,14 +13,19 @@ export const check: Verb = async (context: Context, args) => {
   for (const step of steps) {
     const one = await checkStep(run, step);
     checked.push(one);
-    showVerdict(ui, one, context.suffix);
+    showVerdict(ui, one);
   }
   const done = checked.filter(({ verdict }) => verdict.done).length;
   const all = done === checked.length;
   const last = steps[steps.length - 1];
   const next = all && last ? following(lab, last) : undefined;
   if (steps.length > 1) ui.say(`${done} of ${steps.length} steps done.`);
-  if (all) ui.say(next ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}` : `Next, when you have seen enough: ./lab down ${lab.id}${context.suffix}`);
+  if (all)
+    ui.say(
+      next
+        ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}`
+        : `Next, when you have seen enough: ./lab down ${lab.id}${context.suffix}`,
+    );
   ui.document({ lab: lab.id, done: all, steps: checked.map(({ step, verdict }) => ({ id: step.id, ...verdict })) });
   return all ? Exit.Done : Exit.CheckFailed;
 };

@@ -85,7 +85,12 @@ export class Context {
   /** A local cloud of its own, or the account, for a rehearsal. */
   async open(name: TargetName, keep: boolean): Promise<Target> {
     const { profile, region } = this.options;
-    const target = await this.deps.openTarget(name, { profile, region, keep, progress: (message) => this.ui.progress(message) });
+    const target = await this.deps.openTarget(name, {
+      profile,
+      region,
+      keep,
+      progress: (message) => this.ui.progress(message),
+    });
     if (!keep) this.opened = Promise.resolve(target);
     return target;
   }
@@ -103,11 +108,13 @@ export class Context {
 
   /** Lets go of all that was opened. */
   async close(): Promise<void> {
-    await (await this.made?.catch(() => undefined))?.close();
-    await (await this.opened?.catch(() => undefined))?.close();
+    const { made, opened } = this;
+    this.made = undefined;
+    this.opened = undefined;
+    await (await made?.catch(() => undefined))?.close();
+    await (await opened?.catch(() => undefined))?.close();
   }
 }
 
 /** A verb: what it does with its arguments, and the exit code. */
 export type Verb = (context: Context, args: Readonly<Record<string, string | undefined>>) => Promise<number>;
-

@@ -14,19 +14,32 @@ export const cost: Verb = async (context: Context, args) => {
   rows.push(['Sum', usd(sum.usdPerHour), usd(sum.usdPerRun), '']);
   ui.raw(
     table(
-      [{ title: 'Item' }, { title: 'Per hour', align: 'right' }, { title: 'Steps once', align: 'right' }, { title: 'Basis' }],
+      [
+        { title: 'Item' },
+        { title: 'Per hour', align: 'right' },
+        { title: 'Steps once', align: 'right' },
+        { title: 'Basis' },
+      ],
       rows,
       ui.width,
       ui.colours.bold,
     ),
   );
   ui.say();
-  ui.say(`Left on for 24 h: ${usd(sum.usdPerHour * 24)}. For a lease of ${sum.hours} h with every step once: ${usd(sum.usdTotal)}. List prices in USD, estimated. On the local target: $0.`);
-  const standings = options.target ? (await findStandings(context)).filter((one) => one.lab === lab.id && one.learner === options.learner) : [];
+  ui.say(
+    `Left on for 24 h: ${usd(sum.usdPerHour * 24)}. For a lease of ${sum.hours} h with every step once: ${usd(sum.usdTotal)}. List prices in USD, estimated. On the local target: $0.`,
+  );
+  const standings = options.target
+    ? (await findStandings(context)).filter((one) => one.lab === lab.id && one.learner === options.learner)
+    : [];
   const now = new Date();
   for (const one of standings) {
     const hours = hoursBetween(one.createdAt, now);
-    ui.say(options.target === 'local' ? 'It stands on the local target and costs nothing.' : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours).usdStanding)}, and the steps that were done.`);
+    ui.say(
+      options.target === 'local'
+        ? 'It stands on the local target and costs nothing.'
+        : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours).usdStanding)}, and the steps that were done.`,
+    );
   }
   ui.document({ lab: lab.id, lines: lab.cost, ...sum });
   return 0;

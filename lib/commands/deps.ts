@@ -46,7 +46,8 @@ export function realDeps(): Deps {
     },
     openTarget: async (name, options) => (await import('../target/index')).openTarget(name, options),
     localCloudRuns: async () => (await import('../target/local')).localCloudRuns(),
-    makeDeployer: async (ask) => new (await import('../target/toolkit')).ToolkitDeployer({ root, env: process.env, ask }),
+    makeDeployer: async (ask) =>
+      new (await import('../target/toolkit')).ToolkitDeployer({ root, env: process.env, ask }),
     async teardown() {
       const [record, sweep, residue] = await Promise.all([
         import('../teardown/record'),

@@ -46,14 +46,20 @@ export const down: Verb = async (context: Context, args) => {
   const removals = await plansOf(context, named ? [named.id] : deps.labs, all && local);
   ui.settle();
   if (removals.length === 0 && !(all && local)) {
-    ui.say(`There is neither stack nor record of ${named ? named.id : 'any lab'} in ${target.account}, ${target.region}: nothing to remove.`);
+    ui.say(
+      `There is neither stack nor record of ${named ? named.id : 'any lab'} in ${target.account}, ${target.region}: nothing to remove.`,
+    );
     ui.document({ receipts: [] });
     return Exit.Done;
   }
   for (const removal of removals) announce(context, removal);
   if (all && local) ui.say('The local cloud of this machine is stopped, with everything in it.');
   if (options.explain) {
-    const commands = removals.map(({ run, standing }) => (standing ? `npx cdk destroy ${run.stackName} -c learner=${run.learner}` : `# ${run.lab}: only its record is left; ./lab down sweeps by it`));
+    const commands = removals.map(({ run, standing }) =>
+      standing
+        ? `npx cdk destroy ${run.stackName} -c learner=${run.learner}`
+        : `# ${run.lab}: only its record is left; ./lab down sweeps by it`,
+    );
     ui.raw(commands.join('\n'));
     ui.document({ commands });
     return Exit.Done;
@@ -64,7 +70,10 @@ export const down: Verb = async (context: Context, args) => {
   const receipts: Receipt[] = [];
   for (const removal of removals) {
     const { run } = removal;
-    interrupts.leaves({ remains: `The lab ${run.lab} is partly removed; what still stands goes on costing.`, next: `./lab ${command}${context.suffix}` });
+    interrupts.leaves({
+      remains: `The lab ${run.lab} is partly removed; what still stands goes on costing.`,
+      next: `./lab ${command}${context.suffix}`,
+    });
     const start = ui.streams.now();
     const result = await takeDown(context, target, deployer, removal, teardown);
     receipts.push(await receiptOf(context, removal, result, (ui.streams.now() - start) / 1000));
@@ -77,7 +86,10 @@ export const down: Verb = async (context: Context, args) => {
     await target.stop();
     ui.say(`${ui.colours.green('✓')} The local cloud is stopped.`);
   }
-  if (left > 0) ui.say(`Next: ./lab ${command}${context.suffix}, once more${all && local ? '; the local cloud runs on until nothing is left' : ''}.`);
+  if (left > 0)
+    ui.say(
+      `Next: ./lab ${command}${context.suffix}, once more${all && local ? '; the local cloud runs on until nothing is left' : ''}.`,
+    );
   ui.document({ receipts, ...(all && local ? { localCloud: left === 0 ? 'stopped' : 'running' } : {}) });
   return left === 0 ? Exit.Done : Exit.CheckFailed;
 };
@@ -95,7 +107,12 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
   }
   const removals: Removal[] = [];
   for (const { lab, learner } of whose) {
-    const { run, standing } = await loadRun({ lab: await deps.loadLab(lab), learner, target, progress: (message) => context.ui.progress(message) });
+    const { run, standing } = await loadRun({
+      lab: await deps.loadLab(lab),
+      learner,
+      target,
+      progress: (message) => context.ui.progress(message),
+    });
     const removal = await planRemoval(run, standing, teardown);
     if (removal) removals.push(removal);
   }
@@ -105,9 +122,18 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
 function announce(context: Context, { run, standing, resources, beyond, unread }: Removal): void {
   const { ui } = context;
   ui.say(`${ui.colours.bold(run.lab)} of ${run.learner} in ${run.account}, ${run.region}:`);
-  ui.say(standing ? `the stack ${run.stackName} (${standing.status}) with ${plural(resources.length, 'resource')}` : `the stack ${run.stackName} is gone already; what it left is swept by its record`, '  - ');
+  ui.say(
+    standing
+      ? `the stack ${run.stackName} (${standing.status}) with ${plural(resources.length, 'resource')}`
+      : `the stack ${run.stackName} is gone already; what it left is swept by its record`,
+    '  - ',
+  );
   for (const [kind, count] of byKind(beyond)) ui.say(`${kind}: ${count}`, '  - ');
-  if (unread !== undefined) ui.say(`what else its steps made could not be listed (${unread}); what then cannot be removed is named at the end`, '  - ');
+  if (unread !== undefined)
+    ui.say(
+      `what else its steps made could not be listed (${unread}); what then cannot be removed is named at the end`,
+      '  - ',
+    );
 }
 
 async function receiptOf(
@@ -135,11 +161,26 @@ async function receiptOf(
 
 function showReceipt({ ui, options }: Context, receipt: Receipt): void {
   const clean = receipt.leftovers.length === 0;
-  ui.say(`${clean ? ui.colours.green('✓') : ui.colours.red('✗')} ${ui.colours.bold(`Receipt: ${receipt.lab} of ${receipt.learner}`)}`);
-  ui.say(`made ${receipt.made}, removed ${receipt.removed}, left over ${receipt.leftovers.length}, in ${duration(receipt.seconds)}`, '  ');
-  const stood = receipt.stoodHours === null ? 'Its stack was gone; how long it stood is not known.' : `It stood for ${duration(receipt.stoodHours * 3600)}`;
+  ui.say(
+    `${clean ? ui.colours.green('✓') : ui.colours.red('✗')} ${ui.colours.bold(`Receipt: ${receipt.lab} of ${receipt.learner}`)}`,
+  );
+  ui.say(
+    `made ${receipt.made}, removed ${receipt.removed}, left over ${receipt.leftovers.length}, in ${duration(receipt.seconds)}`,
+    '  ',
+  );
+  const stood =
+    receipt.stoodHours === null
+      ? 'Its stack was gone; how long it stood is not known.'
+      : `It stood for ${duration(receipt.stoodHours * 3600)}`;
   if (receipt.stoodHours === null) ui.say(stood, '  ');
-  else ui.say(options.target === 'local' ? `${stood}, on this machine: $0.` : `${stood}: about ${usd(receipt.usd)} for standing (estimated), and what the steps used: ./lab cost ${receipt.lab}`, '  ');
+  else
+    ui.say(
+      options.target === 'local'
+        ? `${stood}, on this machine: $0.`
+        : `${stood}: about ${usd(receipt.usd)} for standing (estimated), and what the steps used: ./lab cost ${receipt.lab}`,
+      '  ',
+    );
   for (const { kind, id, error } of receipt.leftovers) ui.say(`left: ${kind} ${id}: ${error}`, '  ✗ ');
-  if (options.target !== 'local') for (const { what, why } of receipt.residue) ui.say(`stays, free: ${what}. ${why}`, '  · ');
+  if (options.target !== 'local')
+    for (const { what, why } of receipt.residue) ui.say(`stays, free: ${what}. ${why}`, '  · ');
 }

@@ -12,10 +12,17 @@ export const env: Verb = async (context: Context) => {
   const target = await context.target('env');
   const values = target.shellEnv();
   const bad = Object.keys(values).find((name) => !/^[A-Z_][A-Z0-9_]*$/.test(name));
-  if (bad !== undefined) throw new LabError(`${JSON.stringify(bad)} cannot be the name of a variable.`, { why: 'The target gave it.', next: './lab status' });
+  if (bad !== undefined)
+    throw new LabError(`${JSON.stringify(bad)} cannot be the name of a variable.`, {
+      why: 'The target gave it.',
+      next: './lab status',
+    });
   const lines =
     target.name === 'local'
-      ? ['# LOCAL CLOUD: from here on this shell talks to the emulator on this machine, with dummy credentials.', '# Nothing in it reaches AWS. Leave it by closing the shell.']
+      ? [
+          '# LOCAL CLOUD: from here on this shell talks to the emulator on this machine, with dummy credentials.',
+          '# Nothing in it reaches AWS. Leave it by closing the shell.',
+        ]
       : [`# AWS account ${target.account}, Region ${target.region}. Credentials stay where they are.`];
   lines.push(...Object.entries(values).map(([name, value]) => `export ${name}=${quote(value)}`));
   ui.raw(lines.join('\n'));

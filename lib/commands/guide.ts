@@ -10,7 +10,12 @@ import { renderMarkdown, section } from './ui/markdown';
 export function guideOf(source: string, step: Step): string | undefined {
   return (
     section(source, (heading) => heading.includes(`\`${step.id}\``)) ??
-    section(source, (heading) => heading.replace(/^(step )?\d+[.:)]?\s*/i, '').toLowerCase().startsWith(step.id)) ??
+    section(source, (heading) =>
+      heading
+        .replace(/^(step )?\d+[.:)]?\s*/i, '')
+        .toLowerCase()
+        .startsWith(step.id),
+    ) ??
     section(source, (heading) => heading.toLowerCase().includes(step.title.toLowerCase()))
   );
 }
@@ -18,7 +23,10 @@ export function guideOf(source: string, step: Step): string | undefined {
 function readGuide(lab: Lab): string {
   const file = join(lab.folder, 'README.md');
   if (existsSync(file)) return readFileSync(file, 'utf8');
-  throw new LabError(`The guide ${file} is missing.`, { why: 'This clone is not whole.', next: `git checkout -- ${file}` });
+  throw new LabError(`The guide ${file} is missing.`, {
+    why: 'This clone is not whole.',
+    next: `git checkout -- ${file}`,
+  });
 }
 
 /** `guide <lab> [step]`: the guide in the terminal. */

@@ -9,7 +9,9 @@ function readShown(file: string): Record<string, number> {
   try {
     const value = JSON.parse(readFileSync(file, 'utf8')) as unknown;
     if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(Object.entries(value).filter(([, count]) => Number.isInteger(count) && (count as number) >= 0)) as Record<string, number>;
+    return Object.fromEntries(
+      Object.entries(value).filter(([, count]) => Number.isInteger(count) && (count as number) >= 0),
+    ) as Record<string, number>;
   } catch {
     return {};
   }
@@ -29,7 +31,11 @@ export const hint: Verb = async (context: Context, args) => {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ ...seen, [step.id]: count }, null, 2)}\n`);
   const left = step.hints.length - count;
-  ui.say(left > 0 ? `Next: ./lab step ${lab.id} ${step.id}${context.suffix}; or ask again: ${left} more.` : `That was the last one. Next: ./lab guide ${lab.id} ${step.id}`);
+  ui.say(
+    left > 0
+      ? `Next: ./lab step ${lab.id} ${step.id}${context.suffix}; or ask again: ${left} more.`
+      : `That was the last one. Next: ./lab guide ${lab.id} ${step.id}`,
+  );
   ui.document({ lab: lab.id, step: step.id, hints, left });
   return 0;
 };

@@ -43,7 +43,8 @@ export class Interrupts {
     if (this.cleanups.size > 0) {
       ui.note('Cleaning up; Ctrl-C again to leave at once.');
       const ends = await Promise.allSettled([...this.cleanups].reverse().map((cleanup) => cleanup()));
-      for (const end of ends) if (end.status === 'rejected') ui.note(`Could not clean up: ${(end.reason as Error).message}`);
+      for (const end of ends)
+        if (end.status === 'rejected') ui.note(`Could not clean up: ${(end.reason as Error).message}`);
     }
     ui.note(this.pending?.remains ?? 'Nothing was changed.');
     if (this.pending) ui.note(`Next: ${this.pending.next}`);

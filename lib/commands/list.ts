@@ -21,23 +21,45 @@ export const list: Verb = async (context: Context) => {
       '  ',
     );
     ui.say();
-    const rows = lab.steps.map((step) => [step.id, `${step.awsMinutes} min`, step.exercise ? `${step.title} (exercise)` : step.title]);
-    ui.raw(table([{ title: 'Step' }, { title: 'On AWS', align: 'right' }, { title: 'What' }], rows, ui.width, ui.colours.bold));
+    const rows = lab.steps.map((step) => [
+      step.id,
+      `${step.awsMinutes} min`,
+      step.exercise ? `${step.title} (exercise)` : step.title,
+    ]);
+    ui.raw(
+      table(
+        [{ title: 'Step' }, { title: 'On AWS', align: 'right' }, { title: 'What' }],
+        rows,
+        ui.width,
+        ui.colours.bold,
+      ),
+    );
     for (const one of standings.filter((standing) => standing.lab === lab.id)) {
       ui.say(`deployed for ${one.learner}: ${one.status}, since ${one.createdAt.toISOString()}`, '  ');
     }
     ui.say();
   }
-  ui.say(options.target ? `Next: ./lab up ${labs[0]?.id ?? ''}${context.suffix}` : `Next: ./lab rehearse ${labs[0]?.id ?? ''} (on this machine, at no cost), or ./lab up ${labs[0]?.id ?? ''} --target local`);
+  ui.say(
+    options.target
+      ? `Next: ./lab up ${labs[0]?.id ?? ''}${context.suffix}`
+      : `Next: ./lab rehearse ${labs[0]?.id ?? ''} (on this machine, at no cost), or ./lab up ${labs[0]?.id ?? ''} --target local`,
+  );
   ui.document({
     labs: labs.map((lab) => ({
       id: lab.id,
       title: lab.title,
       summary: lab.summary,
-      steps: lab.steps.map(({ id, title, awsMinutes, exercise }) => ({ id, title, awsMinutes, exercise: exercise?.file ?? null })),
+      steps: lab.steps.map(({ id, title, awsMinutes, exercise }) => ({
+        id,
+        title,
+        awsMinutes,
+        exercise: exercise?.file ?? null,
+      })),
       usdPerHour: estimate(lab, 1).usdPerHour,
       usdPerRun: estimate(lab, 1).usdPerRun,
-      deployed: standings.filter((standing) => standing.lab === lab.id).map(({ learner, status, createdAt }) => ({ learner, status, since: createdAt })),
+      deployed: standings
+        .filter((standing) => standing.lab === lab.id)
+        .map(({ learner, status, createdAt }) => ({ learner, status, since: createdAt })),
     })),
   });
   return 0;

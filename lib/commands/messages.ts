@@ -57,7 +57,9 @@ const CATALOGUE: readonly Entry[] = [
     }),
   },
   {
-    on: (seen) => named('ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'SSOTokenProviderFailure')(seen) || says(/(SSO session|security token).*expired|token (has|is) expired/i)(seen),
+    on: (seen) =>
+      named('ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'SSOTokenProviderFailure')(seen) ||
+      says(/(SSO session|security token).*expired|token (has|is) expired/i)(seen),
     tell: (_seen, at) => ({
       what: `The credentials of ${at.options.profile ? `the profile ${at.options.profile}` : 'this shell'} have expired.`,
       why: 'Temporary credentials live for some hours.',
@@ -65,7 +67,9 @@ const CATALOGUE: readonly Entry[] = [
     }),
   },
   {
-    on: (seen) => named('OptInRequired', 'RegionDisabledException')(seen) || says(/region.*(is )?(not enabled|disabled)|is not (enabled|opted in)/i)(seen),
+    on: (seen) =>
+      named('OptInRequired', 'RegionDisabledException')(seen) ||
+      says(/region.*(is )?(not enabled|disabled)|is not (enabled|opted in)/i)(seen),
     tell: (seen, at) => ({
       what: `The Region ${where(at)} is not enabled in this account.`,
       why: firstLine(seen.message),
@@ -73,7 +77,13 @@ const CATALOGUE: readonly Entry[] = [
     }),
   },
   {
-    on: named('UnrecognizedClientException', 'UnrecognizedClient', 'InvalidClientTokenId', 'InvalidAccessKeyId', 'AuthFailure'),
+    on: named(
+      'UnrecognizedClientException',
+      'UnrecognizedClient',
+      'InvalidClientTokenId',
+      'InvalidAccessKeyId',
+      'AuthFailure',
+    ),
     tell: (_seen, at) => ({
       what: `AWS does not know these credentials in ${where(at)}.`,
       why: 'The access key is deleted or mistyped; or the Region is one that accounts must enable first, and this one has not.',
@@ -90,18 +100,33 @@ const CATALOGUE: readonly Entry[] = [
   },
   {
     on: named('RequestTimeTooSkewed', 'RequestExpired'),
-    tell: (_seen, at) => ({ what: 'AWS refused the time of the request.', why: 'The clock of this machine is off by minutes.', next: `Set the clock, then ${again(at)}` }),
+    tell: (_seen, at) => ({
+      what: 'AWS refused the time of the request.',
+      why: 'The clock of this machine is off by minutes.',
+      next: `Set the clock, then ${again(at)}`,
+    }),
   },
   {
-    on: (seen) => named('CredentialsProviderError', 'NoCredentials', 'AuthenticationError')(seen) || seen.type === 'authentication' || says(/could not load credentials|need to perform AWS calls.*no credentials/i)(seen),
+    on: (seen) =>
+      named('CredentialsProviderError', 'NoCredentials', 'AuthenticationError')(seen) ||
+      seen.type === 'authentication' ||
+      says(/could not load credentials|need to perform AWS calls.*no credentials/i)(seen),
     tell: (seen, at) => ({
       what: 'No AWS credentials were found.',
-      why: at.options.profile && /profile/i.test(seen.message) ? firstLine(seen.message) : `${whose(at)} has none, or they cannot be read: ${firstLine(seen.message)}`,
+      why:
+        at.options.profile && /profile/i.test(seen.message)
+          ? firstLine(seen.message)
+          : `${whose(at)} has none, or they cannot be read: ${firstLine(seen.message)}`,
       next: `aws configure sso (or set AWS_PROFILE), then ${again(at)}; without an account: --target local`,
     }),
   },
   {
-    on: (seen) => seen.type === 'bootstrap' || named('BootstrapError')(seen) || says(/\/cdk-bootstrap\/\w+\/version.*(not found|has the environment been bootstrapped)|has the environment been bootstrapped/i)(seen),
+    on: (seen) =>
+      seen.type === 'bootstrap' ||
+      named('BootstrapError')(seen) ||
+      says(
+        /\/cdk-bootstrap\/\w+\/version.*(not found|has the environment been bootstrapped)|has the environment been bootstrapped/i,
+      )(seen),
     tell: (_seen, at) => ({
       what: `The CDK is not set up in ${where(at)} of this account, or its set-up is too old.`,
       why: 'Deployments go through the roles and the bucket of the CDKToolkit stack (free but for stored assets).',
@@ -117,35 +142,73 @@ const CATALOGUE: readonly Entry[] = [
     }),
   },
   {
-    on: (seen) => named('AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError')(seen) || says(/is not authorized to perform/)(seen),
+    on: (seen) =>
+      named('AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError')(seen) ||
+      says(/is not authorized to perform/)(seen),
     tell: (seen, at) => {
-      const refused = /(?:User|Principal): (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?/.exec(seen.message);
+      const refused = /(?:User|Principal): (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?/.exec(
+        seen.message,
+      );
       const by = /because (.+?)(?:\.|$)/.exec(seen.message)?.[1];
       return {
-        what: refused ? `${refused[1]} may not ${refused[2]}${refused[3] ? ` on ${refused[3]}` : ''}.` : `AWS refused the request: ${firstLine(seen.message)}`,
+        what: refused
+          ? `${refused[1]} may not ${refused[2]}${refused[3] ? ` on ${refused[3]}` : ''}.`
+          : `AWS refused the request: ${firstLine(seen.message)}`,
         why: by ? `IAM says: ${by}.` : 'No policy of this principal allows it, or another policy forbids it.',
         next: `Allow ${refused?.[2] ?? 'the action'} for that principal, then ${again(at)}`,
       };
     },
   },
   {
-    on: (seen) => named('ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded', 'SlowDown')(seen) || says(/rate exceeded/i)(seen),
-    tell: (_seen, at) => ({ what: 'AWS answers too slowly for our questions (throttled).', why: 'Other work in this account uses the same request limits.', next: `Wait a minute, then ${again(at)}` }),
+    on: (seen) =>
+      named(
+        'ThrottlingException',
+        'Throttling',
+        'TooManyRequestsException',
+        'RequestLimitExceeded',
+        'SlowDown',
+      )(seen) || says(/rate exceeded/i)(seen),
+    tell: (_seen, at) => ({
+      what: 'AWS answers too slowly for our questions (throttled).',
+      why: 'Other work in this account uses the same request limits.',
+      next: `Wait a minute, then ${again(at)}`,
+    }),
   },
   {
-    on: named('LimitExceededException', 'ServiceQuotaExceededException', 'ResourceLimitExceeded', 'ResourceNumberLimitExceededException'),
-    tell: (seen, at) => ({ what: `A quota of this account is used up: ${firstLine(seen.message)}`, why: 'Fresh accounts start with small quotas.', next: `Ask for more in the Service Quotas console, then ${again(at)}` }),
+    on: named(
+      'LimitExceededException',
+      'ServiceQuotaExceededException',
+      'ResourceLimitExceeded',
+      'ResourceNumberLimitExceededException',
+    ),
+    tell: (seen, at) => ({
+      what: `A quota of this account is used up: ${firstLine(seen.message)}`,
+      why: 'Fresh accounts start with small quotas.',
+      next: `Ask for more in the Service Quotas console, then ${again(at)}`,
+    }),
   },
   {
     on: named('EADDRINUSE'),
-    tell: (seen, at) => ({ what: `A port of this machine is busy: ${firstLine(seen.message)}`, why: 'Another program listens there.', next: `End it, or let the system choose: unset LAB_LOCAL_PORT; then ${again(at)}` }),
+    tell: (seen, at) => ({
+      what: `A port of this machine is busy: ${firstLine(seen.message)}`,
+      why: 'Another program listens there.',
+      next: `End it, or let the system choose: unset LAB_LOCAL_PORT; then ${again(at)}`,
+    }),
   },
   {
     on: named('ECONNREFUSED'),
     tell: (seen, at) =>
       at.options.target === 'local'
-        ? { what: 'The local cloud does not answer.', why: firstLine(seen.message), next: `./lab down --all --target local, then ./lab up data-prep${at.suffix}` }
-        : { what: 'AWS does not answer.', why: firstLine(seen.message), next: `Check the network and HTTPS_PROXY, then ${again(at)}` },
+        ? {
+            what: 'The local cloud does not answer.',
+            why: firstLine(seen.message),
+            next: `./lab down --all --target local, then ./lab up data-prep${at.suffix}`,
+          }
+        : {
+            what: 'AWS does not answer.',
+            why: firstLine(seen.message),
+            next: `Check the network and HTTPS_PROXY, then ${again(at)}`,
+          },
   },
   {
     on: (seen) => named('ENOTFOUND', 'EAI_AGAIN', 'UnknownEndpoint')(seen),
@@ -157,23 +220,49 @@ const CATALOGUE: readonly Entry[] = [
   },
   {
     on: named('ETIMEDOUT', 'ECONNRESET', 'ENETUNREACH', 'EHOSTUNREACH', 'EPIPE', 'TimeoutError', 'NetworkingError'),
-    tell: (seen, at) => ({ what: 'The connection broke.', why: firstLine(seen.message), next: `Check the network, then ${again(at)}` }),
+    tell: (seen, at) => ({
+      what: 'The connection broke.',
+      why: firstLine(seen.message),
+      next: `Check the network, then ${again(at)}`,
+    }),
   },
   {
-    on: (seen) => named('SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY')(seen),
-    tell: (seen, at) => ({ what: 'The certificate of the other side is not trusted.', why: firstLine(seen.message), next: `Name your proxy's authority: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem; then ${again(at)}` }),
+    on: (seen) =>
+      named(
+        'SELF_SIGNED_CERT_IN_CHAIN',
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      )(seen),
+    tell: (seen, at) => ({
+      what: 'The certificate of the other side is not trusted.',
+      why: firstLine(seen.message),
+      next: `Name your proxy's authority: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem; then ${again(at)}`,
+    }),
   },
   {
     on: named('ENOSPC'),
-    tell: (seen, at) => ({ what: 'The disk is full.', why: firstLine(seen.message), next: `Free some space (the first run needs about 2 GB), then ${again(at)}` }),
+    tell: (seen, at) => ({
+      what: 'The disk is full.',
+      why: firstLine(seen.message),
+      next: `Free some space (the first run needs about 2 GB), then ${again(at)}`,
+    }),
   },
   {
     on: named('EACCES', 'EPERM', 'EROFS'),
-    tell: (seen, at) => ({ what: `A file cannot be written or read: ${firstLine(seen.message)}`, why: 'This user may not.', next: `Change the owner or the mode of that file, then ${again(at)}` }),
+    tell: (seen, at) => ({
+      what: `A file cannot be written or read: ${firstLine(seen.message)}`,
+      why: 'This user may not.',
+      next: `Change the owner or the mode of that file, then ${again(at)}`,
+    }),
   },
   {
     on: (seen) => says(/is in \w+_IN_PROGRESS state|(?:stack|Stack).* in (?:an? )?\S*_IN_PROGRESS/)(seen),
-    tell: (seen, at) => ({ what: 'The stack is being changed already.', why: firstLine(seen.message), next: `./lab status${at.suffix}, and ${again(at)} when it has ended` }),
+    tell: (seen, at) => ({
+      what: 'The stack is being changed already.',
+      why: firstLine(seen.message),
+      next: `./lab status${at.suffix}, and ${again(at)} when it has ended`,
+    }),
   },
 ];
 
@@ -198,7 +287,16 @@ function look(error: unknown): Seen {
   let type: string | undefined;
   let at: unknown = error;
   for (let depth = 0; depth < 6 && typeof at === 'object' && at !== null; depth += 1) {
-    const one = at as { name?: unknown; code?: unknown; Code?: unknown; message?: unknown; reason?: unknown; type?: unknown; cause?: unknown; errors?: unknown };
+    const one = at as {
+      name?: unknown;
+      code?: unknown;
+      Code?: unknown;
+      message?: unknown;
+      reason?: unknown;
+      type?: unknown;
+      cause?: unknown;
+      errors?: unknown;
+    };
     for (const name of [one.name, one.code, one.Code]) if (typeof name === 'string') names.push(name);
     if (typeof one.message === 'string' && one.message !== '') messages.push(one.message);
     if (typeof one.reason === 'string') reason ??= one.reason;
@@ -208,7 +306,10 @@ function look(error: unknown): Seen {
   }
   // The toolkit tells the SDK's error only inside its own message.
   const message = messages.join('\n') || String(error);
-  for (const known of message.match(/\b(ExpiredToken(?:Exception)?|UnrecognizedClientException|InvalidClientTokenId|AccessDenied(?:Exception)?|OptInRequired|ENOTFOUND|ECONNREFUSED|EAI_AGAIN)\b/g) ?? []) names.push(known);
+  for (const known of message.match(
+    /\b(ExpiredToken(?:Exception)?|UnrecognizedClientException|InvalidClientTokenId|AccessDenied(?:Exception)?|OptInRequired|ENOTFOUND|ECONNREFUSED|EAI_AGAIN)\b/g,
+  ) ?? [])
+    names.push(known);
   return { names, message, reason, type };
 }
 

@@ -39,7 +39,11 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
   if (target !== undefined && !(TARGETS as readonly string[]).includes(target)) {
     const from = raw.target === undefined ? ' (from LAB_TARGET)' : '';
     const near = closest(target, TARGETS)[0] ?? 'local';
-    throw wrongUse(`There is no target ${JSON.stringify(target)}${from}.`, 'A lab runs on aws or local.', `--target ${near}`);
+    throw wrongUse(
+      `There is no target ${JSON.stringify(target)}${from}.`,
+      'A lab runs on aws or local.',
+      `--target ${near}`,
+    );
   }
   const learner = raw.learner ?? DEFAULT_LEARNER;
   if (!LEARNER_PATTERN.test(learner)) {
@@ -50,7 +54,11 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
     );
   }
   if (raw.region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(raw.region)) {
-    throw wrongUse(`${JSON.stringify(raw.region)} is not a Region.`, 'Regions look like us-east-1.', '--region us-east-1');
+    throw wrongUse(
+      `${JSON.stringify(raw.region)} is not a Region.`,
+      'Regions look like us-east-1.',
+      '--region us-east-1',
+    );
   }
   if (raw.profile !== undefined && target === 'local') {
     throw new LabError(`The profile ${JSON.stringify(raw.profile)} has no meaning on the local target.`, {
@@ -80,7 +88,11 @@ export function wrongUse(what: string, why: string, next: string): LabError {
 export function readHours(given: string): number {
   const hours = Number(given);
   if (!/^\d+$/.test(given) || hours < 1 || hours > 168) {
-    throw wrongUse(`${JSON.stringify(given)} is not a number of hours.`, 'A lease is 1 to 168 whole hours.', '--hours 8');
+    throw wrongUse(
+      `${JSON.stringify(given)} is not a number of hours.`,
+      'A lease is 1 to 168 whole hours.',
+      '--hours 8',
+    );
   }
   return hours;
 }

@@ -23,20 +23,48 @@ const LAB = ['<lab>', 'name of a lab, see ./lab list'] as const;
 
 /** Every verb; its code loads when it is called. */
 export const VERBS: Readonly<Record<string, Description>> = {
-  list: { summary: 'the labs: steps, times, costs, and what is deployed', args: [], load: async () => (await import('./list')).list },
+  list: {
+    summary: 'the labs: steps, times, costs, and what is deployed',
+    args: [],
+    load: async () => (await import('./list')).list,
+  },
   up: {
     summary: 'deploy a lab: shows what it makes and costs, and asks once',
     args: [LAB],
     options: [['--hours <n>', 'hours after which the lab removes itself']],
     load: async () => (await import('./up')).up,
   },
-  guide: { summary: 'read a lab\'s guide, or one step of it', args: [LAB, ['[step]', 'name of a step']], load: async () => (await import('./guide')).guide },
-  step: { summary: 'do a step, then check it', args: [LAB, ['<step>', 'name of a step']], load: async () => (await import('./step')).step },
-  check: { summary: 'say whether steps are done, and what to do next', args: [LAB, ['[step]', 'name of a step']], load: async () => (await import('./check')).check },
-  hint: { summary: 'one more hint for a step', args: [LAB, ['<step>', 'name of a step']], load: async () => (await import('./hint')).hint },
-  status: { summary: 'what stands, its lease, and what it cost so far', args: [], load: async () => (await import('./status')).status },
+  guide: {
+    summary: "read a lab's guide, or one step of it",
+    args: [LAB, ['[step]', 'name of a step']],
+    load: async () => (await import('./guide')).guide,
+  },
+  step: {
+    summary: 'do a step, then check it',
+    args: [LAB, ['<step>', 'name of a step']],
+    load: async () => (await import('./step')).step,
+  },
+  check: {
+    summary: 'say whether steps are done, and what to do next',
+    args: [LAB, ['[step]', 'name of a step']],
+    load: async () => (await import('./check')).check,
+  },
+  hint: {
+    summary: 'one more hint for a step',
+    args: [LAB, ['<step>', 'name of a step']],
+    load: async () => (await import('./hint')).hint,
+  },
+  status: {
+    summary: 'what stands, its lease, and what it cost so far',
+    args: [],
+    load: async () => (await import('./status')).status,
+  },
   cost: { summary: 'what a lab costs, line by line', args: [LAB], load: async () => (await import('./cost')).cost },
-  env: { summary: 'settings for a shell, so that the AWS CLI talks to the same target', args: [], load: async () => (await import('./env')).env },
+  env: {
+    summary: 'settings for a shell, so that the AWS CLI talks to the same target',
+    args: [],
+    load: async () => (await import('./env')).env,
+  },
   extend: {
     summary: 'let a lab live longer',
     args: [LAB],
@@ -64,7 +92,7 @@ function sharedOptions(): Option[] {
     new Option('--learner <name>', 'whose lab it is, where many share an account'),
     new Option('--json', 'one JSON document on stdout, all else on stderr'),
     new Option('--yes', 'do not ask'),
-    new Option('--explain', 'print the commands of AWS\'s own tools instead of acting'),
+    new Option('--explain', "print the commands of AWS's own tools instead of acting"),
     new Option('--verbose', 'show where errors happened'),
   ];
 }
@@ -77,18 +105,41 @@ interface Call {
 }
 
 /** Runs one command line. @returns its exit code */
-export async function main(argv: readonly string[], deps: Deps, streams: Streams, interrupts: Interrupts, shown: (ui: Ui) => void = () => undefined): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  deps: Deps,
+  streams: Streams,
+  interrupts: Interrupts,
+  shown: (ui: Ui) => void = () => undefined,
+): Promise<number> {
   // Needed before the line is understood: errors must go where they belong.
   const json = argv.includes('--json');
   const ui = new Ui(streams, json);
   shown(ui);
-  let options: Options = { learner: 'me', json, yes: false, explain: false, verbose: argv.includes('--verbose') || Boolean(streams.env.LAB_DEBUG) };
+  let options: Options = {
+    learner: 'me',
+    json,
+    yes: false,
+    explain: false,
+    verbose: argv.includes('--verbose') || Boolean(streams.env.LAB_DEBUG),
+  };
   let command = argv.filter((word) => !word.startsWith('-')).join(' ');
   let context: Context | undefined;
   try {
     const call = await parse(argv, deps, ui);
     if (call === undefined) return Exit.Done;
-    command = [call.name, ...Object.entries(call.args).flatMap(([key, value]) => (value === undefined ? [] : key === 'all' ? ['--all'] : /^(lab|labs|step)$/.test(key) ? [value] : [`--${key} ${value}`]))].join(' ');
+    command = [
+      call.name,
+      ...Object.entries(call.args).flatMap(([key, value]) =>
+        value === undefined
+          ? []
+          : key === 'all'
+            ? ['--all']
+            : /^(lab|labs|step)$/.test(key)
+              ? [value]
+              : [`--${key} ${value}`],
+      ),
+    ].join(' ');
     // A rehearsal means this machine, whatever LAB_TARGET says: only --target can take it to an account.
     const raw = call.name === 'rehearse' ? { ...call.raw, target: call.raw.target ?? 'local' } : call.raw;
     options = readOptions(raw, streams.env);
@@ -114,26 +165,45 @@ export async function main(argv: readonly string[], deps: Deps, streams: Streams
 /** @returns undefined when help was asked for and shown */
 async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call | undefined> {
   let call: { name: string; args: Record<string, string | undefined>; raw: RawOptions } | undefined;
-  const program = new Command('./lab').description('Hands-on labs for the AWS machine learning engineer exam.').helpCommand(false);
+  const program = new Command('./lab')
+    .description('Hands-on labs for the AWS machine learning engineer exam.')
+    .helpCommand(false);
   const modes = await modesNamed(argv, deps);
   for (const [name, description] of Object.entries(VERBS)) {
     const command = program.command(name).summary(description.summary).description(description.summary);
     for (const [syntax, summary] of description.args) command.addArgument(new Argument(syntax, summary));
     for (const [flags, summary] of description.options ?? []) command.option(flags, summary);
-    if (name === 'up') for (const mode of modes) command.addOption(new Option(`--${mode.name} <${mode.name}>`, mode.summary).choices(mode.values));
+    if (name === 'up')
+      for (const mode of modes)
+        command.addOption(new Option(`--${mode.name} <${mode.name}>`, mode.summary).choices(mode.values));
     for (const option of sharedOptions()) command.addOption(option);
     command.action((...given: unknown[]) => {
       const values = given.slice(0, description.args.length) as (string | string[] | undefined)[];
       const own = command.opts<Record<string, string | boolean | undefined>>();
-      const args = Object.fromEntries(description.args.map(([syntax], i) => [syntax.replace(/[^a-z]/g, ''), Array.isArray(values[i]) ? values[i].join(' ') : values[i]]));
-      for (const key of ['hours', 'all', ...modes.map((mode) => mode.name)]) if (own[key] !== undefined) args[key] = String(own[key]);
+      const args = Object.fromEntries(
+        description.args.map(([syntax], i) => [
+          syntax.replace(/[^a-z]/g, ''),
+          Array.isArray(values[i]) ? values[i].join(' ') : values[i],
+        ]),
+      );
+      for (const key of ['hours', 'all', ...modes.map((mode) => mode.name)])
+        if (own[key] !== undefined) args[key] = String(own[key]);
       call = { name, args: args as Record<string, string | undefined>, raw: own as RawOptions };
     });
   }
   for (const option of sharedOptions()) program.addOption(option.hideHelp());
-  program.addHelpText('after', '\nStart with: ./lab list, then ./lab rehearse data-prep (this machine, no account, no cost).\n');
+  program.addHelpText(
+    'after',
+    '\nStart with: ./lab list, then ./lab rehearse data-prep (this machine, no account, no cost).\n',
+  );
   for (const one of [program, ...program.commands]) {
-    one.exitOverride().configureOutput({ writeOut: (text) => ui.raw(text.trimEnd()), writeErr: () => undefined, getOutHelpWidth: () => ui.width });
+    one
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => ui.raw(text.trimEnd()),
+        writeErr: () => undefined,
+        getOutHelpWidth: () => ui.width,
+      });
   }
   if (argv.length === 0) {
     ui.raw(program.helpInformation());
@@ -147,7 +217,13 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
     throw misread(error, argv, program);
   }
   // Options before the verb mean the same as after it.
-  return call && { ...call, raw: { ...program.opts<RawOptions>(), ...call.raw }, verb: await (VERBS[call.name] as Description).load() };
+  return (
+    call && {
+      ...call,
+      raw: { ...program.opts<RawOptions>(), ...call.raw },
+      verb: await (VERBS[call.name] as Description).load(),
+    }
+  );
 }
 
 /** Modes of the lab that `up` names: its options are known only then. */
@@ -166,14 +242,32 @@ function misread(error: CommanderError, argv: readonly string[], program: Comman
   if (error.code === 'commander.unknownCommand' || (error.code === 'commander.excessArguments' && !verb)) {
     const given = argv.find((word) => !word.startsWith('-')) ?? '';
     const near = closest(given, Object.keys(VERBS));
-    return wrongUse(`There is no command ${JSON.stringify(given)}.`, near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The commands are ${Object.keys(VERBS).join(', ')}.`, './lab --help');
+    return wrongUse(
+      `There is no command ${JSON.stringify(given)}.`,
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The commands are ${Object.keys(VERBS).join(', ')}.`,
+      './lab --help',
+    );
   }
   if (error.code === 'commander.unknownOption') {
     const flags = (verb ?? program).options.map((option) => option.long ?? '');
     const near = closest(quoted, flags);
-    return wrongUse(`There is no option ${JSON.stringify(quoted)}${verb ? ` of ${verb.name()}` : ''}.`, near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The options are ${flags.join(', ')}.`, help);
+    return wrongUse(
+      `There is no option ${JSON.stringify(quoted)}${verb ? ` of ${verb.name()}` : ''}.`,
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The options are ${flags.join(', ')}.`,
+      help,
+    );
   }
-  if (error.code === 'commander.help') return wrongUse('No command is given.', `The commands are ${Object.keys(VERBS).join(', ')}.`, './lab --help');
-  if (error.code === 'commander.missingArgument') return wrongUse(`${verb?.name() ?? 'The command'} needs ${quoted === 'lab' ? 'the name of a lab' : `the name of a ${quoted}`}.`, `Usage: ./lab ${verb?.name() ?? ''} ${verb?.usage() ?? ''}`, quoted === 'lab' ? './lab list' : help);
-  return wrongUse(`${said.charAt(0).toUpperCase()}${said.slice(1)}`, `Usage: ./lab ${verb?.name() ?? ''} ${verb?.usage() ?? '<command>'}`.trim(), help);
+  if (error.code === 'commander.help')
+    return wrongUse('No command is given.', `The commands are ${Object.keys(VERBS).join(', ')}.`, './lab --help');
+  if (error.code === 'commander.missingArgument')
+    return wrongUse(
+      `${verb?.name() ?? 'The command'} needs ${quoted === 'lab' ? 'the name of a lab' : `the name of a ${quoted}`}.`,
+      `Usage: ./lab ${verb?.name() ?? ''} ${verb?.usage() ?? ''}`,
+      quoted === 'lab' ? './lab list' : help,
+    );
+  return wrongUse(
+    `${said.charAt(0).toUpperCase()}${said.slice(1)}`,
+    `Usage: ./lab ${verb?.name() ?? ''} ${verb?.usage() ?? '<command>'}`.trim(),
+    help,
+  );
 }

@@ -92,7 +92,12 @@ export class LabRehearsal {
       ok: stands && went && failed === 0 && passed === lab.steps.length && leftovers.length === 0,
       steps: this.steps,
       checks: { passed, failed },
-      seconds: { up: round(up - start), steps: round(stepped - up), down: round(end - stepped), total: round(end - start) },
+      seconds: {
+        up: round(up - start),
+        steps: round(stepped - up),
+        down: round(end - stepped),
+        total: round(end - start),
+      },
       denied,
       leftovers,
       residue: teardown.residueOf(lab.id).map(({ what }) => what),
@@ -134,7 +139,8 @@ export class LabRehearsal {
         ui.say(`before: ${report.before.done ? 'done already' : 'not done'}. ${report.before.saw}`, '    ');
         ui.say(`after: ${report.after.done ? 'done' : 'not done'}. ${report.after.saw}`, '    ');
         const reached = this.lab.steps.indexOf(step) + 1;
-        if (reached < this.lab.steps.length) ui.say(`${this.lab.steps.length - reached} further steps are not rehearsed.`, '    ');
+        if (reached < this.lab.steps.length)
+          ui.say(`${this.lab.steps.length - reached} further steps are not rehearsed.`, '    ');
         return;
       }
     }
@@ -163,7 +169,13 @@ export class LabRehearsal {
       if (checkedBefore) after = said;
       else before = said;
     }
-    return { id: step.id, ok: checkedBefore && !before.done && after.done, seconds: round(this.now() - start), before, after };
+    return {
+      id: step.id,
+      ok: checkedBefore && !before.done && after.done,
+      seconds: round(this.now() - start),
+      before,
+      after,
+    };
   }
 
   /** @returns what could not be removed */
@@ -202,19 +214,27 @@ export class LabRehearsal {
   }
 
   private tell(error: unknown): string {
-    const { what, why } = messageOf(error, { command: `rehearse ${this.lab.id}`, suffix: '', options: this.context.options });
+    const { what, why } = messageOf(error, {
+      command: `rehearse ${this.lab.id}`,
+      suffix: '',
+      options: this.context.options,
+    });
     if (this.context.options.verbose) this.context.ui.note((error as Error).stack ?? '');
     return `${what} ${why}`;
   }
 
   private tellDenied(denied: readonly Denied[]): void {
-    for (const { principal, action, resource } of denied) this.context.ui.say(`IAM refused: ${principal} ${action} on ${resource}`, '    ');
+    for (const { principal, action, resource } of denied)
+      this.context.ui.say(`IAM refused: ${principal} ${action} on ${resource}`, '    ');
   }
 
   private line(ok: boolean, name: string, seconds?: number): void {
     const { ui } = this.context;
     ui.settle();
-    ui.say(`${ok ? ui.colours.green('✓') : ui.colours.red('✗')} ${name}${seconds === undefined ? '' : `: ${duration(seconds)}`}`, '  ');
+    ui.say(
+      `${ok ? ui.colours.green('✓') : ui.colours.red('✗')} ${name}${seconds === undefined ? '' : `: ${duration(seconds)}`}`,
+      '  ',
+    );
   }
 
   private now(): number {

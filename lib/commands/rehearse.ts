@@ -38,8 +38,14 @@ export const rehearse: Verb = async (context: Context, args) => {
   process.once('exit', removeScratch);
   interrupts.leaves(
     local
-      ? { remains: 'The rehearsal\'s local cloud is gone, and with it all that it held.', next: `./lab rehearse ${names.join(' ')}`.trim() }
-      : { remains: 'What the rehearsal made stands in your account, and costs.', next: `./lab down --all${context.suffix}` },
+      ? {
+          remains: "The rehearsal's local cloud is gone, and with it all that it held.",
+          next: `./lab rehearse ${names.join(' ')}`.trim(),
+        }
+      : {
+          remains: 'What the rehearsal made stands in your account, and costs.',
+          next: `./lab down --all${context.suffix}`,
+        },
   );
 
   const reports: LabReport[] = [];
@@ -47,7 +53,10 @@ export const rehearse: Verb = async (context: Context, args) => {
   try {
     const deployer = await context.deployer();
     // The first lab is synthesized while the cloud starts.
-    const synthesis = labs.map((lab) => ({ lab, assembly: undefined as ReturnType<typeof deployer.synthesize> | undefined }));
+    const synthesis = labs.map((lab) => ({
+      lab,
+      assembly: undefined as ReturnType<typeof deployer.synthesize> | undefined,
+    }));
     const synthesize = (lab: Lab) => {
       const assembly = deployer.synthesize({ lab: lab.id, learner: context.options.learner, modes: {} });
       assembly.catch(() => undefined);
@@ -61,7 +70,8 @@ export const rehearse: Verb = async (context: Context, args) => {
       await deployer.close();
       if (local) await opened.close();
     });
-    if (!(await deployer.isBootstrapped(target))) await deployer.bootstrap(target, (stage, detail) => ui.progress(stage, detail));
+    if (!(await deployer.isBootstrapped(target)))
+      await deployer.bootstrap(target, (stage, detail) => ui.progress(stage, detail));
     for (const { lab, assembly } of synthesis) {
       const rehearsal = new LabRehearsal(context, target, deployer, lab, join(scratch, lab.id));
       const { report, machineFailed: failed } = await rehearsal.run(assembly ?? synthesize(lab));
@@ -94,7 +104,15 @@ async function askForAws(context: Context, labs: readonly Lab[]): Promise<void> 
   const target = await context.target('rehearse');
   const sum = labs.reduce((total, lab) => total + estimate(lab, 1).usdTotal, 0);
   ui.settle();
-  ui.say(`A rehearsal in the account ${target.account}, Region ${target.region}: ${labs.map(({ id }) => id).join(', ')}; every step once, then everything is removed.`);
-  ui.say(`Cost (list prices, estimated): about ${usd(sum)}. The CDK's own set-up is made where it is missing, and stays.`);
-  await confirmOrRefuse(context, 'Begin?', `./lab rehearse ${labs.map(({ id }) => id).join(' ')}${context.suffix} --yes`);
+  ui.say(
+    `A rehearsal in the account ${target.account}, Region ${target.region}: ${labs.map(({ id }) => id).join(', ')}; every step once, then everything is removed.`,
+  );
+  ui.say(
+    `Cost (list prices, estimated): about ${usd(sum)}. The CDK's own set-up is made where it is missing, and stays.`,
+  );
+  await confirmOrRefuse(
+    context,
+    'Begin?',
+    `./lab rehearse ${labs.map(({ id }) => id).join(' ')}${context.suffix} --yes`,
+  );
 }

@@ -42,11 +42,26 @@ export const status: Verb = async (context: Context) => {
   }
   ui.settle();
   ui.say(`${target.name}: account ${target.account}, Region ${target.region}`);
-  const left = (end: Date | null): string => (end === null ? 'no record' : end <= now ? 'over' : duration((end.getTime() - now.getTime()) / 1000));
+  const left = (end: Date | null): string =>
+    end === null ? 'no record' : end <= now ? 'over' : duration((end.getTime() - now.getTime()) / 1000);
   ui.raw(
     table(
-      [{ title: 'Lab' }, { title: 'Learner' }, { title: 'Stack' }, { title: 'Stands for' }, { title: 'Lease left' }, { title: 'So far (estimated)' }],
-      labs.map((one) => [one.lab, one.learner, one.status, duration(one.hours * 3600), left(one.leaseEnds), name === 'local' ? '$0 (local)' : `${usd(one.usdSoFar)} standing, and its steps`]),
+      [
+        { title: 'Lab' },
+        { title: 'Learner' },
+        { title: 'Stack' },
+        { title: 'Stands for' },
+        { title: 'Lease left' },
+        { title: 'So far (estimated)' },
+      ],
+      labs.map((one) => [
+        one.lab,
+        one.learner,
+        one.status,
+        duration(one.hours * 3600),
+        left(one.leaseEnds),
+        name === 'local' ? '$0 (local)' : `${usd(one.usdSoFar)} standing, and its steps`,
+      ]),
       ui.width,
       ui.colours.bold,
     ),

@@ -6,7 +6,7 @@ import { Exit, LabError } from '../course/run';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { deployed } from './standing';
-import { checkStep, following, showVerdict, withPlace } from './verdict';
+import { checkStep, following, showVerdict } from './verdict';
 
 /** Copies an exercise's text into a work folder. @returns whether it was copied: a file that is there stays as it is */
 export function placeExercise(lab: Lab, from: string, exercise: Exercise, workDir: string): boolean {
@@ -14,7 +14,10 @@ export function placeExercise(lab: Lab, from: string, exercise: Exercise, workDi
   if (existsSync(file)) return false;
   const source = join(lab.folder, from);
   if (!existsSync(source)) {
-    throw new LabError(`The file ${source} is missing.`, { why: 'This clone is not whole.', next: `git checkout -- ${source}` });
+    throw new LabError(`The file ${source} is missing.`, {
+      why: 'This clone is not whole.',
+      next: `git checkout -- ${source}`,
+    });
   }
   mkdirSync(dirname(file), { recursive: true });
   copyFileSync(source, file);
@@ -45,8 +48,16 @@ export const step: Verb = async (context: Context, args) => {
     if (fresh && !options.yes) {
       ui.say(`${ui.colours.bold('Exercise')}: ${one.exercise.ask}`);
       ui.say(`Your file, just made from the template: ${shown}`);
-      ui.say(`Next: write it, then ./lab ${command}${context.suffix}; if you are stuck: ./lab hint ${lab.id} ${one.id}`);
-      ui.document({ lab: lab.id, step: one.id, done: false, saw: `The exercise ${shown} is not written yet.`, next: `write ${shown}` });
+      ui.say(
+        `Next: write it, then ./lab ${command}${context.suffix}; if you are stuck: ./lab hint ${lab.id} ${one.id}`,
+      );
+      ui.document({
+        lab: lab.id,
+        step: one.id,
+        done: false,
+        saw: `The exercise ${shown} is not written yet.`,
+        next: `write ${shown}`,
+      });
       return Exit.CheckFailed;
     }
     ui.say(`Exercise: your work is ${shown}.`);
@@ -60,18 +71,26 @@ export const step: Verb = async (context: Context, args) => {
     next: `./lab check ${lab.id} ${one.id}${context.suffix}, or do the step again`,
   });
   const start = ui.streams.now();
-  run.progress(run.target === 'aws' && one.awsMinutes > 0 ? `${one.title} (about ${one.awsMinutes} min on AWS, estimated)` : one.title);
+  run.progress(
+    run.target === 'aws' && one.awsMinutes > 0
+      ? `${one.title} (about ${one.awsMinutes} min on AWS, estimated)`
+      : one.title,
+  );
   await one.act(run);
   const checked = await checkStep(run, one);
   const seconds = (ui.streams.now() - start) / 1000;
 
-  showVerdict(ui, checked, context.suffix);
+  showVerdict(ui, checked);
   if (prediction !== undefined) ui.say(`You predicted: ${prediction}`, '  ');
   const { verdict } = checked;
   const next = following(lab, one);
   if (verdict.done) {
-    ui.say(next ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}` : `That was the last step. Next: ./lab down ${lab.id}${context.suffix}`);
+    ui.say(
+      next
+        ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}`
+        : `That was the last step. Next: ./lab down ${lab.id}${context.suffix}`,
+    );
   } else if (one.hints.length > 0) ui.say(`Stuck? ./lab hint ${lab.id} ${one.id}`);
-  ui.document({ lab: lab.id, step: one.id, ...verdict, next: withPlace(verdict.next, context.suffix), prediction: prediction ?? null, seconds });
+  ui.document({ lab: lab.id, step: one.id, ...verdict, prediction: prediction ?? null, seconds });
   return verdict.done ? Exit.Done : Exit.CheckFailed;
 };

@@ -25,7 +25,11 @@ export interface Removal {
 }
 
 /** Looks at what there is. @returns undefined when there is neither stack nor record */
-export async function planRemoval(run: LabRun, standing: Standing | undefined, teardown: Teardown): Promise<Removal | undefined> {
+export async function planRemoval(
+  run: LabRun,
+  standing: Standing | undefined,
+  teardown: Teardown,
+): Promise<Removal | undefined> {
   run.progress('Looking at what is there');
   const ownership = await teardown.readOwnership(run);
   if (!ownership) return undefined;
@@ -42,9 +46,12 @@ async function resourcesOf(run: LabRun, stackId: string): Promise<string[]> {
   const types: string[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: stackId, NextToken }));
+    const page = await run.clients.cloudformation.send(
+      new ListStackResourcesCommand({ StackName: stackId, NextToken }),
+    );
     for (const { ResourceType, ResourceStatus } of page.StackResourceSummaries ?? []) {
-      if (ResourceType && ResourceType !== 'AWS::CDK::Metadata' && ResourceStatus !== 'DELETE_COMPLETE') types.push(ResourceType);
+      if (ResourceType && ResourceType !== 'AWS::CDK::Metadata' && ResourceStatus !== 'DELETE_COMPLETE')
+        types.push(ResourceType);
     }
     NextToken = page.NextToken;
   } while (NextToken);
@@ -62,9 +69,18 @@ export interface Removed {
  * Sweeps what must go first, deletes the stack, sweeps what came meanwhile, looks again, and removes the record last:
  * as long as something is left, the record that proves its belonging stays.
  */
-export async function takeDown(context: Context, target: Target, deployer: Deployer, removal: Removal, teardown: Teardown): Promise<Removed> {
+export async function takeDown(
+  context: Context,
+  target: Target,
+  deployer: Deployer,
+  removal: Removal,
+  teardown: Teardown,
+): Promise<Removed> {
   const { run, standing, ownership } = removal;
-  const report = { report: ({ what, found }: { what: string; found: Found }) => context.ui.progress('Sweeping', `${what} ${found.kind} ${found.id}`) };
+  const report = {
+    report: ({ what, found }: { what: string; found: Found }) =>
+      context.ui.progress('Sweeping', `${what} ${found.kind} ${found.id}`),
+  };
   const swept = new Map<string, Found>();
   const remember = (found: readonly Found[]): void => found.forEach((one) => swept.set(`${one.kind} ${one.id}`, one));
 

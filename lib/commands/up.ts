@@ -34,10 +34,16 @@ export function planFor(context: Context, lab: Lab, { run, standing }: LoadedRun
   const why = standing.reason ?? 'CloudFormation gave no reason.';
   const what = `The stack ${run.stackName} is ${standing.status}.`;
   if (standing.status.endsWith('_IN_PROGRESS')) {
-    throw new LabError(what, { why: 'It is being changed just now.', next: `./lab status${context.suffix}, and up again when it has ended` });
+    throw new LabError(what, {
+      why: 'It is being changed just now.',
+      next: `./lab status${context.suffix}, and up again when it has ended`,
+    });
   }
   if (standing.status === 'UPDATE_ROLLBACK_FAILED' || standing.status === 'UPDATE_FAILED') {
-    throw new LabError(what, { why, next: `aws cloudformation continue-update-rollback --stack-name ${run.stackName}, or ./lab down ${lab.id}${context.suffix}` });
+    throw new LabError(what, {
+      why,
+      next: `aws cloudformation continue-update-rollback --stack-name ${run.stackName}, or ./lab down ${lab.id}${context.suffix}`,
+    });
   }
   throw new LabError(what, { why, next: `./lab down ${lab.id}${context.suffix}, then up again` });
 }
@@ -45,7 +51,14 @@ export function planFor(context: Context, lab: Lab, { run, standing }: LoadedRun
 /** Deploys a synthesized lab; for `up` and `rehearse` alike. */
 export async function standUp(
   context: Context,
-  given: { readonly target: Target; readonly deployer: Deployer; readonly assembly: Assembly; readonly plan: Plan; readonly bootstrap: boolean; readonly hours?: number },
+  given: {
+    readonly target: Target;
+    readonly deployer: Deployer;
+    readonly assembly: Assembly;
+    readonly plan: Plan;
+    readonly bootstrap: boolean;
+    readonly hours?: number;
+  },
 ): Promise<Record<string, string>> {
   const { target, deployer, assembly, plan, hours } = given;
   const report = (stage: string, detail?: string): void => context.ui.progress(stage, detail);
@@ -53,7 +66,12 @@ export async function standUp(
   if (plan === 'replace') await deployer.remove(target, assembly.stackName, report);
   const takesHours = assembly.template.Parameters?.[LEASE_PARAMETER] !== undefined;
   context.ui.progress('Deploying');
-  return deployer.deploy(target, assembly, takesHours && hours !== undefined ? { [LEASE_PARAMETER]: String(hours) } : {}, report);
+  return deployer.deploy(
+    target,
+    assembly,
+    takesHours && hours !== undefined ? { [LEASE_PARAMETER]: String(hours) } : {},
+    report,
+  );
 }
 
 /** Modes that were chosen on the command line. */
@@ -75,7 +93,10 @@ export const up: Verb = async (context: Context, args) => {
 
   // Synthesis needs no target: it goes on while a local cloud starts.
   ui.progress('Synthesizing');
-  const early = Object.keys(chosen).length === lab.modes.length ? deployer.synthesize({ lab: lab.id, learner: options.learner, modes: chosen }) : undefined;
+  const early =
+    Object.keys(chosen).length === lab.modes.length
+      ? deployer.synthesize({ lab: lab.id, learner: options.learner, modes: chosen })
+      : undefined;
   early?.catch(() => undefined);
   const target = await context.target(command, true);
   if (!options.explain) deployer.prepare(target);
@@ -94,44 +115,89 @@ export const up: Verb = async (context: Context, args) => {
     const cost = estimate(lab, hours);
     const local = targetName === 'local';
     ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
-    ui.say(`Target: ${local ? 'local, this machine' : 'aws'}; account ${run.account}, Region ${run.region}, learner ${run.learner}`);
+    ui.say(
+      `Target: ${local ? 'local, this machine' : 'aws'}; account ${run.account}, Region ${run.region}, learner ${run.learner}`,
+    );
     const counts = countsOf(assembly.template);
     const total = counts.reduce((sum, [, count]) => sum + count, 0);
     const act = { create: 'makes', update: 'updates', replace: 'makes anew' }[plan];
-    ui.say(`It ${act} the stack ${run.stackName} with ${plural(total, 'resource')}: ${counts.map(([service, count]) => `${service} ${count}`).join(', ')}.`);
-    if (plan === 'replace') ui.say(`The stack is ${loaded.standing?.status} from a failed deployment${loaded.standing?.reason ? ` (${loaded.standing.reason})` : ''}: it is deleted first.`);
-    if (!bootstrapped) ui.say(`${local ? 'The local cloud' : `Region ${run.region} of this account`} lacks the CDK's own set-up: the stack CDKToolkit (a bucket and roles, free but for stored assets, shared by all CDK apps, stays after down) is made first.`);
+    ui.say(
+      `It ${act} the stack ${run.stackName} with ${plural(total, 'resource')}: ${counts.map(([service, count]) => `${service} ${count}`).join(', ')}.`,
+    );
+    if (plan === 'replace')
+      ui.say(
+        `The stack is ${loaded.standing?.status} from a failed deployment${loaded.standing?.reason ? ` (${loaded.standing.reason})` : ''}: it is deleted first.`,
+      );
+    if (!bootstrapped)
+      ui.say(
+        `${local ? 'The local cloud' : `Region ${run.region} of this account`} lacks the CDK's own set-up: the stack CDKToolkit (a bucket and roles, free but for stored assets, shared by all CDK apps, stays after down) is made first.`,
+      );
     ui.say(
       local
         ? `Cost: none here. On AWS ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdTotal)} for ${hours} h with every step done once.`
         : `Cost (list prices, estimated): ${usd(cost.usdPerHour)} per hour standing, ${usd(cost.usdStanding)} for ${hours} h, and about ${usd(cost.usdPerRun)} for doing every step once. Lines: ./lab cost ${lab.id}`,
     );
-    ui.say(plan === 'update' && given === undefined ? 'Its lease stays as it is.' : `Lease: after ${hours} h it removes itself; ./lab extend ${lab.id} --hours N.`);
+    ui.say(
+      plan === 'update' && given === undefined
+        ? 'Its lease stays as it is.'
+        : `Lease: after ${hours} h it removes itself; ./lab extend ${lab.id} --hours N.`,
+    );
     for (const need of lab.needs) if (!local) ui.say(need, 'Needs: ');
 
     if (options.explain) {
-      const context_ = [['learner', run.learner], ...Object.entries(modes)].map(([key, value]) => `-c ${key}=${value}`).join(' ');
-      const commands = [...(bootstrapped ? [] : [`npx cdk bootstrap aws://${run.account}/${run.region}`]), `npx cdk deploy ${run.stackName} ${context_} --parameters ${LEASE_PARAMETER}=${hours}`];
+      const context_ = [['learner', run.learner], ...Object.entries(modes)]
+        .map(([key, value]) => `-c ${key}=${value}`)
+        .join(' ');
+      const commands = [
+        ...(bootstrapped ? [] : [`npx cdk bootstrap aws://${run.account}/${run.region}`]),
+        `npx cdk deploy ${run.stackName} ${context_} --parameters ${LEASE_PARAMETER}=${hours}`,
+      ];
       ui.raw(commands.join('\n'));
       ui.document({ lab: lab.id, commands });
       return Exit.Done;
     }
-    await confirmOrRefuse(context, plan === 'update' ? 'Update it?' : 'Deploy it?', `./lab ${command}${context.suffix} --yes`);
+    await confirmOrRefuse(
+      context,
+      plan === 'update' ? 'Update it?' : 'Deploy it?',
+      `./lab ${command}${context.suffix} --yes`,
+    );
 
     interrupts.leaves({
       remains: `The deployment of ${run.stackName} goes on in ${local ? 'the local cloud' : 'AWS'} as far as it was started; what stands costs as shown.`,
       next: `./lab status${context.suffix}, then ./lab ${command}${context.suffix} to go on or ./lab down ${lab.id}${context.suffix}`,
     });
     const start = ui.streams.now();
-    const outputs = await standUp(context, { target, deployer, assembly, plan, bootstrap: !bootstrapped, hours: plan === 'update' ? given : hours });
+    const outputs = await standUp(context, {
+      target,
+      deployer,
+      assembly,
+      plan,
+      bootstrap: !bootstrapped,
+      hours: plan === 'update' ? given : hours,
+    });
     const seconds = (ui.streams.now() - start) / 1000;
     interrupts.leaves(undefined);
     ui.settle();
     ui.say(`${ui.colours.green('✓')} ${run.stackName} stands, in ${duration(seconds)}.`);
     for (const [key, value] of Object.entries(outputs)) ui.raw(`  ${key}: ${value}`);
     const first = lab.steps[0];
-    ui.say(first ? `Next: ./lab guide ${lab.id} ${first.id}${context.suffix}` : `Next: ./lab down ${lab.id}${context.suffix}`);
-    ui.document({ lab: lab.id, learner: run.learner, target: targetName, account: run.account, region: run.region, stack: run.stackName, hours, cost, outputs, seconds });
+    ui.say(
+      first
+        ? `Next: ./lab guide ${lab.id} ${first.id}${context.suffix}`
+        : `Next: ./lab down ${lab.id}${context.suffix}`,
+    );
+    ui.document({
+      lab: lab.id,
+      learner: run.learner,
+      target: targetName,
+      account: run.account,
+      region: run.region,
+      stack: run.stackName,
+      hours,
+      cost,
+      outputs,
+      seconds,
+    });
     return Exit.Done;
   } finally {
     assembly.dispose();
@@ -150,5 +216,9 @@ export async function confirmOrRefuse(context: Context, question: string, withYe
     });
   }
   if (await ui.confirm(question)) return;
-  throw new LabError('Not confirmed: nothing was changed.', { why: 'The answer was not yes.', next: withYes.replace(/ --yes$/, ''), exit: Exit.Refused });
+  throw new LabError('Not confirmed: nothing was changed.', {
+    why: 'The answer was not yes.',
+    next: withYes.replace(/ --yes$/, ''),
+    exit: Exit.Refused,
+  });
 }

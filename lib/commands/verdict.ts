@@ -8,17 +8,11 @@ export interface Checked {
 }
 
 /** Shows what a check said. */
-export function showVerdict(ui: Ui, { step, verdict }: Checked, suffix: string): void {
+export function showVerdict(ui: Ui, { step, verdict }: Checked): void {
   const mark = verdict.done ? ui.colours.green('✓') : ui.colours.red('✗');
   ui.settle();
   ui.say(`${ui.colours.bold(step.id)}: ${verdict.saw}`, `${mark} `);
-  if (!verdict.done) ui.say(`Next: ${withPlace(verdict.next, suffix)}`, '  ');
-}
-
-/** Commands that a lab names do not know where they run: add it. */
-export function withPlace(text: string, suffix: string): string {
-  const missing = suffix.replace(/^ /, '');
-  return missing === '' ? text : text.replace(/\.\/lab (step|check|hint|up|down|guide|status)((?: [a-z][a-z-]*)*)(?! *[-\w])/g, (_all, verb: string, names: string) => `./lab ${verb}${names}${suffix}`);
+  if (!verdict.done) ui.say(`Next: ${verdict.next}`, '  ');
 }
 
 /** Runs one check. */

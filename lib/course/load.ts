@@ -38,7 +38,12 @@ export function modeOutput(mode: string): string {
 
 /** States in which a stack is complete and its outputs are true. */
 export function isComplete(status: string): boolean {
-  return ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'].includes(status);
+  return [
+    'CREATE_COMPLETE',
+    'UPDATE_COMPLETE',
+    'UPDATE_ROLLBACK_COMPLETE',
+    'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  ].includes(status);
 }
 
 /**
@@ -51,7 +56,9 @@ export async function loadRun(input: LoadInput): Promise<LoadedRun> {
   const name = stackName(lab.id, learner);
   const stack = await findStack(target, name);
   if (stack) refuseForeign(stack, lab.id, learner);
-  const outputs = Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
+  const outputs = Object.fromEntries(
+    (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+  );
   const run: LabRun = {
     lab: lab.id,
     learner,

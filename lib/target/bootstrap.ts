@@ -48,7 +48,10 @@ export async function bootstrapLocal(target: Pick<Target, 'clients' | 'clock'>, 
       StackName: STACK,
       TemplateBody: readFileSync(join(root, TEMPLATE), 'utf8'),
       Capabilities: ['CAPABILITY_NAMED_IAM'],
-      Parameters: Object.entries(PARAMETERS).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+      Parameters: Object.entries(PARAMETERS).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
     }),
   );
   const status = await waitFor(
@@ -56,7 +59,9 @@ export async function bootstrapLocal(target: Pick<Target, 'clients' | 'clock'>, 
     `the stack ${STACK}`,
     async () => {
       const stack = await findStack(target, STACK);
-      return stack?.StackStatus?.endsWith('_IN_PROGRESS') ? undefined : { status: stack?.StackStatus, reason: stack?.StackStatusReason };
+      return stack?.StackStatus?.endsWith('_IN_PROGRESS')
+        ? undefined
+        : { status: stack?.StackStatus, reason: stack?.StackStatusReason };
     },
     { pollMs: clients.pollMs, timeoutMs: 120_000 },
   );

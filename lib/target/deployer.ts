@@ -36,7 +36,12 @@ export interface Deployer {
   /** Begins to load what deployments need, while something else is still going on. */
   prepare(target: Target): void;
   /** Makes or updates the stack. @returns its outputs */
-  deploy(target: Target, assembly: Assembly, parameters: Readonly<Record<string, string>>, report: Report): Promise<Record<string, string>>;
+  deploy(
+    target: Target,
+    assembly: Assembly,
+    parameters: Readonly<Record<string, string>>,
+    report: Report,
+  ): Promise<Record<string, string>>;
   /**
    * Deletes a stack, with the role that the CDK gave it, and waits for its end. It needs no template: what was deployed
    * by another version goes as well. A stack that does not exist counts as deleted.

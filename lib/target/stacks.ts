@@ -1,4 +1,10 @@
-import { DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, type Stack, type StackEvent } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type Stack,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
 
 import { LabError } from '../course/run';
 import type { Report } from './deployer';
@@ -12,7 +18,8 @@ export async function findStack(target: Pick<Target, 'clients'>, name: string): 
     const { Stacks = [] } = await target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: name }));
     return Stacks.find((stack) => stack.StackStatus !== 'DELETE_COMPLETE');
   } catch (error) {
-    if ((error as Error).name === 'ValidationError' && /does not exist/.test((error as Error).message)) return undefined;
+    if ((error as Error).name === 'ValidationError' && /does not exist/.test((error as Error).message))
+      return undefined;
     throw error;
   }
 }
@@ -45,8 +52,10 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
     if (!now) return;
     const events = await eventsSince(target, id, since);
     if (now.StackStatus === 'DELETE_FAILED') {
-      const failed = events.filter((event) => event.ResourceStatus === 'DELETE_FAILED' && event.PhysicalResourceId !== id).pop();
-      throw new LabError(`The stack ${name} could not be deleted.`, {
+      const failed = events
+        .filter((event) => event.ResourceStatus === 'DELETE_FAILED' && event.PhysicalResourceId !== id)
+        .pop();
+      throw new LabError(`The stack ${stack.StackName ?? name} could not be deleted.`, {
         why: failed
           ? `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason ?? 'no reason given'}`
           : (now.StackStatusReason ?? 'CloudFormation gave no reason.'),
@@ -54,7 +63,7 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
       });
     }
     if (target.clock.now().getTime() - since > REMOVE_TIMEOUT_MS) {
-      throw new LabError(`The stack ${name} is still ${now.StackStatus} after 75 minutes.`, {
+      throw new LabError(`The stack ${stack.StackName ?? name} is still ${now.StackStatus} after 75 minutes.`, {
         why: now.StackStatusReason ?? 'CloudFormation gave no reason.',
         next: './lab status',
       });
@@ -67,6 +76,8 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
 
 /** Newest first. */
 async function eventsSince(target: Cloud, id: string, since: number): Promise<StackEvent[]> {
-  const { StackEvents = [] } = await target.clients.cloudformation.send(new DescribeStackEventsCommand({ StackName: id }));
+  const { StackEvents = [] } = await target.clients.cloudformation.send(
+    new DescribeStackEventsCommand({ StackName: id }),
+  );
   return StackEvents.filter((event) => (event.Timestamp?.getTime() ?? Infinity) >= since - 5000);
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,23 +24,30 @@ export function tsx(root: string): string[] {
  */
 export async function synthesize(root: string, input: SynthesisInput, own: NodeJS.ProcessEnv): Promise<Assembly> {
   const folder = mkdtempSync(join(tmpdir(), 'mla-labs-synth-'));
+  let child: ChildProcess | undefined;
   const dispose = (): void => {
     process.off('exit', dispose);
+    child?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
-  // However the command ends, a folder of its own must not stay behind.
+  // However the command ends, a folder of its own must not stay behind, nor an app that writes to it.
   process.once('exit', dispose);
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(own)) if (!/^(AWS|AMAZON|CDK)_/.test(name)) env[name] = value;
   env.CDK_OUTDIR = folder;
   env.CDK_CONTEXT_JSON = JSON.stringify(appContext(root, input));
 
-  const child = spawn(process.execPath, [...tsx(root), join(root, 'bin/app.ts')], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const app = spawn(process.execPath, [...tsx(root), join(root, 'bin/app.ts')], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child = app;
   let said = '';
   const listen = (text: Buffer): void => void (said = (said + text.toString()).slice(-20_000));
-  child.stdout.on('data', listen);
-  child.stderr.on('data', listen);
-  const code = await new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject));
+  app.stdout.on('data', listen);
+  app.stderr.on('data', listen);
+  const code = await new Promise<number | null>((resolve, reject) => app.on('close', resolve).on('error', reject));
 
   const name = stackName(input.lab, input.learner);
   const file = join(folder, `${name}.template.json`);
@@ -58,6 +65,8 @@ export async function synthesize(root: string, input: SynthesisInput, own: NodeJ
 /** The line that says what went wrong, of all that a failing app printed. */
 export function lastWords(said: string): string {
   const lines = said.split('\n').map((line) => line.trim());
-  const error = lines.find((line) => /^(\w*Error|ValidationError|\[Error)\b.*:/.test(line)) ?? lines.filter((line) => line !== '' && !line.startsWith('at ')).pop();
+  const error =
+    lines.find((line) => /^(\w*Error|ValidationError|\[Error)\b.*:/.test(line)) ??
+    lines.filter((line) => line !== '' && !line.startsWith('at ')).pop();
   return error ?? 'The app said nothing.';
 }

@@ -42,11 +42,14 @@ export function toolkitEnv(
   if (target.name === 'local') {
     const other = endpoints.find(([, value]) => !isLoopback(value));
     if (other || env.AWS_ENDPOINT_URL === undefined || env.AWS_ACCESS_KEY_ID === undefined) {
-      throw new LabError(`The local cloud's endpoint is ${JSON.stringify(other?.[1] ?? env.AWS_ENDPOINT_URL ?? 'not set')}.`, {
-        why: 'The local target only ever talks to this machine.',
-        next: './lab down --all --target local',
-        exit: Exit.Refused,
-      });
+      throw new LabError(
+        `The local cloud's endpoint is ${JSON.stringify(other?.[1] ?? env.AWS_ENDPOINT_URL ?? 'not set')}.`,
+        {
+          why: 'The local target only ever talks to this machine.',
+          next: './lab down --all --target local',
+          exit: Exit.Refused,
+        },
+      );
     }
     // Left unset, the SDK would read the learner's own files, and find real credentials there.
     env.AWS_CONFIG_FILE = '/dev/null';

@@ -21,7 +21,12 @@ import type { Answer, Job } from './toolkit-protocol';
 const tell = (answer: Answer): void => void process.send?.(answer);
 
 interface Activity {
-  readonly event: { LogicalResourceId?: string; ResourceType?: string; ResourceStatus?: string; ResourceStatusReason?: string };
+  readonly event: {
+    LogicalResourceId?: string;
+    ResourceType?: string;
+    ResourceStatus?: string;
+    ResourceStatusReason?: string;
+  };
   readonly progress: { readonly completed: number; readonly total?: number };
 }
 
@@ -39,8 +44,13 @@ const host: IIoHost = {
         firstFailure ??= `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? status}`;
       }
       rollingBack ||= /ROLLBACK/.test(status);
-      const count = progress.total === undefined ? String(progress.completed) : `${progress.completed}/${progress.total}`;
-      tell({ kind: 'progress', stage: rollingBack ? 'Rolling back' : 'Deploying', detail: `${count} ${event.ResourceType ?? ''} ${event.LogicalResourceId ?? ''}` });
+      const count =
+        progress.total === undefined ? String(progress.completed) : `${progress.completed}/${progress.total}`;
+      tell({
+        kind: 'progress',
+        stage: rollingBack ? 'Rolling back' : 'Deploying',
+        detail: `${count} ${event.ResourceType ?? ''} ${event.LogicalResourceId ?? ''}`,
+      });
     } else if (message.code === 'CDK_TOOLKIT_I5220') {
       tell({ kind: 'progress', stage: 'Uploading assets', detail: '' });
     } else if (message.code?.startsWith('CDK_ASSETS_E')) {
@@ -72,7 +82,9 @@ function makeToolkit(job: Job): Toolkit {
 async function run(job: Job): Promise<Record<string, string>> {
   const toolkit = makeToolkit(job);
   if (job.kind === 'bootstrap') {
-    await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${job.account}/${job.region}`]), { terminationProtection: false });
+    await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${job.account}/${job.region}`]), {
+      terminationProtection: false,
+    });
     return {};
   }
   const source = await toolkit.fromAssemblyDirectory(job.folder);
@@ -94,7 +106,14 @@ process.on('message', (message: Job | { readonly kind: 'answer'; readonly text: 
     (outputs) => tell({ kind: 'done', outputs }),
     (error: unknown) => {
       const cause = error as Error & { type?: string };
-      tell({ kind: 'failed', name: cause.name, type: cause.type, message: cause.message, reason: firstFailure, stack: cause.stack });
+      tell({
+        kind: 'failed',
+        name: cause.name,
+        type: cause.type,
+        message: cause.message,
+        reason: firstFailure,
+        stack: cause.stack,
+      });
     },
   );
 });

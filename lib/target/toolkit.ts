@@ -50,17 +50,32 @@ export class ToolkitDeployer implements Deployer {
   async bootstrap(target: Target, report: Report): Promise<void> {
     report(BOOTSTRAPPING);
     if (target.name === 'local') return bootstrapLocal(target, this.options.root);
-    await this.request(target, { kind: 'bootstrap', ...this.place(target) }, (_stage, detail) => report(BOOTSTRAPPING, detail));
+    await this.request(target, { kind: 'bootstrap', ...this.place(target) }, (_stage, detail) =>
+      report(BOOTSTRAPPING, detail),
+    );
   }
 
   prepare(target: Target): void {
     this.start(target).catch(() => undefined);
   }
 
-  async deploy(target: Target, assembly: Assembly, parameters: Readonly<Record<string, string>>, report: Report): Promise<Record<string, string>> {
+  async deploy(
+    target: Target,
+    assembly: Assembly,
+    parameters: Readonly<Record<string, string>>,
+    report: Report,
+  ): Promise<Record<string, string>> {
     const { folder, stackName } = assembly;
     const local = target.name === 'local';
-    const job: Job = { kind: 'deploy', ...this.place(target), folder, stackName, parameters, changeSet: !local, pollMs: local ? 250 : 2000 };
+    const job: Job = {
+      kind: 'deploy',
+      ...this.place(target),
+      folder,
+      stackName,
+      parameters,
+      changeSet: !local,
+      pollMs: local ? 250 : 2000,
+    };
     return this.request(target, job, report);
   }
 
@@ -88,7 +103,14 @@ export class ToolkitDeployer implements Deployer {
       let last = '';
       const onSaid = (text: Buffer): void => void (last = (last + text.toString()).slice(-4000));
       const onEnd = (code: number | null): void =>
-        finish(() => reject(new LabError(`The deployment's process ended with ${code ?? 'a signal'}.`, { why: last.trim() || 'It said nothing.', next: './lab status' })));
+        finish(() =>
+          reject(
+            new LabError(`The deployment's process ended with ${code ?? 'a signal'}.`, {
+              why: last.trim() || 'It said nothing.',
+              next: './lab status',
+            }),
+          ),
+        );
       const onAnswer = (answer: Answer): void => {
         if (answer.kind === 'progress') report(answer.stage, answer.detail);
         else if (answer.kind === 'question') {
@@ -114,11 +136,15 @@ export class ToolkitDeployer implements Deployer {
   private async start(target: Target): Promise<ChildProcess> {
     if (this.worker && this.worker.target !== target) await this.close();
     if (!this.worker) {
-      const child = spawn(process.execPath, [...tsx(this.options.root), join(this.options.root, 'lib/target/toolkit-worker.ts')], {
-        cwd: this.options.root,
-        env: toolkitEnv(target, this.options.env),
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      });
+      const child = spawn(
+        process.execPath,
+        [...tsx(this.options.root), join(this.options.root, 'lib/target/toolkit-worker.ts')],
+        {
+          cwd: this.options.root,
+          env: toolkitEnv(target, this.options.env),
+          stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        },
+      );
       child.once('exit', () => (this.worker = undefined));
       this.worker = { target, process: child };
     }

@@ -21,7 +21,10 @@ function inline(text: string, paint: Paint): string {
             .replace(/\[([^\]]+)\]\((https?:[^)\s]+)[^)]*\)/g, '$1 ($2)')
             .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
             .replace(/\*\*([^*]+)\*\*/g, (_all, bold: string) => paint.bold(bold))
-            .replace(/(^|[\s(])[*_]([^*_\s][^*_]*)[*_](?=[\s).,;:!?]|$)/g, (_all, before: string, em: string) => before + paint.underline(em))
+            .replace(
+              /(^|[\s(])[*_]([^*_\s][^*_]*)[*_](?=[\s).,;:!?]|$)/g,
+              (_all, before: string, em: string) => before + paint.underline(em),
+            )
             .replace(/<\/?(details|summary|br|kbd|sub|sup|p|div)[^>]*>/g, ''),
     )
     .join('');
@@ -47,7 +50,12 @@ export function renderMarkdown(source: string, width: number, paint: Paint): str
       i += 1;
       const indent = (fence[1] ?? '').length;
       if (fence[3] === 'mermaid') out.push(paint.dim('  (a diagram; see the README in a browser)'));
-      else out.push(...body.map((code) => `    ${paint.cyan(code.slice(Math.min(indent, code.length - code.trimStart().length)))}`));
+      else
+        out.push(
+          ...body.map(
+            (code) => `    ${paint.cyan(code.slice(Math.min(indent, code.length - code.trimStart().length)))}`,
+          ),
+        );
     } else if (heading) {
       const title = inline(heading[2] ?? '', paint);
       out.push((heading[1] ?? '').length <= 2 ? paint.bold(paint.underline(title)) : paint.bold(title));

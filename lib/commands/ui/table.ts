@@ -37,7 +37,9 @@ export function table(
       .map((text, i) => cell(text, i) + ' '.repeat(gap))
       .join('');
     const end = cells[cells.length - 1] ?? '';
-    return (last > room ? wrap(end, width, { first: start, rest: ' '.repeat(fixed) }) : start + cell(end, cells.length - 1)).trimEnd();
+    return (
+      last > room ? wrap(end, width, { first: start, rest: ' '.repeat(fixed) }) : start + cell(end, cells.length - 1)
+    ).trimEnd();
   };
   const titles = line(columns.map((column) => column.title));
   return [paint(titles), ...rows.map((row) => line(columns.map((_column, i) => row[i] ?? '')))].join('\n');

@@ -117,7 +117,10 @@ export class Ui {
   async ask(question: string): Promise<string | undefined> {
     if (!this.interactive) return undefined;
     this.settle();
-    const readline = createInterface({ input: this.streams.stdin, output: this.streams.stderr as NodeJS.WritableStream });
+    const readline = createInterface({
+      input: this.streams.stdin,
+      output: this.streams.stderr as NodeJS.WritableStream,
+    });
     // In raw mode Ctrl-C arrives here and not as a signal: pass it on, so that it means the same everywhere.
     readline.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     try {

@@ -3,7 +3,8 @@
 // Colours are the only control sequences that may reach a terminal: names, tags and logs come from a cloud.
 const COLOUR = /\u001b\[[0-9;]*m/g;
 // eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\u001b(?!\[[0-9;]*m)/g;
+const CONTROL =
+  /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\u001b(?!\[[0-9;]*m)/g;
 
 /** Drops control characters other than line ends, tabs and colours, so that no name from a cloud can drive a terminal. */
 export function printable(text: string): string {

@@ -68,7 +68,10 @@ export class FakeCloud {
       clients: { pollMs: 1, cloudformation: { send: async (command: Sent) => this.answer(command) } } as never,
       recorder: {} as never,
       clock: { now: () => NOW, sleep: async () => undefined },
-      shellEnv: (): Record<string, string> => (name === 'local' ? { AWS_ENDPOINT_URL: 'https://127.0.0.1:4000', AWS_ACCESS_KEY_ID: "it's" } : { AWS_REGION: 'us-east-1' }),
+      shellEnv: (): Record<string, string> =>
+        name === 'local'
+          ? { AWS_ENDPOINT_URL: 'https://127.0.0.1:4000', AWS_ACCESS_KEY_ID: "it's" }
+          : { AWS_REGION: 'us-east-1' },
       denied: async () => this.deniedLines,
       inventory: async () => [...this.things, ...this.unknown, ...this.stacks.map((stack) => stack.StackName)],
       close: async () => void this.log.push('close'),
@@ -80,10 +83,12 @@ export class FakeCloud {
     if (constructor.name === 'DescribeStacksCommand') {
       if (input.StackName === undefined) return { Stacks: this.stacks };
       const Stacks = this.stacks.filter((stack) => [stack.StackName, stack.StackId].includes(input.StackName ?? ''));
-      if (Stacks.length === 0) throw Object.assign(new Error(`Stack with id ${input.StackName} does not exist`), { name: 'ValidationError' });
+      if (Stacks.length === 0)
+        throw Object.assign(new Error(`Stack with id ${input.StackName} does not exist`), { name: 'ValidationError' });
       return { Stacks };
     }
-    if (constructor.name === 'ListStackResourcesCommand') return { StackResourceSummaries: [{ ResourceType: 'AWS::S3::Bucket' }, { ResourceType: 'AWS::IAM::Role' }] };
+    if (constructor.name === 'ListStackResourcesCommand')
+      return { StackResourceSummaries: [{ ResourceType: 'AWS::S3::Bucket' }, { ResourceType: 'AWS::IAM::Role' }] };
     throw new Error(`The fake has no ${constructor.name}.`);
   }
 }
@@ -97,8 +102,18 @@ function fakeDeployer(cloud: FakeCloud): Deployer {
   return {
     async synthesize({ lab, learner, modes }): Promise<Assembly> {
       cloud.log.push(`synthesize ${lab} ${learner} ${JSON.stringify(modes)}`);
-      const Resources = { A: { Type: 'AWS::S3::Bucket' }, B: { Type: 'AWS::IAM::Role' }, C: { Type: 'AWS::IAM::Policy' }, D: { Type: 'Custom::Sweep' } };
-      return { stackName: stackName(lab, learner), folder: '/nowhere', template: { Resources, Parameters: { LeaseHours: { Default: 8 } } }, dispose: () => void cloud.log.push('dispose') };
+      const Resources = {
+        A: { Type: 'AWS::S3::Bucket' },
+        B: { Type: 'AWS::IAM::Role' },
+        C: { Type: 'AWS::IAM::Policy' },
+        D: { Type: 'Custom::Sweep' },
+      };
+      return {
+        stackName: stackName(lab, learner),
+        folder: '/nowhere',
+        template: { Resources, Parameters: { LeaseHours: { Default: 8 } } },
+        dispose: () => void cloud.log.push('dispose'),
+      };
     },
     prepare: () => undefined,
     isBootstrapped: async () => cloud.bootstrapped,
@@ -127,13 +142,23 @@ function fakeDeployer(cloud: FakeCloud): Deployer {
 }
 
 export function ownershipOf(learner = 'me'): Ownership {
-  return { lab: 'data-prep', learner, account: '000000000000', region: 'us-east-1', stackName: stackName('data-prep', learner), leaseHours: 8, ...NO_NAMES };
+  return {
+    lab: 'data-prep',
+    learner,
+    account: '000000000000',
+    region: 'us-east-1',
+    stackName: stackName('data-prep', learner),
+    leaseHours: 8,
+    ...NO_NAMES,
+  };
 }
 
 function fakeTeardown(cloud: FakeCloud): Teardown {
   const found = (): Found[] => [...cloud.things].map((id) => ({ kind: 's3:object', id, because: 'in our bucket' }));
   return {
-    readOwnership: async (run) => cloud.record ?? (cloud.stacks.some((stack) => stack.StackName === run.stackName) ? ownershipOf(run.learner) : undefined),
+    readOwnership: async (run) =>
+      cloud.record ??
+      (cloud.stacks.some((stack) => stack.StackName === run.stackName) ? ownershipOf(run.learner) : undefined),
     writeRecord: async (_run, ownership) => void (cloud.record = ownership),
     async removeRecord() {
       cloud.log.push('remove record');
@@ -153,7 +178,8 @@ function fakeTeardown(cloud: FakeCloud): Teardown {
 /** A lab of two steps: `load` puts a thing into the cloud; `ask` is an exercise whose answer must be 42. */
 export function fakeLab(cloud: FakeCloud, folder: string): Lab & { steps: Step[] } {
   const needs = (run: LabRun): void => {
-    if (run.outputs.DataBucket === undefined) throw new LabError('no bucket', { why: 'gone', next: './lab up data-prep' });
+    if (run.outputs.DataBucket === undefined)
+      throw new LabError('no bucket', { why: 'gone', next: './lab up data-prep' });
   };
   const load: Step = {
     id: 'load',
@@ -165,7 +191,10 @@ export function fakeLab(cloud: FakeCloud, folder: string): Lab & { steps: Step[]
       needs(run);
       cloud.things.add('raw/one');
     },
-    check: async () => (cloud.things.has('raw/one') ? { done: true, saw: 'One object.', next: 'Go on.' } : { done: false, saw: 'No object.', next: './lab step data-prep load' }),
+    check: async (run) =>
+      cloud.things.has('raw/one')
+        ? { done: true, saw: 'One object.', next: 'Go on.' }
+        : { done: false, saw: 'No object.', next: `./lab step data-prep load --target ${run.target}` },
     explain: (run) => [`aws s3 cp data s3://${run.outputs.DataBucket}/raw/`],
   };
   const ask: Step = {
@@ -174,19 +203,33 @@ export function fakeLab(cloud: FakeCloud, folder: string): Lab & { steps: Step[]
     predict: 'What is the answer?',
     awsMinutes: 2,
     hints: [],
-    exercise: { file: 'answer.sql', template: 'exercises/answer.sql', solution: 'solutions/answer.sql', ask: 'Write the answer.' },
+    exercise: {
+      file: 'answer.sql',
+      template: 'exercises/answer.sql',
+      solution: 'solutions/answer.sql',
+      ask: 'Write the answer.',
+    },
     async act(run) {
       const { readFileSync } = await import('node:fs');
       cloud.things.add(`answer/${readFileSync(join(run.workDir ?? '', 'answer.sql'), 'utf8').trim()}`);
     },
-    check: async () => (cloud.things.has('answer/42') ? { done: true, saw: 'It is 42.', next: '' } : { done: false, saw: 'It is not 42.', next: './lab hint data-prep ask' }),
+    check: async () =>
+      cloud.things.has('answer/42')
+        ? { done: true, saw: 'It is 42.', next: '' }
+        : { done: false, saw: 'It is not 42.', next: './lab hint data-prep ask' },
     explain: () => ['aws athena start-query-execution'],
   };
-  for (const [sub, text] of [['exercises', '-- write here\n'], ['solutions', '42\n']] as const) {
+  for (const [sub, text] of [
+    ['exercises', '-- write here\n'],
+    ['solutions', '42\n'],
+  ] as const) {
     mkdirSync(join(folder, sub), { recursive: true });
     writeFileSync(join(folder, sub, 'answer.sql'), text);
   }
-  writeFileSync(join(folder, 'README.md'), '# The lab\n\nHello.\n\n## 1. Load (`load`)\n\nBring **it** in.\n\n### Why\n\nBecause.\n\n## 2. Ask (`ask`)\n\nThen ask.\n');
+  writeFileSync(
+    join(folder, 'README.md'),
+    '# The lab\n\nHello.\n\n## 1. Load (`load`)\n\nBring **it** in.\n\n### Why\n\nBecause.\n\n## 2. Ask (`ask`)\n\nThen ask.\n',
+  );
   return {
     id: 'data-prep',
     title: 'Prepare data',
@@ -255,7 +298,13 @@ export class World {
         },
         isTTY: tty,
         columns: setting.columns,
-        ...({ on: () => undefined, once: () => undefined, removeListener: () => undefined, off: () => undefined, emit: () => false } as object),
+        ...({
+          on: () => undefined,
+          once: () => undefined,
+          removeListener: () => undefined,
+          off: () => undefined,
+          emit: () => false,
+        } as object),
       },
       stdin,
       env: setting.env ?? {},

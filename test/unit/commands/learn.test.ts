@@ -105,7 +105,10 @@ describe('hint', () => {
     const second = await world.run('hint data-prep load');
     expect(second.out).toContain('2. It is one object.');
     expect(second.out).toContain('That was the last one.');
-    expect((await world.run('hint data-prep load --json')).json()).toMatchObject({ hints: ['Look at S3.', 'It is one object.'], left: 0 });
+    expect((await world.run('hint data-prep load --json')).json()).toMatchObject({
+      hints: ['Look at S3.', 'It is one object.'],
+      left: 0,
+    });
   });
 
   test('a damaged memory of hints is begun anew', async () => {

@@ -51,7 +51,10 @@ describe('up', () => {
     const { code, out } = await world.run('up data-prep --target aws', { typed: ['y'] });
     expect(code).toBe(0);
     expect(out.replace(/\s+/g, ' ')).toContain("lacks the CDK's own set-up");
-    expect(world.cloud.log.filter((line) => /^(bootstrap|deploy)/.test(line))).toEqual(['bootstrap', 'deploy MlaLabs-DataPrep {"LeaseHours":"8"}']);
+    expect(world.cloud.log.filter((line) => /^(bootstrap|deploy)/.test(line))).toEqual([
+      'bootstrap',
+      'deploy MlaLabs-DataPrep {"LeaseHours":"8"}',
+    ]);
   });
 
   test('a stack that stands is updated, and its lease stays unless hours are given', async () => {
@@ -63,13 +66,19 @@ describe('up', () => {
     expect(world.cloud.log).toContain('deploy MlaLabs-DataPrep {"LeaseHours":"5"}');
   });
 
-  test.each(['ROLLBACK_COMPLETE', 'CREATE_FAILED'])('a stack that is %s is deleted first, after the same question', async (status) => {
-    world.cloud.addStack(status).StackStatusReason = 'quota';
-    const { code, out } = await world.run('up data-prep --target aws', { typed: ['y'] });
-    expect(code).toBe(0);
-    expect(out).toContain(`The stack is ${status} from a failed deployment (quota)`);
-    expect(world.cloud.log.filter((line) => /^(remove|deploy)/.test(line))).toEqual(['remove MlaLabs-DataPrep', 'deploy MlaLabs-DataPrep {"LeaseHours":"8"}']);
-  });
+  test.each(['ROLLBACK_COMPLETE', 'CREATE_FAILED'])(
+    'a stack that is %s is deleted first, after the same question',
+    async (status) => {
+      world.cloud.addStack(status).StackStatusReason = 'quota';
+      const { code, out } = await world.run('up data-prep --target aws', { typed: ['y'] });
+      expect(code).toBe(0);
+      expect(out).toContain(`The stack is ${status} from a failed deployment (quota)`);
+      expect(world.cloud.log.filter((line) => /^(remove|deploy)/.test(line))).toEqual([
+        'remove MlaLabs-DataPrep',
+        'deploy MlaLabs-DataPrep {"LeaseHours":"8"}',
+      ]);
+    },
+  );
 
   test.each([
     ['UPDATE_ROLLBACK_FAILED', 'aws cloudformation continue-update-rollback --stack-name MlaLabs-DataPrep'],
@@ -96,7 +105,10 @@ describe('up', () => {
   });
 
   test('a failed deployment is told with its first reason, and exit code 4', async () => {
-    world.cloud.deployFails = Object.assign(new Error('stack failed'), { reason: 'Bucket (AWS::S3::Bucket): name taken', type: 'deployment' });
+    world.cloud.deployFails = Object.assign(new Error('stack failed'), {
+      reason: 'Bucket (AWS::S3::Bucket): name taken',
+      type: 'deployment',
+    });
     const { code, err } = await world.run('up data-prep --target aws --yes');
     expect(code).toBe(4);
     expect(err).toContain('Bucket (AWS::S3::Bucket): name taken');
@@ -114,12 +126,20 @@ describe('up', () => {
 
   test('--json gives one document with the outputs', async () => {
     const result = await world.run('up data-prep --target local --yes --json');
-    expect(result.json()).toMatchObject({ lab: 'data-prep', target: 'local', stack: 'MlaLabs-DataPrep', outputs: { DataBucket: 'bucket-1' }, hours: 8 });
+    expect(result.json()).toMatchObject({
+      lab: 'data-prep',
+      target: 'local',
+      stack: 'MlaLabs-DataPrep',
+      outputs: { DataBucket: 'bucket-1' },
+      hours: 8,
+    });
     expect(result.err).toContain('MlaLabs-DataPrep stands');
   });
 
   test('a mode is an option of its lab, with its values only', async () => {
-    (world.lab as { modes: unknown }).modes = [{ name: 'compute', values: ['training', 'processing'], default: 'training', summary: 'Where it trains.' }];
+    (world.lab as { modes: unknown }).modes = [
+      { name: 'compute', values: ['training', 'processing'], default: 'training', summary: 'Where it trains.' },
+    ];
     const wrong = await world.run('up data-prep --target local --yes --compute moon');
     expect(wrong.code).toBe(2);
     expect(wrong.err).toContain('training, processing');
@@ -128,7 +148,9 @@ describe('up', () => {
   });
 
   test('an update keeps the modes that stand', async () => {
-    (world.lab as { modes: unknown }).modes = [{ name: 'compute', values: ['training', 'processing'], default: 'training', summary: 'Where it trains.' }];
+    (world.lab as { modes: unknown }).modes = [
+      { name: 'compute', values: ['training', 'processing'], default: 'training', summary: 'Where it trains.' },
+    ];
     world.cloud.addStack().Outputs.push({ OutputKey: 'ModeCompute', OutputValue: 'processing' });
     await world.run('up data-prep --target local --yes');
     expect(world.cloud.log).toContain('synthesize data-prep me {"compute":"processing"}');
@@ -179,7 +201,9 @@ describe('down', () => {
     world.cloud.stuck.set('raw/two', 'AccessDenied: no');
     const result = await world.run('down data-prep --target aws --yes --json');
     expect(result.code).toBe(1);
-    expect(result.json().receipts[0]).toMatchObject({ leftovers: [{ kind: 's3:object', id: 'raw/two', error: 'AccessDenied: no' }] });
+    expect(result.json().receipts[0]).toMatchObject({
+      leftovers: [{ kind: 's3:object', id: 'raw/two', error: 'AccessDenied: no' }],
+    });
     expect(world.cloud.record).toBeDefined();
   });
 
@@ -291,7 +315,11 @@ describe('status, extend, env, list, cost', () => {
     expect(plain.out).toContain('load');
     expect(world.cloud.log).toEqual([]);
     world.cloud.addStack();
-    expect((await world.run('list --target aws --json')).json().labs[0]).toMatchObject({ id: 'data-prep', usdPerRun: 0.5, deployed: [{ learner: 'me', status: 'CREATE_COMPLETE' }] });
+    expect((await world.run('list --target aws --json')).json().labs[0]).toMatchObject({
+      id: 'data-prep',
+      usdPerRun: 0.5,
+      deployed: [{ learner: 'me', status: 'CREATE_COMPLETE' }],
+    });
   });
 
   test('cost adds its lines up', async () => {
@@ -300,13 +328,16 @@ describe('status, extend, env, list, cost', () => {
     expect(out).toContain('Left on for 24 h: $0.24');
   });
 
-  test.each(['check data-prep', 'step data-prep load', 'extend data-prep --hours 1', 'env'])('%s starts no local cloud', async (line) => {
-    world.cloud.running = false;
-    const { code, err } = await world.run(`${line} --target local`);
-    expect(code).toBe(4);
-    expect(err).toContain('No local cloud is running');
-    expect(err).toContain('./lab up data-prep --target local');
-    expect(world.cloud.log).toEqual([]);
-    expect(existsSync(world.work('.'))).toBe(false);
-  });
+  test.each(['check data-prep', 'step data-prep load', 'extend data-prep --hours 1', 'env'])(
+    '%s starts no local cloud',
+    async (line) => {
+      world.cloud.running = false;
+      const { code, err } = await world.run(`${line} --target local`);
+      expect(code).toBe(4);
+      expect(err).toContain('No local cloud is running');
+      expect(err).toContain('./lab up data-prep --target local');
+      expect(world.cloud.log).toEqual([]);
+      expect(existsSync(world.work('.'))).toBe(false);
+    },
+  );
 });

@@ -73,7 +73,21 @@ describe('a command line that can be', () => {
   test('help names every verb, and no verb that does not exist', async () => {
     const { code, out } = await world.run('--help');
     expect(code).toBe(0);
-    for (const verb of ['list', 'up', 'guide', 'step', 'check', 'hint', 'status', 'cost', 'env', 'extend', 'down', 'rehearse']) expect(out).toContain(`  ${verb} `);
+    for (const verb of [
+      'list',
+      'up',
+      'guide',
+      'step',
+      'check',
+      'hint',
+      'status',
+      'cost',
+      'env',
+      'extend',
+      'down',
+      'rehearse',
+    ])
+      expect(out).toContain(`  ${verb} `);
     expect(out).not.toContain('doctor');
   });
 
@@ -99,7 +113,10 @@ describe('an error that nobody foresaw', () => {
     expect(err).not.toContain('    at ');
   });
 
-  test.each([['--verbose', {}], ['', { LAB_DEBUG: '1' }]])('shows where it happened with %s %j', async (flag, env) => {
+  test.each([
+    ['--verbose', {}],
+    ['', { LAB_DEBUG: '1' }],
+  ])('shows where it happened with %s %j', async (flag, env) => {
     const { err } = await world.run(`check data-prep --target local ${flag}`, { env });
     expect(err).toMatch(/^\s*at .*wrong-use\.test/m);
   });

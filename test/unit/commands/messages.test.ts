@@ -1,0 +1,176 @@
+import { messageOf } from '../../../lib/commands/messages';
+import { Exit, LabError } from '../../../lib/course/run';
+import { ToolkitFailure } from '../../../lib/target/toolkit';
+
+const at = {
+  command: 'up data-prep',
+  suffix: ' --target aws',
+  options: { target: 'aws' as const, region: 'eu-south-1' },
+};
+const failure = (name: string, message: string, more: object = {}): Error =>
+  Object.assign(new Error(message), { name, ...more });
+
+describe('each known failure says what, why and the next command', () => {
+  test.each<[string, unknown, string, string]>([
+    [
+      'expired',
+      failure('ExpiredTokenException', 'The security token included in the request is expired'),
+      'have expired',
+      'aws sso login',
+    ],
+    [
+      'expired single sign-on',
+      failure('CredentialsProviderError', 'The SSO session associated with this profile has expired.'),
+      'have expired',
+      'aws sso login',
+    ],
+    [
+      'no credentials',
+      failure('CredentialsProviderError', 'Could not load credentials from any providers'),
+      'No AWS credentials',
+      '--target local',
+    ],
+    [
+      'unknown key',
+      failure('UnrecognizedClientException', 'The security token included in the request is invalid.'),
+      'does not know these credentials in eu-south-1',
+      'aws sts get-caller-identity',
+    ],
+    [
+      'Region not enabled',
+      failure('OptInRequired', 'You are not subscribed to this Region.'),
+      'Region eu-south-1 is not enabled',
+      'enable-region --region-name eu-south-1',
+    ],
+    [
+      'no such Region',
+      failure('Error', 'getaddrinfo ENOTFOUND glue.eu-south-1.amazonaws.com', { code: 'ENOTFOUND' }),
+      'glue.eu-south-1.amazonaws.com is not known',
+      '--region',
+    ],
+    [
+      'no network',
+      failure('TimeoutError', 'connect ETIMEDOUT', { code: 'ETIMEDOUT' }),
+      'The connection broke',
+      'network',
+    ],
+    [
+      'a connection that gathers its failures',
+      Object.assign(new AggregateError([failure('Error', 'connect ECONNREFUSED ::1:1', { code: 'ECONNREFUSED' })], '')),
+      'AWS does not answer',
+      'network',
+    ],
+    ['throttling', failure('ThrottlingException', 'Rate exceeded'), 'throttled', 'Wait a minute'],
+    [
+      'free plan',
+      failure('SubscriptionRequiredException', 'The AWS Access Key Id needs a subscription for the service'),
+      'may not use a service',
+      'plan',
+    ],
+    [
+      'busy port',
+      failure('Error', 'listen EADDRINUSE: address already in use 127.0.0.1:4566', { code: 'EADDRINUSE' }),
+      '127.0.0.1:4566',
+      'LAB_LOCAL_PORT',
+    ],
+    [
+      'full disk',
+      failure('Error', 'ENOSPC: no space left on device', { code: 'ENOSPC' }),
+      'disk is full',
+      './lab up data-prep',
+    ],
+    [
+      'not bootstrapped',
+      new ToolkitFailure(
+        'BootstrapError',
+        'SSM parameter /cdk-bootstrap/hnb659fds/version not found.',
+        'bootstrap',
+        undefined,
+      ),
+      'not set up in eu-south-1',
+      './lab up data-prep --target aws',
+    ],
+    [
+      'the toolkit without credentials',
+      new ToolkitFailure(
+        'AuthenticationError',
+        'Need to perform AWS calls for account 1, but no credentials have been configured',
+        'authentication',
+        undefined,
+      ),
+      'No AWS credentials',
+      'aws configure',
+    ],
+    [
+      'the toolkit with an expired token',
+      new ToolkitFailure('AuthenticationError', 'ExpiredToken: expired', 'authentication', undefined),
+      'have expired',
+      'aws sso login',
+    ],
+    [
+      'a failed deployment',
+      new ToolkitFailure(
+        'ToolkitError',
+        'failed: ROLLBACK_COMPLETE',
+        'deployment',
+        'Job (AWS::Glue::Job): is not authorized to perform: glue:CreateJob',
+      ),
+      'The deployment failed',
+      './lab down data-prep --target aws',
+    ],
+    [
+      'a stack on the move',
+      failure('ValidationError', 'Stack:arn is in UPDATE_IN_PROGRESS state and can not be updated.'),
+      'being changed already',
+      './lab status',
+    ],
+    ['a used-up quota', failure('LimitExceededException', 'Too many crawlers'), 'Too many crawlers', 'Service Quotas'],
+    [
+      'an untrusted proxy',
+      failure('Error', 'self-signed certificate in certificate chain', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+      'not trusted',
+      'NODE_EXTRA_CA_CERTS',
+    ],
+    [
+      'a cause inside',
+      new Error('Waited', { cause: failure('ExpiredToken', 'gone') }),
+      'have expired',
+      'aws sso login',
+    ],
+  ])('%s', (_name, error, what, next) => {
+    const message = messageOf(error, at);
+    expect(message.what).toContain(what);
+    expect(message.why).not.toBe('');
+    expect(message.next).toContain(next);
+    expect(message.exit).toBe(Exit.Failed);
+  });
+
+  test('a refusal by IAM names who, what and where', () => {
+    const error = failure(
+      'AccessDeniedException',
+      'User: arn:aws:sts::1:assumed-role/Job/x is not authorized to perform: glue:GetTable on resource: arn:aws:glue:table/a because no identity-based policy allows the glue:GetTable action',
+    );
+    expect(messageOf(error, at)).toMatchObject({
+      what: 'arn:aws:sts::1:assumed-role/Job/x may not glue:GetTable on arn:aws:glue:table/a.',
+      why: 'IAM says: no identity-based policy allows the glue:GetTable action.',
+    });
+  });
+
+  test("a lab's own message stays as it is", () => {
+    expect(messageOf(new LabError('what', { why: 'why', next: 'next', exit: Exit.Refused }), at)).toEqual({
+      what: 'what',
+      why: 'why',
+      next: 'next',
+      exit: Exit.Refused,
+    });
+  });
+
+  test('an unknown failure names itself and how to see more', () => {
+    expect(messageOf(failure('OddException', 'line one\nline two'), at)).toMatchObject({
+      what: 'OddException: line one',
+      next: './lab up data-prep --target aws --verbose shows where it happened',
+    });
+    expect(messageOf('only text', at).what).toContain('only text');
+    expect(messageOf(undefined, at).what).toContain('undefined');
+  });
+});

@@ -1,0 +1,192 @@
+import { World } from './fakes';
+
+let world: World;
+beforeEach(() => (world = new World()));
+afterEach(() => world.clean());
+
+const lifeOf = (log: readonly string[]): string[] =>
+  log
+    .filter((line) => /^(open|bootstrap|deploy|remove arn|close)/.test(line))
+    .map((line) => line.split(' ').slice(0, 2).join(' '));
+
+describe('a rehearsal', () => {
+  test('goes from up through every step to down in a private cloud, and reports exactly the agreed shape', async () => {
+    world.cloud.bootstrapped = false;
+    const result = await world.run('rehearse --json');
+    expect(result.code).toBe(0);
+    expect(result.json()).toEqual({
+      labs: [
+        {
+          lab: 'data-prep',
+          ok: true,
+          steps: [
+            {
+              id: 'load',
+              ok: true,
+              seconds: expect.any(Number),
+              before: { done: false, saw: 'No object.' },
+              after: { done: true, saw: 'One object.' },
+            },
+            {
+              id: 'ask',
+              ok: true,
+              seconds: expect.any(Number),
+              before: { done: false, saw: 'It is not 42.' },
+              after: { done: true, saw: 'It is 42.' },
+            },
+          ],
+          checks: { passed: 2, failed: 0 },
+          seconds: {
+            up: expect.any(Number),
+            steps: expect.any(Number),
+            down: expect.any(Number),
+            total: expect.any(Number),
+          },
+          denied: [],
+          leftovers: [],
+          residue: ['metrics'],
+        },
+      ],
+      seconds: expect.any(Number),
+      peakRssMiB: expect.any(Number),
+    });
+    expect(lifeOf(world.cloud.log)).toEqual([
+      'open local',
+      'bootstrap',
+      'deploy MlaLabs-DataPrep',
+      'remove arn:aws:cloudformation:us-east-1:000000000000:stack/MlaLabs-DataPrep/1',
+      'close',
+    ]);
+    expect(world.cloud.log).toContain('open local private');
+  });
+
+  test('means this machine, even where LAB_TARGET says aws', async () => {
+    await world.run('rehearse data-prep', { env: { LAB_TARGET: 'aws' } });
+    expect(world.cloud.log).toContain('open local private');
+    expect(world.cloud.log).not.toContain('open aws');
+  });
+
+  test("does not touch the learner's own work", async () => {
+    await world.run('rehearse data-prep');
+    const { existsSync } = await import('node:fs');
+    expect(existsSync(world.work('.'))).toBe(false);
+  });
+
+  test('a check that is done before its step fails the step', async () => {
+    world.cloud.things.add('raw/one');
+    world.lab.steps[0]!.check = async () => ({ done: true, saw: 'Always well.', next: '' });
+    const result = await world.run('rehearse --json');
+    expect(result.code).toBe(1);
+    expect(result.json().labs[0]).toMatchObject({
+      ok: false,
+      checks: { passed: 0, failed: 1 },
+      steps: [{ id: 'load', ok: false, before: { done: true } }],
+    });
+  });
+
+  test('a step that fails ends the further steps but not the taking down', async () => {
+    world.lab.steps[0]!.act = async () => {
+      throw Object.assign(
+        new Error(
+          'User: arn:aws:iam::0:user/x is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::b because no policy',
+        ),
+        { name: 'AccessDenied' },
+      );
+    };
+    world.cloud.deniedLines.push({ principal: 'before', action: 'a', resource: 'b' });
+    const result = await world.run('rehearse --json');
+    expect(result.code).toBe(1);
+    const [lab] = result.json().labs;
+    expect(lab.steps).toHaveLength(1);
+    expect(lab.steps[0].after.saw).toContain('may not s3:PutObject');
+    expect(lab.error).toBeUndefined();
+    expect(lab.denied).toEqual([]);
+    expect(world.cloud.stacks).toEqual([]);
+    expect(result.err).toContain('1 further steps are not rehearsed');
+  });
+
+  test('what IAM refused during the lab is listed, each once', async () => {
+    const act = world.lab.steps[0]!.act;
+    world.lab.steps[0]!.act = async (run) => {
+      await act(run);
+      world.cloud.deniedLines.push(
+        ...[1, 2].map(() => ({ principal: 'role/job', action: 's3:PutObject', resource: 'raw/' })),
+      );
+    };
+    const result = await world.run('rehearse --json');
+    expect(result.json().labs[0].denied).toEqual([{ principal: 'role/job', action: 's3:PutObject', resource: 'raw/' }]);
+    expect(result.err).toContain('IAM refused: role/job s3:PutObject on raw/');
+  });
+
+  test('what the lab left is found by the raw inventory, though no kind knows it', async () => {
+    const act = world.lab.steps[0]!.act;
+    world.lab.steps[0]!.act = async (run) => {
+      await act(run);
+      world.cloud.unknown.add('sqs/forgotten');
+    };
+    const result = await world.run('rehearse --json');
+    expect(result.code).toBe(1);
+    expect(result.json().labs[0]).toMatchObject({
+      ok: false,
+      checks: { passed: 2, failed: 0 },
+      leftovers: ['sqs/forgotten'],
+    });
+  });
+
+  test('what was there before is not the lab’s', async () => {
+    world.cloud.unknown.add('sqs/older');
+    expect((await world.run('rehearse --json')).json().labs[0].leftovers).toEqual([]);
+  });
+
+  test('what refuses to go is left over', async () => {
+    world.cloud.stuck.set('raw/one', 'locked');
+    const result = await world.run('rehearse --json');
+    expect(result.code).toBe(1);
+    expect(result.json().labs[0].leftovers).toEqual(['s3:object raw/one: locked', 'raw/one']);
+  });
+
+  test('a deployment that fails is the machine’s failure, and what it left half-made is removed', async () => {
+    world.cloud.deployFails = Object.assign(new Error('failed'), {
+      reason: 'Bucket (AWS::S3::Bucket): taken',
+      type: 'deployment',
+    });
+    const result = await world.run('rehearse --json');
+    expect(result.code).toBe(4);
+    expect(result.json().labs[0]).toMatchObject({ ok: false, steps: [], leftovers: [] });
+    expect(result.json().labs[0].error).toContain('Bucket (AWS::S3::Bucket): taken');
+    expect(world.cloud.stacks).toEqual([]);
+    expect(world.cloud.log.at(-1)).toBe('close');
+  });
+
+  test('a cloud that does not start is the machine’s failure', async () => {
+    (world.deps as { openTarget: unknown }).openTarget = async () => {
+      throw Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:4566'), {
+        code: 'EADDRINUSE',
+      });
+    };
+    const { code, err } = await world.run('rehearse');
+    expect(code).toBe(4);
+    expect(err).toContain('A port of this machine is busy');
+  });
+
+  test('on aws it asks, and refuses where nobody can answer', async () => {
+    const refused = await world.run('rehearse data-prep --target aws');
+    expect(refused.code).toBe(3);
+    expect(refused.out.replace(/\s+/g, ' ')).toContain('in the account 123456789012');
+    expect(world.cloud.stacks).toEqual([]);
+    expect((await world.run('rehearse data-prep --target aws', { typed: ['y'] })).code).toBe(0);
+    expect(world.cloud.log).not.toContain('open local private');
+  });
+
+  test("on aws it does not take away a learner's own lab", async () => {
+    world.cloud.addStack();
+    const { code } = await world.run('rehearse data-prep --target aws --yes');
+    expect(code).toBe(4);
+    expect(world.cloud.stacks).toHaveLength(1);
+  });
+
+  test('an unknown lab starts nothing', async () => {
+    expect((await world.run('rehearse data-prep trainin')).code).toBe(2);
+    expect(world.cloud.log).toEqual([]);
+  });
+});
