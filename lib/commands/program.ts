@@ -197,13 +197,11 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
     '\nStart with: ./lab list, then ./lab rehearse data-prep (this machine, no account, no cost).\n',
   );
   for (const one of [program, ...program.commands]) {
-    one
-      .exitOverride()
-      .configureOutput({
-        writeOut: (text) => ui.raw(text.trimEnd()),
-        writeErr: () => undefined,
-        getOutHelpWidth: () => ui.width,
-      });
+    one.exitOverride().configureOutput({
+      writeOut: (text) => ui.raw(text.trimEnd()),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => ui.width,
+    });
   }
   if (argv.length === 0) {
     ui.raw(program.helpInformation());

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { stackName } from '../course/names';
 import { LabError } from '../course/run';
@@ -15,7 +16,7 @@ export function appContext(root: string, input: SynthesisInput): Record<string, 
 
 /** How to run TypeScript in a child process, wherever the shell stands. */
 export function tsx(root: string): string[] {
-  return ['--import', `file://${encodeURI(join(root, 'node_modules/tsx/dist/loader.mjs'))}`];
+  return ['--import', pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href];
 }
 
 /**
@@ -24,14 +25,6 @@ export function tsx(root: string): string[] {
  */
 export async function synthesize(root: string, input: SynthesisInput, own: NodeJS.ProcessEnv): Promise<Assembly> {
   const folder = mkdtempSync(join(tmpdir(), 'mla-labs-synth-'));
-  let child: ChildProcess | undefined;
-  const dispose = (): void => {
-    process.off('exit', dispose);
-    child?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  // However the command ends, a folder of its own must not stay behind, nor an app that writes to it.
-  process.once('exit', dispose);
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(own)) if (!/^(AWS|AMAZON|CDK)_/.test(name)) env[name] = value;
   env.CDK_OUTDIR = folder;
@@ -42,7 +35,13 @@ export async function synthesize(root: string, input: SynthesisInput, own: NodeJ
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child = app;
+  const dispose = (): void => {
+    process.off('exit', dispose);
+    app.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // However the command ends, a folder of its own must not stay behind, nor an app that writes to it.
+  process.once('exit', dispose);
   let said = '';
   const listen = (text: Buffer): void => void (said = (said + text.toString()).slice(-20_000));
   app.stdout.on('data', listen);

@@ -1,9 +1,10 @@
 /** Text on a terminal: safe to print, wrapped to its width. */
 
 // Colours are the only control sequences that may reach a terminal: names, tags and logs come from a cloud.
-const COLOUR = /\u001b\[[0-9;]*m/g;
 // eslint-disable-next-line no-control-regex
+const COLOUR = /\u001b\[[0-9;]*m/g;
 const CONTROL =
+  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\u001b(?!\[[0-9;]*m)/g;
 
 /** Drops control characters other than line ends, tabs and colours, so that no name from a cloud can drive a terminal. */
