@@ -30,13 +30,19 @@ export interface EngineAnswer {
   readonly rulesets: readonly EngineResult[];
 }
 
+/** Ours, for the mark by which the cloud finds its processes, but nothing that AWS SDKs read. */
+function engineEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  return { ...Object.fromEntries(inherited), PYTHONDONTWRITEBYTECODE: '1' };
+}
+
 /**
  * @throws RunFailure with the engine's own words when it cannot evaluate the job
  */
 export async function runEngine(cloud: Cloud, job: EngineJob, signal: AbortSignal): Promise<EngineAnswer> {
   const child = spawn(cloud.python, ['-m', 'quality'], {
     cwd: cloud.engines,
-    env: { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', HOME: cloud.folder },
+    env: engineEnvironment(),
     stdio: 'pipe',
     signal,
     killSignal: 'SIGKILL',
