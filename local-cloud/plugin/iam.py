@@ -57,12 +57,17 @@ _NAMED = {
             "GetDataQualityRuleset",
             "UpdateDataQualityRuleset",
             "DeleteDataQualityRuleset",
+            "PublishDataQuality",
         )
     },
 }
 # Evaluation runs have no ARN: AWS checks them, and lists of rulesets, on rulesets of any name.
 _ANY_RULESET = {
     "ListDataQualityRulesets",
+    "ListDataQualityResults",
+    "GetDataQualityResult",
+    "BatchGetDataQualityResult",
+    "BatchGetDataQualityRulesetEvaluationRun",
     "ListDataQualityRulesetEvaluationRuns",
     "GetDataQualityRulesetEvaluationRun",
     "CancelDataQualityRulesetEvaluationRun",
