@@ -86,8 +86,11 @@ export const up: Verb = async (context: Context, args) => {
   const lab = await context.lab(args.lab ?? '');
   const command = `up ${lab.id}`;
   const targetName = context.targetName(command);
+  const withYes = `./lab ${command}${context.suffix} --yes`;
   const given = args.hours === undefined ? undefined : readHours(args.hours);
   const chosen = modesOf(lab, args);
+  // A local cloud is not started for a question that nobody can answer.
+  if (targetName === 'local' && !options.explain) refuseWithoutAnswer(context, withYes);
   const deployer = await context.deployer();
   interrupts.leaves({ remains: 'Nothing was deployed.', next: `./lab ${command}${context.suffix}` });
 
@@ -159,7 +162,7 @@ export const up: Verb = async (context: Context, args) => {
     await confirmOrRefuse(
       context,
       plan === 'update' ? 'Update it?' : 'Deploy it?',
-      `./lab ${command}${context.suffix} --yes`,
+      withYes,
     );
 
     interrupts.leaves({
@@ -204,18 +207,20 @@ export const up: Verb = async (context: Context, args) => {
   }
 };
 
+/** @throws LabError (refused) where nobody can be asked and `--yes` was not given */
+function refuseWithoutAnswer({ ui, options }: Context, withYes: string): void {
+  if (options.yes || ui.interactive) return;
+  throw new LabError('Nobody can be asked here, and --yes was not given.', {
+    why: 'This needs a yes: it makes or removes things in an account.',
+    next: withYes,
+    exit: Exit.Refused,
+  });
+}
+
 /** Asks once; `--yes` answers. @throws LabError (refused) on a no, and where nobody can be asked */
 export async function confirmOrRefuse(context: Context, question: string, withYes: string): Promise<void> {
-  const { ui, options } = context;
-  if (options.yes) return;
-  if (!ui.interactive) {
-    throw new LabError('Nobody can be asked here, and --yes was not given.', {
-      why: 'This needs a yes: it makes or removes things in an account.',
-      next: withYes,
-      exit: Exit.Refused,
-    });
-  }
-  if (await ui.confirm(question)) return;
+  refuseWithoutAnswer(context, withYes);
+  if (context.options.yes || (await context.ui.confirm(question))) return;
   throw new LabError('Not confirmed: nothing was changed.', {
     why: 'The answer was not yes.',
     next: withYes.replace(/ --yes$/, ''),

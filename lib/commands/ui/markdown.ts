@@ -11,23 +11,23 @@ export interface Paint {
 
 /** Code spans, bold, emphasis and links of one line; links keep their address, as a terminal cannot hide it. */
 function inline(text: string, paint: Paint): string {
-  return text
-    .split(/(`[^`]+`)/)
-    .map((part) =>
-      /^`[^`]+`$/.test(part)
-        ? paint.cyan(part.slice(1, -1))
-        : part
-            .replace(/!\[([^\]]*)\]\([^)]*\)/g, '[picture: $1]')
-            .replace(/\[([^\]]+)\]\((https?:[^)\s]+)[^)]*\)/g, '$1 ($2)')
-            .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
-            .replace(/\*\*([^*]+)\*\*/g, (_all, bold: string) => paint.bold(bold))
-            .replace(
-              /(^|[\s(])[*_]([^*_\s][^*_]*)[*_](?=[\s).,;:!?]|$)/g,
-              (_all, before: string, em: string) => before + paint.underline(em),
-            )
-            .replace(/<\/?(details|summary|br|kbd|sub|sup|p|div)[^>]*>/g, ''),
-    )
-    .join('');
+  // Code is set aside first: nothing inside it is markup, but bold and emphasis may go around it.
+  const codes: string[] = [];
+  const aside = text.replace(/`([^`]+)`/g, (_all, code: string) => `\u0000${codes.push(paint.cyan(code)) - 1}\u0000`);
+  return (
+    aside
+      .replace(/!\[([^\]]*)\]\([^)]*\)/g, '[picture: $1]')
+      .replace(/\[([^\]]+)\]\((https?:[^)\s]+)[^)]*\)/g, '$1 ($2)')
+      .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+      .replace(/\*\*(.+?)\*\*/g, (_all, bold: string) => paint.bold(bold))
+      .replace(
+        /(^|[\s(])([*_])([^*_\s](?:[^*_]*[^*_\s])?)\2(?=[\s).,;:!?]|$)/g,
+        (_all, before: string, _mark: string, emphasis: string) => before + paint.underline(emphasis),
+      )
+      .replace(/<\/?(details|summary|br|kbd|sub|sup|p|div)[^>]*>/g, '')
+      // eslint-disable-next-line no-control-regex
+      .replace(/\u0000(\d+)\u0000/g, (_all, i: string) => codes[Number(i)] ?? '')
+  );
 }
 
 /** The part of Markdown that the guides use, for a terminal of `width` columns. */

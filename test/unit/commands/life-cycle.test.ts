@@ -35,6 +35,7 @@ describe('up', () => {
     const refused = await world.run('up data-prep --target local');
     expect(refused.code).toBe(3);
     expect(refused.err).toContain('./lab up data-prep --target local --yes');
+    expect(world.cloud.log).toEqual([]);
     expect(world.cloud.stacks).toEqual([]);
     expect((await world.run('up data-prep --target local --yes')).code).toBe(0);
     expect(world.cloud.stacks).toHaveLength(1);

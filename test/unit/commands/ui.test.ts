@@ -116,6 +116,18 @@ describe('guides', () => {
     expect(text).not.toContain('graph TD');
   });
 
+  test('bold and emphasis go around code, and code is no markup', () => {
+    const marked = {
+      bold: (t: string) => `<b>${t}</b>`,
+      dim: (t: string) => t,
+      cyan: (t: string) => `<c>${t}</c>`,
+      underline: (t: string) => `<u>${t}</u>`,
+    };
+    expect(renderMarkdown('*`a_b=c_d` is one.* **`x` and y** snake_case_name 2 * 3 * 4', 99, marked)).toBe(
+      '<u><c>a_b=c_d</c> is one.</u> <b><c>x</c> and y</b> snake_case_name 2 * 3 * 4',
+    );
+  });
+
   test('commands are never broken', () => {
     expect(text).toContain('    # not a heading, and a line that is far wider than the terminal has columns');
   });
