@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -323,8 +324,11 @@ def run(spark: SparkSession, raw: str, prepared: str, plan: Plan, batches: Seque
         frame = prepare(join(flights.where("dropped IS NULL"), weather, planes), plan)
         write(frame, prepared, batches, whole)
         flights.unpersist()
-    except PySparkException as error:
-        raise explained(error) or error from error
+    except (PySparkException, Py4JJavaError) as error:
+        told = explained(error)
+        if told is None:
+            raise
+        raise told from error
     return report((row["batch"], row["dropped"], row["count"]) for row in rows)
 
 
