@@ -68,10 +68,10 @@ def test_the_bad_batch_has_exactly_the_three_defects_of_the_plan(build: ModuleTy
     assert dict(wrong) == manifest()["badBatch"]["defects"]
     assert min(wrong.values()) > 100
     # Every other value is as it was.
-    for row in bad:
-        original = good.get(build.flight_key(row))
-        if original is not None and int(row["distance"]) in range(1, 6001):
-            assert row == original
+    for named in bad:
+        original = good.get(build.flight_key(named))
+        if original is not None and int(named["distance"]) in range(1, 6001):
+            assert named == original
     days = {f"{row['year']}-{int(row['month']):02d}-{int(row['day']):02d}" for row in bad}
     assert (min(days), max(days)) == (plan["badBatch"]["firstDay"], plan["badBatch"]["lastDay"])
 
