@@ -45,6 +45,10 @@ export function makeCloud(options: CloudOptions): Cloud {
       }
       return reply as T;
     },
+    async event(detailType, detail, resources, source = 'aws.sagemaker') {
+      const { status, reply } = await ask(door, '/_mla/event', { source, detailType, detail, resources });
+      if (status !== 200) throw new ServiceError('InternalServiceException', JSON.stringify(reply));
+    },
     track: () => undefined, // Every descendant carries the cloud's mark and ends with it.
     face: (name) => faces.includes(name),
   };

@@ -6,7 +6,17 @@ import os
 
 import ministack.app as app
 
-from . import admin, cloudformation, iam, recorder, services, settings
+from . import (
+    admin,
+    cloudformation,
+    cloudformation_sagemaker,
+    iam,
+    iam_sagemaker,
+    recorder,
+    services,
+    settings,
+    tagging_sagemaker,
+)
 
 
 def main() -> None:
@@ -15,9 +25,12 @@ def main() -> None:
         raise SystemExit("The local cloud binds to 127.0.0.1 only: set BIND_HOST=127.0.0.1.")
     current = settings.read()
     iam.install()
+    iam_sagemaker.install()
     recorder.install()
     services.install(current)
     cloudformation.install()
+    cloudformation_sagemaker.install()
+    tagging_sagemaker.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     app._port_is_bindable = lambda host, port: False

@@ -17,6 +17,8 @@ from ministack.core.iam_evaluator import AuthError, enforce
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
+from . import iam_sagemaker
+
 # operation -> field of the request that names a database, and one that names a table.
 _TABLE_FIELDS = {
     "CreateTable": ("DatabaseName", "TableInput.Name"),
@@ -137,6 +139,8 @@ def resource_arns(service: str, operation: str, data: dict[str, Any], region: st
         return _glue_arns(operation, data, f"arn:aws:glue:{region}:{account}")
     if service == "athena":
         return _athena_arns(operation, data, f"arn:aws:athena:{region}:{account}:workgroup/")
+    if service == "sagemaker":
+        return iam_sagemaker.arns(operation, data, f"arn:aws:sagemaker:{region}:{account}")
     return None
 
 
@@ -153,7 +157,7 @@ def _replace_resource_arn() -> None:
         region: str,
         account_id: str,
     ) -> str:
-        if service in ("glue", "athena"):
+        if service in ("glue", "athena", "sagemaker"):
             try:
                 data = json.loads(body) if body else {}
             except ValueError:
@@ -177,7 +181,7 @@ def further_checks(
     checks = [
         (f"{service}:{operation}", arn) for arn in (resource_arns(service, operation, data, region, account) or [])[1:]
     ]
-    role = data.get("Role") or data.get("RoleArn")
+    role = data.get("Role") or data.get("RoleArn") or iam_sagemaker.passed_role(data)
     if isinstance(role, str) and role and operation.startswith(("Create", "Update", "Start")):
         checks.append(("iam:PassRole", role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"))
     for action, arn in checks:

@@ -78,6 +78,8 @@ async function answer(options: HostOptions, request: IncomingMessage, response: 
       reply(200, Object.fromEntries(options.services().map((service) => [service.id, Object.keys(service.operations)])));
     } else if (request.url === '/inventory') {
       reply(200, options.services().flatMap((service) => service.inventory()));
+    } else if (request.url === '/tags') {
+      reply(200, Object.fromEntries(options.services().map((service) => [service.id, service.tags?.() ?? {}])));
     } else if (request.url === '/invoke') {
       reply(200, await invoke(options, JSON.parse(body) as Invocation));
     } else {

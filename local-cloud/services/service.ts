@@ -56,6 +56,12 @@ export interface Cloud {
   root(): Principal;
   /** Runs the emulator's own implementation of an operation, as if our service did not exist, without IAM. */
   emulate<T = Record<string, unknown>>(service: string, operation: string, input: object): Promise<T>;
+  /**
+   * Puts an event on the default bus, as an AWS service does.
+   *
+   * @param source the service's name in events. @default aws.sagemaker
+   */
+  event(detailType: string, detail: object, resources: readonly string[], source?: string): Promise<void>;
   /** Registers a child process, so that stopping the cloud ends it. */
   track(pid: number): void;
   /** A face of a fresh account that is switched on, for example `training-quota-0`. */
@@ -74,6 +80,8 @@ export interface Service {
   readonly operations: Readonly<Record<string, Operation<any, any>>>;
   /** Everything this service holds now, one string per thing, for the raw inventory. */
   inventory(): readonly string[];
+  /** Tags by ARN, for the Resource Groups Tagging API. @default the emulator holds them */
+  tags?(): Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Ends all running work. Called once. */
   stop(): Promise<void>;
 }

@@ -70,6 +70,10 @@ export class FakeCloud implements Cloud {
   /** The caller's client. */
   readonly caller = this.principal('arn:aws:iam::123456789012:user/learner', () => false);
 
+  async event(): Promise<void> {
+    throw new Error('nothing here puts events');
+  }
+
   async assume(roleArn: string, service: string): Promise<Principal> {
     if (!this.trusted) throw new ServiceError('AccessDeniedException', `${service} may not assume ${roleArn}`);
     return this.principal(roleArn, (action) => this.denied.has(action));

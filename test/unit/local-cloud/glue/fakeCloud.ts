@@ -100,6 +100,10 @@ export class FakeCloud implements Cloud {
     return found as T;
   }
 
+  async event(): Promise<void> {
+    throw new Error('nothing here puts events');
+  }
+
   track(pid: number): void {
     this.tracked.push(pid);
   }

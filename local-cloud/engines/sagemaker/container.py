@@ -1,0 +1,188 @@
+"""What happens inside the container of a training or processing job: the script runs, and a failure is written down.
+
+A job is one JSON document (see Job). The contract is SageMaker's: /opt/ml lies under `root`, and the script sees
+its paths in environment variables: https://github.com/aws/sagemaker-training-toolkit/blob/master/ENVIRONMENT_VARIABLES.md
+The reason of a failure stands in /opt/ml/output/failure:
+https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-output.html
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.metadata
+import json
+import os
+import re
+import runpy
+import shlex
+import sys
+import tarfile
+import traceback
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+_MESSAGE_LIMIT = 600
+_COMMAND_LIMIT = 240
+
+
+class Job(TypedDict):
+    """`run` runs a script, `pack` writes a folder as tar.gz; the paths are those of this machine."""
+
+    kind: str
+    root: str
+    env: dict[str, str]
+    threads: int
+    # run
+    argv: NotRequired[list[str]]
+    folder: NotRequired[str]
+    module: NotRequired[str]
+    script: NotRequired[str]
+    source: NotRequired[str]
+    # pack
+    pack: NotRequired[str]
+    into: NotRequired[str]
+
+
+def execute(job: Job) -> int:
+    """Does the job in this process. Returns the exit code of the container."""
+    os.environ.clear()
+    os.environ.update(job["env"])
+    if job["kind"] == "pack":
+        pack(Path(job.get("pack", "")), Path(job.get("into", "")))
+        return 0
+    _limit_threads(job["threads"])
+    _reseed()
+    return run(job)
+
+
+def run(job: Job) -> int:
+    """Runs the script as `__main__`; its exception or exit code becomes the container's."""
+    failure = Path(job["root"], "opt/ml/output/failure")
+    folder = job.get("folder") or job["root"]
+    try:
+        if "source" in job:
+            unpack(Path(job["source"]), Path(folder))
+            _check_requirements(Path(folder, "requirements.txt"))
+        script = _script(job)
+    except (OSError, tarfile.TarError, RuntimeError) as problem:
+        print(problem, file=sys.stderr)
+        _write_failure(failure, str(problem))
+        return 1
+    os.chdir(folder)
+    sys.argv = [script, *job.get("argv", [])]
+    sys.path.insert(0, str(Path(script).parent))
+    try:
+        runpy.run_path(script, run_name="__main__")
+        code = 0
+    except SystemExit as end:
+        code = _code(end)
+        last = str(end.code) if isinstance(end.code, str) else ""
+    except BaseException as problem:
+        code, last = 1, _say(problem, Path(folder))
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    if code != 0 and "module" in job:
+        _write_failure(failure, _user_script_error(code, last, job, script))
+    return code
+
+
+def _script(job: Job) -> str:
+    if "module" in job:
+        path = Path(job.get("folder", ""), *job["module"].split("/"))
+        if not path.resolve().is_relative_to(Path(job.get("folder", "")).resolve()) or not path.is_file():
+            raise RuntimeError(f"The archive of sagemaker_submit_directory has no file {job['module']}.")
+        return str(path)
+    return job.get("script", "")
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpacks a source archive; members that would leave the folder are refused. Raises tarfile.TarError, OSError."""
+    with tarfile.open(archive, "r:*") as tar:
+        tar.extractall(folder, filter="data")
+
+
+def pack(folder: Path, archive: Path) -> None:
+    """Writes what the folder holds, at the archive's root, as SageMaker lays out model.tar.gz."""
+    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+        for path in sorted(folder.iterdir()):
+            tar.add(path, arcname=path.name)
+
+
+def _check_requirements(file: Path) -> None:
+    """On AWS pip installs requirements.txt; here the packages must be there already."""
+    if not file.is_file():
+        return
+    for line in file.read_text().splitlines():
+        name = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", line.split("#")[0])
+        if name is None:
+            continue
+        try:
+            importlib.metadata.version(name.group(1))
+        except importlib.metadata.PackageNotFoundError:
+            raise RuntimeError(
+                f"requirements.txt asks for {name.group(1)}. The local cloud installs no packages, and has none of "
+                "that name."
+            ) from None
+
+
+def _limit_threads(count: int) -> None:
+    """The instance's CPUs. Environment variables would come too late: the libraries may be loaded already."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, str(count))
+    if "threadpoolctl" in sys.modules:
+        controller = sys.modules["threadpoolctl"].ThreadpoolController()
+        for library in controller.lib_controllers:
+            library.set_num_threads(count)
+
+
+def _reseed() -> None:
+    """Copies of one process would all draw the same numbers."""
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def _code(end: SystemExit) -> int:
+    if end.code is None:
+        return 0
+    if isinstance(end.code, int):
+        return end.code & 0xFF
+    print(end.code, file=sys.stderr)
+    return 1
+
+
+def _say(problem: BaseException, folder: Path) -> str:
+    """Prints the traceback from the script's first frame on. Returns the end of it, for the failure file."""
+    frames = problem.__traceback__
+    first = frames
+    while first is not None and not first.tb_frame.f_code.co_filename.startswith(str(folder)):
+        first = first.tb_next
+    lines = traceback.format_exception(type(problem), problem, first)
+    print("".join(lines), end="", file=sys.stderr)
+    return "".join(traceback.format_exception_only(problem)).strip()
+
+
+def _user_script_error(code: int, last: str, job: Job, script: str) -> str:
+    command = shlex.join(["/miniconda3/bin/python3", "-m", Path(script).stem, *job.get("argv", [])])
+    return (
+        f'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{last[-_MESSAGE_LIMIT:]}"\n'
+        f'Command "{command[:_COMMAND_LIMIT]}"'
+    )
+
+
+def _write_failure(file: Path, text: str) -> None:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def leave(code: int) -> None:
+    """Ends the process without taking down every loaded library one by one."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    leave(execute(json.loads(Path(sys.argv[1]).read_text())))

@@ -1,0 +1,75 @@
+"""IAM for SageMaker: its namespace, and the resources that an action is checked on.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.core import iam_actions, router
+
+# Resource type, and the field of a request that names it.
+_KINDS = {
+    "HyperParameterTuningJob": ("hyper-parameter-tuning-job", "HyperParameterTuningJobName"),
+    "TrainingJob": ("training-job", "TrainingJobName"),
+    "ProcessingJob": ("processing-job", "ProcessingJobName"),
+    "ModelPackageGroup": ("model-package-group", "ModelPackageGroupName"),
+    "Model": ("model", "ModelName"),
+}
+_VERBS = ("Create", "Describe", "Stop", "Delete", "Update")
+
+
+def _names() -> dict[str, tuple[str, str]]:
+    return {verb + thing: kind for thing, kind in _KINDS.items() for verb in _VERBS}
+
+
+_NAMED = _names()
+
+
+def _arn(prefix: str, kind: str, name: object) -> str:
+    """Names stand in lower case in SageMaker's ARNs; some fields take an ARN in place of a name."""
+    text = str(name or "*")
+    return text if text.startswith("arn:") else f"{prefix}:{kind}/{text.lower()}"
+
+
+def _package_arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
+    if operation == "UpdateModelPackage":
+        return [_arn(prefix, "model-package", data.get("ModelPackageArn"))]
+    group = data.get("ModelPackageGroupName")
+    if operation == "CreateModelPackage" and group:
+        # The version has no number yet: the policy must allow any of the group, and the group.
+        name = str(group).rsplit("/", 1)[-1]
+        return [_arn(prefix, "model-package", f"{name}/*"), _arn(prefix, "model-package-group", name)]
+    return [_arn(prefix, "model-package", data.get("ModelPackageName"))]
+
+
+def arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
+    """Every resource that AWS checks for the call; `*` for those that name none."""
+    if operation in _NAMED:
+        kind, field = _NAMED[operation]
+        return [_arn(prefix, kind, data.get(field))]
+    if operation in ("CreateModelPackage", "DescribeModelPackage", "UpdateModelPackage", "DeleteModelPackage"):
+        return _package_arns(operation, data, prefix)
+    if operation == "ListModelPackages" and data.get("ModelPackageGroupName"):
+        return [_arn(prefix, "model-package-group", data["ModelPackageGroupName"])]
+    if operation == "ListTrainingJobsForHyperParameterTuningJob":
+        return [_arn(prefix, "hyper-parameter-tuning-job", data.get("HyperParameterTuningJobName"))]
+    if operation in ("AddTags", "ListTags", "DeleteTags"):
+        return [str(data.get("ResourceArn") or "*")]
+    return ["*"]
+
+
+def passed_role(data: dict[str, Any]) -> object:
+    """The role that a request hands to SageMaker other than at its top."""
+    definition = data.get("TrainingJobDefinition")
+    nested = definition.get("RoleArn") if isinstance(definition, dict) else None
+    return nested or data.get("ExecutionRoleArn")
+
+
+def install() -> None:
+    """Makes the emulator know the service: where its requests go, and that IAM decides about them."""
+    router.SERVICE_PATTERNS.setdefault(
+        "sagemaker", {"target_prefixes": ["SageMaker."], "host_patterns": [r"^api\.sagemaker\."]}
+    )
+    iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault("sagemaker", "sagemaker")

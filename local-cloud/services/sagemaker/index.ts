@@ -1,0 +1,88 @@
+/** Amazon SageMaker, the part that lab training uses: jobs that really run, the model registry, models and tags. */
+import type { Cloud, Operation, Service } from '../service';
+import { Containers } from './containers';
+import { Events } from './events';
+import type { JobProcessOptions } from './jobProcess';
+import { Models } from './model';
+import { ModelPackages } from './modelPackage';
+import { ModelPackageGroups } from './modelPackageGroup';
+import { ProcessingJobs } from './processingJob';
+import { Tags } from './tags';
+import { TrainingJobs } from './trainingJob';
+import { TuningJobs } from './tuningJob';
+
+export function sagemakerService(cloud: Cloud, options: JobProcessOptions = {}): Service {
+  const containers = new Containers(cloud);
+  const events = new Events(cloud);
+  const tags = new Tags((arn) => exists(arn));
+  const training = new TrainingJobs(cloud, containers, tags, events, options);
+  const tuning = new TuningJobs(cloud, training, tags, events, options);
+  const processing = new ProcessingJobs(cloud, containers, tags, events, options);
+  const packages: ModelPackages = new ModelPackages(cloud, tags, events, () => groups);
+  const groups = new ModelPackageGroups(
+    cloud,
+    tags,
+    (group) => packages.count(group),
+    (group) => packages.forgetGroup(group),
+  );
+  const models = new Models(cloud, tags, packages);
+  const held = [training, tuning, processing, groups, packages, models];
+
+  /** ARNs have names in lower case; the inventory has them as they were given. */
+  function exists(arn: string): boolean {
+    const wanted = `sagemaker/${arn.split(':').slice(5).join(':')}`;
+    return held.some((one) => one.inventory().some((name) => name.toLowerCase() === wanted));
+  }
+
+  /** The first thing that an account makes here is followed by a job before long: the libraries load meanwhile. */
+  function early<I, O>(operation: Operation<I, O>): Operation<I, O> {
+    return (input, context) => {
+      containers.prepare();
+      return operation(input, context);
+    };
+  }
+
+  return {
+    id: 'sagemaker',
+    operations: {
+      CreateTrainingJob: early(training.create),
+      DescribeTrainingJob: training.describe,
+      ListTrainingJobs: training.list,
+      StopTrainingJob: training.stop,
+      DeleteTrainingJob: training.delete,
+      CreateHyperParameterTuningJob: early(tuning.create),
+      DescribeHyperParameterTuningJob: tuning.describe,
+      ListHyperParameterTuningJobs: tuning.list,
+      ListTrainingJobsForHyperParameterTuningJob: tuning.listTrainingJobs,
+      StopHyperParameterTuningJob: tuning.stop,
+      DeleteHyperParameterTuningJob: tuning.delete,
+      CreateProcessingJob: early(processing.create),
+      DescribeProcessingJob: processing.describe,
+      ListProcessingJobs: processing.list,
+      StopProcessingJob: processing.stop,
+      DeleteProcessingJob: processing.delete,
+      CreateModelPackageGroup: early(groups.create),
+      DescribeModelPackageGroup: groups.describe,
+      ListModelPackageGroups: groups.list,
+      DeleteModelPackageGroup: groups.delete,
+      CreateModelPackage: packages.create,
+      DescribeModelPackage: packages.describe,
+      ListModelPackages: packages.list,
+      UpdateModelPackage: packages.update,
+      DeleteModelPackage: packages.delete,
+      CreateModel: models.create,
+      DescribeModel: models.describe,
+      ListModels: models.list,
+      DeleteModel: models.delete,
+      AddTags: tags.add,
+      ListTags: tags.list,
+      DeleteTags: tags.remove,
+    },
+    inventory: () => held.flatMap((one) => one.inventory()),
+    tags: () => tags.all(),
+    async stop() {
+      await Promise.all([tuning.stopAll(), training.stopAll(), processing.stopAll(), containers.stop()]);
+      await events.flush();
+    },
+  };
+}

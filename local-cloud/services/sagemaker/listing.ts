@@ -1,0 +1,86 @@
+/** Filters, order and pages that SageMaker's List operations share. */
+import { invalid } from './errors';
+
+export interface ListInput {
+  readonly NameContains?: string;
+  readonly CreationTimeAfter?: Date | number;
+  readonly CreationTimeBefore?: Date | number;
+  readonly LastModifiedTimeAfter?: Date | number;
+  readonly LastModifiedTimeBefore?: Date | number;
+  readonly StatusEquals?: string;
+  readonly SortBy?: string;
+  readonly SortOrder?: string;
+  readonly MaxResults?: number;
+  readonly NextToken?: string;
+}
+
+/** What a thing is filtered and sorted by. */
+export interface Facts {
+  readonly name: string;
+  readonly created: Date;
+  readonly modified?: Date;
+  readonly status?: string;
+  /** For SortBy FinalObjectiveMetricValue. */
+  readonly value?: number;
+}
+
+/** Dates of a request are epoch seconds on the wire. */
+function time(value: Date | number | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  return value instanceof Date ? value.getTime() : Number(value) * 1000;
+}
+
+function between(at: Date | undefined, after: Date | number | undefined, before: Date | number | undefined): boolean {
+  const [from, to] = [time(after), time(before)];
+  if (from === undefined && to === undefined) return true;
+  if (at === undefined) return false;
+  return (from === undefined || at.getTime() >= from) && (to === undefined || at.getTime() <= to);
+}
+
+function matches(facts: Facts, input: ListInput): boolean {
+  return (
+    (input.NameContains === undefined || facts.name.toLowerCase().includes(input.NameContains.toLowerCase())) &&
+    (input.StatusEquals === undefined || facts.status === input.StatusEquals) &&
+    between(facts.created, input.CreationTimeAfter, input.CreationTimeBefore) &&
+    between(facts.modified, input.LastModifiedTimeAfter, input.LastModifiedTimeBefore)
+  );
+}
+
+function order(by: string): (a: Facts, b: Facts) => number {
+  if (by === 'Name') return (a, b) => (a.name < b.name ? -1 : Number(a.name > b.name));
+  if (by === 'Status') return (a, b) => (a.status ?? '').localeCompare(b.status ?? '');
+  if (by === 'FinalObjectiveMetricValue') return (a, b) => (a.value ?? -Infinity) - (b.value ?? -Infinity);
+  return (a, b) => a.created.getTime() - b.created.getTime();
+}
+
+/**
+ * One page of what matches. Things come in the order in which they were made; equals keep it.
+ *
+ * @throws ServiceError ValidationException for a token that this did not give out
+ */
+export function listing<T>(
+  all: readonly T[],
+  factsOf: (thing: T) => Facts,
+  input: ListInput,
+): { readonly items: T[]; readonly NextToken?: string } {
+  const known = all.map((thing) => ({ thing, facts: factsOf(thing) })).filter(({ facts }) => matches(facts, input));
+  const by = input.SortBy ?? 'CreationTime';
+  const unsorted = by === 'FinalObjectiveMetricValue' ? known.filter(({ facts }) => facts.value !== undefined) : known;
+  const compare = order(by);
+  const sorted = unsorted.sort((a, b) => compare(a.facts, b.facts));
+  // Reversed as a whole, so that of two made in one instant the later one is the newer.
+  if (input.SortOrder === 'Descending') sorted.reverse();
+  const size = input.MaxResults ?? 10;
+  if (!Number.isInteger(size) || size < 1 || size > 100) {
+    throw invalid(
+      `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: Member must have value between 1 and 100`,
+    );
+  }
+  const start = input.NextToken ? Number(Buffer.from(input.NextToken, 'base64url').toString()) : 0;
+  if (!Number.isInteger(start) || start < 0) throw invalid('Invalid NextToken.');
+  const next = start + size;
+  return {
+    items: sorted.slice(start, next).map(({ thing }) => thing),
+    ...(next < sorted.length && { NextToken: Buffer.from(String(next)).toString('base64url') }),
+  };
+}

@@ -1,0 +1,113 @@
+/** Models: what an endpoint would serve. */
+import type {
+  ContainerDefinition,
+  CreateModelInput,
+  CreateModelOutput,
+  DeleteModelInput,
+  DescribeModelInput,
+  DescribeModelOutput,
+  ListModelsInput,
+  ListModelsOutput,
+} from '@aws-sdk/client-sagemaker';
+import type { Cloud, Operation } from '../service';
+import { invalid, lacks, refuse } from './errors';
+import { listing } from './listing';
+import type { ModelPackages } from './modelPackage';
+import { arn, checkName, checkRole, required, s3Uri } from './names';
+import { assumeForSageMaker } from './role';
+import { canRead } from './storage';
+import type { Tags } from './tags';
+
+export class Models {
+  private readonly held = new Map<string, DescribeModelOutput>();
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly tags: Tags,
+    private readonly packages: ModelPackages,
+  ) {}
+
+  inventory(): string[] {
+    return [...this.held.keys()].map((name) => `sagemaker/model/${name}`);
+  }
+
+  has(name: string): boolean {
+    return this.held.has(name);
+  }
+
+  readonly create: Operation<CreateModelInput, CreateModelOutput> = async (input) => {
+    const name = checkName(input.ModelName, 'modelName');
+    refuse('CreateModel', input, ['InferenceExecutionConfig']);
+    const model = arn(this.cloud, 'model', name);
+    if (this.held.has(name)) throw invalid(`Cannot create already existing model "${model}".`);
+    const containers = input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? []);
+    if (containers.length === 0 || (input.PrimaryContainer && input.Containers?.length)) {
+      throw invalid('Either PrimaryContainer or Containers must be given, not both.');
+    }
+    checkRole(input.ExecutionRoleArn);
+    for (const container of containers) await this.check(container, input.ExecutionRoleArn!);
+    const { Tags: tags, ...given } = input;
+    this.held.set(name, {
+      ...given,
+      ModelArn: model,
+      CreationTime: new Date(),
+      EnableNetworkIsolation: input.EnableNetworkIsolation ?? false,
+    });
+    this.tags.set(model, tags);
+    return { ModelArn: model };
+  };
+
+  readonly describe: Operation<DescribeModelInput, DescribeModelOutput> = async (input) => this.find(input.ModelName);
+
+  readonly list: Operation<ListModelsInput, ListModelsOutput> = async (input) => {
+    const { items, NextToken } = listing(
+      [...this.held.values()],
+      (model) => ({ name: model.ModelName!, created: model.CreationTime! }),
+      input,
+    );
+    const Models = items.map(({ ModelName, ModelArn, CreationTime }) => ({ ModelName, ModelArn, CreationTime }));
+    return { Models, NextToken };
+  };
+
+  readonly delete: Operation<DeleteModelInput, void> = async (input) => {
+    const { ModelName, ModelArn } = this.find(input.ModelName);
+    this.held.delete(ModelName!);
+    this.tags.forget(ModelArn!);
+  };
+
+  private find(given: string | undefined): DescribeModelOutput {
+    const name = required(given, 'modelName');
+    const found = this.held.get(name);
+    if (!found) throw invalid(`Could not find model "${arn(this.cloud, 'model', name)}".`);
+    return found;
+  }
+
+  /** SageMaker looks for the model data with the role before it makes the model. */
+  private async check(container: ContainerDefinition, roleArn: string): Promise<void> {
+    refuse('CreateModel', container, [
+      'ModelDataSource',
+      'MultiModelConfig',
+      'AdditionalModelDataSources',
+      'ImageConfig',
+    ]);
+    if (container.ModelPackageName) {
+      if (!container.ModelPackageName.startsWith('arn:')) throw lacks('ModelPackageName that is no ARN');
+      this.packages.find(container.ModelPackageName);
+      return;
+    }
+    required(container.Image, 'primaryContainer.image');
+    if (container.ModelDataUrl === undefined) return;
+    const { bucket, key } = s3Uri(container.ModelDataUrl, 'primaryContainer.modelDataUrl');
+    const role = await assumeForSageMaker(this.cloud, roleArn, 'SageMaker');
+    try {
+      await canRead(role, bucket, key);
+    } catch (error) {
+      const { name } = error as Error;
+      if (name === 'NotFound' || name === 'NoSuchKey')
+        throw invalid(`Could not find model data at ${container.ModelDataUrl}.`);
+      throw invalid(
+        `Could not access model data at ${container.ModelDataUrl}. Please ensure that the role "${roleArn}" exists and that its trust relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the object is located in ${this.cloud.region}.`,
+      );
+    }
+  }
+}

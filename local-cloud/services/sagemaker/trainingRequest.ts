@@ -1,0 +1,133 @@
+/** What CreateTrainingJob refuses before anything starts. */
+import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
+import type { Cloud } from '../service';
+import { invalid, lacks, refuse } from './errors';
+import { isXgboost } from './images';
+import { checkTrainingQuota } from './instances';
+import { checkDefinitions } from './metrics';
+import { atLeast, checkName, checkRole, required, s3Uri } from './names';
+import { assumeForSageMaker } from './role';
+import { keysUnder, noObjects } from './storage';
+
+/** Members that would change what a job does, and that the local cloud does not honour. */
+const LACKING = [
+  'ServerlessJobConfig',
+  'MlflowConfig',
+  'ModelPackageConfig',
+  'SessionChainingConfig',
+  'TensorBoardOutputConfig',
+];
+const LACKING_RULES = ['DebugRuleConfigurations', 'ProfilerRuleConfigurations'] as const;
+
+/** SageMaker's own words: https://github.com/aws/sagemaker-python-sdk/issues/1390 and others quote them. */
+const OWN_METRICS =
+  "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.";
+
+type Algorithm = NonNullable<CreateTrainingJobRequest['AlgorithmSpecification']>;
+
+export function checkAlgorithm(given: Algorithm | undefined, operation: string): void {
+  const algorithm = required(given, 'algorithmSpecification');
+  refuse(operation, algorithm, ['AlgorithmName', 'ContainerEntrypoint', 'ContainerArguments', 'TrainingImageConfig']);
+  required(algorithm.TrainingImage, 'algorithmSpecification.trainingImage');
+  if (algorithm.TrainingInputMode === 'Pipe') throw lacks('the input mode Pipe');
+  const definitions = algorithm.MetricDefinitions ?? [];
+  if (definitions.length > 0 && isXgboost(algorithm.TrainingImage)) throw invalid(OWN_METRICS);
+  checkDefinitions(definitions);
+}
+
+/** The parts that a training job and the definition in a tuning job share. */
+export function checkTraining(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>, operation: string): void {
+  checkAlgorithm(input.AlgorithmSpecification, operation);
+  checkRole(input.RoleArn);
+  checkResources(input, operation);
+  checkStopping(input);
+  const output = required(input.OutputDataConfig, 'outputDataConfig');
+  s3Uri(output.S3OutputPath, 'outputDataConfig.s3OutputPath');
+  if (output.CompressionType === 'NONE') throw lacks('uncompressed output (OutputDataConfig.CompressionType NONE)');
+  checkChannels(input, operation);
+}
+
+function checkResources(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>, operation: string): void {
+  const resources = required(input.ResourceConfig, 'resourceConfig');
+  refuse(operation, resources, ['InstanceGroups', 'TrainingPlanArn', 'KeepAlivePeriodInSeconds']);
+  const type = required(resources.InstanceType, 'resourceConfig.instanceType');
+  if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(type)) {
+    throw invalid(
+      `1 validation error detected: Value '${type}' at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set`,
+    );
+  }
+  atLeast(required(resources.InstanceCount, 'resourceConfig.instanceCount'), 1, 'resourceConfig.instanceCount');
+  if (resources.InstanceCount! > 1) throw lacks('training on more than one instance');
+  atLeast(resources.VolumeSizeInGB, 1, 'resourceConfig.volumeSizeInGB');
+}
+
+function checkStopping(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>): void {
+  const { MaxRuntimeInSeconds: most, MaxWaitTimeInSeconds: wait } = input.StoppingCondition ?? {};
+  atLeast(most, 1, 'stoppingCondition.maxRuntimeInSeconds');
+  if (input.EnableManagedSpotTraining && !(wait !== undefined && wait >= (most ?? DEFAULT_RUNTIME))) {
+    throw invalid(
+      'Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds',
+    );
+  }
+  if (!input.EnableManagedSpotTraining && wait !== undefined) {
+    throw invalid('MaxWaitTimeInSeconds above 0 is not allowed unless EnableManagedSpotTraining is True');
+  }
+}
+
+/** One day, where a request sets no limit: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html */
+export const DEFAULT_RUNTIME = 86_400;
+
+function checkChannels(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>, operation: string): void {
+  const seen = new Set<string>();
+  for (const [index, channel] of (input.InputDataConfig ?? []).entries()) {
+    const name = required(channel.ChannelName, `inputDataConfig.${index + 1}.member.channelName`);
+    if (!/^[A-Za-z0-9.\-_]{1,64}$/.test(name) || /^\.+$/.test(name)) {
+      throw invalid(
+        `1 validation error detected: Value '${name}' at 'inputDataConfig.${index + 1}.member.channelName' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9\\.\\-_]+`,
+      );
+    }
+    if (seen.has(name)) throw invalid(`Duplicate channel name ${name} in InputDataConfig.`);
+    seen.add(name);
+    refuse(operation, channel, ['ShuffleConfig']);
+    if (channel.InputMode === 'Pipe') throw lacks('the input mode Pipe');
+    if (channel.CompressionType === 'Gzip') throw lacks('channels with CompressionType Gzip');
+    if (channel.RecordWrapperType === 'RecordIO') throw lacks('channels with RecordWrapperType RecordIO');
+    const source = required(channel.DataSource, `inputDataConfig.${index + 1}.member.dataSource`);
+    if (!source.S3DataSource) throw lacks('channels that are not in S3');
+    if (source.S3DataSource.S3DataType !== 'S3Prefix')
+      throw lacks(`channels with S3DataType ${source.S3DataSource.S3DataType}`);
+    s3Uri(source.S3DataSource.S3Uri, `inputDataConfig.${index + 1}.member.dataSource.s3DataSource.s3Uri`);
+  }
+}
+
+/**
+ * Checks a whole request, the role and the presence of the data included.
+ *
+ * @throws ServiceError as CreateTrainingJob answers it
+ */
+export async function checkTrainingRequest(cloud: Cloud, input: CreateTrainingJobRequest): Promise<void> {
+  checkName(input.TrainingJobName, 'trainingJobName');
+  refuse('CreateTrainingJob', input, LACKING);
+  for (const rules of LACKING_RULES) {
+    if ((input[rules] ?? []).length > 0) throw lacks(`${rules} of CreateTrainingJob`);
+  }
+  if (input.RemoteDebugConfig?.EnableRemoteDebug) throw lacks('RemoteDebugConfig of CreateTrainingJob');
+  checkTraining(input, 'CreateTrainingJob');
+  const { InstanceType, InstanceCount } = input.ResourceConfig!;
+  checkTrainingQuota(cloud, InstanceType!, InstanceCount!, input.EnableManagedSpotTraining ?? false);
+  await checkData(cloud, input);
+}
+
+/** SageMaker assumes the role, and lists each channel with it. */
+export async function checkData(
+  cloud: Cloud,
+  input: Pick<CreateTrainingJobRequest, 'RoleArn' | 'InputDataConfig'>,
+): Promise<void> {
+  const role = await assumeForSageMaker(cloud, input.RoleArn!, 'SageMaker');
+  for (const { DataSource } of input.InputDataConfig ?? []) {
+    const uri = DataSource!.S3DataSource!.S3Uri!;
+    const { bucket, key } = s3Uri(uri, 's3Uri');
+    const found = await keysUnder(role, bucket, key, 1).catch(() => []);
+    if (found.length === 0) throw invalid(noObjects(uri, cloud.region, input.RoleArn!));
+  }
+}
