@@ -68,6 +68,19 @@ export const PRICES = {
     source: 'https://aws.amazon.com/lambda/pricing/',
     basis: 'known',
   },
+  /** ml.m5.large; on spot it is billed for less, by how much varies. */
+  sagemakerTrainingM5LargeHour: {
+    usd: 0.115,
+    per: 'instance-hour',
+    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
+    basis: 'known',
+  },
+  sagemakerProcessingT3MediumHour: {
+    usd: 0.05,
+    per: 'instance-hour',
+    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
+    basis: 'known',
+  },
   ssmStandardParameter: {
     usd: 0,
     per: 'Standard parameter',

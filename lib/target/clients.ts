@@ -5,6 +5,7 @@ import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
@@ -57,6 +58,9 @@ export class Clients {
   }
   get cloudformation(): CloudFormationClient {
     return this.get('cloudformation', (c) => new CloudFormationClient(c));
+  }
+  get sagemaker(): SageMakerClient {
+    return this.get('sagemaker', (c) => new SageMakerClient(c));
   }
   get ssm(): SSMClient {
     return this.get('ssm', (c) => new SSMClient(c));

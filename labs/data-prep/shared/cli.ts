@@ -1,11 +1,7 @@
 /** AWS CLI commands as a learner pastes them: each stands on its own in bash or zsh. */
 import type { LabRun } from '../../../lib/course/run';
+import { quoted } from '../../../lib/course/shell';
 import { placeOf } from './place';
-
-/** A word of a shell command, quoted where it has to be. */
-export function quoted(word: string): string {
-  return /^[A-Za-z0-9_./:=@,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 /** SQL on one line, without its comments. */
 export function oneLine(sql: string): string {

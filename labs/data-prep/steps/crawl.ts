@@ -5,7 +5,7 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import { dataPlan, RAW_TABLES } from '../../../lib/course/plan';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
-import { quoted } from '../shared/cli';
+import { quoted } from '../../../lib/course/shell';
 import { placeOf, type LabPlace } from '../shared/place';
 import { rawState } from '../shared/raw';
 import { missingTables, tableFaults } from '../shared/tables';

@@ -8,7 +8,7 @@ import { athenaCommand, athenaFileCommand } from '../shared/cli';
 import { faultOf, lateShares, readAnswer, type MonthShare } from '../shared/late-share';
 import { placeOf, type LabPlace } from '../shared/place';
 import { missingTables } from '../shared/tables';
-import { readWork } from '../shared/work';
+import { readWork } from '../../../lib/course/work';
 
 const exercise: Exercise = {
   file: 'late-share.sql',

@@ -3,7 +3,7 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import { dataManifest, readDataFile } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
-import { quoted } from '../shared/cli';
+import { quoted } from '../../../lib/course/shell';
 import { placeOf } from '../shared/place';
 import { difference, rawState } from '../shared/raw';
 

@@ -6,8 +6,9 @@ import { tagsOf } from '../../../lib/course/names';
 import { dataManifest } from '../../../lib/course/plan';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
 import { namedQuery } from '../queries';
-import { athenaCommand, quoted } from '../shared/cli';
+import { athenaCommand } from '../shared/cli';
 import {
   exerciseRuleset,
   goodMonths,
@@ -18,7 +19,7 @@ import {
 } from '../shared/incoming';
 import { placeOf, type LabPlace } from '../shared/place';
 import { ruleText } from '../shared/rules';
-import { readWork } from '../shared/work';
+import { readWork } from '../../../lib/course/work';
 import { check } from './quality-check';
 import { qualityExercise } from './quality-exercise';
 

@@ -5,8 +5,9 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import { dataPlan, SLICES, type SliceName } from '../../../lib/course/plan';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
 import { literal, namedQuery } from '../queries';
-import { athenaCommand, quoted } from '../shared/cli';
+import { athenaCommand } from '../shared/cli';
 import { placeOf, type LabPlace } from '../shared/place';
 import { readSlice, splitPrefix, type SliceFigures, type SliceFiles } from '../shared/split-files';
 

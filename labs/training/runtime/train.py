@@ -109,7 +109,7 @@ def save(booster: xgb.Booster, folder: Path) -> None:
     shutil.copyfile(CODE / "inference.py", folder / "code" / "inference.py")
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> None:
     options = parse(argv)
     try:
         features = feature_names(CODE)
@@ -119,13 +119,12 @@ def main(argv: Sequence[str]) -> int:
             require_both_classes(rows, channel)
         require_values(train, features, "train")
     except DataError as error:
-        print(f"Nothing was trained. {error}", file=sys.stderr, flush=True)
-        return 1
+        # A text as exit status goes to the error stream, and is what the job gives as its reason.
+        sys.exit(f"Nothing was trained. {error}")
     late = train.labels.mean()
     print(f"{len(train)} flights to train on ({late:.4f} late), {len(validation)} to validate.", flush=True)
     save(fit(train, validation, features, options), options.model_dir)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -1,9 +1,9 @@
 /** The learner's own files. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import type { Exercise } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
-import { labCommand } from '../../../lib/course/say';
+import type { Exercise } from './model';
+import { LabError, type LabRun } from './run';
+import { labCommand } from './say';
 
 /** What the learner wrote for an exercise. @throws LabError when there is no file, or nothing in it but comments */
 export function readWork(run: LabRun, step: string, exercise: Exercise): string {
