@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ministack.app as app
+from ministack.services import athena
 
 # Modules are loaded on first use and bring defaults of their own (a VPC, the primary workgroup). Loaded before the
 # first look, those defaults stand in every inventory alike.
@@ -37,6 +38,17 @@ _IGNORED = {
     "ministack.services.sts": {"*"},
     "ministack.services.cloudwatch": {"_metrics"},
 }
+
+
+# Log groups that AWS makes once for the whole account and shares among all jobs: they stay, empty and free. Their streams
+# count.
+_SHARED_LOG_GROUPS = (
+    "/aws-glue/crawlers",
+    "/aws-glue/jobs/error",
+    "/aws-glue/jobs/output",
+    "/aws/sagemaker/ProcessingJobs",
+    "/aws/sagemaker/TrainingJobs",
+)
 
 
 def _scoped(store: Any) -> Mapping[Any, Any]:
@@ -90,10 +102,17 @@ def _bootstrap(text: str) -> bool:
     return "cdk-hnb659fds-assets-" in text
 
 
+def _shared(attribute: str, text: str) -> bool:
+    return attribute == "_log_groups" and text.endswith(_SHARED_LOG_GROUPS)
+
+
 def collect() -> list[str]:
     """One string per thing that any loaded service module holds in a module-level store."""
     for name in _MODULES:
         app._get_module(name)
+    # These two are made at the first request and not at import.
+    athena._ensure_default_workgroup()
+    athena._ensure_default_data_catalog()
     found = _stacks() + _log_streams() + _objects()
     for name, module in list(sys.modules.items()):
         if not name.startswith("ministack.services.") or module is None:
@@ -108,6 +127,6 @@ def collect() -> list[str]:
             found.extend(
                 f"{short}/{attribute}/{_key(key)}"
                 for key, value in list(_scoped(store).items())
-                if value not in ([], {}) and not _bootstrap(_key(key))
+                if value not in ([], {}) and not _bootstrap(_key(key)) and not _shared(attribute, _key(key))
             )
     return sorted(set(found))

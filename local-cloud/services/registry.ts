@@ -1,8 +1,9 @@
 /** The services that stand beside the emulator. */
+import { athenaService } from './athena';
 import { glueService } from './glue';
 import { sagemakerService } from './sagemaker';
 import type { Cloud, Service } from './service';
 
 export function makeServices(cloud: Cloud): readonly Service[] {
-  return [glueService(cloud), sagemakerService(cloud)];
+  return [glueService(cloud), athenaService(cloud), sagemakerService(cloud)];
 }

@@ -28,6 +28,8 @@ HELD = [
     ("ministack.services.cloudformation.provisioners", "_RESOURCE_HANDLERS"),
     ("ministack.services.glue", "_create_classifier"),
     ("ministack.services.glue", "_delete_classifier"),
+    ("ministack.services.athena", "_ensure_default_workgroup"),
+    ("ministack.services.athena", "_ensure_default_data_catalog"),
     ("ministack.services.athena", "_create_named_query"),
     ("ministack.services.athena", "_delete_named_query"),
     ("ministack.services.iam", "_roles"),
