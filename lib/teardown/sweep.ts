@@ -67,7 +67,9 @@ export async function sweep(run: LabRun, ownership: Ownership, options: SweepOpt
     for (const found of pass.removed) removed.set(`${found.kind} ${found.id}`, found);
     left = pass.left;
     if (pass.removed.length === 0 && left.length === 0) break;
-    const now = JSON.stringify([pass.removed.map(idOf), left.map(({ found }) => idOf(found))]);
+    const now = JSON.stringify(
+      [...pass.removed, ...left.map(({ found }) => found)].map((one) => [idOf(one), one.count]),
+    );
     idle = now === before ? idle + 1 : 0;
     before = now;
     if (idle >= IDLE_PASSES || isOver(run, options.deadline)) {

@@ -1,0 +1,44 @@
+import type { Kind } from '../../../lib/teardown/kind';
+import { kindsOf } from '../../../lib/teardown/kinds';
+import { inOrder, waitsFor } from '../../../lib/teardown/order';
+
+const kind = (id: string, ...after: string[]): Kind => ({
+  id,
+  title: id,
+  after: after.map((one) => ({ kind: one, why: 'a test' })),
+  list: () => Promise.resolve([]),
+  remove: () => Promise.resolve(),
+  permissions: [],
+});
+
+test('a kind comes after those that it waits for, whatever the order of the list', () => {
+  const kinds = [kind('role', 'job'), kind('job', 'run'), kind('run')];
+  expect(inOrder(kinds).map(({ id }) => id)).toEqual(['run', 'job', 'role']);
+});
+
+test('a kind that waits for all others comes last', () => {
+  const kinds = [kind('record', '*'), kind('a'), kind('b', 'a')];
+  expect(inOrder(kinds).map(({ id }) => id)).toEqual(['a', 'b', 'record']);
+  expect(waitsFor(kinds[0]!, kinds).sort()).toEqual(['a', 'b']);
+});
+
+test('kinds that wait for each other are an error that names them', () => {
+  expect(() => inOrder([kind('a', 'b'), kind('b', 'c'), kind('c', 'a')])).toThrow('a > b > c > a');
+});
+
+test('a kind of another lab that is not looked at is no obstacle', () => {
+  expect(inOrder([kind('a', 'elsewhere')]).map(({ id }) => id)).toEqual(['a']);
+});
+
+test('data-prep: everything has an order, and the record is last', () => {
+  const ids = inOrder(kindsOf('data-prep')).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.at(-1)).toBe('ssm:record');
+  for (const one of kindsOf('data-prep')) {
+    for (const { kind: before, why } of one.after) {
+      expect(why.length).toBeGreaterThan(10);
+      if (before !== '*')
+        expect([one.id, before, ids.indexOf(before) < ids.indexOf(one.id)]).toEqual([one.id, before, true]);
+    }
+  }
+});
