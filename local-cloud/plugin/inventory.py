@@ -40,8 +40,8 @@ _IGNORED = {
 }
 
 
-# Log groups that AWS makes once for the whole account and shares among all jobs: they stay, empty and free. Their streams
-# count.
+# Log groups that AWS makes once for the whole account and shares among all jobs: they stay, empty and free. Their
+# streams count.
 _SHARED_LOG_GROUPS = (
     "/aws-glue/crawlers",
     "/aws-glue/jobs/error",
