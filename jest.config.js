@@ -1,4 +1,4 @@
-/** Three projects: unit and snapshot are quick; rehearsal runs whole labs on the local cloud. */
+/** Four projects: unit and snapshot are quick; rehearsal runs whole labs on a local cloud; proof tries to break them there. */
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
@@ -14,13 +14,12 @@ const common = {
 
 module.exports = {
   maxWorkers: 2,
+  // Whole labs take their time; no test asserts a duration.
+  testTimeout: 600_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...common, displayName: 'snapshot', testMatch: ['<rootDir>/test/snapshot/**/*.test.ts'] },
-    {
-      ...common,
-      displayName: 'rehearsal',
-      testMatch: ['<rootDir>/test/rehearsal/**/*.test.ts'],
-    },
+    { ...common, displayName: 'rehearsal', testMatch: ['<rootDir>/test/rehearsal/**/*.test.ts'] },
+    { ...common, displayName: 'proof', testMatch: ['<rootDir>/test/proof/**/*.test.ts'] },
   ],
 };
