@@ -8,32 +8,37 @@ from collections.abc import Callable
 _LONGEST = 2000
 
 
-def _java_message(error: BaseException) -> str | None:
-    """The message of the innermost Java exception behind a Py4JJavaError."""
+def _java_messages(error: BaseException) -> list[str]:
+    """First lines of the Java exceptions behind a Py4JJavaError, outermost first."""
     java = getattr(error, "java_exception", None)
-    if java is None:
-        return None
-    message = None
+    messages: list[str] = []
     for _ in range(20):
         if java is None:
             break
-        told = java.getMessage()
+        told = (java.getMessage() or "").strip().splitlines()
         if told:
-            message = f"{java.getClass().getSimpleName()}: {told}"
+            messages.append(f"{java.getClass().getSimpleName()}: {told[0]}")
         java = java.getCause()
-    return message
+    return messages
+
+
+def _essence(messages: list[str]) -> str:
+    """Spark's own errors, which name the file or the record, and the innermost cause, which names the value."""
+    spark = [message for message in messages if re.search(r": \[[A-Z_.]+\] ", message) and "Job aborted" not in message]
+    chosen = [*spark[:2], messages[-1]]
+    return " Caused by: ".join(dict.fromkeys(chosen))
 
 
 def describe(error: BaseException, restore: Callable[[str], str] = str) -> str:
     """`ValueError: the message`, with S3 URIs in place of the engine's own copies.
 
-    Of an error in the JVM the innermost cause is told, as that is what names the file or the value.
+    Of an error in the JVM the causes are told that name the file, the record and the value.
     """
     name = type(error).__name__
     text = str(error)
-    java = _java_message(error)
-    if java is not None:
-        text = f"{text.splitlines()[0].rstrip(' :') if text else ''}. {java}"
+    java = _java_messages(error)
+    if java:
+        text = f"{text.splitlines()[0].rstrip(' :.') if text else ''}. {_essence(java)}"
     text = re.split(r"\n+(?:JVM stacktrace|Driver stacktrace|\s+at |== SQL)", text)[0].strip()
     if 'No FileSystem for scheme "s3' in text:
         text += " (The local Spark engine serves S3 through spark.read and DataFrame.write only.)"

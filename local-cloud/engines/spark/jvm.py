@@ -7,6 +7,7 @@ script's output, and leaves out `--add-modules=jdk.incubator.vector`, which smal
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -36,7 +37,7 @@ _OPENS = (
     "java.base/sun.security.action",
     "java.base/sun.util.calendar",
 )
-_FLAGS = (
+JVM_FLAGS = (
     "-XX:+IgnoreUnrecognizedVMOptions",
     "-Djdk.reflect.useDirectMethodHandle=false",
     "-Dio.netty.tryReflectionSetAccessible=true",
@@ -44,11 +45,11 @@ _FLAGS = (
     "-Djava.net.preferIPv4Stack=true",
     "--enable-native-access=ALL-UNNAMED",
     # A short job on two cores: a small heap, one collector thread, and no time lost on deep optimisation.
-    "-Xms192m",
+    "-Xms384m",
+    "-Xmn256m",
     "-Xmx768m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
-    "-Xshare:auto",
 )
 _OLDEST, _NEWEST = 17, 21
 
@@ -63,7 +64,12 @@ def _package_folder(name: str) -> Path | None:
 
 
 def _major(java: str) -> int | None:
-    """Major version of a `java`, or None when it does not run."""
+    """Major version of a `java`, or None when it does not run. Its home's file `release` saves starting it."""
+    release = Path(os.path.realpath(java)).parent.parent / "release"
+    if release.is_file():
+        noted = re.search(r'^JAVA_VERSION="(\d+)', release.read_text(errors="replace"), re.MULTILINE)
+        if noted and os.access(java, os.X_OK):
+            return int(noted.group(1))
     try:
         told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True).stderr
     except (OSError, subprocess.SubprocessError):
@@ -105,18 +111,37 @@ def spark_jars() -> Path:
     return folder / "jars"
 
 
+def archive_of(java: str) -> Path:
+    """Where the archive of Spark's classes for this Java is, beside the packages, once prepare.py has made it."""
+    told = f"{os.path.realpath(java)}\n{spark_jars()}"
+    return Path(sys.prefix) / f"mla-spark-{hashlib.sha256(told.encode()).hexdigest()[:16]}.jsa"
+
+
+def class_path() -> str:
+    """Spark's jars. The order counts: an archive is only used with the class path it was made with."""
+    return os.pathsep.join(sorted(str(jar) for jar in spark_jars().glob("*.jar")))
+
+
 class Gateway:
     """A JVM that is booting; `connect` waits for it."""
 
-    def __init__(self, scratch: Path, conf: Mapping[str, str], log: IO[bytes] | int) -> None:
-        """`conf` holds Spark settings that a script may override; `log` takes all that the JVM prints."""
+    def __init__(self, scratch: Path, conf: Mapping[str, str], log: IO[bytes] | int, flags: Sequence[str] = ()) -> None:
+        """`conf` holds Spark settings that a script may override; `log` takes all that the JVM prints.
+
+        `flags` go to the JVM, instead of the use of the archive of classes.
+        """
         self._info = scratch / "gateway"
         temp = scratch / "tmp"
         temp.mkdir(parents=True, exist_ok=True)
-        jars = spark_jars()
-        command = [find_java(os.environ), *_FLAGS, f"-Djava.io.tmpdir={temp}"]
+        java = find_java(os.environ)
+        command = [java, *JVM_FLAGS, f"-Djava.io.tmpdir={temp}"]
+        archive = archive_of(java)
+        if flags:
+            command += flags
+        elif archive.exists():
+            command += ["-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", f"-XX:SharedArchiveFile={archive}"]
         command += [f"--add-opens={module}=ALL-UNNAMED" for module in _OPENS]
-        command += ["-cp", f"{jars}/*", "org.apache.spark.deploy.SparkSubmit"]
+        command += ["-cp", class_path(), "org.apache.spark.deploy.SparkSubmit"]
         for key, value in conf.items():
             command += ["--conf", f"{key}={value}"]
         self._process = subprocess.Popen(
@@ -139,8 +164,11 @@ class Gateway:
         self._info.unlink()
         os.environ["PYSPARK_GATEWAY_PORT"] = str(port)
         os.environ["PYSPARK_GATEWAY_SECRET"] = told[8 : 8 + length].decode()
+        # Workers of Python functions run in this environment, and not in the first python3 of the PATH.
+        os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
 
-    def close(self) -> None:
-        """Ends the JVM at once: a script that returned has written all it wanted to, and the scratch folder goes."""
-        self._process.kill()
+    def finish(self) -> None:
+        """Lets the JVM end by itself."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         self._process.wait()

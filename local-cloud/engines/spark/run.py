@@ -22,7 +22,7 @@ from staging import Staging
 _LOG = 3
 
 
-def _conf(scratch: Path) -> dict[str, str]:
+def spark_conf(scratch: Path) -> dict[str, str]:
     """Settings that keep Spark small, quiet and on this machine. A script or `--conf` may override them."""
     return {
         "spark.master": "local[2]",
@@ -36,8 +36,6 @@ def _conf(scratch: Path) -> dict[str, str]:
         "spark.sql.shuffle.partitions": "4",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.catalogImplementation": "in-memory",
-        "spark.pyspark.python": sys.executable,
-        "spark.pyspark.driver.python": sys.executable,
     }
 
 
@@ -63,13 +61,12 @@ def _exit_ok(stop: SystemExit) -> bool:
 
 
 def run(job: dict[str, Any], log: TextIO) -> dict[str, Any]:
-    """Runs the script and tells how it ended. Ends Spark."""
+    """Runs the script and tells how it ended. The JVM ends when this process, whose pipe it listens to, does."""
     scratch = Path(job["scratch"])
     staging = Staging(scratch)
-    gateway: Gateway | None = None
     try:
         if job["kind"] == "glueetl":
-            gateway = Gateway(scratch, {**_conf(scratch), **job.get("conf", {})}, log.fileno())
+            gateway = Gateway(scratch, {**spark_conf(scratch), **job.get("conf", {})}, log.fileno())
             import s3_frames  # pyspark is imported while the JVM boots
 
             s3_frames.install(staging)
@@ -80,15 +77,12 @@ def run(job: dict[str, Any], log: TextIO) -> dict[str, Any]:
     except SystemExit as stop:
         if not _exit_ok(stop):
             return {"ok": False, "message": f"SystemExit: {stop.code}"}
-    except BaseException as error:  # noqa: BLE001 - whatever ends a script is told
+    except BaseException as error:
         message = failures.describe(error, staging.restore)
         told = staging.restore(_script_traceback(error))
         log.write(f"ERROR [main] glue.ProcessLauncher: Error from Python:{told}")
         log.flush()
         return {"ok": False, "message": message}
-    finally:
-        if gateway is not None:
-            gateway.close()
     return {"ok": True}
 
 

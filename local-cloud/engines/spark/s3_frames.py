@@ -17,7 +17,6 @@ from pyspark.sql import functions as public_functions
 from pyspark.sql.functions import builtin as builtin_functions
 from pyspark.sql.readwriter import DataFrameReader, DataFrameWriter, DataFrameWriterV2
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
-
 from staging import Location, Staging, is_s3
 
 _READS = ("load", "csv", "json", "parquet", "text", "orc", "xml")
@@ -125,7 +124,7 @@ def _patch_writer(staging: Staging) -> None:
     _patch_options(DataFrameWriter)
     mode = DataFrameWriter.mode
 
-    def keeping_mode(self: Any, saveMode: str | None) -> Any:  # noqa: N803 - pyspark's own name
+    def keeping_mode(self: Any, saveMode: str | None) -> Any:
         if saveMode:
             self._s3_mode = saveMode.lower()
         return mode(self, saveMode)
@@ -197,7 +196,7 @@ def _prepare(staging: Staging, frame: DataFrame, location: Location, mode: str, 
     if mode == "ignore":
         return False
     raise AnalysisException(
-        f"[PATH_ALREADY_EXISTS] Path {location} already exists. Set mode as \"overwrite\" to overwrite the existing "
+        f'[PATH_ALREADY_EXISTS] Path {location} already exists. Set mode as "overwrite" to overwrite the existing '
         "path. SQLSTATE: 42K04",
         errorClass="PATH_ALREADY_EXISTS",
     )
@@ -207,7 +206,7 @@ def _delete_partitions(staging: Staging, folder: Path, location: Location) -> No
     """Deletes what the written partitions held before."""
     written = {Path(root).relative_to(folder).as_posix() for root, _, files in os.walk(folder) if files}
     for partition in sorted(written - {"."}):
-        below = staging.list(location.bucket, f"{location.folder}{partition}/")
+        below = staging.objects(location.bucket, f"{location.folder}{partition}/")
         staging.delete(location.bucket, [stored.key for stored in below])
 
 
@@ -243,8 +242,10 @@ def _refuse_the_rest() -> None:
     s3_only: list[tuple[Any, tuple[str, ...]]] = [
         (
             SparkContext,
-            ("textFile", "wholeTextFiles", "binaryFiles", "binaryRecords", "pickleFile", "sequenceFile", "hadoopFile")
-            + ("newAPIHadoopFile", "addFile", "addPyFile", "addArchive", "setCheckpointDir"),
+            (
+                *("textFile", "wholeTextFiles", "binaryFiles", "binaryRecords", "pickleFile", "sequenceFile"),
+                *("hadoopFile", "newAPIHadoopFile", "addFile", "addPyFile", "addArchive", "setCheckpointDir"),
+            ),
         ),
         (RDD, ("saveAsTextFile", "saveAsPickleFile", "saveAsSequenceFile", "saveAsHadoopFile")),
         (DataStreamReader, ("load", "csv", "json", "parquet", "text", "orc")),
@@ -264,7 +265,7 @@ def _refuse_the_rest() -> None:
 def _refuse_sql() -> None:
     sql = SparkSession.sql
 
-    def checked_sql(self: SparkSession, sqlQuery: str, *args: Any, **kwargs: Any) -> DataFrame:  # noqa: N803
+    def checked_sql(self: SparkSession, sqlQuery: str, *args: Any, **kwargs: Any) -> DataFrame:
         ddl = _CATALOG_DDL.match(sqlQuery)
         if ddl is not None:
             raise UnsupportedByLocalEngine(f"the SQL statement {' '.join(ddl.group(0).split())!r}: it has no catalog")

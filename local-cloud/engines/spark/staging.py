@@ -77,7 +77,7 @@ class Staging:
 
         return boto3.client("s3", config=Config(max_pool_connections=_THREADS, s3={"addressing_style": "path"}))
 
-    def list(self, bucket: str, prefix: str) -> list[Stored]:
+    def objects(self, bucket: str, prefix: str) -> list[Stored]:
         """All objects under a prefix, in the order of their keys."""
         found: list[Stored] = []
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
@@ -88,8 +88,8 @@ class Staging:
         """What a path means to Spark: the object itself, all below the folder, or all that a glob matches."""
         glob = _GLOB.search(location.key)
         if glob is None:
-            return self.list(location.bucket, location.folder) or self._single(location)
-        listed = self.list(location.bucket, location.key[: glob.start()])
+            return self.objects(location.bucket, location.folder) or self._single(location)
+        listed = self.objects(location.bucket, location.key[: glob.start()])
         return [o for o in listed if _matches(o.key, location.key)]
 
     def _single(self, location: Location) -> list[Stored]:
@@ -118,7 +118,7 @@ class Staging:
 
     def download(self, read: Path, location: Location) -> int:
         """Copies what is at a location; each version of an object only once. Returns the number of objects."""
-        objects = [o for o in self.find(location) if not o.key.endswith("/")]
+        found = [o for o in self.find(location) if not o.key.endswith("/")]
         base = read / location.scheme / location.bucket
 
         def copy(stored: Stored) -> None:
@@ -135,8 +135,8 @@ class Staging:
                 part.replace(cached)
             os.link(cached, target)
 
-        _in_parallel(copy, objects)
-        return len(objects)
+        _in_parallel(copy, found)
+        return len(found)
 
     def new_write(self) -> Path:
         """A path that does not exist yet, for Spark to write to."""

@@ -48,7 +48,7 @@ class GlueContext:
     https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-crawler-pyspark-extensions-glue-context.html
     """
 
-    def __init__(self, sparkContext: SparkContext, **options: Any) -> None:  # noqa: N803 - AWS's name
+    def __init__(self, sparkContext: SparkContext, **options: Any) -> None:
         self._sc = sparkContext
         self.spark_session = SparkSession.builder.getOrCreate()
         self._glue_logger = GlueLogger()
@@ -56,7 +56,7 @@ class GlueContext:
     def get_logger(self) -> GlueLogger:
         return self._glue_logger
 
-    def getSource(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: N802 - AWS's name
+    def getSource(self, *args: Any, **kwargs: Any) -> NoReturn:
         self._lacks("getSource")
 
     def __getattr__(self, name: str) -> Any:

@@ -23,7 +23,7 @@ class Job:
             raise NotImplementedError("The local Spark engine has no job bookmarks; set job-bookmark-disable.")
         self._name = job_name
 
-    def isInitialized(self) -> bool:  # noqa: N802 - AWS's name
+    def isInitialized(self) -> bool:
         return self._name is not None
 
     def commit(self) -> None:

@@ -34,7 +34,7 @@ class _Parser(argparse.ArgumentParser):
         raise GlueArgumentError(message)
 
 
-def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str, Any]:  # noqa: N802 - AWS's name
+def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str, Any]:
     """The values of the named job arguments.
 
     :param args: sys.argv; its first entry is the script
