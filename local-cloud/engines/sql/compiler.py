@@ -34,6 +34,8 @@ class Plan:
     scans: tuple[Scan, ...]
     # The table columns whose data must be read.
     read: frozenset[Touch]
+    # Positions, from 1, of columns that the query gives no name.
+    unnamed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def plan(text: str, database: str, catalog: Catalog, parameters: list[str]) -> P
     for column in fields:
         compiler.read |= column.touches
     columns = tuple((f.name or f"_col{i}", f.type) for i, f in enumerate(fields))
-    return Plan(sql, columns, tuple(compiler.scans), frozenset(compiler.read))
+    unnamed = tuple(i + 1 for i, f in enumerate(fields) if f.name is None)
+    return Plan(sql, columns, tuple(compiler.scans), frozenset(compiler.read), unnamed)
 
 
 def references(text: str, database: str, catalog: Catalog) -> list[tuple[str, str]]:

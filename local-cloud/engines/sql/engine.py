@@ -158,9 +158,10 @@ class Engine:
             for scan in plan.scans:
                 make_view(connection, scan, files[scan.number])
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {RESULT} AS {plan.sql}")
-            rows = 0
+            counted = connection.execute(f"SELECT count(*) FROM {RESULT}").fetchone()
+            rows = int(counted[0]) if counted else 0
             if csv is not None:
-                rows = write_csv(connection, plan.columns, csv)
+                write_csv(connection, plan.columns, csv)
             written = write_files(connection, plan.columns, target) if target is not None else []
             return rows, written, scanned
         except duckdb.InterruptException as error:

@@ -50,23 +50,22 @@ def shown(sql: str, kind: Type) -> str:
     return f"CAST({sql} AS VARCHAR)"
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, Type], ...], path: Path) -> int:
-    """The result file: every value in quotes, nothing at all for a null. Returns the number of rows."""
+def write_csv(connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, Type], ...], path: Path) -> None:
+    """The result file: every value in quotes, nothing at all for a null."""
     names = [name.replace('"', '""') for name, _ in columns]
     # Aliases in DuckDB cannot repeat, the header may: it is written by hand.
     listed = ", ".join(f"{shown(f'c{i}', kind)} AS c{i}" for i, (_, kind) in enumerate(columns))
     body = path.with_suffix(".body")
-    row = connection.execute(
+    connection.execute(
         f"COPY (SELECT {listed} FROM {RESULT}) TO {quote(str(body))} "
         "(FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '', DELIMITER ',', QUOTE '\"', ESCAPE '\"')"
-    ).fetchone()
+    )
     with path.open("wb") as out:
         out.write((",".join(f'"{name}"' for name in names) + "\n").encode())
         with body.open("rb") as rows:
             while chunk := rows.read(1 << 20):
                 out.write(chunk)
     body.unlink()
-    return int(row[0]) if row else 0
 
 
 @dataclass(frozen=True)

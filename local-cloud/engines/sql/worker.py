@@ -60,6 +60,8 @@ class Worker:
         return {
             "columns": [column_info(name, kind) for name, kind in made.columns],
             "types": [str(kind) for _, kind in made.columns],
+            "unnamed": list(made.unnamed),
+            "hive": [{"name": name, "type": to_hive(kind)} for name, kind in made.columns] if request.get("hive") else [],
             "scans": [
                 {"table": scan.table.shown, "partitions": kept}
                 for scan, kept in zip(made.scans, self.engine.partitions(made), strict=True)
@@ -85,7 +87,6 @@ class Worker:
             "rows": rows,
             "scanned": scanned,
             "written": [{"path": str(w.path), "partition": list(w.partition)} for w in written],
-            "hive": [{"name": name, "type": _hive(kind)} for name, kind in made.columns] if target else [],
         }
 
     def cancel(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -94,10 +95,6 @@ class Worker:
 
     def _plan(self, request: dict[str, Any], catalog: Catalog) -> Plan:
         return plan(request["sql"], request["database"], catalog, request.get("parameters", []))
-
-
-def _hive(kind: Any) -> str:
-    return to_hive(kind)
 
 
 def main() -> None:
