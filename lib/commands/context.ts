@@ -1,6 +1,6 @@
 import { loadRun, type LoadedRun } from '../course/load';
 import type { Lab, Step } from '../course/model';
-import { LabError, type TargetName } from '../course/run';
+import { Exit, LabError, type TargetName } from '../course/run';
 import type { Deployer } from '../target/deployer';
 import type { Target } from '../target/target';
 import { closest } from './closest';
@@ -76,6 +76,7 @@ export class Context {
       throw new LabError('No local cloud is running.', {
         why: 'Nothing is deployed on the local target.',
         next: `./lab up ${this.deps.labs[0] ?? 'data-prep'}${this.suffix}`,
+        exit: Exit.WrongUse,
       });
     }
     this.opened ??= this.open(name, true);

@@ -1,6 +1,6 @@
 import { isComplete, type LoadedRun, type Standing } from '../course/load';
 import type { Lab } from '../course/model';
-import { LabError } from '../course/run';
+import { Exit, LabError } from '../course/run';
 import type { Context } from './context';
 
 /** A lab that is deployed and whole, or the message that says what to do first. */
@@ -17,6 +17,7 @@ export async function deployed(
       {
         why: 'Steps and checks need its resources.',
         next: `./lab up ${lab.id}${context.suffix}`,
+        exit: Exit.WrongUse,
       },
     );
   }

@@ -86,7 +86,7 @@ describe('check', () => {
   test('a lab that is not deployed says how to deploy it', async () => {
     world.cloud.stacks = [];
     const { code, err } = await world.run('check data-prep --target aws');
-    expect(code).toBe(4);
+    expect(code).toBe(2);
     expect(err.replace(/\s+/g, ' ')).toContain('there is no stack MlaLabs-DataPrep');
     expect(err).toContain('./lab up data-prep --target aws');
   });

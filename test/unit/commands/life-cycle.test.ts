@@ -334,7 +334,7 @@ describe('status, extend, env, list, cost', () => {
     async (line) => {
       world.cloud.running = false;
       const { code, err } = await world.run(`${line} --target local`);
-      expect(code).toBe(4);
+      expect(code).toBe(2);
       expect(err).toContain('No local cloud is running');
       expect(err).toContain('./lab up data-prep --target local');
       expect(world.cloud.log).toEqual([]);
