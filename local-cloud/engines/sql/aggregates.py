@@ -40,8 +40,6 @@ def _want(call: n.Call, args: list[Val], good: bool, *expected: str) -> None:
 
 def _count(call: n.Call, args: list[Val], emit: Emit) -> Val:
     if call.star or not args:
-        if not call.star:
-            return Val(emit("count", "*"), BIGINT)
         return Val(emit("count", "*"), BIGINT)
     _want(call, args, len(args) == 1, "count()", "count(T)")
     return Val(emit("count", args[0].sql), BIGINT)

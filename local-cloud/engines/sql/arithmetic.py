@@ -53,7 +53,9 @@ def _decimals(operator: str, left: Val, right: Val, at: Place) -> Val:
         sql = f"CAST(CAST({left.sql} AS {wide}) {operator} CAST({right.sql} AS {wide}) AS {wide})"
     elif operator == "*":
         if s1 + s2 > 38:
-            raise Fault("INVALID_FUNCTION_ARGUMENT", f"DECIMAL scale must be in range [0, precision (38)]: {s1 + s2}", at)
+            raise Fault(
+                "INVALID_FUNCTION_ARGUMENT", f"DECIMAL scale must be in range [0, precision (38)]: {s1 + s2}", at
+            )
         target = decimal(p1 + p2, s1 + s2)
         sql = f"CAST({coerce(left, one).sql} * {coerce(right, two).sql} AS {duck(target)})"
     elif operator == "/":

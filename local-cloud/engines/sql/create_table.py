@@ -146,4 +146,6 @@ def _require_valid(found: dict[str, Any]) -> None:
             raise Fault("SYNTAX_ERROR", f"FAILED: SemanticException [Error 10036]: Duplicate column name: {name}")
     for key in found["partitionKeys"]:
         if key["name"] in names:
-            raise Fault("SYNTAX_ERROR", "FAILED: SemanticException [Error 10035]: Column repeated in partitioning columns")
+            raise Fault(
+                "SYNTAX_ERROR", "FAILED: SemanticException [Error 10035]: Column repeated in partitioning columns"
+            )

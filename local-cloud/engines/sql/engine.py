@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import re
+import struct
 import threading
 import zlib
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import PythonUDFType
 
 from .compiler import Plan
 from .faults import Fault
@@ -76,8 +78,6 @@ def _number_text(write: Any, single: bool) -> Any:
 
 def _shortest(value: float) -> str:
     """The fewest digits that name a 32-bit number."""
-    import struct
-
     for precision in range(6, 10):
         text = f"{value:.{precision}g}"
         if struct.pack("f", float(text)) == struct.pack("f", value):
@@ -87,7 +87,8 @@ def _shortest(value: float) -> str:
 
 # Within these bounds DuckDB prints as Java does; the slower Python function takes the rest.
 _MACROS = """
-CREATE MACRO double_shown(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 1e7 THEN CAST(x AS VARCHAR) ELSE java_double(x) END;
+CREATE MACRO double_shown(x) AS
+  CASE WHEN abs(x) >= 0.001 AND abs(x) < 1e7 THEN CAST(x AS VARCHAR) ELSE java_double(x) END;
 CREATE MACRO real_shown(x) AS java_real(x);
 """
 
@@ -104,14 +105,13 @@ class Engine:
         if int(duckdb.__version__.split(".")[0]) >= 2:
             run("SET disabled_optimizers = 'type_pushdown'")
         create = self.database.create_function
-        create("crc32", _crc32, ["BLOB"], "BIGINT", type="arrow")
+        create("crc32", _crc32, ["BLOB"], "BIGINT", type=PythonUDFType.ARROW)
         create("decimal_quotient", _decimal_quotient, ["VARCHAR", "VARCHAR", "INTEGER"], "VARCHAR")
         create("java_double", _number_text(java_text, False), ["DOUBLE"], "VARCHAR")
         create("java_real", _number_text(java_text, True), ["FLOAT"], "VARCHAR")
         create("double_as_varchar", _number_text(cast_text, False), ["DOUBLE"], "VARCHAR")
         create("real_as_varchar", _number_text(cast_text, True), ["FLOAT"], "VARCHAR")
         run(_MACROS)
-        # Queries see no disk but the files that are named for them; they never name files themselves.
         self.running: dict[str, duckdb.DuckDBPyConnection] = {}
         self.lock = threading.Lock()
 
@@ -184,10 +184,22 @@ _OURS = re.compile(r"\b([A-Z][A-Z_]{5,}): (.*)", re.DOTALL)
 _KNOWN = (
     (re.compile(r"Division by zero", re.IGNORECASE), "DIVISION_BY_ZERO", "Division by zero"),
     (re.compile(r"Overflow in (\w+) of (\w+) \((.*?)\)"), "NUMERIC_VALUE_OUT_OF_RANGE", r"\2 \1 overflow: \3"),
-    (re.compile(r"Type \w+ with value (\S+) can't be cast.*?type (\w+)"), "NUMERIC_VALUE_OUT_OF_RANGE", r"Out of range for \2: \1"),
-    (re.compile(r"Could not cast value (\S+) to DECIMAL\((\d+),(\d+)\)"), "INVALID_CAST_ARGUMENT", r"Cannot cast '\1' to DECIMAL(\2, \3)"),
+    (
+        re.compile(r"Type \w+ with value (\S+) can't be cast.*?type (\w+)"),
+        "NUMERIC_VALUE_OUT_OF_RANGE",
+        r"Out of range for \2: \1",
+    ),
+    (
+        re.compile(r"Could not cast value (\S+) to DECIMAL\((\d+),(\d+)\)"),
+        "INVALID_CAST_ARGUMENT",
+        r"Cannot cast '\1' to DECIMAL(\2, \3)",
+    ),
     (re.compile(r"Could not convert string '(.*?)' to (\w+)"), "INVALID_CAST_ARGUMENT", r"Cannot cast '\1' to \2"),
-    (re.compile(r"More than one row returned by a subquery"), "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"),
+    (
+        re.compile(r"More than one row returned by a subquery"),
+        "SUBQUERY_MULTIPLE_ROWS",
+        "Scalar sub-query has returned multiple rows",
+    ),
     (re.compile(r"Out of Memory Error"), "EXCEEDED_MEMORY_LIMIT", "Query exceeded the memory limit of this machine"),
 )
 

@@ -15,8 +15,8 @@ class Place(NamedTuple):
 class Fault(Exception):
     """A query that Athena refuses, or that fails while it runs.
 
-    ``code`` is Athena's error name, for example ``COLUMN_NOT_FOUND``. ``NOT_SUPPORTED_LOCALLY`` marks what Athena can do
-    and this engine cannot: a rehearsal must say so rather than answer something else.
+    ``code`` is Athena's error name, for example ``COLUMN_NOT_FOUND``. ``NOT_SUPPORTED_LOCALLY`` marks what Athena can
+    do and this engine cannot: a rehearsal must say so rather than answer something else.
     """
 
     def __init__(self, code: str, message: str, place: Place | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .arithmetic import arithmetic
 from .casts import cast
 from .dates import date_add, date_diff, date_format, date_parse, date_trunc
 from .faults import Place, mismatch
@@ -10,14 +11,12 @@ from .trino_types import (
     BIGINT,
     BOOLEAN,
     DATE,
-    DOUBLE,
     UNKNOWN,
     VARCHAR,
     array,
     common,
     decimal,
     duck,
-    is_exact,
     is_integer,
     is_numeric,
     is_text,
@@ -75,8 +74,6 @@ def _extreme(name: str, args: list[Val], at: Place) -> Val:
 
 
 def _mod(name: str, args: list[Val], at: Place) -> Val:
-    from .arithmetic import arithmetic
-
     _count(name, args, (2,), at)
     return arithmetic("%", args[0], args[1], at)
 
@@ -84,8 +81,12 @@ def _mod(name: str, args: list[Val], at: Place) -> Val:
 def _coalesce(name: str, args: list[Val], at: Place) -> Val:
     if len(args) < 2:
         raise unexpected(name, args, ["coalesce(E, E)"], at)
-    vals = unify(args, "All COALESCE operands must be the same type or coercible to a common type. Cannot find common "
-                 "type between {} and {}", at)
+    vals = unify(
+        args,
+        "All COALESCE operands must be the same type or coercible to a common type. Cannot find common "
+        "type between {} and {}",
+        at,
+    )
     return Val(f"COALESCE({', '.join(v.sql for v in vals)})", vals[0].type, touches(*args))
 
 
@@ -249,5 +250,3 @@ FUNCTIONS: dict[str, Function] = {name: by_signature for name in SIGNATURES} | {
     "array_join": _array_join,
     "sequence": _sequence,
 }
-
-__all__ = ["DOUBLE", "FUNCTIONS", "is_exact"]

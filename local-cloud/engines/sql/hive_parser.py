@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 
-from .expression_parser import ExpressionParser
+from .cursor import Cursor
 from .faults import Fault
 from .lexer import BACKQUOTED, DECIMAL, END, INTEGER, OPERATOR, STRING, WORD, Token, tokens
 
+_RESERVED_WORDS = """
+    ALL ALTER AND ARRAY AS AUTHORIZATION BETWEEN BIGINT BINARY BOOLEAN BOTH BY CASE CAST CHAR COLUMN CREATE CROSS
+    CUBE CURRENT DATE DECIMAL DELETE DESCRIBE DISTINCT DOUBLE DROP ELSE END EXISTS EXTERNAL EXTRACT FALSE FETCH
+    FLOAT FOR FROM FULL FUNCTION GRANT GROUP HAVING IF IMPORT IN INNER INSERT INT INTEGER INTERSECT INTERVAL INTO IS
+    JOIN LEFT LIKE LOCAL MAP NOT NULL NUMERIC OF ON OR ORDER OUTER OVER PARTITION PRECISION PRIMARY REVOKE RIGHT
+    ROLLUP ROW ROWS SELECT SET SMALLINT START TABLE THEN TIME TIMESTAMP TO TRUE UNION UNIQUE UPDATE USER USING
+    VALUES VARCHAR VIEWS WHEN WHERE WITH
+"""
 # https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html (in DDL), those that stand where names are read
-_RESERVED = frozenset(
-    """ALL ALTER AND ARRAY AS AUTHORIZATION BETWEEN BIGINT BINARY BOOLEAN BOTH BY CASE CAST CHAR COLUMN CREATE CROSS CUBE
-    CURRENT DATE DECIMAL DELETE DESCRIBE DISTINCT DOUBLE DROP ELSE END EXISTS EXTERNAL EXTRACT FALSE FETCH FLOAT FOR FROM
-    FULL FUNCTION GRANT GROUP HAVING IF IMPORT IN INNER INSERT INT INTEGER INTERSECT INTERVAL INTO IS JOIN LEFT LIKE LOCAL
-    MAP NOT NULL NUMERIC OF ON OR ORDER OUTER OVER PARTITION PRECISION PRIMARY REVOKE RIGHT ROLLUP ROW ROWS SELECT SET
-    SMALLINT START TABLE THEN TIME TIMESTAMP TO TRUE UNION UNIQUE UPDATE USER USING VALUES VARCHAR VIEWS WHEN WHERE WITH
-    """.split()
-) - {"DATE", "TIME", "TIMESTAMP", "START", "USER"}
+_RESERVED = frozenset(_RESERVED_WORDS.split()) - {"DATE", "TIME", "TIMESTAMP", "START", "USER"}
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-7]{3})|(.))", re.DOTALL)
 _CHARACTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 
 
-class HiveParser(ExpressionParser):
+class HiveParser(Cursor):
     def __init__(self, text: str) -> None:
         super().__init__("")
         self.tokens: list[Token] = tokens(text, strings="'\"")
@@ -121,7 +122,7 @@ class HiveParser(ExpressionParser):
             return text[: tail[0].start]
         return None
 
-    def parenthesised(self, text: str) -> str:
+    def enclosed(self, text: str) -> str:
         """The text between a parenthesis here and its partner, which are passed over."""
         self.expect_operator("(")
         start, depth = self.token.start, 1

@@ -71,10 +71,9 @@ def tokens(text: str, strings: str = "'") -> list[Token]:
         if position >= len(text):
             found.append(Token(END, "<EOF>", "", position, position, place))
             return found
-        for kind, pattern in _PATTERNS:
-            if match := pattern.match(text, position):
-                break
-        else:
+        found_here = ((kind, pattern.match(text, position)) for kind, pattern in _PATTERNS)
+        kind, match = next(((k, m) for k, m in found_here if m), ("", None))
+        if match is None:
             raise Fault("SYNTAX_ERROR", f"mismatched input '{text[position]}'", place)
         written = match.group(0)
         if kind == QUOTED and '"' in strings:

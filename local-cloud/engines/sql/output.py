@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import urllib.parse
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,8 @@ def shown(sql: str, kind: Type) -> str:
             f"{quote(name + '=')} || COALESCE({shown(f'({sql}).{identifier(name)}', part)}, 'null')"
             for name, part in zip(kind.names, kind.parts, strict=True)
         )
-        return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '{{' || {' || '', '' || '.join(fields)} || '}}' END"
+        joined = " || ', ' || ".join(fields)
+        return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '{{' || {joined} || '}}' END"
     if base in ("map", "interval day to second", "interval year to month"):
         raise lacks(f"results of the type {kind}")
     return f"CAST({sql} AS VARCHAR)"
@@ -102,7 +104,10 @@ def write_files(
     values: list[tuple[str, ...]] = [()]
     if keys:
         listed = ", ".join(shown(f"c{i}", columns[i][1]) for i in keys)
-        values = [tuple(_escaped(v) for v in row) for row in connection.execute(f"SELECT DISTINCT {listed} FROM {RESULT}").fetchall()]
+        values = [
+            tuple(_escaped(v) for v in row)
+            for row in connection.execute(f"SELECT DISTINCT {listed} FROM {RESULT}").fetchall()
+        ]
         if len(values) > 100:
             raise Fault("HIVE_TOO_MANY_OPEN_PARTITIONS", "Exceeded limit of 100 open writers for partitions")
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d_%H%M%S")
@@ -122,7 +127,8 @@ def write_files(
         for part in range(parts):
             name = f"{stamp}_{part:05d}_{query}_{uuid.uuid4()}"
             path = target.folder / (name + (".gz" if target.format == "TEXTFILE" and codec == "gzip" else ""))
-            sliced = f"SELECT * FROM (SELECT *, row_number() OVER () AS n FROM {source} s) t WHERE hash(n) % {parts} = {part}"
+            numbered = f"SELECT *, row_number() OVER () AS n FROM {source} s"
+            sliced = f"SELECT * FROM ({numbered}) t WHERE hash(n) % {parts} = {part}"
             if _write_part(connection, columns, kept, sliced, path, target, codec):
                 written.append(Written(path, value))
     return written
@@ -138,9 +144,7 @@ def _write_part(
     codec: str,
 ) -> bool:
     if target.format == "PARQUET":
-        listed = ", ".join(
-            f"CAST(c{i} AS {duck(columns[i][1])}) AS {identifier(columns[i][0])}" for i in kept
-        )
+        listed = ", ".join(f"CAST(c{i} AS {duck(columns[i][1])}) AS {identifier(columns[i][0])}" for i in kept)
         options = f"(FORMAT parquet, COMPRESSION {codec})"
     else:
         texts = (f"COALESCE({shown(f'c{i}', columns[i][1])}, '\\N')" for i in kept)
@@ -173,8 +177,11 @@ def _partition_columns(names: list[str], keys: tuple[str, ...]) -> list[int]:
         if key not in names:
             raise Fault("COLUMN_NOT_FOUND", f"Partition columns [{key}] not present in schema")
     if tuple(names[-len(keys) :]) != keys:
-        raise Fault("HIVE_COLUMN_ORDER_MISMATCH", "Partition keys must be the last columns in the table and in the same order "
-                    f"as the table properties: [{', '.join(keys)}]")
+        raise Fault(
+            "HIVE_COLUMN_ORDER_MISMATCH",
+            "Partition keys must be the last columns in the table and in the same order "
+            f"as the table properties: [{', '.join(keys)}]",
+        )
     if len(keys) == len(names):
         raise Fault("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
     return list(range(len(names) - len(keys), len(names)))
@@ -188,6 +195,4 @@ def _escaped(value: str | None) -> str:
 
 
 def _unescaped(value: str) -> str:
-    import urllib.parse
-
     return urllib.parse.unquote(value)

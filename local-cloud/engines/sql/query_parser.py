@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from . import nodes as n
-from .expression_parser import RESERVED, ExpressionParser
-from .faults import Fault, lacks
+from .cursor import RESERVED
+from .expression_parser import ExpressionParser
+from .faults import Fault, Place, lacks
 from .lexer import END, INTEGER, QUOTED, WORD
 
 # Words that Athena allows as names, but that end a FROM or SELECT item rather than name it when AS is left out.
-_NO_ALIAS = frozenset("LIMIT OFFSET FETCH WINDOW TABLESAMPLE MATCH_RECOGNIZE".split())
+_NO_ALIAS = frozenset(["LIMIT", "OFFSET", "FETCH", "WINDOW", "TABLESAMPLE", "MATCH_RECOGNIZE"])
 
 
 def parse_query(text: str) -> tuple[n.Query, int]:
@@ -141,7 +142,7 @@ class QueryParser(ExpressionParser):
             return self.parenthesised_query()
         raise self.unexpected("'(', 'SELECT', 'TABLE', 'VALUES', 'WITH'")
 
-    def values(self, at: n.Place) -> n.Values:
+    def values(self, at: Place) -> n.Values:
         rows: list[tuple[n.Expr, ...]] = []
         while True:
             row = self.expression()

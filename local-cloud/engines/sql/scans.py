@@ -8,8 +8,9 @@ import duckdb
 
 from . import text_tables
 from .catalog import Table
-from .compiler import Plan, Scan
+from .compiler import Plan
 from .faults import Fault
+from .relations import Scan
 from .trino_types import Type, duck
 from .values import identifier, quote
 
@@ -37,7 +38,9 @@ def kept_partitions(connection: duckdb.DuckDBPyConnection, scan: Scan) -> list[i
         for i, partition in enumerate(table.partitions)
     )
     raw = ", ".join(f"v{i}" for i in range(len(table.partition_keys)))
-    typed = ", ".join(f"CAST(v{i} AS {duck(k.type)}) AS {identifier(k.name)}" for i, k in enumerate(table.partition_keys))
+    typed = ", ".join(
+        f"CAST(v{i} AS {duck(k.type)}) AS {identifier(k.name)}" for i, k in enumerate(table.partition_keys)
+    )
     where = " AND ".join(scan.conditions)
     sql = f"SELECT n FROM (SELECT n, {typed} FROM (VALUES {rows}) t(n, {raw})) p WHERE {where} ORDER BY n"
     return [row[0] for row in connection.execute(sql).fetchall()]
@@ -50,7 +53,9 @@ def make_view(connection: duckdb.DuckDBPyConnection, scan: Scan, files: list[Dat
     branches = _parquet(connection, table, data) if table.format == "parquet" else _text(table, data)
     keys = len(table.columns)
     if not branches:
-        columns = [f"CAST(NULL AS {duck(c.type)}) AS c{i}" for i, c in enumerate((*table.columns, *table.partition_keys))]
+        columns = [
+            f"CAST(NULL AS {duck(c.type)}) AS c{i}" for i, c in enumerate((*table.columns, *table.partition_keys))
+        ]
         sql = f"SELECT {', '.join([*columns, 'CAST(NULL AS VARCHAR) AS path'])} WHERE FALSE"
     else:
         places = f"files_{scan.number}"
@@ -112,7 +117,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
     listed = ", ".join(quote(f.path) for f in data)
     try:
         rows = connection.execute(
-            f"SELECT file_name, lower(name), type FROM parquet_schema([{listed}]) WHERE type IS NOT NULL OR num_children IS NULL"
+            f"SELECT file_name, lower(name), type FROM parquet_schema([{listed}]) WHERE type IS NOT NULL"
         ).fetchall()
     except duckdb.Error as error:
         raise Fault("HIVE_BAD_DATA", f"Not valid Parquet file: {_named(str(error), urls)}") from error
@@ -135,15 +140,17 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
             for i, c in enumerate(table.columns)
         )
         listed = ", ".join(quote(f) for f in files)
-        branches.append(f"SELECT {columns_sql}, filename FROM read_parquet([{listed}], filename=true, hive_partitioning=false)")
+        branches.append(
+            f"SELECT {columns_sql}, filename FROM read_parquet([{listed}], filename=true, hive_partitioning=false)"
+        )
     return branches
 
 
 def _require_readable(name: str, wanted: Type, physical: str | None, url: str) -> None:
     if physical is None or wanted.parts or physical in _READABLE.get(wanted.base, ()):
         return
-    message = f"Field {name}'s type {physical} in parquet file {url} is incompatible with type {wanted} defined in table schema"
-    raise Fault("HIVE_BAD_DATA", message)
+    what = f"Field {name}'s type {physical} in parquet file {url}"
+    raise Fault("HIVE_BAD_DATA", f"{what} is incompatible with type {wanted} defined in table schema")
 
 
 def _named(message: str, urls: dict[str, str]) -> str:

@@ -29,7 +29,25 @@ Signature = tuple[tuple[Type, ...], Type, str]
 def _maths() -> dict[str, list[Signature]]:
     one: list[tuple[str, str]] = [
         (name, f"{name}({{0}})")
-        for name in "sqrt cbrt exp ln log2 log10 sin cos tan asin acos atan sinh cosh tanh degrees radians".split()
+        for name in [
+            "sqrt",
+            "cbrt",
+            "exp",
+            "ln",
+            "log2",
+            "log10",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "degrees",
+            "radians",
+        ]
     ]
     found: dict[str, list[Signature]] = {name: [((DOUBLE,), DOUBLE, sql)] for name, sql in one}
     for name in ("pow", "power"):

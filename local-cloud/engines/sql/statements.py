@@ -114,7 +114,9 @@ def _create_database(parser: HiveParser, text: str) -> Statement:
         else:
             break
     parser.end()
-    return _made("create_database", _DDL, "CREATE_DATABASE", name=name, ifNotExists=careful, comment=comment, location=location)
+    return _made(
+        "create_database", _DDL, "CREATE_DATABASE", name=name, ifNotExists=careful, comment=comment, location=location
+    )
 
 
 def _drop_database(parser: HiveParser, text: str) -> Statement:
@@ -145,7 +147,14 @@ def _create_table(parser: HiveParser, text: str) -> Statement:
             break
     parse_query(query)
     return _made(
-        "ctas", _DDL, "CREATE_TABLE_AS_SELECT", **table, ifNotExists=careful, properties=properties, query=query, withData=rest
+        "ctas",
+        _DDL,
+        "CREATE_TABLE_AS_SELECT",
+        **table,
+        ifNotExists=careful,
+        properties=properties,
+        query=query,
+        withData=rest,
     )
 
 
@@ -184,7 +193,9 @@ def _alter_table(parser: HiveParser, text: str) -> Statement:
         if not partitions:
             raise parser.unexpected("'PARTITION'")
         parser.end()
-        return _made("add_partitions", _DDL, "ALTER_TABLE_ADD_PARTITION", **table, ifNotExists=careful, partitions=partitions)
+        return _made(
+            "add_partitions", _DDL, "ALTER_TABLE_ADD_PARTITION", **table, ifNotExists=careful, partitions=partitions
+        )
     if parser.at_words("DROP") and parser.peek().is_word("IF", "PARTITION"):
         parser.accept("DROP")
         careful = parser.accept("IF", "EXISTS")
@@ -206,7 +217,7 @@ def _msck(parser: HiveParser, text: str) -> Statement:
 
 
 def _unload(parser: HiveParser, text: str) -> Statement:
-    query = parser.parenthesised(text)
+    query = parser.enclosed(text)
     parse_query(query)
     parser.expect("TO")
     to = parser.string()

@@ -24,7 +24,9 @@ def reader(table: Table, files: list[str], gzip: bool) -> str:
         quotes = table.properties.get("quotechar", '"')
         escape = table.properties.get("escapechar", "\\")
     else:
-        delimiter = _separator(table.properties.get("field.delim") or table.properties.get("serialization.format") or "\x01")
+        delimiter = _separator(
+            table.properties.get("field.delim") or table.properties.get("serialization.format") or "\x01"
+        )
         quotes = ""
         escape = table.properties.get("escape.delim", "")
         if escape:
@@ -109,7 +111,7 @@ def _lazy_simple(wanted: TableColumn, text: str) -> str:
 
 
 def _opencsv(wanted: TableColumn, index: int, text: str) -> str:
-    """Numbers must parse, the empty text too: Athena fails with HIVE_BAD_DATA. Dates are days, timestamps milliseconds."""
+    """Numbers must parse, the empty text too: else HIVE_BAD_DATA. Dates are days, timestamps milliseconds."""
     kind: Type = wanted.type
     if is_text(kind):
         return text

@@ -86,3 +86,7 @@ def unify(vals: list[Val], message: str, at: Place) -> list[Val]:
             raise Fault("TYPE_MISMATCH", message.format(target, val.type), at)
         target = found
     return [coerce(val, target) for val in vals]
+
+
+def direction(key: n.SortKey) -> str:
+    return f" {'DESC' if key.descending else 'ASC'} NULLS {'FIRST' if key.nulls_first else 'LAST'}"

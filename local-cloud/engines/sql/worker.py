@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from .catalog import Catalog
-from .compiler import Plan, plan, references
+from .compiler import Plan, plan
 from .engine import Engine
 from .faults import Fault
 from .output import Target
+from .references import references
 from .scans import DataFile
 from .statements import read_statement
 from .trino_types import column_info, to_hive
@@ -61,7 +62,9 @@ class Worker:
             "columns": [column_info(name, kind) for name, kind in made.columns],
             "types": [str(kind) for _, kind in made.columns],
             "unnamed": list(made.unnamed),
-            "hive": [{"name": name, "type": to_hive(kind)} for name, kind in made.columns] if request.get("hive") else [],
+            "hive": [{"name": name, "type": to_hive(kind)} for name, kind in made.columns]
+            if request.get("hive")
+            else [],
             "scans": [
                 {"table": scan.table.shown, "partitions": kept}
                 for scan, kept in zip(made.scans, self.engine.partitions(made), strict=True)

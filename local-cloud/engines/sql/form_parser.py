@@ -1,0 +1,137 @@
+"""Reads expressions that begin with a word of their own: CASE, CAST, INTERVAL, TRIM(BOTH ... FROM ...)."""
+
+from __future__ import annotations
+
+from . import nodes as n
+from .call_parser import CallParser
+from .faults import Place, lacks
+from .lexer import STRING, Token
+
+_UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+
+
+class FormParser(CallParser):
+    def value(self) -> n.Expr:
+        raise NotImplementedError
+
+    def parenthesised_query(self) -> n.Query:
+        raise NotImplementedError
+
+    def special(self, token: Token) -> n.Expr | None:
+        """Words that start more than a name."""
+        at, word, following = token.place, token.value.upper(), self.peek()
+        if word in ("TRUE", "FALSE", "NULL"):
+            self.take()
+            return n.Literal(at, "null" if word == "NULL" else "boolean", word)
+        if word in ("DATE", "TIMESTAMP", "DECIMAL") and following.kind == STRING:
+            self.take()
+            return n.TypedLiteral(at, word.lower(), self.take().value)
+        if word == "INTERVAL" and (following.kind == STRING or following.is_operator("+", "-")):
+            return self.interval()
+        if word in ("CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "CURRENT_USER"):
+            self.take()
+            return n.Call(at, word.lower(), ())
+        if word == "CASE":
+            return self.case()
+        if word in ("CAST", "TRY_CAST") and following.is_operator("("):
+            self.take()
+            self.take()
+            value = self.expression()
+            self.expect("AS")
+            target = self.type_name()
+            self.expect_operator(")")
+            return n.Cast(at, value, target, word == "TRY_CAST")
+        if word == "EXTRACT" and following.is_operator("("):
+            self.take()
+            self.take()
+            unit = self.identifier()
+            self.expect("FROM")
+            value = self.expression()
+            self.expect_operator(")")
+            return n.Call(at, unit, (value,))
+        if word == "EXISTS" and following.is_operator("("):
+            self.take()
+            return n.Exists(at, self.parenthesised_query())
+        if word == "ARRAY" and following.is_operator("["):
+            self.take()
+            self.take()
+            items = () if self.token.is_operator("]") else self.expressions()
+            self.expect_operator("]")
+            return n.ArrayOf(at, items)
+        if word == "ROW" and following.is_operator("("):
+            self.take()
+            self.take()
+            items = self.expressions()
+            self.expect_operator(")")
+            return n.RowOf(at, items)
+        if word in ("TRIM", "POSITION", "SUBSTRING") and following.is_operator("("):
+            return self.text_function(at, word)
+        if word == "GROUPING" and following.is_operator("("):
+            raise lacks("grouping()", at)
+        return None
+
+    def interval(self) -> n.Expr:
+        at = self.take().place
+        negative = self.token.is_operator("-")
+        if self.token.is_operator("+", "-"):
+            self.take()
+        value = self.token
+        if value.kind != STRING:
+            raise self.unexpected("<string>")
+        self.take()
+        unit = self.token
+        if not unit.is_word(*_UNITS):
+            raise self.unexpected(", ".join(f"'{u}'" for u in _UNITS))
+        self.take()
+        if self.token.is_word("TO"):
+            raise lacks("intervals with TO", at)
+        return n.Interval(at, value.value, negative, unit.value.lower())
+
+    def case(self) -> n.Expr:
+        at = self.take().place
+        operand = None if self.token.is_word("WHEN") else self.expression()
+        whens = []
+        while self.accept("WHEN"):
+            condition = self.expression()
+            self.expect("THEN")
+            whens.append((condition, self.expression()))
+        if not whens:
+            raise self.unexpected("'WHEN'")
+        default = self.expression() if self.accept("ELSE") else None
+        self.expect("END")
+        return n.Case(at, operand, tuple(whens), default)
+
+    def text_function(self, at: Place, word: str) -> n.Expr:
+        """The forms with words inside: TRIM(BOTH 'x' FROM y), POSITION(x IN y), SUBSTRING(x FROM 1 FOR 2)."""
+        self.take()
+        self.take()
+        name = word.lower()
+        if word == "POSITION":
+            needle = self.value()
+            self.expect("IN")
+            args: tuple[n.Expr, ...] = (self.value(), needle)
+            name = "strpos"
+        elif word == "TRIM":
+            for side, function in (("BOTH", "trim"), ("LEADING", "ltrim"), ("TRAILING", "rtrim")):
+                if self.accept(side):
+                    name = function
+            if self.accept("FROM"):
+                args = (self.expression(),)
+            else:
+                first = self.expression()
+                if self.accept("FROM"):
+                    args = (self.expression(), first)
+                else:
+                    args = (first, self.expression()) if self.accept_operator(",") else (first,)
+        else:
+            name = "substr"
+            args = (self.expression(),)
+            if self.accept("FROM"):
+                args += (self.expression(),)
+                if self.accept("FOR"):
+                    args += (self.expression(),)
+            else:
+                while self.accept_operator(","):
+                    args += (self.expression(),)
+        self.expect_operator(")")
+        return n.Call(at, name, args)

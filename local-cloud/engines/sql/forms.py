@@ -1,0 +1,103 @@
+"""Expressions with words of their own, and parts of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import nodes as n
+from .casts import cast as convert
+from .faults import lacks, mismatch
+from .leaves import member
+from .trino_types import BOOLEAN, TIMESTAMP_TZ, UNKNOWN, array, is_integer
+from .values import Scope, Val, coerce, touches, unify
+
+if TYPE_CHECKING:
+    from .expressions import ExpressionCompiler
+
+
+def case(compiler: ExpressionCompiler, node: n.Case, scope: Scope) -> Val:
+    conditions = []
+    if node.operand is None:
+        conditions = [compiler.condition(when, replace(scope, clause="CASE WHEN clause")) for when, _ in node.whens]
+    else:
+        operand = compiler.expr(node.operand, scope)
+        for when, _ in node.whens:
+            vals = [operand, compiler.expr(when, scope)]
+            one, two = unify(vals, "CASE operand type does not match WHEN clause operand type: {} vs {}", when.at)
+            conditions.append(Val(f"({one.sql} = {two.sql})", BOOLEAN, touches(*vals)))
+    results = [compiler.expr(result, scope) for _, result in node.whens]
+    if node.default is not None:
+        results.append(compiler.expr(node.default, scope))
+    united = unify(results, "All CASE results must be the same type or coercible to a common type: {} vs {}", node.at)
+    sql = "".join(f" WHEN {c.sql} THEN {r.sql}" for c, r in zip(conditions, united, strict=False))
+    default = f" ELSE {united[-1].sql}" if node.default is not None else ""
+    return Val(f"(CASE{sql}{default} END)", united[0].type, touches(*conditions, *results))
+
+
+def cast(compiler: ExpressionCompiler, node: n.Cast, scope: Scope) -> Val:
+    return convert(compiler.expr(node.value, scope), node.target, node.safe, node.at)
+
+
+def exists(compiler: ExpressionCompiler, node: n.Exists, scope: Scope) -> Val:
+    sql, columns = compiler.compile_query(node.query, scope)
+    for column in columns:
+        compiler.read |= column.touches
+    return Val(f"EXISTS ({sql})", BOOLEAN)
+
+
+def scalar_query(compiler: ExpressionCompiler, node: n.ScalarQuery, scope: Scope) -> Val:
+    sql, column = compiler.one_column(node.query, scope, node.at)
+    return Val(f"({sql})", column.type)
+
+
+def array_of(compiler: ExpressionCompiler, node: n.ArrayOf, scope: Scope) -> Val:
+    vals = [compiler.expr(item, scope) for item in node.items]
+    if not vals:
+        return Val("[]", array(UNKNOWN))
+    united = unify(vals, "All ARRAY elements must be the same type or coercible to a common type: {} vs {}", node.at)
+    return Val(f"[{', '.join(v.sql for v in united)}]", array(united[0].type), touches(*vals))
+
+
+def row_of(compiler: ExpressionCompiler, node: n.RowOf, scope: Scope) -> Val:
+    raise lacks("row values", node.at)
+
+
+def subscript(compiler: ExpressionCompiler, node: n.Subscript, scope: Scope) -> Val:
+    value, index = compiler.expr(node.value, scope), compiler.expr(node.index, scope)
+    if value.type.base == "array" and is_integer(index.type):
+        message = "'INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length'"
+        sql = (
+            f"CASE WHEN {index.sql} BETWEEN 1 AND len({value.sql}) OR {value.sql} IS NULL OR {index.sql} IS NULL "
+            f"THEN {value.sql}[{index.sql}] ELSE error({message}) END"
+        )
+        return Val(sql, value.type.parts[0], touches(value, index))
+    raise mismatch(f"Cannot apply operator: {value.type}[{index.type}]", node.at)
+
+
+def field(compiler: ExpressionCompiler, node: n.Field, scope: Scope) -> Val:
+    return member(compiler.expr(node.value, scope), node.name, node.at)
+
+
+def at_time_zone(compiler: ExpressionCompiler, node: n.AtTimeZone, scope: Scope) -> Val:
+    value, zone = compiler.expr(node.value, scope), compiler.expr(node.zone, scope)
+    if (zone.literal or "").upper() != "UTC":
+        raise lacks("AT TIME ZONE with another zone than UTC", node.at)
+    if value.type.base not in ("timestamp", "timestamp with time zone"):
+        message = f"Type of value must be a time or timestamp with or without time zone (actual {value.type})"
+        raise mismatch(message, node.at)
+    return coerce(value, TIMESTAMP_TZ)
+
+
+FORMS: dict[type, Callable[..., Val]] = {
+    n.Case: case,
+    n.Cast: cast,
+    n.Exists: exists,
+    n.ScalarQuery: scalar_query,
+    n.ArrayOf: array_of,
+    n.RowOf: row_of,
+    n.Subscript: subscript,
+    n.Field: field,
+    n.AtTimeZone: at_time_zone,
+}

@@ -1,0 +1,144 @@
+"""Literals and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import nodes as n
+from .casts import cast
+from .faults import Fault, Place, mismatch
+from .trino_types import (
+    BIGINT,
+    BOOLEAN,
+    DATE,
+    DAY_TO_SECOND,
+    DOUBLE,
+    INTEGER,
+    TIMESTAMP,
+    UNKNOWN,
+    VARBINARY,
+    VARCHAR,
+    YEAR_TO_MONTH,
+    decimal,
+    duck,
+    varchar,
+)
+from .values import Field, Scope, Val, identifier, quote
+
+if TYPE_CHECKING:
+    from .expressions import ExpressionCompiler
+
+_LITERAL_TYPES = {"date": DATE, "timestamp": TIMESTAMP}
+
+
+def literal(compiler: ExpressionCompiler, node: n.Literal, scope: Scope) -> Val:
+    kind, value = node.kind, node.value
+    if kind == "null":
+        return Val("NULL", UNKNOWN)
+    if kind == "boolean":
+        return Val(value, BOOLEAN)
+    if kind == "string":
+        return Val(quote(value), varchar(len(value)), literal=value)
+    if kind == "binary":
+        if len(value) % 2 or not all(c in "0123456789abcdefABCDEF" for c in value):
+            raise Fault("SYNTAX_ERROR", "binary literal must contain an even number of hexadecimal digits", node.at)
+        return Val(f"unhex({quote(value)})", VARBINARY)
+    if kind == "integer":
+        number = int(value)
+        if number > 2**63 - 1:
+            raise Fault("SYNTAX_ERROR", f"Invalid numeric literal: {value}", node.at)
+        type_ = INTEGER if number <= 2**31 - 1 else BIGINT
+        return Val(f"CAST({number} AS {duck(type_)})", type_, literal=value)
+    if kind == "decimal":
+        return decimal_literal(value)
+    return Val(f"CAST({quote(value)} AS DOUBLE)", DOUBLE, literal=value)
+
+
+def typed_literal(compiler: ExpressionCompiler, node: n.TypedLiteral, scope: Scope) -> Val:
+    if node.kind == "decimal":
+        return decimal_literal(node.value)
+    source = Val(quote(node.value), VARCHAR)
+    target = _LITERAL_TYPES[node.kind]
+    return replace(cast(source, target, False, node.at), literal=node.value)
+
+
+def interval(compiler: ExpressionCompiler, node: n.Interval, scope: Scope) -> Val:
+    text = node.value.strip()
+    if not text.lstrip("-").isdigit():
+        raise Fault("INVALID_LITERAL", f"Invalid INTERVAL {node.unit.upper()} value: {node.value}", node.at)
+    amount = int(text) * (-1 if node.negative else 1)
+    unit, factor = ("day", 7) if node.unit == "week" else (node.unit, 1)
+    unit, factor = ("month", 3) if unit == "quarter" else (unit, factor)
+    type_ = YEAR_TO_MONTH if unit in ("year", "month") else DAY_TO_SECOND
+    return Val(f"to_{unit}s({amount * factor})", type_)
+
+
+def parameter(compiler: ExpressionCompiler, node: n.Parameter, scope: Scope) -> Val:
+    if node.index >= len(compiler.parameters):
+        raise Fault("INVALID_PARAMETER_USAGE", "Incorrect number of parameters", node.at)
+    return compiler.expr(compiler.parameters[node.index], scope)
+
+
+def name(compiler: ExpressionCompiler, node: n.Name, scope: Scope) -> Val:
+    if len(node.parts) == 1:
+        for alias, val in scope.aliases:
+            if alias == node.parts[0]:
+                return val
+    level: Scope | None = scope
+    while level is not None:
+        for size in range(len(node.parts), 0, -1):
+            found = _matches(level.fields, node.parts[:size])
+            if len(found) > 1:
+                raise Fault("AMBIGUOUS_NAME", f"Column '{'.'.join(node.parts)}' is ambiguous", node.at)
+            if found:
+                _require_grouped(found[0], node, level, scope)
+                val = Val(found[0].sql, found[0].type, found[0].touches)
+                for part in node.parts[size:]:
+                    val = member(val, part, node.at)
+                return val
+        level = level.parent
+    shown = ".".join(node.parts)
+    message = f"Column '{shown}' cannot be resolved or requester is not authorized to access requested resources"
+    raise Fault("COLUMN_NOT_FOUND", message, node.at)
+
+
+def _require_grouped(field: Field, node: n.Name, level: Scope, scope: Scope) -> None:
+    if level is scope and scope.grouped is not None and field.sql not in scope.grouped:
+        shown = ".".join(node.parts)
+        message = f"'{shown}' must be an aggregate expression or appear in GROUP BY clause"
+        raise Fault("EXPRESSION_NOT_AGGREGATE", message, node.at)
+
+
+def _matches(fields_: tuple[Field, ...], parts: tuple[str, ...]) -> list[Field]:
+    *qualifier, name = parts
+    return [f for f in fields_ if f.name == name and (not qualifier or tuple(qualifier) in f.qualifiers)]
+
+
+def decimal_literal(text: str) -> Val:
+    sign = "-" if text.startswith("-") else ""
+    whole, _, fraction = text.lstrip("+-").partition(".")
+    whole = whole.lstrip("0")
+    type_ = decimal(max(len(whole) + len(fraction), 1), len(fraction))
+    number = f"{sign}{whole or '0'}.{fraction or '0'}"
+    return Val(f"CAST({quote(number)} AS {duck(type_)})", type_, literal=number)
+
+
+def member(val: Val, name: str, at: Place) -> Val:
+    """A field of a row value."""
+    if val.type.base != "row" or name not in val.type.names:
+        if val.type.base == "row":
+            raise Fault("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved", at)
+        raise mismatch(f"Expression is not of type ROW (actual: {val.type})", at)
+    part = val.type.parts[val.type.names.index(name)]
+    return Val(f"({val.sql}).{identifier(name)}", part, val.touches)
+
+
+LEAVES: dict[type, Callable[..., Val]] = {
+    n.Literal: literal,
+    n.TypedLiteral: typed_literal,
+    n.Interval: interval,
+    n.Parameter: parameter,
+    n.Name: name,
+}

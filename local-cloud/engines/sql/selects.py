@@ -1,0 +1,141 @@
+"""One SELECT: its items, groups and order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import nodes as n
+from .expressions import has_aggregate, walk
+from .faults import Fault
+from .relations import RelationCompiler
+from .values import Field, Scope, Val, direction, touches
+
+# A column of the result: its name, and how to make its value.
+Item = tuple[str | None, Callable[[Scope], Val]]
+
+
+class SelectCompiler(RelationCompiler):
+    def select(
+        self, node: n.Select, parent: Scope | None, order: tuple[n.SortKey, ...], limit: str
+    ) -> tuple[str, list[Field]]:
+        source, fields = self.relation(node.source, parent, ()) if node.source else ("", [])
+        base = Scope(tuple(fields), parent, named_windows=node.windows)
+        where = ""
+        if node.where is not None:
+            condition = self.condition(node.where, replace(base, clause="WHERE clause"))
+            self.read |= condition.touches
+            where = f" WHERE {condition.sql}"
+            self.prune(node.where, fields)
+        items = self.items(node, fields)
+        group, grouped = self.group(node, base, items)
+        aggregated = bool(node.group or node.having) or has_aggregate((node.items, tuple(k.value for k in order)))
+        scope = replace(base, clause="SELECT clause", aggregates=True, windows=True)
+        if aggregated:
+            scope = replace(scope, grouped=grouped)
+        vals = [make(scope) for _, make in items]
+        having = ""
+        if node.having is not None:
+            condition = self.condition(node.having, replace(scope, clause="HAVING clause", windows=False))
+            self.read |= condition.touches
+            having = f" HAVING {condition.sql}"
+        sort = self.inner_order(node, order, items, vals, scope)
+        if node.distinct:
+            self.read |= touches(*vals)
+        windowed = any(isinstance(each, n.Call) and each.window for each in walk(node.items))
+        origins = {f.sql: f.origin for f in fields if f.origin}
+        out = []
+        for i, ((name, _), val) in enumerate(zip(items, vals, strict=True)):
+            kept = not limit and not windowed and (not aggregated or val.sql in grouped)
+            origin = origins.get(val.sql) if kept else None
+            out.append(Field(name, frozenset(), f"c{i}", val.type, val.touches, origin))
+        columns = ", ".join(f"{val.sql} AS c{i}" for i, val in enumerate(vals))
+        distinct = "DISTINCT " if node.distinct else ""
+        from_ = f" FROM {source}" if source else ""
+        return f"SELECT {distinct}{columns}{from_}{where}{group}{having}{sort}{limit}", out
+
+    def items(self, node: n.Select, fields: list[Field]) -> list[Item]:
+        found: list[Item] = []
+        for item in node.items:
+            if isinstance(item, n.SelectItem):
+                value = item.value
+                name = item.alias
+                if name is None and isinstance(value, n.Name):
+                    name = value.parts[-1]
+                elif name is None and isinstance(value, n.Field):
+                    name = value.name
+                found.append((name, lambda scope, value=value: self.expr(value, scope)))  # type: ignore[misc]
+                continue
+            if node.source is None:
+                raise Fault("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", item.at)
+            chosen = [f for f in fields if not f.hidden and (not item.prefix or item.prefix in f.qualifiers)]
+            if not chosen:
+                raise Fault("TABLE_NOT_FOUND", f"Unable to resolve reference {'.'.join(item.prefix)}", item.at)
+            for each in chosen:
+                found.append((each.name, self.star_item(each, item)))
+        return found
+
+    def star_item(self, chosen: Field, item: n.SelectStar) -> Callable[[Scope], Val]:
+        def make(scope: Scope) -> Val:
+            if scope.grouped is not None and chosen.sql not in scope.grouped:
+                message = f"'{chosen.name}' must be an aggregate expression or appear in GROUP BY clause"
+                raise Fault("EXPRESSION_NOT_AGGREGATE", message, item.at)
+            return Val(chosen.sql, chosen.type, chosen.touches)
+
+        return make
+
+    def group(self, node: n.Select, base: Scope, items: list[Item]) -> tuple[str, frozenset[str]]:
+        scope = replace(base, clause="GROUP BY clause")
+        parts, grouped = [], set()
+
+        def key(expression: n.Expr) -> str:
+            position = self.ordinal(expression, len(items), "GROUP BY")
+            val = self.expr(expression, scope) if position is None else items[position][1](scope)
+            self.read |= val.touches
+            grouped.add(val.sql)
+            return val.sql
+
+        for part in node.group:
+            sets = [", ".join(key(e) for e in each) for each in part.sets]
+            if part.kind == "plain":
+                parts.append(sets[0] or "()")
+            elif part.kind == "sets":
+                parts.append(f"GROUPING SETS ({', '.join(f'({each})' for each in sets)})")
+            else:
+                parts.append(f"{part.kind.upper()} ({sets[0]})")
+        return (f" GROUP BY {', '.join(parts)}" if parts else ""), frozenset(grouped)
+
+    def inner_order(
+        self,
+        node: n.Select,
+        keys: tuple[n.SortKey, ...],
+        items: list[Item],
+        vals: list[Val],
+        scope: Scope,
+    ) -> str:
+        aliases = tuple((name, val) for (name, _), val in zip(items, vals, strict=True) if name)
+        parts = []
+        for key in keys:
+            position = self.ordinal(key.value, len(vals), "ORDER BY")
+            if position is None:
+                val = self.expr(key.value, replace(scope, clause="ORDER BY clause", aliases=aliases))
+                self.read |= val.touches
+                same = [i for i, each in enumerate(vals) if each.sql == val.sql]
+                position = same[0] if same else None
+                if position is None and node.distinct:
+                    message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
+                    raise Fault("EXPRESSION_NOT_IN_DISTINCT", message, key.at)
+                if position is None:
+                    parts.append(val.sql + direction(key))
+                    continue
+            self.read |= vals[position].touches
+            parts.append(str(position + 1) + direction(key))
+        return f" ORDER BY {', '.join(parts)}" if parts else ""
+
+    def ordinal(self, node: n.Expr, count: int, clause: str) -> int | None:
+        if not isinstance(node, n.Literal) or node.kind != "integer":
+            return None
+        position = int(node.value)
+        if not 1 <= position <= count:
+            raise Fault("INVALID_COLUMN_REFERENCE", f"{clause} position {position} is not in select list", node.at)
+        return position - 1
