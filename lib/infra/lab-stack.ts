@@ -1,4 +1,4 @@
-import { AspectPriority, Aspects, CfnOutput, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnOutput, Lazy, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -57,7 +57,8 @@ export class LabStack extends Stack {
       );
     }
     super(scope, stackName(lab, learner), { description: props.summary, tags: { ...tagsOf(lab, learner) } });
-    for (const [key, value] of Object.entries(tagsOf(lab, learner))) this.tags.setTag(key, value);
+    // The stack's own tags are in its properties; these are its resources'.
+    for (const [key, value] of Object.entries(tagsOf(lab, learner))) Tags.of(this).add(key, value);
     this.logPrefix = `/mla-labs/${lab}/${learner}`;
     this.outputs = new Construct(this, 'Outputs');
 

@@ -60,7 +60,7 @@ export async function inventory(
 export async function sweep(run: LabRun, ownership: Ownership, options: SweepOptions = {}): Promise<SweepResult> {
   const kinds = inOrder(options.kinds ?? kindsOf(run.lab));
   const removed = new Map<string, Found>();
-  let left: Leftover[] = [];
+  let left: Leftover[];
   let before = '';
   for (let idle = 0; ;) {
     const pass = await sweepOnce(kinds, await makeScope(run, ownership, options.deadline), options);

@@ -96,7 +96,6 @@ export class FakeCloud {
     return all.sort();
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
   private async answer(command: object): Promise<unknown> {
     const name = command.constructor.name.replace(/Command$/, '');
     const input = (command as { input: Input }).input;
