@@ -130,7 +130,10 @@ async function removeDead(): Promise<void> {
 export async function startLocalCloud(options: StartOptions): Promise<LocalCloud> {
   const python = await ensurePython(options.progress);
   await removeDead();
-  const id = options.life === 'kept' ? `kept-${randomBytes(6).toString('hex')}` : `private-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const id =
+    options.life === 'kept'
+      ? `kept-${randomBytes(6).toString('hex')}`
+      : `private-${process.pid}-${randomBytes(3).toString('hex')}`;
   const folder = options.life === 'kept' ? KEPT : join(STATE, id);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -154,16 +157,20 @@ export async function startLocalCloud(options: StartOptions): Promise<LocalCloud
       stdio: [options.life === 'private' ? 'pipe' : 'ignore', 'pipe', openSync(join(folder, 'supervisor.log'), 'w')],
     },
   );
-  await untilReady(child);
+  await untilReady(child, join(folder, 'supervisor.log'));
   child.stdout!.destroy();
   child.unref();
   (child.stdin as { unref?: () => void } | null)?.unref?.();
   const state = readState(folder);
-  if (!state) throw new LocalCloudError('The local cloud ended right after its start.', { why: 'Its state file is gone.', next: 'Run the command again.' });
+  if (!state)
+    throw new LocalCloudError('The local cloud ended right after its start.', {
+      why: 'Its state file is gone.',
+      next: 'Run the command again.',
+    });
   return new LocalCloud(state);
 }
 
-async function untilReady(child: ChildProcess): Promise<void> {
+async function untilReady(child: ChildProcess, log: string): Promise<void> {
   const line = await new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout!.on('data', (part) => {
@@ -171,12 +178,24 @@ async function untilReady(child: ChildProcess): Promise<void> {
       if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
     });
     child.once('error', reject);
-    child.once('exit', (code) => resolve(JSON.stringify({ ready: false, what: `The local cloud's supervisor ended with code ${code}.` })));
+    child.once('exit', (code) =>
+      resolve(JSON.stringify({ ready: false, what: `The local cloud's supervisor ended with code ${code}.` })),
+    );
   });
   const said = JSON.parse(line) as { ready: boolean; what?: string; why?: string; next?: string };
   if (said.ready) return;
   throw new LocalCloudError(said.what ?? 'The local cloud did not start.', {
-    why: said.why ?? 'No reason was given.',
+    why: said.why ?? lastLines(log),
     next: said.next ?? 'Run the command again.',
   });
+}
+
+/** The end of a log, for an error's reason. */
+function lastLines(file: string): string {
+  try {
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    return lines.slice(-6).join('\n') || 'It left no reason.';
+  } catch {
+    return 'It left no reason.';
+  }
 }

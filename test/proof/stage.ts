@@ -1,0 +1,166 @@
+/** A private local cloud with a lab in it, for scenarios that a rehearsal does not play. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteRolePolicyCommand,
+  GetRolePolicyCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { loadRun } from '../../lib/course/load';
+import type { Lab, LabId, Step, Verdict } from '../../lib/course/model';
+import { labEntry } from '../../lib/course/registry';
+import type { LabRun } from '../../lib/course/run';
+import { openTarget, type Target } from '../../lib/target';
+import type { Deployer } from '../../lib/target/deployer';
+import { ToolkitDeployer } from '../../lib/target/toolkit';
+
+export const ROOT = resolve(__dirname, '..', '..');
+
+type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
+
+export class Stage {
+  /** Stands for the project's folder: data/ as it is, work/ of its own. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'mla-labs-proof-'));
+  private readonly said: string[] = [];
+
+  private constructor(
+    readonly target: Target,
+    private readonly deployer: Deployer,
+    readonly lab: Lab,
+    readonly learner: string,
+  ) {
+    symlinkSync(join(ROOT, 'data'), join(this.folder, 'data'));
+    mkdirSync(this.workDir, { recursive: true });
+    for (const { exercise } of lab.steps) {
+      if (exercise) cpSync(join(lab.folder, exercise.solution), join(this.workDir, exercise.file));
+    }
+  }
+
+  static async open(lab: LabId, learner = 'me'): Promise<Stage> {
+    const target = await openTarget('local', { keep: false, progress: () => undefined });
+    const deployer = new ToolkitDeployer({ root: ROOT, env: process.env, ask: async () => undefined });
+    const stage = new Stage(target, deployer, await labEntry(lab)!.lab(), learner);
+    await deployer.bootstrap(target, () => undefined);
+    return stage;
+  }
+
+  get workDir(): string {
+    return join(this.folder, 'work', this.lab.id);
+  }
+
+  /** Deploys the lab, for this stage's learner or another. */
+  async up(learner = this.learner): Promise<void> {
+    const assembly = await this.deployer.synthesize({ lab: this.lab.id, learner, modes: {} });
+    try {
+      await this.deployer.deploy(this.target, assembly, {}, () => undefined);
+    } finally {
+      assembly.dispose();
+    }
+  }
+
+  /** Deletes the stack as `npx cdk destroy` does, without anything of `down`. */
+  async destroy(learner = this.learner): Promise<void> {
+    const { standing } = await loadRun({ lab: this.lab, learner, target: this.target, progress: () => undefined });
+    await this.deployer.remove(this.target, standing!.id, () => undefined);
+  }
+
+  async run(learner = this.learner): Promise<LabRun> {
+    const input = { lab: this.lab, learner, target: this.target, workDir: this.workDir };
+    return (await loadRun({ ...input, progress: (line) => this.said.push(line) })).run;
+  }
+
+  step(id: string): Step {
+    return this.lab.steps.find((step) => step.id === id)!;
+  }
+
+  /** Does steps; throws what the learner would be told. */
+  async act(...ids: string[]): Promise<void> {
+    for (const id of ids) await this.step(id).act(await this.run());
+  }
+
+  async check(id: string): Promise<Verdict> {
+    return this.step(id).check(await this.run());
+  }
+
+  /** What the learner is told when a step fails: what, why and next in one text; empty when it does not fail. */
+  async failure(id: string): Promise<string> {
+    try {
+      await this.act(id);
+      return '';
+    } catch (error) {
+      const { message, why = '', next = '' } = error as Error & { why?: string; next?: string };
+      return `${message} ${why} ${next}`;
+    }
+  }
+
+  /** Writes the learner's own work. */
+  write(file: string, text: string): void {
+    writeFileSync(join(this.workDir, file), text);
+  }
+
+  /** Runs a line in a shell that talks to this cloud, with the stock AWS CLI on its path. */
+  shell(line: string): { status: number | null; output: string } {
+    const path = `${join(ROOT, '.venv', 'bin')}:${process.env.PATH}`;
+    const env = { ...process.env, ...this.target.shellEnv(), PATH: path, AWS_PAGER: '' };
+    const done = spawnSync('sh', ['-c', line], { cwd: this.folder, env, encoding: 'utf8' });
+    return { status: done.status, output: done.stdout + done.stderr };
+  }
+
+  /** Physical id of a resource of the stack whose logical id begins so. */
+  async physical(type: string, logical: string): Promise<string> {
+    const { stackName } = await this.run();
+    const answer = await this.target.clients.cloudformation.send(
+      new DescribeStackResourcesCommand({ StackName: stackName }),
+    );
+    const found = (answer.StackResources ?? []).find(
+      (one) => one.ResourceType === type && one.LogicalResourceId!.startsWith(logical),
+    );
+    if (!found)
+      throw new Error(
+        `no ${type} ${logical} in ${(answer.StackResources ?? []).map((r) => r.LogicalResourceId).join(' ')}`,
+      );
+    return found.PhysicalResourceId!;
+  }
+
+  /**
+   * Takes one action away from a role's own policies.
+   *
+   * @returns puts it back
+   */
+  async deny(role: string, action: string): Promise<() => Promise<void>> {
+    const { iam } = this.target.clients;
+    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
+    const before: { name: string; document: string }[] = [];
+    for (const name of PolicyNames) {
+      const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }));
+      const document = decodeURIComponent(PolicyDocument!);
+      before.push({ name, document });
+      const parsed = JSON.parse(document) as { Version: string; Statement: Statement[] };
+      const Statement = parsed.Statement.map((one) => ({
+        ...one,
+        Action: [one.Action].flat().filter((a) => a !== action),
+      })).filter((one) => one.Action.length > 0);
+      const changed = JSON.stringify({ ...parsed, Statement });
+      if (Statement.length === 0) await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: name }));
+      else await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: changed }));
+    }
+    if (!before.some(({ document }) => document.includes(`"${action}"`))) {
+      throw new Error(`${role} was never allowed ${action}: ${before.map(({ document }) => document).join(' ')}`);
+    }
+    return async () => {
+      for (const { name, document } of before) {
+        await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: document }));
+      }
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.deployer.close();
+    await this.target.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
