@@ -58,12 +58,9 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     }
     with (scratch / "log").open("wb") as log:
         gateway = Gateway(scratch, conf, log)
-        try:
-            gateway.connect()
-            yield SparkSession.builder.getOrCreate()
-        finally:
-            # The JVM goes at once: a polite stop would wait for it.
-            gateway.close()
-            SparkContext._active_spark_context = None
-            SparkContext._gateway = None
-            SparkContext._jvm = None
+        gateway.connect()
+        yield SparkSession.builder.getOrCreate()
+        SparkSession.builder.getOrCreate().stop()
+        gateway.finish()
+        # Another test may start a Spark of its own in this process.
+        SparkContext._gateway = SparkContext._jvm = None
