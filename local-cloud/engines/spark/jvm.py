@@ -149,7 +149,12 @@ class Gateway:
             stdin=subprocess.PIPE,  # It ends when this pipe does.
             stdout=log,
             stderr=log,
-            env={**os.environ, "_PYSPARK_DRIVER_CONN_INFO_PATH": str(self._info), "SPARK_LOCAL_IP": "127.0.0.1"},
+            env={
+                **os.environ,
+                "_PYSPARK_DRIVER_CONN_INFO_PATH": str(self._info),
+                "SPARK_LOCAL_IP": "127.0.0.1",
+                "SPARK_LOCAL_DIRS": str(temp),
+            },
         )
 
     def connect(self) -> None:

@@ -146,24 +146,27 @@ class Staging:
         return folder
 
     def delete(self, bucket: str, keys: Iterable[str]) -> None:
-        """Deletes objects. Raises PermissionError naming the first that S3 refused."""
-        rest = list(keys)
-        while rest:
-            batch, rest = rest[:1000], rest[1000:]
-            answer = self.client.delete_objects(
-                Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
-            )
-            for error in answer.get("Errors", []):
-                raise PermissionError(f"s3://{bucket}/{error['Key']}: {error['Code']}: {error['Message']}")
+        """Deletes objects, one request each, as only those are surely checked against the role's permissions."""
+        _in_parallel(lambda key: self.client.delete_object(Bucket=bucket, Key=key), [*keys])
 
     def upload(self, folder: Path, location: Location) -> list[str]:
-        """Uploads what Spark wrote; `_SUCCESS` comes last, as it says that all else is there. Returns the keys."""
+        """Uploads what Spark wrote; `_SUCCESS` comes last, as it says that all else is there. Returns the keys.
+
+        Raises OSError naming the object that could not be written, and what S3 said.
+        """
+        from boto3.exceptions import S3UploadFailedError
+
         files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
         data = [p for p in files if p.name != "_SUCCESS"]
         keys = {p: location.folder + p.relative_to(folder).as_posix() for p in files}
 
         def put(path: Path) -> None:
-            self.client.upload_file(str(path), location.bucket, keys[path])
+            try:
+                self.client.upload_file(str(path), location.bucket, keys[path])
+            except S3UploadFailedError as error:
+                # Its text begins with the local path; what S3 said comes after the last "to bucket/key: ".
+                told = str(error).rpartition(f"{location.bucket}/{keys[path]}: ")[2]
+                raise OSError(f"{location.scheme}://{location.bucket}/{keys[path]}: {told}") from error
 
         _in_parallel(put, data)
         for path in files:

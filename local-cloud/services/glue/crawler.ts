@@ -79,7 +79,8 @@ export class Crawlers {
   readonly stop: Operation<StopCrawlerRequest, StopCrawlerResponse> = async ({ Name }) => {
     const one = this.running(await this.definition(Name));
     if (!one) throw new ServiceError('CrawlerNotRunningException', `Crawler with name ${Name} isn't running`);
-    if (one.stopping) throw new ServiceError('CrawlerStoppingException', `Crawler with name ${Name} is already stopping`);
+    if (one.stopping)
+      throw new ServiceError('CrawlerStoppingException', `Crawler with name ${Name} is already stopping`);
     one.stopping = true;
     one.controller.abort();
     return {};
@@ -115,7 +116,11 @@ export class Crawlers {
   readonly metrics: Operation<GetCrawlerMetricsRequest, GetCrawlerMetricsResponse> = async (input) => {
     const wanted = input.CrawlerNameList;
     const all = (await this.definitions()).filter((one) => !wanted?.length || wanted.includes(one.Name!));
-    const { items, NextToken } = page(all.map((one) => this.metricsOf(one)), input.MaxResults ?? 100, input.NextToken);
+    const { items, NextToken } = page(
+      all.map((one) => this.metricsOf(one)),
+      input.MaxResults ?? 100,
+      input.NextToken,
+    );
     return { CrawlerMetricsList: items, NextToken };
   };
 
@@ -231,7 +236,8 @@ function historyOf(name: string, one: Crawl): CrawlerHistory {
     StartTime: one.started,
     EndTime: one.ended,
     ErrorMessage: one.result?.message,
-    Summary: counts && JSON.stringify({ TABLE: { ADD: counts.created, UPDATE: counts.updated, DELETE: counts.deleted } }),
+    Summary:
+      counts && JSON.stringify({ TABLE: { ADD: counts.created, UPDATE: counts.updated, DELETE: counts.deleted } }),
     LogGroup: CRAWLER_LOG_GROUP,
     LogStream: name,
     MessagePrefix: one.id,

@@ -77,7 +77,8 @@ export class CrawlerCatalog {
     return this.do('GetPartitions', this.tableArn(table), async () => {
       const all: Partition[] = [];
       const input = { DatabaseName: this.database, TableName: table };
-      for await (const page of paginateGetPartitions({ client: this.role.glue }, input)) all.push(...(page.Partitions ?? []));
+      for await (const page of paginateGetPartitions({ client: this.role.glue }, input))
+        all.push(...(page.Partitions ?? []));
       return all;
     });
   }
@@ -120,7 +121,8 @@ export class CrawlerCatalog {
   private async table(name: string): Promise<Table | undefined> {
     try {
       const input = { DatabaseName: this.database, Name: name };
-      return (await this.do('GetTable', this.tableArn(name), () => this.role.glue.send(new GetTableCommand(input)))).Table;
+      return (await this.do('GetTable', this.tableArn(name), () => this.role.glue.send(new GetTableCommand(input))))
+        .Table;
     } catch (error) {
       if ((error as Error).name === 'EntityNotFoundException') return undefined;
       throw error;
@@ -231,12 +233,18 @@ function key(values: readonly string[] | undefined): string {
   return JSON.stringify(values ?? []);
 }
 
-function sameColumns(a: readonly { Name?: string; Type?: string }[], b: readonly { Name?: string; Type?: string }[]): boolean {
+function sameColumns(
+  a: readonly { Name?: string; Type?: string }[],
+  b: readonly { Name?: string; Type?: string }[],
+): boolean {
   const text = (columns: typeof a): string => JSON.stringify(columns.map((c) => [c.Name, c.Type]));
   return text(a) === text(b);
 }
 
-function sameParameters(a: { Parameters?: Record<string, string> }, b: { Parameters?: Record<string, string> }): boolean {
+function sameParameters(
+  a: { Parameters?: Record<string, string> },
+  b: { Parameters?: Record<string, string> },
+): boolean {
   const text = (p: Record<string, string> = {}): string => JSON.stringify(Object.entries(p).sort());
   return text(a.Parameters) === text(b.Parameters);
 }

@@ -121,7 +121,13 @@ export function partitionInput(
   return {
     Values: [...found.values],
     StorageDescriptor: table
-      ? { ...described, Columns: table.Columns, SerdeInfo: table.SerdeInfo, InputFormat: table.InputFormat, OutputFormat: table.OutputFormat }
+      ? {
+          ...described,
+          Columns: table.Columns,
+          SerdeInfo: table.SerdeInfo,
+          InputFormat: table.InputFormat,
+          OutputFormat: table.OutputFormat,
+        }
       : described,
     Parameters: own,
   };

@@ -103,7 +103,9 @@ function refuse(object: FoundObject, bytes: Buffer): void {
   const format =
     magic === 'ORC' ? 'ORC' : magic === 'Obj' ? 'Avro' : /^\s*[{[]/.test(bytes.toString('utf8', 0, 64)) ? 'JSON' : '';
   if (format) {
-    throw new Error(`s3://${object.bucket}/${object.key} looks like ${format}; the local cloud crawls CSV and Parquet.`);
+    throw new Error(
+      `s3://${object.bucket}/${object.key} looks like ${format}; the local cloud crawls CSV and Parquet.`,
+    );
   }
 }
 

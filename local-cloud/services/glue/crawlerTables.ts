@@ -131,7 +131,10 @@ function decode(part: string): string {
 /** The last folder (or the file), in lower case, with `_` for what a name cannot hold. */
 export function tableName(tablePrefix: string, path: string): string {
   const last = path.replace(/\/$/, '').split('/').pop()!;
-  return `${tablePrefix}${last}`.toLowerCase().replace(/[^a-z0-9_]/g, '_').slice(0, 255);
+  return `${tablePrefix}${last}`
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, '_')
+    .slice(0, 255);
 }
 
 /** A name that is taken by a table elsewhere gets a hash of this one's place. */

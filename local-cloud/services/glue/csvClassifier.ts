@@ -40,7 +40,13 @@ export function builtInCsv(sample: Sample): CsvSchema | undefined {
     const rows = csvRows(sample.text, delimiter, '"', sample.complete);
     const width = rows[0]?.length ?? 0;
     if (width < 2 || rows.length < 2 || !mostlyOfWidth(rows, width)) continue;
-    return schema(sample, rows, { delimiter, quote: '"', hasHeader: looksLikeHeader(rows), trim: true, openCsv: false });
+    return schema(sample, rows, {
+      delimiter,
+      quote: '"',
+      hasHeader: looksLikeHeader(rows),
+      trim: true,
+      openCsv: false,
+    });
   }
   return undefined;
 }
@@ -92,7 +98,10 @@ function schema(sample: Sample, rows: readonly string[][], how: Reading): CsvSch
   const columns = Array.from({ length: width }, (_, i) => ({
     // The catalog's names are lower case; a heading that says nothing gets Glue's own name.
     Name: headings[i]?.trim().toLowerCase() || `col${i}`,
-    Type: typeOf(data.map((row) => row[i]), how.trim),
+    Type: typeOf(
+      data.map((row) => row[i]),
+      how.trim,
+    ),
   }));
   const lines = sample.text.split('\n').length;
   return {
@@ -122,6 +131,7 @@ export function typeOf(values: readonly (string | undefined)[], trim: boolean): 
 
 function typeOfValue(value: string): ColumnType {
   if (/^[+-]?\d+$/.test(value)) {
+    if (value.length < 18) return 'bigint';
     const number = BigInt(value);
     return number >= -(2n ** 63n) && number < 2n ** 63n ? 'bigint' : 'double';
   }
@@ -140,7 +150,16 @@ function looksLikeHeader(rows: readonly string[][]): boolean {
     if (cell.trim() === '') return i === last;
     return typeOf([cell], true) === 'string' && (i === last || cell.length < LONGEST_HEADING) && COLUMN_NAME.test(cell);
   });
-  return possible && first.some((_, i) => typeOf(data.map((row) => row[i]), true) !== 'string');
+  return (
+    possible &&
+    first.some(
+      (_, i) =>
+        typeOf(
+          data.map((row) => row[i]),
+          true,
+        ) !== 'string',
+    )
+  );
 }
 
 function mostlyOfWidth(rows: readonly string[][], width: number): boolean {

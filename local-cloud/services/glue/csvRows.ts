@@ -7,6 +7,7 @@
  * @param quote the quote symbol, or undefined to take quotes as they stand
  */
 export function csvRows(text: string, delimiter: string, quote: string | undefined, complete: boolean): string[][] {
+  if (quote === undefined || !text.includes(quote)) return plainRows(text, delimiter, complete);
   const rows: string[][] = [];
   let row: string[] = [];
   let field = '';
@@ -31,5 +32,17 @@ export function csvRows(text: string, delimiter: string, quote: string | undefin
     } else field += char;
   }
   if (complete && (field !== '' || row.length > 0)) rows.push([...row, field.replace(/\r$/, '')]);
-  return rows.filter((cells) => cells.length > 1 || cells[0] !== '');
+  return rows.filter(notEmpty);
+}
+
+/** Much faster, where nothing is quoted. */
+function plainRows(text: string, delimiter: string, complete: boolean): string[][] {
+  const lines = text.split(/\r?\n/);
+  const rest = lines.pop()!;
+  if (complete && rest !== '') lines.push(rest);
+  return lines.map((line) => line.split(delimiter)).filter(notEmpty);
+}
+
+function notEmpty(cells: readonly string[]): boolean {
+  return cells.length > 1 || cells[0] !== '';
 }

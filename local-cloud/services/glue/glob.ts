@@ -16,7 +16,10 @@ export function matchesGlob(path: string, glob: string): boolean {
     else if (char === '[') {
       const end = glob.indexOf(']', i + 1);
       if (end < 0) return false;
-      pattern += `[${glob.slice(i + 1, end).replace(/^!/, '^').replaceAll('\\', '\\\\')}]`;
+      pattern += `[${glob
+        .slice(i + 1, end)
+        .replace(/^!/, '^')
+        .replaceAll('\\', '\\\\')}]`;
       i = end;
     } else pattern += char.replace(/[.+^$()|\\]/g, '\\$&');
   }

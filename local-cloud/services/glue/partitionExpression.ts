@@ -73,7 +73,9 @@ class Parser {
   }
 
   private condition(): Test {
-    const name = this.next().replace(/^["`]|["`]$/g, '').toLowerCase();
+    const name = this.next()
+      .replace(/^["`]|["`]$/g, '')
+      .toLowerCase();
     const key = this.keys.find((one) => one.Name!.toLowerCase() === name);
     if (!key) throw this.error(`as ${name} is not a partition column`);
     const numeric = NUMERIC.test((key.Type ?? 'string').toLowerCase());
@@ -107,7 +109,10 @@ class Parser {
       return (row) => compare(row, low) >= 0 && compare(row, high) <= 0;
     }
     if (this.take('like')) {
-      const pattern = this.literal().replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.');
+      const pattern = this.literal()
+        .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('%', '.*')
+        .replaceAll('_', '.');
       const like = new RegExp(`^${pattern}$`, 's');
       return (row) => like.test(row[name]!);
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from boto3.exceptions import S3UploadFailedError
 
 ENGINE = Path(__file__).parents[3] / "local-cloud" / "engines" / "spark"
 sys.path.insert(0, str(ENGINE))
@@ -59,17 +60,14 @@ class FakeS3:
         Path(path).write_bytes(self.objects[f"{bucket}/{key}"])
 
     def upload_file(self, path: str, bucket: str, key: str) -> None:
+        if "put" in self.denied:
+            raise S3UploadFailedError(f"Failed to upload {path} to {bucket}/{key}: An error occurred (AccessDenied)")
         self._did("put", f"{bucket}/{key}")
         self.objects[f"{bucket}/{key}"] = Path(path).read_bytes()
 
-    def delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
-        keys = [one["Key"] for one in Delete["Objects"]]
-        if "delete" in self.denied:
-            return {"Errors": [{"Key": keys[0], "Code": "AccessDenied", "Message": "Access Denied"}]}
-        for key in keys:
-            self._did("delete", f"{Bucket}/{key}")
-            self.objects.pop(f"{Bucket}/{key}", None)
-        return {}
+    def delete_object(self, Bucket: str, Key: str) -> None:
+        self._did("delete", f"{Bucket}/{Key}")
+        self.objects.pop(f"{Bucket}/{Key}", None)
 
 
 @pytest.fixture

@@ -56,8 +56,14 @@ def test_what_s3_refuses_is_raised(staging: Staging, s3: FakeS3) -> None:
     with pytest.raises(PermissionError, match="AccessDenied"):
         staging.download(staging.new_read(), Location.parse("s3://data/raw/"))
     s3.denied = {"delete"}
-    with pytest.raises(PermissionError, match=r"s3://data/raw/x\.csv: AccessDenied"):
+    with pytest.raises(PermissionError, match=r"AccessDenied: delete data/raw/x\.csv"):
         staging.delete("data", ["raw/x.csv"])
+    s3.denied = {"put"}
+    folder = staging.new_write()
+    folder.mkdir()
+    (folder / "part-0").write_text("x")
+    with pytest.raises(OSError, match=r"^s3://data/out/part-0: An error occurred \(AccessDenied\)$"):
+        staging.upload(folder, Location.parse("s3://data/out"))
 
 
 def test_success_is_uploaded_last_and_hidden_files_not_at_all(staging: Staging, s3: FakeS3) -> None:

@@ -7,7 +7,7 @@ import { GlueClient, type PartitionInput, type TableInput } from '@aws-sdk/clien
 import { S3Client } from '@aws-sdk/client-s3';
 import { ServiceError, type CallContext, type Cloud, type Principal } from '../../../../local-cloud/services/service';
 
-export const PYTHON = process.env.MLA_PYTHON ?? resolve('.venv/bin/python');
+export const PYTHON = resolve(process.env.MLA_PYTHON ?? '.venv/bin/python');
 export const ROLE = 'arn:aws:iam::000000000000:role/crawl';
 
 /** The members that the fake looks at, of all commands together. */
