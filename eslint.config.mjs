@@ -13,7 +13,7 @@ const rooms = [
   ['facts', 'lib/facts/**'],
   ['cost', 'lib/cost/**'],
   ['infra', 'lib/infra/**'],
-  ['lab', 'labs/*/**'],
+  ['lab', 'labs/*/**', 'name'],
   ['boot', 'local-cloud/boot/**'],
   ['services', 'local-cloud/services/**'],
   ['data', 'data/**'],
@@ -46,7 +46,12 @@ export default tseslint.config(
     plugins: { boundaries },
     settings: {
       'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
-      'boundaries/elements': rooms.map(([type, pattern]) => ({ type, pattern, partialMatch: false })),
+      'boundaries/elements': rooms.map(([type, pattern, capture]) => ({
+        type,
+        pattern,
+        partialMatch: false,
+        ...(capture && { capture: [capture] }),
+      })),
     },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -63,10 +68,17 @@ export default tseslint.config(
         {
           default: 'disallow',
           message: '{{from.type}} may not import {{to.type}}: see the rooms in eslint.config.mjs',
-          policies: Object.entries(doors).map(([from, allowed]) => ({
-            from: { element: { type: from } },
-            allow: { to: { element: { type: allowed } } },
-          })),
+          policies: [
+            ...Object.entries(doors).map(([from, allowed]) => ({
+              from: { element: { type: from } },
+              allow: { to: { element: { type: allowed } } },
+            })),
+            // A lab imports itself, and never another.
+            {
+              from: { element: { type: 'lab' } },
+              allow: { to: { element: { type: 'lab', captured: { name: '{{from.element.captured.name}}' } } } },
+            },
+          ],
         },
       ],
     },
@@ -76,5 +88,10 @@ export default tseslint.config(
     files: ['lib/target/local.ts'],
     rules: { 'boundaries/dependencies': 'off' },
   },
-  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { module: 'writable', process: 'readonly', __dirname: 'readonly', require: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: {
+      globals: { module: 'writable', process: 'readonly', __dirname: 'readonly', require: 'readonly' },
+    },
+  },
 );

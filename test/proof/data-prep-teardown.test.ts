@@ -1,0 +1,149 @@
+/** Nothing of ours survives, and nothing else is touched: by `down`'s sweep, by plain stack deletion, by the lease. */
+import { CreateWorkGroupCommand, CreateNamedQueryCommand } from '@aws-sdk/client-athena';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateCrawlerCommand,
+  CreateDatabaseCommand,
+  CreateDataQualityRulesetCommand,
+  CreateJobCommand,
+  CreateTableCommand,
+} from '@aws-sdk/client-glue';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { Stage } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open('data-prep');
+});
+afterAll(() => stage?.close());
+
+/** Things of the same kinds with names as near as can be, that are somebody else's. */
+async function makeTwins(): Promise<void> {
+  const { s3, glue, athena, logs, ssm, iam } = stage.target.clients;
+  const trust = { Effect: 'Allow', Principal: { Service: 'glue.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  const role = await iam.send(
+    new CreateRoleCommand({ RoleName: 'MlaLabs-DataPrep-TransformRole-twin', AssumeRolePolicyDocument }),
+  );
+  const Role = role.Role!.Arn!;
+  await s3.send(new CreateBucketCommand({ Bucket: 'mlalabs-dataprep-databucket-twin' }));
+  await s3.send(
+    new PutObjectCommand({ Bucket: 'mlalabs-dataprep-databucket-twin', Key: 'raw/flights/x.csv', Body: 'a,b\n1,2\n' }),
+  );
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'mla_labs_data_prep_me2' } }));
+  await glue.send(new CreateTableCommand({ DatabaseName: 'mla_labs_data_prep_me2', TableInput: { Name: 'flights' } }));
+  const Targets = { S3Targets: [{ Path: 's3://mlalabs-dataprep-databucket-twin/raw/' }] };
+  const DatabaseName = 'mla_labs_data_prep_me2';
+  await glue.send(new CreateCrawlerCommand({ Name: 'mla-labs-data-prep-me-2', Role, DatabaseName, Targets }));
+  const Command = { Name: 'glueetl', ScriptLocation: 's3://mlalabs-dataprep-databucket-twin/x.py' };
+  await glue.send(new CreateJobCommand({ Name: 'mla-labs-data-prep-me-transform-2', Role, Command }));
+  await glue.send(
+    new CreateDataQualityRulesetCommand({
+      Name: 'mla-labs-data-prep-me-prepared-2',
+      Ruleset: 'Rules = [ RowCount > 0 ]',
+    }),
+  );
+  await athena.send(new CreateWorkGroupCommand({ Name: 'mla-labs-data-prep-me-2' }));
+  const query = {
+    Name: 'late share',
+    Database: 'default',
+    QueryString: 'SELECT 1',
+    WorkGroup: 'mla-labs-data-prep-me-2',
+  };
+  await athena.send(new CreateNamedQueryCommand(query));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: '/mla-labs/data-prep/me2/jobs/error' }));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: '/aws-glue/crawlers' }));
+  const stream = { logGroupName: '/aws-glue/crawlers', logStreamName: 'mla-labs-data-prep-me-2' };
+  await logs.send(new CreateLogStreamCommand(stream));
+  await ssm.send(new PutParameterCommand({ Name: '/mla-labs/me2/data-prep', Type: 'String', Value: '{}' }));
+}
+
+/** What steps and a curious learner leave: objects and versions, tables, queries, a ruleset and a job of their own, log streams. */
+async function liveInIt(): Promise<void> {
+  await stage.act('ingest', 'crawl', 'explore');
+  const { s3, glue, athena } = stage.target.clients;
+  const { outputs } = await stage.run();
+  const Bucket = outputs.DataBucket!;
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'raw/planes/planes.csv', Body: 'another version' }));
+  const Role = outputs.QualityRole!;
+  const Command = { Name: 'glueetl', ScriptLocation: `s3://${Bucket}/mine.py` };
+  await glue.send(new CreateJobCommand({ Name: 'made in the console', Role, Command }));
+  const TargetTable = { DatabaseName: outputs.Database!, TableName: 'flights' };
+  const Ruleset = 'Rules = [ RowCount > 0 ]';
+  await glue.send(new CreateDataQualityRulesetCommand({ Name: 'my own rules', Ruleset, TargetTable }));
+  const query = { Name: 'mine', Database: outputs.Database!, QueryString: 'SELECT 1', WorkGroup: outputs.WorkGroup! };
+  await athena.send(new CreateNamedQueryCommand(query));
+}
+
+/** What is there and was not there before, and what is missing and was there. */
+async function changedSince(before: readonly string[]): Promise<{ more: string[]; fewer: string[] }> {
+  const now = await stage.target.inventory();
+  return { more: now.filter((one) => !before.includes(one)), fewer: before.filter((one) => !now.includes(one)) };
+}
+
+async function stackIsGone(): Promise<boolean> {
+  const { stackName } = await stage.run();
+  try {
+    const found = await stage.target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackName }));
+    return (found.Stacks ?? []).every((one) => one.StackStatus === 'DELETE_COMPLETE');
+  } catch (error) {
+    return (error as Error).message.includes('does not exist');
+  }
+}
+
+describe('in an account with things of the same kinds and names nearly the same', () => {
+  let before: readonly string[];
+  beforeAll(async () => {
+    await makeTwins();
+    await stage.up('ana');
+    before = await stage.target.inventory();
+  });
+
+  test('plain stack deletion, without `down`, leaves nothing and touches nothing else', async () => {
+    await stage.up();
+    await liveInIt();
+    expect((await changedSince(before)).more.length).toBeGreaterThan(30);
+    await stage.destroy();
+    expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
+  });
+
+  test('a lease that is over sweeps, deletes its own stack, and touches nothing else', async () => {
+    await stage.up();
+    await liveInIt();
+    const { clients } = stage.target;
+    const { region, endpoint, credentials, ca } = clients.settings;
+    const lambda = new LambdaClient({ region, endpoint, credentials, requestHandler: { httpsAgent: { ca } } });
+    const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
+    const tick = async (): Promise<void> => {
+      const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+      const answer = await lambda.send(
+        new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
+      );
+      const said = Buffer.from(answer.Payload ?? []).toString();
+      expect({ error: answer.FunctionError, said: answer.FunctionError ? said : '' }).toEqual({
+        error: undefined,
+        said: '',
+      });
+    };
+    await tick();
+    expect(await stackIsGone()).toBe(false);
+    // The hours are the deployed ones, in the function's own settings: now they are over.
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+    await tick();
+    for (let look = 0; look < 50 && !(await stackIsGone()); look++) await stage.target.clock.sleep(200);
+    expect(await stackIsGone()).toBe(true);
+    expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
+    lambda.destroy();
+  });
+});
