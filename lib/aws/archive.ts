@@ -30,7 +30,7 @@ export function readTarGz(archive: Buffer): ReadonlyMap<string, Buffer> {
   const tar = gunzipSync(archive, { maxOutputLength: MOST_BYTES });
   const files = new Map<string, Buffer>();
   let longName: string | undefined;
-  for (let at = 0; at + BLOCK <= tar.length; ) {
+  for (let at = 0; at + BLOCK <= tar.length;) {
     const head = tar.subarray(at, at + BLOCK);
     if (head.every((byte) => byte === 0)) break;
     if (head.subarray(257, 262).toString('latin1') !== 'ustar') throw new Error('it is no tar archive');

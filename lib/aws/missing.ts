@@ -1,5 +1,11 @@
 /** Names of errors that say: there is no such thing. */
-const MISSING = new Set(['EntityNotFoundException', 'NoSuchKey', 'NoSuchBucket', 'NotFound', 'ResourceNotFoundException']);
+const MISSING = new Set([
+  'EntityNotFoundException',
+  'NoSuchKey',
+  'NoSuchBucket',
+  'NotFound',
+  'ResourceNotFoundException',
+]);
 
 /** The answer, or undefined where the thing is not there. */
 export async function orUndefined<T>(ask: Promise<T>): Promise<T | undefined> {

@@ -1,6 +1,12 @@
 /** What labs do with objects in S3. */
 import { createHash } from 'node:crypto';
-import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import type { LabRun } from '../course/run';
 
 export interface StoredObject {
@@ -85,4 +91,14 @@ export async function inParallel<T>(items: readonly T[], task: (item: T) => Prom
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await task(item);
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}
+
+/** Copies an object within S3, without reading it here. */
+export async function copyObject(
+  run: LabRun,
+  from: { readonly bucket: string; readonly key: string },
+  to: { readonly bucket: string; readonly key: string },
+): Promise<void> {
+  const source = [from.bucket, ...from.key.split('/')].map(encodeURIComponent).join('/');
+  await run.clients.s3.send(new CopyObjectCommand({ CopySource: source, Bucket: to.bucket, Key: to.key }));
 }

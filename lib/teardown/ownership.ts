@@ -21,6 +21,7 @@ export const NAME_LISTS = [
   'rulesets',
   'namedQueries',
   'logGroups',
+  'modelPackageGroups',
 ] as const;
 export type NameList = (typeof NAME_LISTS)[number];
 export type OwnedNames = Readonly<Record<NameList, readonly string[]>>;
@@ -56,6 +57,7 @@ const SHAPES: Readonly<Record<NameList, (name: string, identity: Identity) => bo
   jobs: (name) => /^[^\p{Cc}*]{1,255}$/u.test(name),
   rulesets: (name) => /^[^\p{Cc}*]{1,255}$/u.test(name),
   namedQueries: (name) => /^[\w-]{1,128}$/.test(name),
+  modelPackageGroups: (name) => /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(name),
   logGroups: (name) => /^[\w./#-]{1,512}$/.test(name) && !name.startsWith('/aws'),
 };
 

@@ -17,6 +17,7 @@ const LIST_OF_TYPE: Readonly<Record<string, NameList>> = {
   'AWS::Athena::WorkGroup': 'workGroups',
   'AWS::Athena::NamedQuery': 'namedQueries',
   'AWS::Logs::LogGroup': 'logGroups',
+  'AWS::SageMaker::ModelPackageGroup': 'modelPackageGroups',
 };
 
 /** The lab's stack, or undefined when there is none. */

@@ -1,0 +1,64 @@
+/** What must hold before a job costs money, and what to say when SageMaker refuses or a job fails. */
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { changedAt, objectsByFolder } from './data';
+import type { LabPlace } from './place';
+import { TRAINING_INSTANCE } from './place';
+import { logCommand } from './trained';
+
+/** @throws LabError when there is nothing to train on */
+export async function requireData(run: LabRun, place: LabPlace): Promise<void> {
+  if (changedAt(await objectsByFolder(run, place)) !== undefined) return;
+  throw new LabError(`s3://${place.bucket}/data/ has no training data.`, {
+    why: 'A job without data would start, bill its minutes and fail.',
+    next: labCommand(run, 'step', 'data'),
+  });
+}
+
+/** Quotas of ml.m5.large training, on demand and on spot. */
+export const QUOTA_CODE = 'L-611FA074';
+
+/** Tells what can be done where an account may not train. Other errors pass. */
+export async function withQuotaAdvice<T>(run: LabRun, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'ResourceLimitExceeded') {
+      throw new LabError(`Your account may not train on ${TRAINING_INSTANCE} now: ${error.message}`, {
+        why: `New accounts start with a training quota of 0. Nothing was started. Ask for one (takes hours to days): aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code ${QUOTA_CODE} --desired-value 2`,
+        next: `Go on without it: ./lab up ${run.lab} --compute processing --target ${run.target} (the same script in a Processing job), or do this lab with --target local`,
+        cause: error,
+      });
+    }
+    if (error.name === 'ResourceInUse') {
+      throw new LabError(`SageMaker knows a job of this name already: ${error.message}`, {
+        why: 'Names of jobs are used once. Two steps were started in the same second.',
+        next: labCommand(run, 'status'),
+        cause: error,
+      });
+    }
+    if (error.name === 'ValidationException') {
+      throw new LabError(`SageMaker refused the job: ${error.message}`, {
+        why: 'Nothing was started. It checks the request, the role and the presence of the data before.',
+        next: labCommand(run, 'check', 'data'),
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** @throws LabError with the job's own reason when it did not complete */
+export function requireSuccess(
+  by: 'training' | 'processing',
+  name: string,
+  status: string | undefined,
+  reason: string | undefined,
+): void {
+  if (status === 'Completed') return;
+  throw new LabError(`The ${by} job ${name} ended as ${status}.`, {
+    why: reason?.trim() || 'SageMaker gave no reason.',
+    next: logCommand({ by, name }),
+  });
+}

@@ -1,0 +1,126 @@
+import { decide, numberOf, versionsOf } from '../../../lib/aws/versions';
+import type { Exercise, Step, Verdict } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { done, labCommand, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { readWork } from '../../../lib/course/work';
+import { readDecision } from '../shared/decision';
+import { placeOf } from '../shared/place';
+import { byTheRule, figuresOf, MOST_CALIBRATION_ERROR, wasRolledBack, type Judged } from '../shared/versions';
+
+const exercise: Exercise = {
+  file: 'decision.json',
+  template: 'exercises/decision.json',
+  solution: 'solutions/decision.json',
+  ask: `Approve one version and reject the other, each with a reason, by the guide's rule: the highest AUC on the test slice among the versions whose calibration error is at most ${MOST_CALIBRATION_ERROR}.`,
+};
+
+/** Decide which version may go out. */
+export const approve: Step = {
+  id: 'approve',
+  title: 'Approve one version, reject the other',
+  predict:
+    'A model can order flights well and still be wrong about how likely a delay is. Who would notice: a person who reads the list, or one who plans crews by the number?',
+  awsMinutes: 1,
+  hints: [
+    'The figures stand in the registry: aws sagemaker describe-model-package shows CustomerMetadataProperties and the quality report.',
+    `First drop the versions whose calibration error is above ${MOST_CALIBRATION_ERROR}; of the rest take the highest AUC.`,
+    'A reason names a figure. "Better" is none.',
+  ],
+  exercise,
+  act,
+  check,
+  explain,
+};
+
+/** Versions with figures, newest first. */
+async function judged(run: LabRun, group: string): Promise<Judged[]> {
+  const found: Judged[] = [];
+  for (const version of await versionsOf(run, group)) {
+    const figures = await figuresOf(run, version);
+    if (figures) found.push({ version, number: numberOf(version), ...figures });
+  }
+  return found;
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const versions = await versionsOf(run, place.group);
+  const decision = readDecision(readWork(run, 'approve', exercise), versions.map(numberOf));
+  if (typeof decision === 'string') {
+    throw new LabError(`work/${run.lab}/${exercise.file} decides nothing: ${decision}.`, {
+      why: 'Nothing was changed in the registry.',
+      next: versions.length === 0 ? labCommand(run, 'step', 'register') : labCommand(run, 'hint', 'approve'),
+    });
+  }
+  const versionOf = (number: number) => versions.find((one) => numberOf(one) === number)!;
+  // Rejected first: at no time are two versions approved.
+  await decide(run, versionOf(decision.reject.version), 'Rejected', decision.reject.reason);
+  await decide(run, versionOf(decision.approve.version), 'Approved', decision.approve.reason);
+  run.progress(`version ${decision.approve.version} approved, version ${decision.reject.version} rejected`);
+}
+
+const told = ({ number, auc, calibrationError }: Judged): string =>
+  `version ${number}: AUC ${auc.toFixed(4)}, calibration error ${calibrationError.toFixed(4)}`;
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'approve');
+  const versions = await judged(run, place.group);
+  if (versions.length < 2) {
+    return notDone(
+      `The group ${place.group} has ${versions.length} versions with figures; two are needed.`,
+      `First: ${labCommand(run, 'step', 'register')}`,
+    );
+  }
+  const best = byTheRule(versions);
+  if (best === undefined) {
+    return notDone(
+      `No version is well calibrated: ${versions.map(told).join('; ')}.`,
+      `Train and register a better one: ${labCommand(run, 'step', 'tune')}`,
+    );
+  }
+  const open = versions.filter(({ version }) => version.ModelApprovalStatus === 'PendingManualApproval');
+  if (open.length > 0) {
+    return notDone(
+      `${open.length} of ${versions.length} versions wait for a decision: ${open.map(told).join('; ')}.`,
+      `Write work/${run.lab}/${exercise.file}, then: ${again}`,
+    );
+  }
+  const silent = versions.find(({ version }) => (version.ApprovalDescription ?? '').trim().length < 10);
+  if (silent)
+    return notDone(
+      `Version ${silent.number} is ${silent.version.ModelApprovalStatus} without a reason.`,
+      `Decide with a reason: ${again}`,
+    );
+  const rolledBack = wasRolledBack(best.version);
+  const approved = versions.filter(({ version }) => version.ModelApprovalStatus === 'Approved');
+  if (!rolledBack && !approved.includes(best)) {
+    return notDone(
+      `Approved: ${approved.map(told).join('; ') || 'none'}. By the rule of the guide it should be another one. All: ${versions.map(told).join('; ')}.`,
+      `Read the rule again (./lab guide ${run.lab} approve), change work/${run.lab}/${exercise.file}, then: ${again}`,
+    );
+  }
+  if (!rolledBack && approved.length > 1) {
+    return notDone(
+      `${approved.length} versions are approved. A consumer takes the newest of them, whichever you meant.`,
+      `Reject the others: ${again}`,
+    );
+  }
+  return done(
+    `${rolledBack ? `Version ${best.number} was approved, and rolled back since` : `Version ${best.number} is approved`} – ${versions.map(told).join('; ')} – and each decision has a reason.`,
+    labCommand(run, 'step', 'rollback'),
+  );
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const arn = (n: string) => `arn:aws:sagemaker:${run.region}:${run.account}:model-package/${place.group}/${n}`;
+  const update = (n: string, status: string) =>
+    `aws sagemaker update-model-package --model-package-arn ${quoted(arn(n))} --model-approval-status ${status} --approval-description 'WHY'`;
+  return [
+    `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
+    update('REJECTED-NUMBER', 'Rejected'),
+    update('APPROVED-NUMBER', 'Approved'),
+  ];
+}

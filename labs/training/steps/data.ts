@@ -1,0 +1,157 @@
+import { outputsOf } from '../../../lib/aws/other-lab';
+import {
+  copyObject,
+  emptyPrefix,
+  holds,
+  inParallel,
+  listObjects,
+  putObject,
+  type StoredObject,
+} from '../../../lib/aws/s3';
+import type { Step, Verdict } from '../../../lib/course/model';
+import { dataPlan, readDataFile, SLICES, type SliceName } from '../../../lib/course/plan';
+import type { LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { objectsByFolder, parts, rowsOf } from '../shared/data';
+import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { BadRows } from '../shared/rows';
+
+/** Bring the prepared flights into this lab's own bucket. */
+export const data: Step = {
+  id: 'data',
+  title: 'Bring the prepared data',
+  predict:
+    'The data is split into train, validation and test. Which of the three may a training job see, and why not all?',
+  awsMinutes: 1,
+  hints: [
+    'Every part has a folder below data/: train, validation, test, and one below months/ for each later month.',
+    'SageMaker reads everything below a prefix: one stray file in data/train/ is trained on too.',
+    'Run `./lab step training data --explain`: it prints the commands.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+/** Where data-prep left its split; undefined where it has not got that far. */
+async function splitOfDataPrep(
+  run: LabRun,
+): Promise<{ bucket: string; files: Map<SliceName, StoredObject[]> } | undefined> {
+  const bucket = (await outputsOf(run, 'data-prep'))?.DataBucket;
+  if (bucket === undefined) return undefined;
+  const files = new Map<SliceName, StoredObject[]>();
+  for (const slice of SLICES) {
+    const found = (await listObjects(run, bucket, `split/${slice}/`)).filter(({ bytes }) => bytes > 0);
+    if (found.length === 0) return undefined;
+    files.set(slice, found);
+  }
+  return { bucket, files };
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const split = await splitOfDataPrep(run);
+  run.progress(
+    split === undefined
+      ? 'data-prep has left no split: taking the prepared data that comes with the project'
+      : `copying the split of data-prep from s3://${split.bucket}/split/`,
+  );
+  const present = await objectsByFolder(run, place);
+  for (const { folder, slice, file } of parts()) {
+    const there = present.get(folder) ?? [];
+    const copied = slice && split?.files.get(slice);
+    if (copied && split) {
+      if (sameFiles(there, copied)) continue;
+      await emptyPrefix(run, place.bucket, `${DATA}${folder}/`);
+      await inParallel(copied, ({ key }) =>
+        copyObject(
+          run,
+          { bucket: split.bucket, key },
+          { bucket: place.bucket, key: `${DATA}${folder}/${key.slice(key.lastIndexOf('/') + 1)}` },
+        ),
+      );
+    } else {
+      const [only] = there;
+      if (there.length === 1 && only!.key === file.key && (await holds(run, place.bucket, only!, file))) continue;
+      await emptyPrefix(run, place.bucket, `${DATA}${folder}/`);
+      await putObject(run, place.bucket, file.key, readDataFile(file), 'text/csv');
+    }
+    run.progress(`data/${folder}/ is there`);
+  }
+}
+
+function sameFiles(there: readonly StoredObject[], from: readonly StoredObject[]): boolean {
+  const etags = (objects: readonly StoredObject[]): string =>
+    objects
+      .map(({ etag }) => etag)
+      .sort()
+      .join();
+  return etags(there) === etags(from);
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'data');
+  const present = await objectsByFolder(run, place);
+  const missing = parts().filter(({ folder }) => !present.has(folder));
+  if (missing.length > 0) {
+    return notDone(
+      `${s3Uri(place, DATA)} lacks ${count(missing.length, 'part')} of ${parts().length}: ${list(missing.map(({ folder }) => folder))}.`,
+      `Bring the data: ${again}`,
+    );
+  }
+  const known = new Set(parts().map(({ folder }) => folder));
+  const stray = [...present].filter(([folder]) => !known.has(folder)).flatMap(([, objects]) => objects);
+  if (stray.length > 0) {
+    return notDone(
+      `There is more below ${s3Uri(place, DATA)} than the data: ${list(stray.map(({ key }) => key))}.`,
+      `Remove it: aws s3 rm ${quoted(s3Uri(place, stray[0]!.key))}`,
+    );
+  }
+  const told: string[] = [];
+  for (const { folder, slice, file } of parts()) {
+    const fault = await faultOf(run, place, present.get(folder)!, file);
+    if (typeof fault === 'string')
+      return notDone(`data/${folder}/ is not right: ${fault}.`, `Bring it again: ${again}`);
+    if (slice) told.push(`${fault.rows.toLocaleString('en-US')} ${slice}`);
+  }
+  const months = parts().length - SLICES.length;
+  return done(
+    `${told.join(', ')}, and ${months} later months whole: rows, ${dataPlan().features.length} features, labels and their shares are as the plan says.`,
+    labCommand(run, 'step', 'train'),
+  );
+}
+
+/** Rows of a part, or what is wrong with it. */
+async function faultOf(
+  run: LabRun,
+  place: LabPlace,
+  objects: readonly StoredObject[],
+  expected: { readonly rows: number; readonly late: number },
+): Promise<string | { rows: number }> {
+  try {
+    const { rows, labels } = await rowsOf(run, place, objects);
+    const late = labels.reduce((sum, label) => sum + label, 0);
+    if (rows !== expected.rows)
+      return `it has ${count(rows, 'row')}, the plan gives ${expected.rows.toLocaleString('en-US')}`;
+    if (late !== expected.late) return `${late} of its flights are late, expected ${expected.late}`;
+    return { rows };
+  } catch (error) {
+    if (error instanceof BadRows) return error.message;
+    throw error;
+  }
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  return [
+    `# with the lab data-prep beside this one, instead of the first three: aws s3 sync s3://ITS-BUCKET/split/ ${s3Uri(place, DATA)}`,
+    ...[...parts()]
+      .sort((a) => (a.slice ? -1 : 1))
+      .map(
+        ({ file }) =>
+          `gunzip -c ${quoted(`data/${file.path}`)} | aws s3 cp - ${quoted(s3Uri(place, file.key))} --content-type text/csv`,
+      ),
+  ];
+}

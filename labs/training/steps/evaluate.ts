@@ -1,0 +1,211 @@
+import { runProcessing } from '../../../lib/aws/sagemaker';
+import { readObject } from '../../../lib/aws/s3';
+import type { Exercise, Step, Verdict } from '../../../lib/course/model';
+import { preparedManifest } from '../../../lib/course/prepared';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { done, labCommand, list, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { readWork } from '../../../lib/course/work';
+import { chosen } from '../shared/choice';
+import { codeCommands, codeVersion, uploadCode } from '../shared/code';
+import { createAndWait } from '../shared/commands';
+import { objectsByFolder, rowsOf } from '../shared/data';
+import { evaluations, type Evaluated, type Evaluation } from '../shared/evaluations';
+import { requireSuccess } from '../shared/guards';
+import { EVALUATION, jobName, placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { evaluationRequest } from '../shared/requests';
+import { auc } from '../shared/rows';
+import { baselineOf, candidatesOf, trainings, type Training } from '../shared/trained';
+import { scoreTrees } from '../shared/trees';
+import { readModel, SAME } from './train-check';
+
+const exercise: Exercise = {
+  file: 'choice.json',
+  template: 'exercises/choice.json',
+  solution: 'solutions/choice.json',
+  ask: 'Choose which model of the search goes on: name its job, or give the metric to choose by and whether higher or lower is better.',
+};
+
+/** Score both models on flights that neither has seen. */
+export const evaluate: Step = {
+  id: 'evaluate',
+  title: 'Evaluate on flights never seen',
+  predict:
+    'The models learnt from January to May. In which month will they do worst: July with its storms, or quiet September?',
+  awsMinutes: 6,
+  hints: [
+    'Every job tells two metrics: train:auc, on the flights it learnt from, and validation:auc, on flights it did not. Only one of them says something about tomorrow.',
+    'aws sagemaker describe-training-job shows FinalMetricDataList. Compare the jobs of the search: the one with the highest train:auc need not be the best.',
+    'In work/training/choice.json: "metric": "validation:auc", "better": "higher" – or the name of that job as "job".',
+  ],
+  exercise,
+  act,
+  check,
+  explain,
+};
+
+interface Pair {
+  readonly baseline: Training;
+  readonly candidates: readonly Training[];
+}
+
+/** @throws LabError when one of the two models is missing */
+async function pairOf(run: LabRun, place: LabPlace): Promise<Pair> {
+  const all = await trainings(run, place);
+  const baseline = baselineOf(all);
+  const candidates = candidatesOf(all);
+  const missing = baseline === undefined ? 'train' : 'tune';
+  if (baseline !== undefined && candidates.length > 0) return { baseline, candidates };
+  throw new LabError(`There is no model of the step ${missing} to evaluate.`, {
+    why: 'The evaluation compares the first model with one of the search.',
+    next: labCommand(run, 'step', missing),
+  });
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const { baseline, candidates } = await pairOf(run, place);
+  const choice = chosen(readWork(run, 'evaluate', exercise), candidates);
+  if (typeof choice === 'string') {
+    throw new LabError(`work/${run.lab}/${exercise.file} chooses no model: ${choice}.`, {
+      why: 'Nothing was started: an evaluation costs as much for a wrong model.',
+      next: labCommand(run, 'hint', 'evaluate'),
+    });
+  }
+  run.progress(`comparing ${baseline.name} with ${choice.name}`);
+  const code = await uploadCode(run, place);
+  const name = jobName(run, 'eval');
+  const models = { baseline: baseline.artifact!, candidate: choice.artifact! };
+  const job = await runProcessing(run, evaluationRequest(run, place, code, name, models), {
+    minutes: 60,
+    next: labCommand(run, 'check', 'evaluate'),
+  });
+  requireSuccess('processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+  run.progress(`the report: aws s3 cp ${s3Uri(place, `${EVALUATION}${name}/report.html`)} .`);
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'evaluate');
+  const [newest] = await evaluations(run, place);
+  if (newest === undefined) {
+    return notDone(
+      'No Processing job with this lab’s role has scored models.',
+      `Write work/${run.lab}/${exercise.file}, then: ${again}`,
+    );
+  }
+  if (['InProgress', 'Stopping'].includes(newest.status)) {
+    return notDone(
+      `The processing job ${newest.job} is ${newest.status}.`,
+      `Wait, then: ${labCommand(run, 'check', 'evaluate')}`,
+    );
+  }
+  const { result } = newest;
+  if (result === undefined) {
+    return notDone(
+      `The processing job ${newest.job} ended as ${newest.status} and left no evaluation.json: ${newest.reason ?? 'no reason given'}`,
+      `Mend it, then: ${again}`,
+    );
+  }
+  return (await choiceVerdict(run, place, newest, again)) ?? figuresVerdict(run, place, newest, result.models, again);
+}
+
+/** Whether the right models were compared; undefined when they were. */
+async function choiceVerdict(
+  run: LabRun,
+  place: LabPlace,
+  { job, models }: Evaluation,
+  again: string,
+): Promise<Verdict | undefined> {
+  const { baseline, candidates } = await pairOf(run, place);
+  const hint = labCommand(run, 'hint', 'evaluate');
+  const scored = Object.values(models);
+  if (!scored.includes(baseline.artifact!)) {
+    return notDone(`${job} did not score the newest first model, ${baseline.name}.`, `Evaluate again: ${again}`);
+  }
+  const choice = candidates.find(({ artifact }) => scored.includes(artifact!));
+  if (choice === undefined) return notDone(`${job} scored no model of the newest search.`, `Evaluate again: ${again}`);
+  const best = candidates[0]!;
+  if (choice.auc === best.auc) return undefined;
+  return notDone(
+    `You chose ${choice.name}: train:auc ${choice.trainAuc?.toFixed(4) ?? 'not told'}, validation:auc ${choice.auc!.toFixed(4)}. Another job of the search did better on flights it had not learnt from.`,
+    `Compare the jobs by the right metric, change work/${run.lab}/${exercise.file}, then: ${again}. A hint: ${hint}`,
+  );
+}
+
+async function figuresVerdict(
+  run: LabRun,
+  place: LabPlace,
+  evaluation: Evaluation,
+  models: Readonly<Record<string, Evaluated>>,
+  again: string,
+): Promise<Verdict> {
+  const byFolder = await objectsByFolder(run, place);
+  const test = await rowsOf(run, place, byFolder.get('test') ?? []);
+  const all = await trainings(run, place);
+  const told: string[] = [];
+  for (const [name, uri] of Object.entries(evaluation.models)) {
+    const figures = models[name];
+    const job = all.find(({ artifact }) => artifact === uri);
+    const model = job && (await readModel(run, job));
+    if (!figures || !job || model === undefined || typeof model === 'string') {
+      return notDone(
+        `evaluation.json of ${evaluation.job} has nothing about ${name}, or its model cannot be read.`,
+        `Evaluate again: ${again}`,
+      );
+    }
+    const own = auc(test.labels, scoreTrees(model, test));
+    if (figures.rows !== test.rows || Math.abs(figures.auc - own) > SAME) {
+      return notDone(
+        `evaluation.json says AUC ${figures.auc} on ${figures.rows} flights for ${name}; scored here, ${own.toFixed(4)} on ${test.rows}.`,
+        `Evaluate again, on data/test/: ${again}`,
+      );
+    }
+    told.push(`${name} ${own.toFixed(4)}`);
+  }
+  const months = preparedManifest()
+    .files.filter(({ key }) => key.includes('/months/'))
+    .map(({ key }) => key.split('/')[2]!);
+  const first = models[Object.keys(evaluation.models)[0]!]!;
+  const lacking = months.filter((month) => first.byMonth[month] === undefined);
+  if (lacking.length > 0)
+    return notDone(`The evaluation lacks the months ${list(lacking)}.`, `Evaluate again: ${again}`);
+  const report = await reportFault(run, place, evaluation);
+  if (report) return notDone(report, `Evaluate again: ${again}`);
+  const candidate = models.candidate ?? first;
+  const worst = months
+    .map((month) => ({ month, auc: candidate.byMonth[month]!.auc }))
+    .sort((a, b) => a.auc - b.auc)[0]!;
+  return done(
+    `AUC on the test slice, computed again here: ${told.join(', ')}; the logistic regression ${models.logistic?.auc.toFixed(4) ?? 'is missing'}. Later months fall, lowest ${worst.month} with ${worst.auc.toFixed(4)}. The report: ${evaluation.folder}report.html`,
+    labCommand(run, 'step', 'register'),
+  );
+}
+
+async function reportFault(
+  run: LabRun,
+  place: LabPlace,
+  { keys, folder, job }: Evaluation,
+): Promise<string | undefined> {
+  if (!keys.includes('report.html')) return `${job} left no report.html.`;
+  const page = (await readObject(run, place.bucket, `${folder!.slice(s3Uri(place, '').length)}report.html`)).toString();
+  const wanted = ['ROC', 'Calibration', 'Feature importance', 'AUC by month'];
+  const missing = wanted.filter((title) => !page.includes(title));
+  return page.includes('<svg') && missing.length === 0 ? undefined : `The report of ${job} lacks ${list(missing)}.`;
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const name = jobName(run, 'eval');
+  const request = evaluationRequest(run, place, codeVersion(), name, {
+    baseline: s3Uri(place, 'models/FIRST-JOB/output/model.tar.gz'),
+    candidate: s3Uri(place, 'models/CHOSEN-JOB/output/model.tar.gz'),
+  });
+  return [
+    `aws sagemaker list-training-jobs --sort-by CreationTime --query 'TrainingJobSummaries[].TrainingJobName' --output text | tr '\\t' '\\n' | while read -r job; do aws sagemaker describe-training-job --training-job-name "$job" --query '[TrainingJobName,FinalMetricDataList[].[MetricName,Value]]' --output json; done`,
+    '# replace FIRST-JOB and CHOSEN-JOB by the names of the two jobs',
+    ...codeCommands(place),
+    createAndWait('processing', request),
+    `aws s3 cp ${quoted(s3Uri(place, `${EVALUATION}${name}/report.html`))} .`,
+  ];
+}

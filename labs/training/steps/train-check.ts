@@ -1,0 +1,119 @@
+/** Whether the first model is one: completed, readable, as good as its job says, and worth its trees. */
+import { parseS3 } from '../../../lib/aws/sagemaker';
+import { readTarGz } from '../../../lib/aws/archive';
+import { readObject } from '../../../lib/aws/s3';
+import type { Verdict } from '../../../lib/course/model';
+import { dataPlan } from '../../../lib/course/plan';
+import type { LabRun } from '../../../lib/course/run';
+import { done, labCommand, notDone } from '../../../lib/course/say';
+import { changedAt, objectsByFolder, rowsOf } from '../shared/data';
+import { fitLogistic } from '../shared/logistic';
+import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { auc, BadRows } from '../shared/rows';
+import { logCommand, trainings, type Training } from '../shared/trained';
+import { parseBooster, scoreTrees, type Booster } from '../shared/trees';
+
+/** What trees must gain over a logistic regression on the same rows. */
+export const MARGIN = 0.02;
+/** How far the job's own AUC may be from the one that the check computes: both round, and scores of a forest have ties. */
+export const SAME = 0.001;
+
+export async function checkTrain(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'train');
+  const [newest] = (await trainings(run, place)).filter(({ searched }) => !searched);
+  if (newest === undefined) return notDone('No job with this lab’s role has trained a model.', `Train one: ${again}`);
+  const job = `The ${newest.by} job ${newest.name}`;
+  if (['InProgress', 'Stopping'].includes(newest.status)) {
+    return notDone(`${job} is ${newest.status}.`, `Wait, then: ${labCommand(run, 'check', 'train')}`);
+  }
+  if (newest.status !== 'Completed') {
+    return notDone(
+      `${job} ended as ${newest.status}: ${newest.failure ?? 'no reason given'}`,
+      `See its log: ${logCommand(newest)}. Then: ${again}`,
+    );
+  }
+  return (await inputsVerdict(run, place, newest, again)) ?? modelVerdict(run, place, newest, again);
+}
+
+/** Whether it trained on this lab's data, as it is now; undefined when it did. */
+async function inputsVerdict(run: LabRun, place: LabPlace, job: Training, again: string): Promise<Verdict | undefined> {
+  for (const channel of ['train', 'validation']) {
+    const expected = s3Uri(place, `${DATA}${channel}/`);
+    const seen = job.inputs[channel]?.replace(/\/?$/, '/');
+    if (seen !== expected) {
+      return notDone(
+        `The job ${job.name} read ${channel} from ${seen ?? 'nowhere'}, expected ${expected}.`,
+        `Train on it: ${again}`,
+      );
+    }
+  }
+  const changed = changedAt(await objectsByFolder(run, place));
+  if (changed === undefined)
+    return notDone('The data is gone from the bucket.', `Bring it: ${labCommand(run, 'step', 'data')}`);
+  // S3 tells whole seconds.
+  if (job.created.getTime() + 999 < changed.getTime()) {
+    return notDone(
+      `The job ${job.name} began before the data changed (${changed.toISOString()}).`,
+      `Train again: ${again}`,
+    );
+  }
+  return undefined;
+}
+
+async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: string): Promise<Verdict> {
+  const model = await readModel(run, job);
+  if (typeof model === 'string')
+    return notDone(`The model of ${job.name} cannot be used: ${model}.`, `Train again: ${again}`);
+  const byFolder = await objectsByFolder(run, place);
+  let judged: { trees: number; line: number; rows: number };
+  try {
+    const train = await rowsOf(run, place, byFolder.get('train') ?? []);
+    const validation = await rowsOf(run, place, byFolder.get('validation') ?? []);
+    judged = {
+      rows: validation.rows,
+      trees: auc(validation.labels, scoreTrees(model, validation)),
+      line: auc(validation.labels, fitLogistic(train)(validation)),
+    };
+  } catch (error) {
+    if (!(error instanceof BadRows)) throw error;
+    return notDone(`The data cannot be read: ${error.message}.`, `Bring it again: ${labCommand(run, 'step', 'data')}`);
+  }
+  const { trees, line, rows } = judged;
+  const told = `scored here on the ${rows.toLocaleString('en-US')} validation flights, the model of ${job.name} has AUC ${trees.toFixed(4)}`;
+  if (job.auc === undefined || Math.abs(job.auc - trees) > SAME) {
+    return notDone(
+      `The job says validation:auc ${job.auc?.toFixed(4) ?? 'nothing'}, but ${told}. The saved trees are not those of the best round, or other data was scored.`,
+      `Compare save() in labs/training/runtime/train.py, then: ${again}`,
+    );
+  }
+  if (!(trees >= line + MARGIN)) {
+    return notDone(
+      `A logistic regression on the same rows has AUC ${line.toFixed(4)}; ${told}, and at least ${(line + MARGIN).toFixed(4)} is asked.${trees < 0.55 ? ' That is hardly better than chance: are the labels those of their flights?' : ''}`,
+      `Look at the data (${labCommand(run, 'check', 'data')}) and at the hyperparameters, then: ${again}`,
+    );
+  }
+  return done(
+    `${job.name} completed; ${told}, as the job says (${job.auc.toFixed(4)}), with ${model.trees.length} trees. A logistic regression on the same rows: ${line.toFixed(4)}.`,
+    labCommand(run, 'step', 'tune'),
+  );
+}
+
+/** The booster in a job's archive, or why it cannot be used. */
+export async function readModel(run: LabRun, job: Training): Promise<Booster | string> {
+  if (job.artifact === undefined) return 'the job left no model.tar.gz';
+  const { bucket, key } = parseS3(job.artifact);
+  try {
+    const files = readTarGz(await readObject(run, bucket, key));
+    const json = files.get('model.json');
+    if (json === undefined)
+      return `model.tar.gz has no model.json, but ${[...files.keys()].slice(0, 4).join(', ') || 'nothing'}`;
+    if (!files.has('code/inference.py')) return 'model.tar.gz has no code/inference.py: nobody could ask it';
+    const booster = parseBooster(json.toString('utf8'));
+    const expected = dataPlan().features.map(({ name }) => name);
+    if (booster.features.join() !== expected.join()) return 'its features are not those of the plan, in their order';
+    return booster;
+  } catch (error) {
+    return `${job.artifact}: ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,55 @@
+import { runProcessing, runTraining } from '../../../lib/aws/sagemaker';
+import type { Step } from '../../../lib/course/model';
+import type { LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { codeCommands, codeVersion, uploadCode } from '../shared/code';
+import { createAndWait } from '../shared/commands';
+import { requireData, requireSuccess, withQuotaAdvice } from '../shared/guards';
+import { jobName, placeOf } from '../shared/place';
+import { shimRequest, trainingRequest } from '../shared/requests';
+import { checkTrain as check } from './train-check';
+
+/** Train the first model, in script mode. */
+export const train: Step = {
+  id: 'train',
+  title: 'Train a first model',
+  predict:
+    'A logistic regression reaches an AUC of about 0.72 on the validation flights. How far will trees of depth 4 get?',
+  awsMinutes: 4,
+  hints: [
+    'The script is labs/training/runtime/train.py. It runs on your machine too: its first lines say how.',
+    'A failed job says why in FailureReason, and in full in its log: /aws/sagemaker/TrainingJobs, stream <job>/algo-1-….',
+    'ResourceLimitExceeded means that your account’s quota for ml.m5.large training is 0: use `./lab up training --compute processing`.',
+    'No metric definitions: the XGBoost image has its own and refuses others, even in script mode.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  await requireData(run, place);
+  const code = await uploadCode(run, place);
+  const name = jobName(run, 'train');
+  const waiting = { minutes: 60, next: labCommand(run, 'check', 'train') };
+  if (place.compute === 'processing') {
+    const job = await runProcessing(run, shimRequest(run, place, code, name, 'train'), waiting);
+    requireSuccess('processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+    return;
+  }
+  const job = await withQuotaAdvice(run, () => runTraining(run, trainingRequest(run, place, code, name), waiting));
+  requireSuccess('training', name, job.TrainingJobStatus, job.FailureReason);
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const code = codeVersion();
+  const name = jobName(run, 'train');
+  return [
+    ...codeCommands(place),
+    place.compute === 'processing'
+      ? createAndWait('processing', shimRequest(run, place, code, name, 'train'))
+      : createAndWait('training', trainingRequest(run, place, code, name)),
+  ];
+}

@@ -1,0 +1,200 @@
+import { runProcessing, runTuning, trainingsOfTuning, tuningJobsOf } from '../../../lib/aws/sagemaker';
+import { putObject, readObject } from '../../../lib/aws/s3';
+import type { Exercise, Step, Verdict } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { readWork } from '../../../lib/course/work';
+import { codeCommands, codeVersion, uploadCode } from '../shared/code';
+import { createAndWait } from '../shared/commands';
+import { requireData, requireSuccess, withQuotaAdvice } from '../shared/guards';
+import { jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { shimRequest, TUNING_LIMITS, tuningRequest } from '../shared/requests';
+import { readSpace, type Space } from '../shared/space';
+import { baselineOf, candidatesOf, trainings, type Training } from '../shared/trained';
+
+const exercise: Exercise = {
+  file: 'space.json',
+  template: 'exercises/space.json',
+  solution: 'solutions/space.json',
+  ask: 'Write the search space: which hyperparameters to search, and between which bounds.',
+};
+
+/** Search hyperparameters, six trainings, two at a time. */
+export const tune: Step = {
+  id: 'tune',
+  title: 'Tune the hyperparameters',
+  predict:
+    'Six trainings, chosen one after the other by what came before. How much AUC will they gain over the first model?',
+  awsMinutes: 12,
+  hints: [
+    'Each entry has type (integer or continuous), min, max and scale (linear or logarithmic). eta and max_depth have to be there.',
+    'eta is the size of a step: 0.1 and 0.2 differ as much as 0.2 and 0.4, so its scale is logarithmic. With 60 rounds, a very small eta cannot arrive.',
+    'The first model had depth 4. Deeper trees see more, and learn by heart more: 4 to 8 is worth a search, min_child_weight and subsample hold against it.',
+    'labs/training/solutions/space.json is one answer.',
+  ],
+  exercise,
+  act,
+  check,
+  explain,
+};
+
+/** The learner's space. @throws LabError naming everything that is wrong with it, before anything is started */
+function spaceOf(run: LabRun): { space: Space; text: string } {
+  const text = readWork(run, 'tune', exercise);
+  const read = readSpace(text);
+  if ('space' in read) return { space: read.space, text: `${JSON.stringify(read.space, null, 2)}\n` };
+  throw new LabError(`work/${run.lab}/${exercise.file} is no search space: ${read.faults.join('; ')}.`, {
+    why: 'Nothing was started: six trainings in a wrong space would cost the same as in a right one.',
+    next: labCommand(run, 'hint', 'tune'),
+  });
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const { space, text } = spaceOf(run);
+  await requireData(run, place);
+  const code = await uploadCode(run, place);
+  const name = jobName(run, 'tune');
+  const waiting = { minutes: 120, next: labCommand(run, 'check', 'tune') };
+  if (place.compute === 'processing') {
+    run.progress('a random search, one training after the other: Processing jobs know no Bayesian tuning');
+    const key = `${MODELS}${name}/space.json`;
+    await putObject(run, place.bucket, key, Buffer.from(text), 'application/json');
+    const job = await runProcessing(run, shimRequest(run, place, code, name, 'tune', key), waiting);
+    requireSuccess('processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+    return;
+  }
+  const job = await withQuotaAdvice(run, () => runTuning(run, tuningRequest(run, place, code, name, space), waiting));
+  if (job.HyperParameterTuningJobStatus !== 'Completed' || !job.BestTrainingJob) {
+    const failed = (await trainingsOfTuning(run, name)).find(({ FailureReason }) => FailureReason);
+    requireSuccess(
+      'training',
+      failed?.TrainingJobName ?? name,
+      job.HyperParameterTuningJobStatus === 'Completed' ? 'Failed' : job.HyperParameterTuningJobStatus,
+      failed?.FailureReason ?? job.FailureReason,
+    );
+  }
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'tune');
+  const [job] = await tuningJobsOf(run, place.role);
+  const all = await trainings(run, place);
+  const search = all.find(({ by, searched }) => by === 'processing' && searched);
+  if (job === undefined && search === undefined) {
+    return notDone('No tuning job has used this lab’s role.', `Write work/${run.lab}/${exercise.file}, then: ${again}`);
+  }
+  const newest =
+    job && !(search && search.created > job.CreationTime!)
+      ? await tuningVerdict(run, job, again)
+      : await searchVerdict(run, place, search!, again);
+  return newest ?? gainVerdict(run, all, again);
+}
+
+type TuningJob = Awaited<ReturnType<typeof tuningJobsOf>>[number];
+
+/** About a tuning job; undefined when it is as asked. */
+async function tuningVerdict(run: LabRun, job: TuningJob, again: string): Promise<Verdict | undefined> {
+  const name = job.HyperParameterTuningJobName!;
+  const status = job.HyperParameterTuningJobStatus!;
+  if (['InProgress', 'Stopping'].includes(status)) {
+    return notDone(`The tuning job ${name} is ${status}.`, `Wait, then: ${labCommand(run, 'check', 'tune')}`);
+  }
+  const { Completed = 0, Stopped = 0 } = job.TrainingJobStatusCounters ?? {};
+  if (status !== 'Completed' || Completed === 0) {
+    const failed = (await trainingsOfTuning(run, name)).find(({ FailureReason }) => FailureReason);
+    return notDone(
+      `The tuning job ${name} ended as ${status} with ${Completed} completed trainings: ${failed?.FailureReason ?? job.FailureReason ?? 'no reason given'}`,
+      `Mend it, then: ${again}`,
+    );
+  }
+  const config = job.HyperParameterTuningJobConfig!;
+  const faults = [
+    ...(config.Strategy === 'Bayesian' ? [] : [`its strategy is ${config.Strategy}, not Bayesian`]),
+    ...(config.HyperParameterTuningJobObjective?.MetricName === 'validation:auc' &&
+    config.HyperParameterTuningJobObjective.Type === 'Maximize'
+      ? []
+      : [
+          `it does not maximize validation:auc (${config.HyperParameterTuningJobObjective?.Type} ${config.HyperParameterTuningJobObjective?.MetricName})`,
+        ]),
+    ...((config.ResourceLimits?.MaxNumberOfTrainingJobs ?? Infinity) <= TUNING_LIMITS.trainings
+      ? []
+      : [
+          `it may train ${config.ResourceLimits?.MaxNumberOfTrainingJobs} times; at most ${TUNING_LIMITS.trainings} is asked`,
+        ]),
+    ...((config.ResourceLimits?.MaxParallelTrainingJobs ?? Infinity) <= TUNING_LIMITS.parallel
+      ? []
+      : [`it trains ${config.ResourceLimits?.MaxParallelTrainingJobs} at a time; ${TUNING_LIMITS.parallel} is asked`]),
+    ...(config.TrainingJobEarlyStoppingType === 'Auto' ? [] : ['early stopping is off']),
+    ...(Completed + Stopped >= 3 ? [] : [`it trained ${Completed + Stopped} times: too few for a search`]),
+  ];
+  return faults.length === 0
+    ? undefined
+    : notDone(`The tuning job ${name} completed, but ${faults.join('; ')}.`, `Tune as asked: ${again}`);
+}
+
+/** About a random search in a Processing job; undefined when it is as asked. */
+async function searchVerdict(
+  run: LabRun,
+  place: LabPlace,
+  search: Training,
+  again: string,
+): Promise<Verdict | undefined> {
+  if (['InProgress', 'Stopping'].includes(search.status)) {
+    return notDone(
+      `The processing job ${search.name} is ${search.status}.`,
+      `Wait, then: ${labCommand(run, 'check', 'tune')}`,
+    );
+  }
+  if (search.artifact === undefined) {
+    return notDone(
+      `The processing job ${search.name} ended as ${search.status} and left no model: ${search.failure ?? 'no reason given'}`,
+      `Mend it, then: ${again}`,
+    );
+  }
+  const key = search.artifact.slice(s3Uri(place, '').length).replace(/model\.tar\.gz$/, 'trials.json');
+  const { trials = [] } = JSON.parse((await readObject(run, place.bucket, key)).toString()) as { trials?: unknown[] };
+  return trials.length >= 3 && trials.length <= TUNING_LIMITS.trainings
+    ? undefined
+    : notDone(
+        `The search ${search.name} made ${count(trials.length, 'training')}; 3 to ${TUNING_LIMITS.trainings} are asked.`,
+        `Search again: ${again}`,
+      );
+}
+
+/** What the search gained. */
+function gainVerdict(run: LabRun, all: readonly Training[], again: string): Verdict {
+  const baseline = baselineOf(all);
+  const candidates = candidatesOf(all);
+  const [best] = candidates;
+  if (baseline?.auc === undefined)
+    return notDone('There is no first model to compare with.', `First: ${labCommand(run, 'step', 'train')}`);
+  if (best?.auc === undefined)
+    return notDone('The search left no model with a validation:auc.', `Search again: ${again}`);
+  const told = `${count(candidates.length, 'searched model')}, validation:auc ${candidates.at(-1)!.auc!.toFixed(4)} to ${best.auc.toFixed(4)}; the first model has ${baseline.auc.toFixed(4)}`;
+  if (best.auc <= baseline.auc) {
+    return notDone(
+      `${told}: the search found nothing better. Its space leaves out where the good models are.`,
+      `Change the space, then: ${again}. A hint: ${labCommand(run, 'hint', 'tune')}`,
+    );
+  }
+  return done(`${told}: ${(best.auc - baseline.auc).toFixed(4)} gained.`, labCommand(run, 'step', 'evaluate'));
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const code = codeVersion();
+  const name = jobName(run, 'tune');
+  const { space } = spaceOf(run);
+  if (place.compute === 'processing') {
+    const key = `${MODELS}${name}/space.json`;
+    return [
+      ...codeCommands(place),
+      `aws s3 cp work/${run.lab}/${exercise.file} ${quoted(s3Uri(place, key))}`,
+      createAndWait('processing', shimRequest(run, place, code, name, 'tune', key)),
+    ];
+  }
+  return [...codeCommands(place), createAndWait('tuning', tuningRequest(run, place, code, name, space))];
+}

@@ -1,0 +1,196 @@
+/** SageMaker's jobs and model versions, as steps and checks need them. */
+import {
+  CreateHyperParameterTuningJobCommand,
+  CreateProcessingJobCommand,
+  CreateTrainingJobCommand,
+  DescribeHyperParameterTuningJobCommand,
+  DescribeProcessingJobCommand,
+  DescribeTrainingJobCommand,
+  ListHyperParameterTuningJobsCommand,
+  ListProcessingJobsCommand,
+  ListTrainingJobsCommand,
+  ListTrainingJobsForHyperParameterTuningJobCommand,
+  type CreateHyperParameterTuningJobRequest,
+  type CreateProcessingJobRequest,
+  type CreateTrainingJobRequest,
+  type DescribeHyperParameterTuningJobResponse,
+  type DescribeProcessingJobResponse,
+  type DescribeTrainingJobResponse,
+  type HyperParameterTrainingJobSummary,
+} from '@aws-sdk/client-sagemaker';
+import type { LabRun } from '../course/run';
+import { inParallel } from './s3';
+import { Still, waitOn } from './wait';
+
+/** Jobs that a check looks at, newest first: more than a lease allows, few enough for AWS's rate limits. */
+const LOOKED_AT = 60;
+
+interface Waiting {
+  readonly minutes: number;
+  readonly next: string;
+}
+
+/** Tags in SageMaker's form. */
+export function sagemakerTags(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** `s3://bucket/a/b` as bucket and key. @throws Error for anything else */
+export function parseS3(uri: string): { readonly bucket: string; readonly key: string } {
+  const found = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri);
+  if (!found) throw new Error(`${JSON.stringify(uri)} is no S3 URI.`);
+  return { bucket: found[1]!, key: found[2]! };
+}
+
+/** Starts a training job and waits until it ended, well or not. */
+export async function runTraining(
+  run: LabRun,
+  request: CreateTrainingJobRequest,
+  { minutes, next }: Waiting,
+): Promise<DescribeTrainingJobResponse> {
+  const name = request.TrainingJobName!;
+  await run.clients.sagemaker.send(new CreateTrainingJobCommand(request));
+  return waitOn(run, {
+    what: `training job ${name}`,
+    minutes,
+    next,
+    ask: async () => {
+      const job = await run.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+      return ended(job.TrainingJobStatus) ? job : new Still(job.SecondaryStatus ?? 'Starting');
+    },
+  });
+}
+
+/** Starts a processing job and waits until it ended, well or not. */
+export async function runProcessing(
+  run: LabRun,
+  request: CreateProcessingJobRequest,
+  { minutes, next }: Waiting,
+): Promise<DescribeProcessingJobResponse> {
+  const name = request.ProcessingJobName!;
+  await run.clients.sagemaker.send(new CreateProcessingJobCommand(request));
+  return waitOn(run, {
+    what: `processing job ${name}`,
+    minutes,
+    next,
+    ask: async () => {
+      const job = await run.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
+      return ended(job.ProcessingJobStatus) ? job : new Still(job.ProcessingJobStatus ?? 'InProgress');
+    },
+  });
+}
+
+/** Starts a tuning job and waits until it ended, well or not. */
+export async function runTuning(
+  run: LabRun,
+  request: CreateHyperParameterTuningJobRequest,
+  { minutes, next }: Waiting,
+): Promise<DescribeHyperParameterTuningJobResponse> {
+  const name = request.HyperParameterTuningJobName!;
+  await run.clients.sagemaker.send(new CreateHyperParameterTuningJobCommand(request));
+  return waitOn(run, {
+    what: `tuning job ${name}`,
+    minutes,
+    next,
+    ask: async () => {
+      const job = await describeTuning(run, name);
+      if (ended(job.HyperParameterTuningJobStatus)) return job;
+      const { Completed = 0, InProgress = 0 } = job.TrainingJobStatusCounters ?? {};
+      return new Still(`${job.HyperParameterTuningJobStatus}, ${Completed} trainings completed, ${InProgress} running`);
+    },
+  });
+}
+
+function ended(status: string | undefined): boolean {
+  return ['Completed', 'Failed', 'Stopped'].includes(status ?? '');
+}
+
+export function describeTuning(run: LabRun, name: string): Promise<DescribeHyperParameterTuningJobResponse> {
+  return run.clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }));
+}
+
+/** Training jobs that use a role, newest first, whoever made them and whatever their names are. */
+export async function trainingJobsOf(run: LabRun, role: string): Promise<DescribeTrainingJobResponse[]> {
+  const names: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await run.clients.sagemaker.send(
+      new ListTrainingJobsCommand({
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: 50,
+        NextToken: token,
+      }),
+    );
+    names.push(...(page.TrainingJobSummaries ?? []).map(({ TrainingJobName }) => TrainingJobName!));
+    token = page.NextToken;
+  } while (token && names.length < LOOKED_AT);
+  const jobs = await describeAll(names, (name) =>
+    run.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })),
+  );
+  return jobs.filter(({ RoleArn }) => RoleArn === role);
+}
+
+/** Processing jobs that use a role, newest first. */
+export async function processingJobsOf(run: LabRun, role: string): Promise<DescribeProcessingJobResponse[]> {
+  const names: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await run.clients.sagemaker.send(
+      new ListProcessingJobsCommand({
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: 50,
+        NextToken: token,
+      }),
+    );
+    names.push(...(page.ProcessingJobSummaries ?? []).map(({ ProcessingJobName }) => ProcessingJobName!));
+    token = page.NextToken;
+  } while (token && names.length < LOOKED_AT);
+  const jobs = await describeAll(names, (name) =>
+    run.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name })),
+  );
+  return jobs.filter(({ RoleArn }) => RoleArn === role);
+}
+
+/** Tuning jobs whose trainings use a role, newest first. */
+export async function tuningJobsOf(run: LabRun, role: string): Promise<DescribeHyperParameterTuningJobResponse[]> {
+  const page = await run.clients.sagemaker.send(
+    new ListHyperParameterTuningJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 50 }),
+  );
+  const names = (page.HyperParameterTuningJobSummaries ?? []).map((job) => job.HyperParameterTuningJobName!);
+  const jobs = await describeAll(names, (name) => describeTuning(run, name));
+  return jobs.filter(({ TrainingJobDefinition }) => TrainingJobDefinition?.RoleArn === role);
+}
+
+/** The trainings of a tuning job, newest first. */
+export async function trainingsOfTuning(run: LabRun, name: string): Promise<HyperParameterTrainingJobSummary[]> {
+  const page = await run.clients.sagemaker.send(
+    new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name, MaxResults: 100 }),
+  );
+  return page.TrainingJobSummaries ?? [];
+}
+
+/** Describes each, a few at a time, in the order of the names; what is gone meanwhile is left out. */
+async function describeAll<T>(names: readonly string[], describe: (name: string) => Promise<T>): Promise<T[]> {
+  const found = new Map<string, T>();
+  await inParallel(
+    names.slice(0, LOOKED_AT),
+    async (name) => {
+      try {
+        found.set(name, await describe(name));
+      } catch (error) {
+        if (!isNoSuchJob(error)) throw error;
+      }
+    },
+    4,
+  );
+  return names.flatMap((name) => found.get(name) ?? []);
+}
+
+/** A job that is not there: SageMaker says it with two names. */
+export function isNoSuchJob(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ResourceNotFound') return true;
+  return error.name === 'ValidationException' && /not found|does not exist|could not find/i.test(error.message);
+}
