@@ -9,7 +9,7 @@ import json
 import secrets
 from typing import Any
 
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import provisioners, stacks
 
 from . import services
 
@@ -31,8 +31,8 @@ def _tags(props: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _name(stack_name: str, logical_id: str) -> str:
-    """A generated name: the stack's, the resource's and a random part, at most 63 characters."""
-    return f"{stack_name[:24]}-{logical_id[:24]}-{secrets.token_hex(6)}".replace("_", "-")
+    """A generated name of at most 63 characters, in lower case: the ARN then tells it."""
+    return f"{stack_name[:24]}-{logical_id[:24]}-{secrets.token_hex(6)}".replace("_", "-").lower()
 
 
 def _delete(operation: str, field: str, name: str) -> None:
@@ -117,3 +117,6 @@ def install() -> None:
     """Registers the types; one that the emulator brings itself one day is left to it."""
     for name, (create, update, delete) in _TYPES.items():
         provisioners._RESOURCE_HANDLERS.setdefault(name, {"create": create, "update": update, "delete": delete})
+    # Our service reads the model data from the emulator's S3 meanwhile: the event loop must stay free for that.
+    original = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda resource_type: resource_type in _TYPES or original(resource_type)

@@ -113,7 +113,7 @@ export class Containers {
   private startWarm(): ChildProcess {
     const child = spawn(this.cloud.python, [join(this.cloud.engines, 'sagemaker', 'warm.py')], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...kept(), PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0', OPENBLAS_NUM_THREADS: '1' },
+      env: { ...kept(), PYTHONDONTWRITEBYTECODE: '1', ...threadLimits(1) },
     });
     if (child.pid !== undefined) this.cloud.track(child.pid);
     child.stdin.on('error', () => undefined);
@@ -222,8 +222,9 @@ function kill(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
+/** Threads that wait give their core away: on a machine that does other work too, spinning takes several times as long. */
 function threadLimits(count: number): Record<string, string> {
-  return { OMP_NUM_THREADS: String(count), OPENBLAS_NUM_THREADS: String(count) };
+  return { OMP_NUM_THREADS: String(count), OPENBLAS_NUM_THREADS: String(count), OMP_WAIT_POLICY: 'PASSIVE' };
 }
 
 /** Of this process's environment, only what starting a program needs. */
