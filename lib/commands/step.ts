@@ -71,6 +71,7 @@ export const step: Verb = async (context: Context, args) => {
     next: `./lab check ${lab.id} ${one.id}${context.suffix}, or do the step again`,
   });
   const start = ui.streams.now();
+  ui.keepProgress = true;
   run.progress(
     run.target === 'aws' && one.awsMinutes > 0
       ? `${one.title} (about ${one.awsMinutes} min on AWS, estimated)`

@@ -159,11 +159,7 @@ export const up: Verb = async (context: Context, args) => {
       ui.document({ lab: lab.id, commands });
       return Exit.Done;
     }
-    await confirmOrRefuse(
-      context,
-      plan === 'update' ? 'Update it?' : 'Deploy it?',
-      withYes,
-    );
+    await confirmOrRefuse(context, plan === 'update' ? 'Update it?' : 'Deploy it?', withYes);
 
     interrupts.leaves({
       remains: `The deployment of ${run.stackName} goes on in ${local ? 'the local cloud' : 'AWS'} as far as it was started; what stands costs as shown.`,

@@ -43,6 +43,11 @@ export class Ui {
   private lastLine = 0;
   private shown = false;
   private timer: NodeJS.Timeout | undefined;
+  /**
+   * Whether a line of progress stays on the terminal when the next one comes: what a step tells on its way, such as the
+   * rows of a query, is there to be read.
+   */
+  keepProgress = false;
 
   constructor(
     readonly streams: Streams,
@@ -91,6 +96,7 @@ export class Ui {
     const now = this.streams.now();
     const fresh = stage !== this.stage;
     if (fresh) {
+      if (this.keepProgress && this.stage !== '' && this.streams.stderr.isTTY) this.keepLine();
       this.stage = stage;
       this.stageStart = now;
     }
@@ -141,6 +147,11 @@ export class Ui {
     const seconds = (this.streams.now() - this.stageStart) / 1000;
     const time = seconds < 1 ? '' : ` ${duration(Math.floor(seconds))}`;
     return `${this.stage}${time}${this.detail === '' ? '' : ` · ${this.detail}`}`;
+  }
+
+  private keepLine(): void {
+    this.detail = '';
+    this.note(this.colours.dim(this.line()));
   }
 
   private paintLine(): void {

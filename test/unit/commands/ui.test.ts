@@ -6,7 +6,7 @@ import { parsePs, treeRssMiB } from '../../../lib/commands/memory';
 import { renderMarkdown, section } from '../../../lib/commands/ui/markdown';
 import { table } from '../../../lib/commands/ui/table';
 import { type Streams, Ui } from '../../../lib/commands/ui/terminal';
-import { duration, printable, widthOf, wrap } from '../../../lib/commands/ui/text';
+import { duration, plain, printable, widthOf, wrap } from '../../../lib/commands/ui/text';
 import { usd } from '../../../lib/cost/estimate';
 
 const paint = { bold: (t: string) => t, dim: (t: string) => t, cyan: (t: string) => t, underline: (t: string) => t };
@@ -166,6 +166,20 @@ describe('progress', () => {
     expect(said()).not.toContain('\n');
     expect(lines.some((line) => line.includes('Deploying 1 min 1 s · 2/9'))).toBe(true);
     expect(Math.max(...lines.map(widthOf))).toBeLessThan(30);
+  });
+
+  test('what a step tells on its way stays on the terminal, whole', () => {
+    const { streams, said, pass } = recording(true);
+    const ui = new Ui(streams);
+    ui.keepProgress = true;
+    ui.progress('your query: month 2013-07, late share 0.2959');
+    pass(2000);
+    ui.progress('Checking');
+    ui.settle();
+    const kept = said()
+      .replace(/[^\n]*\r/g, '')
+      .replaceAll('\u001b[K', '');
+    expect(plain(kept)).toBe('your query: month 2013-07,\nlate share 0.2959 2 s\n');
   });
 
   test('elsewhere is one line a stage, and its detail every ten seconds', () => {

@@ -1,0 +1,92 @@
+/** Every verb, its arguments and its options. */
+import { Option } from 'commander';
+
+import type { Verb } from './context';
+
+/** A verb as the command line knows it. */
+export interface Description {
+  readonly summary: string;
+  /** As commander writes them: `<lab>` is needed, `[step]` is not, `[labs...]` may be many. */
+  readonly args: readonly (readonly [syntax: string, summary: string])[];
+  readonly options?: readonly (readonly [flags: string, summary: string])[];
+  load(): Promise<Verb>;
+}
+
+const LAB = ['<lab>', 'name of a lab, see ./lab list'] as const;
+
+/** Every verb; its code loads when it is called. */
+export const VERBS: Readonly<Record<string, Description>> = {
+  list: {
+    summary: 'the labs: steps, times, costs, and what is deployed',
+    args: [],
+    load: async () => (await import('./list')).list,
+  },
+  up: {
+    summary: 'deploy a lab: shows what it makes and costs, and asks once',
+    args: [LAB],
+    options: [['--hours <n>', 'hours after which the lab removes itself']],
+    load: async () => (await import('./up')).up,
+  },
+  guide: {
+    summary: "read a lab's guide, or one step of it",
+    args: [LAB, ['[step]', 'name of a step']],
+    load: async () => (await import('./guide')).guide,
+  },
+  step: {
+    summary: 'do a step, then check it',
+    args: [LAB, ['<step>', 'name of a step']],
+    load: async () => (await import('./step')).step,
+  },
+  check: {
+    summary: 'say whether steps are done, and what to do next',
+    args: [LAB, ['[step]', 'name of a step']],
+    load: async () => (await import('./check')).check,
+  },
+  hint: {
+    summary: 'one more hint for a step',
+    args: [LAB, ['<step>', 'name of a step']],
+    load: async () => (await import('./hint')).hint,
+  },
+  status: {
+    summary: 'what stands, its lease, and what it cost so far',
+    args: [],
+    load: async () => (await import('./status')).status,
+  },
+  cost: { summary: 'what a lab costs, line by line', args: [LAB], load: async () => (await import('./cost')).cost },
+  env: {
+    summary: 'settings for a shell, so that the AWS CLI talks to the same target',
+    args: [],
+    load: async () => (await import('./env')).env,
+  },
+  extend: {
+    summary: 'let a lab live longer',
+    args: [LAB],
+    options: [['--hours <n>', 'by how many hours']],
+    load: async () => (await import('./extend')).extend,
+  },
+  down: {
+    summary: 'remove a lab and all that its steps made, with a receipt',
+    args: [['[lab]', 'name of a lab']],
+    options: [['--all', 'every lab of yours; on the local target the local cloud, too']],
+    load: async () => (await import('./down')).down,
+  },
+  rehearse: {
+    summary: 'up, every step, every check, down, in a fresh local cloud',
+    args: [['[labs...]', 'names of labs (all of them if none is named)']],
+    load: async () => (await import('./rehearse')).rehearse,
+  },
+};
+
+/** Options that every verb has. */
+export function sharedOptions(): Option[] {
+  return [
+    new Option('--target <target>', 'where the lab runs: aws or local (or LAB_TARGET)'),
+    new Option('--profile <name>', 'AWS profile'),
+    new Option('--region <region>', 'AWS Region'),
+    new Option('--learner <name>', 'whose lab it is, where many share an account'),
+    new Option('--json', 'one JSON document on stdout, all else on stderr'),
+    new Option('--yes', 'do not ask'),
+    new Option('--explain', "print the commands of AWS's own tools instead of acting"),
+    new Option('--verbose', 'show where errors happened'),
+  ];
+}
