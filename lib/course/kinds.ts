@@ -1,10 +1,11 @@
 /** Which teardown kinds each lab can leave things of: ids of lib/teardown, named by the labs themselves. */
 import { DATA_PREP_KINDS } from '../../labs/data-prep/kinds';
+import { TRAINING_KINDS } from '../../labs/training/kinds';
 import type { LabId } from './model';
 
 export const LAB_KINDS: Readonly<Record<LabId, readonly string[]>> = {
   'data-prep': DATA_PREP_KINDS,
-  training: [],
+  training: TRAINING_KINDS,
   deployment: [],
   monitoring: [],
 };

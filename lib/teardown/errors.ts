@@ -10,6 +10,7 @@ const NOT_FOUND = new Set([
   'NoSuchEntityException',
   'NotFound',
   'ParameterNotFound',
+  'ResourceNotFound',
   'ResourceNotFoundException',
   'InvalidResourceId',
 ]);
@@ -18,6 +19,8 @@ const NOT_FOUND = new Set([
 export function isNotFound(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (NOT_FOUND.has(error.name)) return true;
+  // SageMaker describes a missing job or version with its general error.
+  if (error.name === 'ValidationException') return /not found|does not exist|could not find/i.test(error.message);
   // CloudFormation and Athena answer a missing thing with their general error; only the message tells.
   if (error.name === 'ValidationError') return /does not exist/.test(error.message);
   if (error.name === 'InvalidRequestException') {

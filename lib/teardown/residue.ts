@@ -50,7 +50,14 @@ const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
       source: 'https://docs.aws.amazon.com/glue/latest/dg/monitor-crawler.html',
     },
   ],
-  training: [],
+  training: [
+    {
+      what: 'The log groups /aws/sagemaker/TrainingJobs and /aws/sagemaker/ProcessingJobs, empty of our streams',
+      why: 'All jobs of the account share them; SageMaker makes them again when they are gone.',
+      usd: 0,
+      source: 'https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html',
+    },
+  ],
   deployment: [],
   monitoring: [],
 };

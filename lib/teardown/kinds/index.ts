@@ -20,6 +20,16 @@ import { logsStream } from './logs/stream';
 import { s3Bucket } from './s3/bucket';
 import { s3Objects } from './s3/objects';
 import { s3Upload } from './s3/upload';
+import { sagemakerModel } from './sagemaker/model';
+import { sagemakerModelPackage } from './sagemaker/model-package';
+import { sagemakerModelPackageGroup } from './sagemaker/model-package-group';
+import { sagemakerProcessingJob } from './sagemaker/processing-job';
+import { sagemakerProcessingRun } from './sagemaker/processing-run';
+import { sagemakerStream } from './sagemaker/stream';
+import { sagemakerTrainingJob } from './sagemaker/training-job';
+import { sagemakerTrainingRun } from './sagemaker/training-run';
+import { sagemakerTuningJob } from './sagemaker/tuning-job';
+import { sagemakerTuningRun } from './sagemaker/tuning-run';
 import { ssmRecord } from './ssm/record';
 
 const KINDS: readonly Kind[] = [
@@ -41,6 +51,16 @@ const KINDS: readonly Kind[] = [
   s3Bucket,
   s3Objects,
   s3Upload,
+  sagemakerModel,
+  sagemakerModelPackage,
+  sagemakerModelPackageGroup,
+  sagemakerProcessingJob,
+  sagemakerProcessingRun,
+  sagemakerStream,
+  sagemakerTrainingJob,
+  sagemakerTrainingRun,
+  sagemakerTuningJob,
+  sagemakerTuningRun,
   ssmRecord,
 ];
 

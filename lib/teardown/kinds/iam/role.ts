@@ -17,6 +17,10 @@ export const iamRole: Kind = {
     { kind: 'glue:job', why: 'a job is known as ours by its role' },
     { kind: 'glue:crawler', why: 'a crawler is known as ours by its role' },
     { kind: 'glue:quality-run', why: 'a run needs its role to end' },
+    { kind: 'sagemaker:training-job', why: 'a job is known as ours by its role' },
+    { kind: 'sagemaker:processing-job', why: 'a job is known as ours by its role' },
+    { kind: 'sagemaker:tuning-job', why: 'a job is known as ours by its role' },
+    { kind: 'sagemaker:model', why: 'a model is known as ours by its role' },
   ],
   async list(scope) {
     if (scope.stack !== 'gone') return [];

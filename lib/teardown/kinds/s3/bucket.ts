@@ -11,6 +11,10 @@ export const s3Bucket: Kind = {
     { kind: 's3:upload', why: 'unfinished uploads hold a bucket too' },
     { kind: 'glue:crawler', why: 'a crawler is known as ours by this bucket' },
     { kind: 'glue:job', why: 'a job is known as ours by a script in this bucket' },
+    { kind: 'sagemaker:training-job', why: 'a job is known as ours by its output in this bucket' },
+    { kind: 'sagemaker:processing-job', why: 'a job is known as ours by its output in this bucket' },
+    { kind: 'sagemaker:tuning-job', why: 'a job is known as ours by its output in this bucket' },
+    { kind: 'sagemaker:model', why: 'a model is known as ours by its data in this bucket' },
   ],
   async list(scope) {
     if (scope.stack !== 'gone') return [];

@@ -11,6 +11,8 @@ export const s3Objects: Kind = {
     { kind: 'glue:job-run', why: 'a running job would write more' },
     { kind: 'glue:quality-run', why: 'a running evaluation would write its results' },
     { kind: 'athena:query', why: 'a running query would write its results' },
+    { kind: 'sagemaker:training-run', why: 'a training that is stopped still writes its model' },
+    { kind: 'sagemaker:processing-run', why: 'a running job would write its output' },
   ],
   blocks: 'CloudFormation cannot delete a bucket that holds objects',
   async list(scope) {

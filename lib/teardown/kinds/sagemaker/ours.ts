@@ -1,0 +1,187 @@
+/** Jobs, models and versions of SageMaker that are ours, whoever made them: by role, by bucket, by tags, by group. */
+import {
+  DescribeHyperParameterTuningJobCommand,
+  DescribeModelCommand,
+  DescribeProcessingJobCommand,
+  DescribeTrainingJobCommand,
+  ListHyperParameterTuningJobsCommand,
+  ListModelPackageGroupsCommand,
+  ListModelsCommand,
+  ListProcessingJobsCommand,
+  ListTagsCommand,
+  ListTrainingJobsCommand,
+} from '@aws-sdk/client-sagemaker';
+import { provenNames, taggedArns, usesOurRole } from '../../belonging';
+import { orUndefined } from '../../errors';
+import type { Place, Scope } from '../../kind';
+import { isIn, ourBuckets } from '../s3/ours';
+
+/** A job that is ours. */
+export interface OurJob {
+  readonly name: string;
+  /** SageMaker's status; `InProgress` and `Stopping` go on. */
+  readonly status: string;
+  readonly because: string;
+}
+
+export const goesOn = ({ status }: Pick<OurJob, 'status'>): boolean => status === 'InProgress' || status === 'Stopping';
+
+/** Training jobs, those that a tuning job began included. */
+export function ourTrainingJobs(scope: Scope): Promise<readonly OurJob[]> {
+  return scope.once('training jobs', () =>
+    ours(scope, {
+      arn: 'training-job',
+      names: async (NextToken) => {
+        const page = await scope.run.clients.sagemaker.send(
+          new ListTrainingJobsCommand({ NextToken, MaxResults: 100 }),
+        );
+        return { names: page.TrainingJobSummaries?.map((one) => one.TrainingJobName), next: page.NextToken };
+      },
+      describe: async (TrainingJobName) => {
+        const job = await scope.run.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+        return {
+          status: job.TrainingJobStatus,
+          role: job.RoleArn,
+          uris: [job.OutputDataConfig?.S3OutputPath],
+        };
+      },
+    }),
+  );
+}
+
+export function ourProcessingJobs(scope: Scope): Promise<readonly OurJob[]> {
+  return scope.once('processing jobs', () =>
+    ours(scope, {
+      arn: 'processing-job',
+      names: async (NextToken) => {
+        const page = await scope.run.clients.sagemaker.send(
+          new ListProcessingJobsCommand({ NextToken, MaxResults: 100 }),
+        );
+        return { names: page.ProcessingJobSummaries?.map((one) => one.ProcessingJobName), next: page.NextToken };
+      },
+      describe: async (ProcessingJobName) => {
+        const job = await scope.run.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }));
+        return {
+          status: job.ProcessingJobStatus,
+          role: job.RoleArn,
+          uris: job.ProcessingOutputConfig?.Outputs?.map((one) => one.S3Output?.S3Uri),
+        };
+      },
+    }),
+  );
+}
+
+export function ourTuningJobs(scope: Scope): Promise<readonly OurJob[]> {
+  return scope.once('tuning jobs', () =>
+    ours(scope, {
+      arn: 'hyper-parameter-tuning-job',
+      names: async (NextToken) => {
+        const page = await scope.run.clients.sagemaker.send(
+          new ListHyperParameterTuningJobsCommand({ NextToken, MaxResults: 100 }),
+        );
+        return {
+          names: page.HyperParameterTuningJobSummaries?.map((one) => one.HyperParameterTuningJobName),
+          next: page.NextToken,
+        };
+      },
+      describe: async (HyperParameterTuningJobName) => {
+        const job = await scope.run.clients.sagemaker.send(
+          new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }),
+        );
+        const definitions = [job.TrainingJobDefinition, ...(job.TrainingJobDefinitions ?? [])];
+        return {
+          status: job.HyperParameterTuningJobStatus,
+          role: definitions.find((one) => one?.RoleArn)?.RoleArn,
+          uris: definitions.map((one) => one?.OutputDataConfig?.S3OutputPath),
+        };
+      },
+    }),
+  );
+}
+
+/** Models that a learner made with our role, our model data or our tags. */
+export function ourModels(scope: Scope): Promise<readonly OurJob[]> {
+  return scope.once('models', () =>
+    ours(scope, {
+      arn: 'model',
+      names: async (NextToken) => {
+        const page = await scope.run.clients.sagemaker.send(new ListModelsCommand({ NextToken, MaxResults: 100 }));
+        return { names: page.Models?.map((one) => one.ModelName), next: page.NextToken };
+      },
+      describe: async (ModelName) => {
+        const model = await scope.run.clients.sagemaker.send(new DescribeModelCommand({ ModelName }));
+        const containers = [model.PrimaryContainer, ...(model.Containers ?? [])];
+        return { status: 'Completed', role: model.ExecutionRoleArn, uris: containers.map((one) => one?.ModelDataUrl) };
+      },
+    }),
+  );
+}
+
+interface Source {
+  /** Resource type in ARNs. */
+  readonly arn: string;
+  names(token: string | undefined): Promise<{ names?: (string | undefined)[]; next?: string }>;
+  describe(name: string): Promise<{ status?: string; role?: string; uris?: readonly (string | undefined)[] }>;
+}
+
+async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
+  const buckets = [...(await ourBuckets(scope)).keys()];
+  const tagged = await taggedArns(scope);
+  const { region, account } = scope.run;
+  const found: OurJob[] = [];
+  let token: string | undefined;
+  do {
+    const page = await source.names(token);
+    for (const name of page.names ?? []) {
+      if (!name) continue;
+      const seen = await orUndefined(source.describe(name));
+      if (seen === undefined) continue;
+      const uri = seen.uris?.find((one) => isIn(buckets, one));
+      // SageMaker writes names in ARNs in lower case.
+      const suffix = `:sagemaker:${region}:${account}:${source.arn}/${name.toLowerCase()}`;
+      const because = (await usesOurRole(scope, seen.role))
+        ? `it uses our role ${seen.role}`
+        : uri
+          ? `it belongs to ${uri}`
+          : [...tagged].some((arn) => arn.toLowerCase().endsWith(suffix))
+            ? 'with our tags'
+            : undefined;
+      if (because) found.push({ name, status: seen.status ?? '', because });
+    }
+    token = page.next;
+  } while (token);
+  return found;
+}
+
+/** Our groups of versions that exist, each with the reason: recorded and proven, or with our tags. */
+export function ourGroups(scope: Scope): Promise<ReadonlyMap<string, string>> {
+  return scope.once('model package groups', async () => {
+    const { sagemaker } = scope.run.clients;
+    const found = new Map<string, string>();
+    const exist = new Map<string, string>();
+    let token: string | undefined;
+    do {
+      const page = await sagemaker.send(new ListModelPackageGroupsCommand({ NextToken: token, MaxResults: 100 }));
+      for (const { ModelPackageGroupName: name, ModelPackageGroupArn: arn } of page.ModelPackageGroupSummaryList ??
+        []) {
+        if (name && arn) exist.set(name, arn);
+      }
+      token = page.NextToken;
+    } while (token);
+    const recorded = await provenNames(scope, 'modelPackageGroups', async (name) => {
+      const arn = exist.get(name);
+      return arn === undefined ? undefined : (await sagemaker.send(new ListTagsCommand({ ResourceArn: arn }))).Tags;
+    });
+    const tagged = new Set([...(await taggedArns(scope))].map((arn) => arn.toLowerCase()));
+    for (const [name, arn] of exist) {
+      const because = recorded.get(name) ?? (tagged.has(arn.toLowerCase()) ? 'with our tags' : undefined);
+      if (because) found.set(name, because);
+    }
+    return found;
+  });
+}
+
+/** ARNs of things of SageMaker, for permissions. */
+export function sagemakerArns(place: Place, ...resources: string[]): string[] {
+  return resources.map((resource) => `arn:${place.partition}:sagemaker:${place.region}:${place.account}:${resource}`);
+}

@@ -1,0 +1,41 @@
+import { StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import { isAlreadyOver } from '../../errors';
+import type { Kind } from '../../kind';
+import { untilGone } from '../../wait';
+import { goesOn, ourProcessingJobs, sagemakerArns } from './ours';
+import { processingIsOver } from './over';
+
+/** A processing job that is going on, billed by the second. */
+export const sagemakerProcessingRun: Kind = {
+  id: 'sagemaker:processing-run',
+  title: 'running processing jobs',
+  after: [],
+  blocks: 'it is billed while it runs, and needs its role and bucket to end',
+  async list(scope) {
+    return (await ourProcessingJobs(scope))
+      .filter(goesOn)
+      .map(({ name, because }) => ({ kind: 'sagemaker:processing-run', id: name, because }));
+  },
+  async remove(found, scope) {
+    try {
+      await scope.run.clients.sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName: found.id }));
+    } catch (error) {
+      if (!isAlreadyOver(error)) throw error;
+    }
+    await untilGone(scope, `the processing job ${found.id} to stop`, () => processingIsOver(scope, found.id));
+  },
+  permissions: [
+    {
+      actions: ['sagemaker:ListProcessingJobs'],
+      resources: () => ['*'],
+      reason:
+        'SageMaker lists all jobs or none: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html',
+    },
+    {
+      actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
+      resources: (place) => sagemakerArns(place, 'processing-job/*'),
+      reason:
+        'a job that a learner made is found by its role and output, and may have any name and no tag; the code asks first',
+    },
+  ],
+};

@@ -1,0 +1,43 @@
+import { StopHyperParameterTuningJobCommand } from '@aws-sdk/client-sagemaker';
+import { isAlreadyOver } from '../../errors';
+import type { Kind } from '../../kind';
+import { untilGone } from '../../wait';
+import { goesOn, ourTuningJobs, sagemakerArns } from './ours';
+import { tuningIsOver } from './over';
+
+/** A tuning job that is going on: it starts training after training. */
+export const sagemakerTuningRun: Kind = {
+  id: 'sagemaker:tuning-run',
+  title: 'running tuning jobs',
+  after: [],
+  blocks: 'it starts more trainings, which are billed',
+  async list(scope) {
+    return (await ourTuningJobs(scope))
+      .filter(goesOn)
+      .map(({ name, because }) => ({ kind: 'sagemaker:tuning-run', id: name, because }));
+  },
+  async remove(found, scope) {
+    try {
+      await scope.run.clients.sagemaker.send(
+        new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: found.id }),
+      );
+    } catch (error) {
+      if (!isAlreadyOver(error)) throw error;
+    }
+    await untilGone(scope, `the tuning job ${found.id} to stop`, () => tuningIsOver(scope, found.id));
+  },
+  permissions: [
+    {
+      actions: ['sagemaker:ListHyperParameterTuningJobs'],
+      resources: () => ['*'],
+      reason:
+        'SageMaker lists all jobs or none: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html',
+    },
+    {
+      actions: ['sagemaker:DescribeHyperParameterTuningJob', 'sagemaker:StopHyperParameterTuningJob'],
+      resources: (place) => sagemakerArns(place, 'hyper-parameter-tuning-job/*'),
+      reason:
+        'a job that a learner made is found by its role and output, and may have any name and no tag; the code asks first',
+    },
+  ],
+};
