@@ -313,7 +313,11 @@ def chosen(plan: Plan, asked: str | None) -> list[str]:
 
 
 def run(spark: SparkSession, raw: str, prepared: str, plan: Plan, batches: Sequence[str]) -> list[str]:
-    """Does the work and returns the report, one line a month."""
+    """Does the work and returns the report, one line a month.
+
+    All flights are read once, kept and counted before anything is written: a line that does not fit ends the job while
+    what an earlier run prepared is still there.
+    """
     whole = set(batches) == set(plan["batches"])
     try:
         flights = read_flights(spark, raw, batches).withColumn("dropped", why_dropped(plan)).persist()
