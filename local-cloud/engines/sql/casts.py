@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .faults import Fault, Place, lacks
 from .trino_types import Type, duck, is_exact, is_integer, is_numeric, is_text
-from .values import Val, quote
+from .values import Val, decimal_text, quote
 
 _SHOWN = {"integer": "INT", "real": "REAL"}
 # What Athena reads from text; DuckDB would also take '1_000', '0x1F', ' 7 ' or '12.7' as an integer.
@@ -66,6 +66,8 @@ def _to_text(sql: str, source: Type, target: Type, safe: bool, at: Place) -> str
         text = f"strftime({sql}, '%Y-%m-%d %H:%M:%S.%g')"
     elif source.base == "timestamp with time zone":
         text = f"strftime({sql}, '%Y-%m-%d %H:%M:%S.%g UTC')"
+    elif source.base == "decimal":
+        text = decimal_text(sql, source)
     elif is_exact(source) or source.base in ("boolean", "date"):
         text = f"CAST({sql} AS VARCHAR)"
     else:

@@ -214,6 +214,6 @@ def translate(error: duckdb.Error, plan: Plan, urls: dict[str, str]) -> Fault:
     for pattern, code, message in _KNOWN:
         if match := pattern.search(text):
             return Fault(code, match.expand(message))
-    if any(scan.table.format != "parquet" for scan in plan.scans) and "CSV" in text:
+    if plan.scans and re.search(r"parquet|CSV", text, re.IGNORECASE):
         return Fault("HIVE_BAD_DATA", text.splitlines()[0])
     return Fault("GENERIC_INTERNAL_ERROR", " ".join(text.split()))

@@ -12,7 +12,7 @@ import duckdb
 
 from .faults import Fault, lacks
 from .trino_types import Type, duck
-from .values import identifier, quote
+from .values import decimal_text, identifier, quote
 
 # Rows of one output file; Athena's writers work side by side, and so leave several.
 ROWS_PER_FILE = 25_000
@@ -47,6 +47,8 @@ def shown(sql: str, kind: Type) -> str:
         )
         joined = " || ', ' || ".join(fields)
         return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '{{' || {joined} || '}}' END"
+    if base == "decimal":
+        return decimal_text(sql, kind)
     if base in ("map", "interval day to second", "interval year to month"):
         raise lacks(f"results of the type {kind}")
     return f"CAST({sql} AS VARCHAR)"

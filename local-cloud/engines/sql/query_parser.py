@@ -162,6 +162,7 @@ class QueryParser(ExpressionParser):
         where = self.expression() if self.accept("WHERE") else None
         group: list[n.GroupBy] = []
         if self.accept("GROUP", "BY"):
+            self.accept("ALL")
             group.append(self.group())
             while self.accept_operator(","):
                 group.append(self.group())

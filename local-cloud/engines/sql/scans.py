@@ -42,7 +42,10 @@ def kept_partitions(connection: duckdb.DuckDBPyConnection, scan: Scan) -> list[i
         f"CAST(v{i} AS {duck(k.type)}) AS {identifier(k.name)}" for i, k in enumerate(table.partition_keys)
     )
     where = " AND ".join(scan.conditions)
-    sql = f"SELECT n FROM (SELECT n, {typed} FROM (VALUES {rows}) t(n, {raw})) p WHERE {where} ORDER BY n"
+    # No partition key can have this name.
+    number = identifier(" number")
+    numbered = f"SELECT {number}, {typed} FROM (VALUES {rows}) t({number}, {raw})"
+    sql = f"SELECT {number} FROM ({numbered}) p WHERE {where} ORDER BY 1"
     return [row[0] for row in connection.execute(sql).fetchall()]
 
 

@@ -70,6 +70,12 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def decimal_text(sql: str, kind: Type) -> str:
+    """SQL of a decimal's text; DuckDB leaves out the zero before the point where the type has room for none."""
+    text = f"CAST({sql} AS VARCHAR)"
+    return f"regexp_replace({text}, '^(-?)\\.', '\\10.')" if kind.params[0] == kind.params[1] else text
+
+
 def coerce(val: Val, target: Type) -> Val:
     """The value as the type to which it converts by itself; the caller knows that it does."""
     if duck(val.type) == duck(target):

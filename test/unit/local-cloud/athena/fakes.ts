@@ -192,7 +192,7 @@ export class Lab {
       account: '000000000000',
       region: 'us-east-1',
       folder: this.folder,
-      python: process.env.MLA_PYTHON ?? join(ROOT, '.venv/bin/python'),
+      python: resolve(process.env.MLA_PYTHON ?? join(ROOT, '.venv/bin/python')),
       engines: join(ROOT, 'local-cloud/engines'),
       assume: () => Promise.reject(new Error('no roles here')),
       root: () => caller,
