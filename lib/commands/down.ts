@@ -3,6 +3,7 @@ import { loadRun } from '../course/load';
 import { Exit } from '../course/run';
 import { estimate, hoursBetween, usd } from '../cost/estimate';
 import type { Context, Verb } from './context';
+import { messageOf } from './messages';
 import { wrongUse } from './options';
 import { findStandings } from './standings';
 import { byKind, countOf, planRemoval, type Removal, takeDown } from './takedown';
@@ -68,6 +69,7 @@ export const down: Verb = async (context: Context, args) => {
 
   const deployer = await context.deployer();
   const receipts: Receipt[] = [];
+  const failures: { lab: LabId; learner: string; error: unknown }[] = [];
   for (const removal of removals) {
     const { run } = removal;
     interrupts.leaves({
@@ -75,23 +77,36 @@ export const down: Verb = async (context: Context, args) => {
       next: `./lab ${command}${context.suffix}`,
     });
     const start = ui.streams.now();
-    const result = await takeDown(context, target, deployer, removal, teardown);
-    receipts.push(await receiptOf(context, removal, result, (ui.streams.now() - start) / 1000));
+    try {
+      const result = await takeDown(context, target, deployer, removal, teardown);
+      receipts.push(await receiptOf(context, removal, result, (ui.streams.now() - start) / 1000));
+    } catch (error) {
+      // With --all, one lab that fails must not keep the others standing, nor a local cloud running.
+      if (!all) throw error;
+      failures.push({ lab: run.lab, learner: run.learner, error });
+    }
   }
   interrupts.leaves(undefined);
   ui.settle();
   for (const receipt of receipts) showReceipt(context, receipt);
   const left = receipts.reduce((sum, receipt) => sum + receipt.leftovers.length, 0);
-  if (all && local && left === 0) {
+  const failed = failures.map(({ lab, learner, error }) => {
+    const { what, why } = messageOf(error, { command, suffix: context.suffix, options });
+    ui.say(`${lab} of ${learner}: ${what} ${why}`, `${ui.colours.red('✗')} `);
+    if (options.verbose) ui.note((error as Error).stack ?? '');
+    return { lab, learner, error: `${what} ${why}` };
+  });
+  const stop = all && local;
+  if (stop) {
     await target.stop();
-    ui.say(`${ui.colours.green('✓')} The local cloud is stopped.`);
-  }
-  if (left > 0)
-    ui.say(
-      `Next: ./lab ${command}${context.suffix}, once more${all && local ? '; the local cloud runs on until nothing is left' : ''}.`,
-    );
-  ui.document({ receipts, ...(all && local ? { localCloud: left === 0 ? 'stopped' : 'running' } : {}) });
-  return left === 0 ? Exit.Done : Exit.CheckFailed;
+    ui.say(`${ui.colours.green('✓')} The local cloud is stopped; nothing of it is left on this machine.`);
+  } else if (left > 0 || failed.length > 0) ui.say(`Next: ./lab ${command}${context.suffix}, once more.`);
+  ui.document({
+    receipts,
+    ...(failed.length > 0 && { failed }),
+    ...(stop && { localCloud: 'stopped' }),
+  });
+  return failed.length > 0 ? Exit.Failed : left > 0 ? Exit.CheckFailed : Exit.Done;
 };
 
 async function plansOf(context: Context, labs: readonly LabId[], everyone: boolean): Promise<Removal[]> {

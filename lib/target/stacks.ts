@@ -2,6 +2,7 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  ListStackResourcesCommand,
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
@@ -46,7 +47,10 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
   const id = stack.StackId ?? name;
   const since = target.clock.now().getTime();
   report('Deleting the stack');
-  await target.clients.cloudformation.send(new DeleteStackCommand({ StackName: id }));
+  const RetainResources = stack.StackStatus === 'DELETE_FAILED' ? await hollow(target, id) : [];
+  await target.clients.cloudformation.send(
+    new DeleteStackCommand({ StackName: id, ...(RetainResources.length > 0 && { RetainResources }) }),
+  );
   for (;;) {
     const now = await findStack(target, id);
     if (!now) return;
@@ -59,7 +63,7 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
         why: failed
           ? `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason ?? 'no reason given'}`
           : (now.StackStatusReason ?? 'CloudFormation gave no reason.'),
-        next: `./lab down, once more: it goes on where it stopped`,
+        next: './lab down, once more: it goes on where it stopped',
       });
     }
     if (target.clock.now().getTime() - since > REMOVE_TIMEOUT_MS) {
@@ -72,6 +76,31 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
     report('Deleting the stack', last ? `${last.ResourceType ?? ''} ${last.LogicalResourceId ?? ''}` : '');
     await target.clock.sleep(target.clients.pollMs);
   }
+}
+
+/**
+ * Custom resources that kept an earlier deletion from ending: their function is gone or broken, and nothing of their own
+ * stands behind them, so the stack may let go of them. CloudFormation allows that for stacks in DELETE_FAILED only.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+ */
+async function hollow(target: Cloud, id: string): Promise<string[]> {
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await target.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: id, NextToken }));
+    for (const { LogicalResourceId, ResourceType, ResourceStatus } of page.StackResourceSummaries ?? []) {
+      if (
+        LogicalResourceId &&
+        ResourceStatus === 'DELETE_FAILED' &&
+        /^Custom::|::CustomResource$/.test(ResourceType ?? '')
+      ) {
+        names.push(LogicalResourceId);
+      }
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return names;
 }
 
 /** Newest first. */

@@ -240,6 +240,19 @@ describe('down', () => {
     expect(world.cloud.log).toContain('stop');
   });
 
+  test('--all goes on after a lab that fails, and stops the local cloud all the same', async () => {
+    world.cloud.addStack();
+    world.cloud.addStack('CREATE_COMPLETE', 'ana');
+    world.cloud.removeFails = new LabError('The stack could not be deleted.', { why: 'role', next: 'again' });
+    const result = await world.run('down --all --target local --yes --json');
+    expect(result.code).toBe(4);
+    expect(result.json().failed).toMatchObject([
+      { lab: 'data-prep', learner: 'me', error: 'The stack could not be deleted. role' },
+      { lab: 'data-prep', learner: 'ana' },
+    ]);
+    expect(world.cloud.log).toContain('stop');
+  });
+
   test('--all on aws takes only my own labs', async () => {
     world.cloud.addStack();
     world.cloud.addStack('CREATE_COMPLETE', 'ana');

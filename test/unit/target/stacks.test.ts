@@ -1,0 +1,140 @@
+import { allStacks, findStack, removeStack } from '../../../lib/target/stacks';
+
+const ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/MlaLabs-DataPrep/1';
+const NOW = new Date('2026-11-23T12:00:00Z');
+
+interface Sent {
+  readonly constructor: { readonly name: string };
+  readonly input: Record<string, unknown>;
+}
+
+/** CloudFormation with one stack, whose deletion goes through the given states, one a question. */
+function cloudWith(states: string[], resources: object[] = [], events: object[] = []) {
+  const deletions: Record<string, unknown>[] = [];
+  let status = states.shift() ?? 'DELETE_COMPLETE';
+  const send = async ({ constructor, input }: Sent): Promise<unknown> => {
+    if (constructor.name === 'DescribeStacksCommand') {
+      if (status === 'NONE') {
+        throw Object.assign(new Error('Stack with id x does not exist'), { name: 'ValidationError' });
+      }
+      const answer = { Stacks: [{ StackName: 'MlaLabs-DataPrep', StackId: ID, StackStatus: status }] };
+      if (deletions.length > 0) status = states.shift() ?? status;
+      return answer;
+    }
+    if (constructor.name === 'DeleteStackCommand') {
+      deletions.push(input);
+      status = states.shift() ?? status;
+      return {};
+    }
+    if (constructor.name === 'ListStackResourcesCommand') return { StackResourceSummaries: resources };
+    if (constructor.name === 'DescribeStackEventsCommand') return { StackEvents: events };
+    throw new Error(constructor.name);
+  };
+  const target = {
+    name: 'local' as const,
+    clients: { pollMs: 1, cloudformation: { send } } as never,
+    clock: { now: () => NOW, sleep: async () => undefined },
+  };
+  return { target, deletions };
+}
+
+describe('deleting a stack', () => {
+  test('waits until it is gone', async () => {
+    const { target, deletions } = cloudWith([
+      'CREATE_COMPLETE',
+      'DELETE_IN_PROGRESS',
+      'DELETE_IN_PROGRESS',
+      'DELETE_COMPLETE',
+    ]);
+    const stages: string[] = [];
+    await removeStack(target, 'MlaLabs-DataPrep', (stage) => stages.push(stage));
+    expect(deletions).toEqual([{ StackName: ID }]);
+    expect(stages).toContain('Deleting the stack');
+  });
+
+  test('one that does not exist counts as deleted', async () => {
+    const { target, deletions } = cloudWith(['NONE']);
+    await removeStack(target, 'MlaLabs-DataPrep', () => undefined);
+    expect(deletions).toEqual([]);
+  });
+
+  test('names the first resource that failed, and why', async () => {
+    const events = [
+      {
+        Timestamp: NOW,
+        LogicalResourceId: 'Role',
+        ResourceType: 'AWS::IAM::Role',
+        ResourceStatus: 'DELETE_FAILED',
+        ResourceStatusReason: 'in use',
+      },
+      {
+        Timestamp: NOW,
+        LogicalResourceId: 'Bucket',
+        ResourceType: 'AWS::S3::Bucket',
+        ResourceStatus: 'DELETE_FAILED',
+        ResourceStatusReason: 'not empty',
+      },
+      {
+        Timestamp: new Date(0),
+        LogicalResourceId: 'Old',
+        ResourceType: 'AWS::S3::Bucket',
+        ResourceStatus: 'DELETE_FAILED',
+        ResourceStatusReason: 'last week',
+      },
+    ];
+    const { target } = cloudWith(['CREATE_COMPLETE', 'DELETE_IN_PROGRESS', 'DELETE_FAILED'], [], events);
+    await expect(removeStack(target, 'MlaLabs-DataPrep', () => undefined)).rejects.toMatchObject({
+      message: 'The stack MlaLabs-DataPrep could not be deleted.',
+      why: 'Bucket (AWS::S3::Bucket): not empty',
+    });
+  });
+
+  test('lets go of a custom resource that kept an earlier deletion from ending, and of nothing else', async () => {
+    const resources = [
+      { LogicalResourceId: 'Sweep', ResourceType: 'Custom::MlaLabsSweep', ResourceStatus: 'DELETE_FAILED' },
+      { LogicalResourceId: 'Record', ResourceType: 'Custom::MlaLabsRecord', ResourceStatus: 'CREATE_COMPLETE' },
+      { LogicalResourceId: 'Bucket', ResourceType: 'AWS::S3::Bucket', ResourceStatus: 'DELETE_FAILED' },
+    ];
+    const stuck = cloudWith(['DELETE_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'], resources);
+    await removeStack(stuck.target, 'MlaLabs-DataPrep', () => undefined);
+    expect(stuck.deletions).toEqual([{ StackName: ID, RetainResources: ['Sweep'] }]);
+
+    const standing = cloudWith(['CREATE_COMPLETE', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'], resources);
+    await removeStack(standing.target, 'MlaLabs-DataPrep', () => undefined);
+    expect(standing.deletions).toEqual([{ StackName: ID }]);
+  });
+});
+
+describe('finding stacks', () => {
+  const target = (send: (command: Sent) => Promise<unknown>) => ({ clients: { cloudformation: { send } } as never });
+
+  test('a deleted one is none', async () => {
+    expect(
+      await findStack(
+        target(async () => ({ Stacks: [{ StackStatus: 'DELETE_COMPLETE' }] })),
+        'x',
+      ),
+    ).toBeUndefined();
+  });
+
+  test('a refusal is not taken for absence', async () => {
+    const refused = target(async () => {
+      throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+    });
+    await expect(findStack(refused, 'x')).rejects.toThrow('no');
+  });
+
+  test('all pages are read', async () => {
+    const paged = target(async ({ input }) =>
+      input.NextToken === undefined
+        ? { Stacks: [{ StackName: 'a', StackStatus: 'CREATE_COMPLETE' }], NextToken: 'more' }
+        : {
+            Stacks: [
+              { StackName: 'b', StackStatus: 'CREATE_COMPLETE' },
+              { StackName: 'c', StackStatus: 'DELETE_COMPLETE' },
+            ],
+          },
+    );
+    expect((await allStacks(paged)).map((stack) => stack.StackName)).toEqual(['a', 'b']);
+  });
+});
