@@ -24,8 +24,9 @@ def _java_messages(error: BaseException) -> list[str]:
 
 def _essence(messages: list[str]) -> str:
     """Spark's own errors, which name the file or the record, and the innermost cause, which names the value."""
-    spark = [message for message in messages if re.search(r": \[[A-Z_.]+\] ", message) and "Job aborted" not in message]
-    chosen = [*spark[:2], messages[-1]]
+    telling = [message for message in messages if "Job aborted" not in message]
+    spark = [message for message in telling if re.search(r": \[[A-Z_.]+\] ", message)]
+    chosen = [*(spark[:2] or telling[:1]), messages[-1]]
     return " Caused by: ".join(dict.fromkeys(chosen))
 
 

@@ -49,6 +49,7 @@ JVM_FLAGS = (
     "-Xmn256m",
     "-Xmx768m",
     "-XX:+UseSerialGC",
+    "-XX:-UsePerfData",  # It would leave a file outside of the scratch folder.
     "-XX:TieredStopAtLevel=1",
 )
 _OLDEST, _NEWEST = 17, 21
