@@ -58,7 +58,7 @@ async function act(run: LabRun): Promise<void> {
   if (after.LastCrawl?.Status !== 'SUCCEEDED') {
     throw new LabError(`The crawl ended as ${after.LastCrawl?.Status}.`, {
       why: after.LastCrawl?.ErrorMessage ?? 'Glue gave no reason.',
-      next: `aws logs tail ${quoted(after.LastCrawl?.LogGroup ?? '/aws-glue/crawlers')} --log-stream-names ${quoted(after.LastCrawl?.LogStream ?? place.crawler)} --since 1h`,
+      next: `aws logs filter-log-events --log-group-name ${quoted(after.LastCrawl?.LogGroup ?? '/aws-glue/crawlers')} --log-stream-names ${quoted(after.LastCrawl?.LogStream ?? place.crawler)} --query 'events[].[message]' --output text`,
     });
   }
 }

@@ -52,7 +52,7 @@ async function act(run: LabRun): Promise<void> {
 
 /** The command that shows what the script wrote to its error stream. */
 function logsCommand(place: LabPlace, { Id: id = '' }: JobRun): string {
-  return `aws logs tail ${quoted(`${place.logPrefix}/jobs/error`)} --log-stream-name-prefix ${quoted(id)} --since 1d`;
+  return `aws logs filter-log-events --log-group-name ${quoted(`${place.logPrefix}/jobs/error`)} --log-stream-name-prefix ${quoted(id)} --query 'events[].[message]' --output text`;
 }
 
 async function check(run: LabRun): Promise<Verdict> {

@@ -147,7 +147,9 @@ describe('crawl', () => {
     };
     await expect(crawl.act(aws.run)).rejects.toMatchObject({
       why: 'no access',
-      next: expect.stringContaining('aws logs tail /aws-glue/crawlers --log-stream-names c'),
+      next: expect.stringContaining(
+        'aws logs filter-log-events --log-group-name /aws-glue/crawlers --log-stream-names c',
+      ),
     });
   });
 

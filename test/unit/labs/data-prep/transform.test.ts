@@ -47,7 +47,9 @@ describe('transform', () => {
     });
     const verdict = await transform.check(aws.run);
     expect(verdict.saw).toContain('ValueError: s3://b/raw/planes/planes.csv is empty');
-    expect(verdict.next).toContain('aws logs tail /mla-labs/data-prep/me/jobs/error --log-stream-name-prefix jr_9');
+    expect(verdict.next).toContain(
+      'aws logs filter-log-events --log-group-name /mla-labs/data-prep/me/jobs/error --log-stream-name-prefix jr_9',
+    );
   });
 
   test('a run that has not ended: wait', async () => {
