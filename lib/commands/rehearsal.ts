@@ -124,6 +124,8 @@ export class LabRehearsal {
       this.made = true;
     } finally {
       assembly.dispose();
+      // What deploys holds 200 MB, and the engines of the steps need the memory.
+      await this.deployer.close();
     }
   }
 
