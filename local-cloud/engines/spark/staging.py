@@ -146,8 +146,14 @@ class Staging:
         return folder
 
     def delete(self, bucket: str, keys: Iterable[str]) -> None:
-        """Deletes objects, one request each, as only those are surely checked against the role's permissions."""
-        _in_parallel(lambda key: self.client.delete_object(Bucket=bucket, Key=key), [*keys])
+        """Deletes objects. Raises PermissionError naming the first that S3 refused."""
+        rest = list(keys)
+        while rest:
+            batch, rest = rest[:1000], rest[1000:]
+            wanted = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            answer = self.client.delete_objects(Bucket=bucket, Delete=wanted)
+            for error in answer.get("Errors", []):
+                raise PermissionError(f"s3://{bucket}/{error['Key']}: {error['Code']}: {error['Message']}")
 
     def upload(self, folder: Path, location: Location) -> list[str]:
         """Uploads what Spark wrote; `_SUCCESS` comes last, as it says that all else is there. Returns the keys.

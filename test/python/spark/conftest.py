@@ -65,9 +65,14 @@ class FakeS3:
         self._did("put", f"{bucket}/{key}")
         self.objects[f"{bucket}/{key}"] = Path(path).read_bytes()
 
-    def delete_object(self, Bucket: str, Key: str) -> None:
-        self._did("delete", f"{Bucket}/{Key}")
-        self.objects.pop(f"{Bucket}/{Key}", None)
+    def delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
+        keys = [one["Key"] for one in Delete["Objects"]]
+        if "delete" in self.denied:
+            return {"Errors": [{"Key": keys[0], "Code": "AccessDenied", "Message": "Access Denied"}]}
+        for key in keys:
+            self._did("delete", f"{Bucket}/{key}")
+            self.objects.pop(f"{Bucket}/{key}", None)
+        return {}
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         gateway.finish()
 
 
-_CALLS = ("get_paginator", "head_object", "download_file", "upload_file", "delete_object")
+_CALLS = ("get_paginator", "head_object", "download_file", "upload_file", "delete_objects")
 
 
 def _late(store: Any, name: str) -> Any:
