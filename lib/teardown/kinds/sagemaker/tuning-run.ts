@@ -28,6 +28,11 @@ export const sagemakerTuningRun: Kind = {
   },
   permissions: [
     {
+      actions: ['tag:GetResources'],
+      resources: () => ['*'],
+      reason: 'a search by tags is a request on all of an account; what it finds is looked up one by one',
+    },
+    {
       actions: ['sagemaker:ListHyperParameterTuningJobs'],
       resources: () => ['*'],
       reason:
