@@ -40,7 +40,9 @@ export function makeCloud(options: CloudOptions): Cloud {
       const { status, reply } = await ask(door, '/_mla/emulate', { service, operation, input });
       const body = reply as Record<string, string>;
       if (status >= 300) {
-        const code = String(body.__type ?? body.code ?? 'InternalServiceException').split('#').pop()!;
+        const code = String(body.__type ?? body.code ?? 'InternalServiceException')
+          .split('#')
+          .pop()!;
         throw new ServiceError(code, String(body.message ?? body.Message ?? ''), status);
       }
       return reply as T;

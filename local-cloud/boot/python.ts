@@ -32,7 +32,10 @@ function systemPython(): string {
   for (const name of ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python']) {
     try {
       const code = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
-      const version = execFileSync(name, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+      const version = execFileSync(name, ['-c', code], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
       seen.push(`${name} is ${version}`);
       const [major = 0, minor = 0] = version.split('.').map(Number);
       if (major === OLDEST[0] && minor >= OLDEST[1]) return name;

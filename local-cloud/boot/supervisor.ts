@@ -60,7 +60,12 @@ function startEmulator(
   files: { certFile: string; keyFile: string },
   secrets: { accessKeyId: string; secretAccessKey: string; token: string; servicesUrl: string },
 ): ChildProcess {
-  const reach: Reach = { endpoint: `https://127.0.0.1:${port}`, region: options.region, ca: '', caFile: files.certFile };
+  const reach: Reach = {
+    endpoint: `https://127.0.0.1:${port}`,
+    region: options.region,
+    ca: '',
+    caFile: files.certFile,
+  };
   const log = createWriteStream(join(options.folder, 'emulator.log'));
   const child = spawn(options.python, ['-m', 'plugin'], {
     cwd: options.folder,
