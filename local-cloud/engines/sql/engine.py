@@ -100,7 +100,8 @@ class Engine:
         run("SET TimeZone = 'UTC'")
         run("SET preserve_insertion_order = true")
         run("SET autoinstall_known_extensions = false")
-        run("SET errors_as_json = false")
+        # Larger queries spill to the working folder, which is the local cloud's own.
+        run("SET memory_limit = '1500MB'")
         # DuckDB 2 pushes TRY_CAST into the CSV reader and then fails on what does not convert.
         if int(duckdb.__version__.split(".")[0]) >= 2:
             run("SET disabled_optimizers = 'type_pushdown'")

@@ -1,5 +1,6 @@
 /** Query executions: started, going on, ended, listed. */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type {
   BatchGetQueryExecutionInput,
   BatchGetQueryExecutionOutput,
@@ -16,6 +17,7 @@ import type {
 import type { CallContext, Cloud } from '../service';
 import { Engine } from './engine';
 import { athenaError, QueryCancelled, QueryFailure } from './failure';
+import { ObjectCache } from './objectCache';
 import { Query } from './query';
 import { resultName, run } from './run';
 import type { Statement } from './statement';
@@ -36,12 +38,14 @@ export interface Execution {
 
 export class Executions {
   readonly engine: Engine;
+  private readonly cache: ObjectCache;
   private readonly all = new Map<string, Execution>();
   /** Ids by client token, with what was asked under it. */
   private readonly tokens = new Map<string, { readonly id: string; readonly asked: string }>();
 
   constructor(private readonly cloud: Cloud) {
     this.engine = new Engine(cloud);
+    this.cache = new ObjectCache(join(cloud.folder, 'athena-objects'));
   }
 
   readonly start = async (
@@ -70,6 +74,7 @@ export class Executions {
       account: context.account,
       region: context.region,
       engine: this.engine,
+      cache: this.cache,
       scratch: this.cloud.folder,
     });
     let execution: Execution | undefined = undefined;

@@ -6,6 +6,7 @@ import type { Principal } from '../service';
 import { Catalog } from './catalog';
 import type { Engine } from './engine';
 import { QueryCancelled, QueryFailure } from './failure';
+import type { ObjectCache } from './objectCache';
 import { Storage, type Place } from './storage';
 import type { Statement } from './statement';
 
@@ -30,6 +31,7 @@ export interface QueryInput {
   readonly account: string;
   readonly region: string;
   readonly engine: Engine;
+  readonly cache: ObjectCache;
   /** The local cloud's scratch folder. */
   readonly scratch: string;
 }
@@ -46,7 +48,7 @@ export class Query {
 
   constructor(readonly input: QueryInput) {
     this.catalog = new Catalog(input.caller, input.account, input.region);
-    this.storage = new Storage(input.caller);
+    this.storage = new Storage(input.caller, input.cache);
     this.folder = join(input.scratch, 'athena', input.id);
   }
 

@@ -1,8 +1,6 @@
 /** S3 as the caller of a query: list, fetch, put. A refusal fails the query and names action and resource. */
-import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -11,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Principal } from '../service';
 import { QueryFailure, requestFailure } from './failure';
+import type { ObjectCache } from './objectCache';
 
 export interface Place {
   readonly bucket: string;
@@ -44,7 +43,11 @@ const PARALLEL = 8;
 
 /** S3 with one caller's permissions. */
 export class Storage {
-  constructor(private readonly caller: Principal) {}
+  /** @param cache for `fetch`; without one, objects can be listed, read as text and put only */
+  constructor(
+    private readonly caller: Principal,
+    private readonly cache?: ObjectCache,
+  ) {}
 
   /** Data objects below a folder. Athena passes over names that begin with `_` or `.`, and folder markers. */
   async data(location: string): Promise<S3Object[]> {
@@ -137,10 +140,7 @@ export class Storage {
   }
 
   private async fetchOne(object: S3Object, path: string): Promise<void> {
-    await this.as('s3:GetObject', object, async () => {
-      const { Body } = await this.caller.s3.send(new GetObjectCommand({ Bucket: object.bucket, Key: object.key }));
-      await pipeline(Body as Readable, createWriteStream(path));
-    });
+    await this.as('s3:GetObject', object, () => this.cache!.fetch(this.caller.s3, object.bucket, object.key, path));
   }
 
   private async as<T>(action: string, { bucket, key }: Place, request: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 /** A cloud without an emulator: objects and tables in memory, with one caller's permissions; the SQL engine is the real one. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -36,6 +37,8 @@ export class FakeS3 {
   readonly denied: string[] = [];
   /** Every request: `GetObject key`, `ListObjectsV2 prefix`. */
   readonly requests: string[] = [];
+  /** Keys of objects whose bytes travelled. */
+  readonly sent: string[] = [];
 
   put(key: string, body: string | Buffer): void {
     this.objects.set(key, Buffer.from(body as string));
@@ -59,6 +62,7 @@ export class FakeS3 {
       Bucket: string;
       Body?: string | Buffer;
       Delimiter?: string;
+      IfNoneMatch?: string;
     };
     const about = input.Key ?? input.Prefix ?? '';
     this.requests.push(`${name} ${about}`);
@@ -73,9 +77,9 @@ export class FakeS3 {
 
   private answer(
     name: string,
-    input: { Key?: string; Prefix?: string; Body?: string | Buffer; Delimiter?: string },
+    input: { Key?: string; Prefix?: string; Body?: string | Buffer; Delimiter?: string; IfNoneMatch?: string },
   ): unknown {
-    const { Key = '', Prefix = '', Delimiter } = input;
+    const { Key = '', Prefix = '', Delimiter, IfNoneMatch } = input;
     if (name === 'PutObject') return this.put(Key, input.Body!);
     if (name === 'GetBucketLocation') return {};
     if (name === 'ListObjectsV2') {
@@ -89,7 +93,10 @@ export class FakeS3 {
     }
     const body = this.objects.get(Key);
     if (!body) throw awsError(name === 'HeadObject' ? 'NotFound' : 'NoSuchKey');
-    return { ETag: `"${body.length}"`, Body: Readable.from([body]) };
+    const ETag = `"${createHash('md5').update(body).digest('hex')}"`;
+    if (IfNoneMatch === ETag) throw Object.assign(new Error('304'), { $metadata: { httpStatusCode: 304 } });
+    if (name === 'GetObject') this.sent.push(Key);
+    return { ETag, Body: Readable.from([body]) };
   }
 }
 
@@ -209,6 +216,7 @@ export class Lab {
     this.s3.objects.clear();
     this.s3.denied.length = 0;
     this.s3.requests.length = 0;
+    this.s3.sent.length = 0;
     this.glue.tables.clear();
     this.glue.partitions.clear();
     this.glue.denied.clear();

@@ -60,6 +60,22 @@ describe('A query', () => {
     expect(lab.s3.requests.filter((request) => request.includes('batch=2013-01'))).toEqual([]);
   });
 
+  test('reads an unchanged object anew without its bytes, a changed one with them, and neither without permission', async () => {
+    const count = "SELECT count(*) FROM flights WHERE batch = '2013-02'";
+    const key = 'flights/batch=2013-02/flights.csv';
+    expect(await lab.rows(count)).toEqual([['_col0'], ['1']]);
+    lab.s3.sent.length = lab.s3.requests.length = 0;
+
+    expect(await lab.rows(count)).toEqual([['_col0'], ['1']]);
+    expect(lab.s3.requests).toContain(`GetObject ${key}`);
+    expect(lab.s3.sent).not.toContain(key);
+    lab.s3.put(key, `${FEBRUARY}DL,1\n`);
+    expect(await lab.rows(count)).toEqual([['_col0'], ['2']]);
+    expect(lab.s3.sent).toContain(key);
+    lab.s3.denied.push(`GetObject ${key}`);
+    expect(await lab.reason(count)).toContain('PERMISSION_DENIED');
+  });
+
   test('gives nulls as nothing and empty text as empty text', async () => {
     const id = (await lab.run("SELECT delay, '' AS empty FROM flights WHERE delay IS NULL")).QueryExecutionId!;
 
