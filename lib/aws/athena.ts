@@ -7,6 +7,7 @@ import {
   StartQueryExecutionCommand,
   type QueryExecution,
 } from '@aws-sdk/client-athena';
+import type { Verdict } from '../course/model';
 import { LabError, type LabRun } from '../course/run';
 import { Still, waitOn } from './wait';
 
@@ -37,13 +38,7 @@ export async function runQuery(
   sql: string,
   options: { readonly what: string; readonly next: string; readonly maxRows?: number },
 ): Promise<QueryResult> {
-  const { QueryExecutionId: id } = await run.clients.athena.send(
-    new StartQueryExecutionCommand({
-      QueryString: sql,
-      WorkGroup: place.workGroup,
-      QueryExecutionContext: { Database: place.database },
-    }),
-  );
+  const id = await startQuery(run, place, sql, options);
   if (id === undefined) throw new Error(`Athena gave no id for the query ${options.what}.`);
   const done = await waitOn(run, {
     what: options.what,
@@ -66,6 +61,38 @@ export async function runQuery(
   const scannedBytes = done.Statistics?.DataScannedInBytes ?? 0;
   const { columns, rows } = await results(run, id, options.maxRows ?? 10_000);
   return { id, columns, rows, scannedBytes };
+}
+
+/** Starts a query. Athena refuses some SQL at once, and tells of other faults only while it runs. */
+async function startQuery(
+  run: LabRun,
+  place: AthenaPlace,
+  sql: string,
+  { what, next }: { readonly what: string; readonly next: string },
+): Promise<string | undefined> {
+  try {
+    const { QueryExecutionId: id } = await run.clients.athena.send(
+      new StartQueryExecutionCommand({
+        QueryString: sql,
+        WorkGroup: place.workGroup,
+        QueryExecutionContext: { Database: place.database },
+      }),
+    );
+    return id;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'InvalidRequestException') throw error;
+    throw new QueryFailed(`Athena does not accept the query: ${what}.`, { why: error.message, next, cause: error });
+  }
+}
+
+/** A verdict that needs queries of its own; where Athena cannot answer one, its reason is the verdict. */
+export async function countedOrNotDone(judge: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (!(error instanceof QueryFailed)) throw error;
+    return { done: false, saw: `${error.message} ${error.why}`, next: error.next };
+  }
 }
 
 /** The result of a query that succeeded. @param maxRows at most this many rows are read */

@@ -9,14 +9,17 @@ const PEEK = 256 * 1024;
  * The columns that Spark noted in the footer (key `org.apache.spark.sql.parquet.row.metadata`), whatever the catalog says
  * about the file.
  *
- * @returns undefined for a Parquet file that Spark did not write
- * @throws Error when it is no Parquet file at all
+ * @returns undefined for a Parquet file that Spark did not write, 'no Parquet' for any other file
  */
-export async function sparkColumns(run: LabRun, bucket: string, key: string): Promise<string[] | undefined> {
+export async function sparkColumns(
+  run: LabRun,
+  bucket: string,
+  key: string,
+): Promise<string[] | undefined | 'no Parquet'> {
   const answer = await run.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=-${PEEK}` }));
   const tail = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
   if (tail.length < 8 || tail.subarray(-4).toString('latin1') !== 'PAR1') {
-    throw new Error(`s3://${bucket}/${key} is no Parquet file.`);
+    return 'no Parquet';
   }
   const footer = tail.subarray(Math.max(0, tail.length - 8 - tail.readUInt32LE(tail.length - 8)), -8).toString('utf8');
   const json = /\{"type":"struct","fields":\[.*?\]\}/s.exec(footer)?.[0];

@@ -1,11 +1,11 @@
 import type { QueryExecution } from '@aws-sdk/client-athena';
-import { recentQueries, results, runQuery } from '../../../lib/aws/athena';
+import { countedOrNotDone, recentQueries, results, runQuery } from '../../../lib/aws/athena';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { namedQueries, namedQuery, normalised, QUESTION_NAMES } from '../queries';
 import { athenaCommand, athenaFileCommand } from '../shared/cli';
-import { faultOf, lateShares, readAnswer, type MonthShare } from '../shared/late-share';
+import { faultOf, lateShares, readAnswer, type Answer } from '../shared/late-share';
 import { placeOf, type LabPlace } from '../shared/place';
 import { missingTables } from '../shared/tables';
 import { readWork } from '../../../lib/course/work';
@@ -83,7 +83,7 @@ async function check(run: LabRun): Promise<Verdict> {
       `Write work/${run.lab}/${exercise.file}, then: ${again}`,
     );
   }
-  const verdict = await judge(run, place, mine);
+  const verdict = await countedOrNotDone(() => judge(run, place, mine));
   if (!verdict.done) return verdict;
   return open.length === 0
     ? verdict
@@ -103,33 +103,33 @@ async function judge(run: LabRun, place: LabPlace, mine: readonly QueryExecution
   const months = await lateShares(run, place, labCommand(run, 'check', 'crawl'));
   let first: string | undefined;
   for (const execution of worked.slice(0, LOOKED_AT)) {
-    const fault = await faultOfExecution(run, execution, months);
-    if (fault === undefined) {
-      const [best] = months;
-      return done(
-        `Your query found it: ${best?.batch} has the largest share of late flights, ${best?.share.toFixed(4)}; counted independently, the same.`,
-        labCommand(run, 'step', 'transform'),
-      );
+    const read = await readExecution(run, execution);
+    const fault = read === undefined ? 'its result has no rows.' : faultOf(read, months);
+    // The newest query that gives a month and a number is the answer; other questions may have been asked since.
+    const isAnswer = read?.batch !== undefined && read.share !== undefined;
+    if (!isAnswer) {
+      first ??= fault;
+      continue;
     }
-    first ??= fault;
+    // A constant is no finding: the answer has to come from the table.
+    const typed = (execution.Statistics?.DataScannedInBytes ?? 0) === 0;
+    if (fault !== undefined || typed) {
+      const why = fault ?? 'the figures are right, but it read no data. Let the query find the month itself.';
+      return notDone(`Your last query ran, and ${why}`, `Change it and run it again. A hint: ${hint}`);
+    }
+    const [best] = months;
+    return done(
+      `Your query found it: ${best?.batch} has the largest share of late flights, ${best?.share.toFixed(4)}; counted independently, the same.`,
+      labCommand(run, 'step', 'transform'),
+    );
   }
   return notDone(`Your last query ran, and ${first}`, `Change it and run it again. A hint: ${hint}`);
 }
 
-async function faultOfExecution(
-  run: LabRun,
-  execution: QueryExecution,
-  months: readonly MonthShare[],
-): Promise<string | undefined> {
-  const { columns, rows } = await results(run, execution.QueryExecutionId ?? '', 1);
-  const [row] = rows;
-  if (row === undefined) return 'its result has no rows.';
-  const fault = faultOf(readAnswer(columns, row), months);
-  if (fault !== undefined) return fault;
-  // A constant is no finding: the answer has to come from the table.
-  return (execution.Statistics?.DataScannedInBytes ?? 0) > 0
-    ? undefined
-    : 'the figures are right, but it read no data. Let the query find the month itself.';
+/** The first row of a query's result; undefined when it has none. */
+async function readExecution(run: LabRun, { QueryExecutionId: id = '' }: QueryExecution): Promise<Answer | undefined> {
+  const { columns, rows } = await results(run, id, 1);
+  return rows[0] && readAnswer(columns, rows[0]);
 }
 
 const succeeded = ({ Status }: QueryExecution): boolean => Status?.State === 'SUCCEEDED';

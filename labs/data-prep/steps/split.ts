@@ -1,4 +1,4 @@
-import { CHECK_MARK, runQuery } from '../../../lib/aws/athena';
+import { CHECK_MARK, countedOrNotDone, runQuery } from '../../../lib/aws/athena';
 import { getTable } from '../../../lib/aws/glue';
 import { emptyPrefix, listObjects } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
@@ -71,7 +71,7 @@ async function check(run: LabRun): Promise<Verdict> {
     if (read.fault) return notDone(`${read.fault}`, `Split again: ${again}`);
     slices[slice] = read;
   }
-  return figuresVerdict(run, place, slices as Record<SliceName, SliceFiles>, again);
+  return countedOrNotDone(() => figuresVerdict(run, place, slices as Record<SliceName, SliceFiles>, again));
 }
 
 async function figuresVerdict(

@@ -1,5 +1,5 @@
 import type { JobRun, Table } from '@aws-sdk/client-glue';
-import { runQuery } from '../../../lib/aws/athena';
+import { countedOrNotDone, runQuery } from '../../../lib/aws/athena';
 import { getJobRuns, getPartitions, getTable, runJob } from '../../../lib/aws/glue';
 import { listObjects } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
@@ -69,7 +69,7 @@ async function check(run: LabRun): Promise<Verdict> {
     (await jobVerdict(run, place, again)) ??
     (await tableVerdict(run, place, again)) ??
     (await filesVerdict(run, place, again)) ??
-    (await figuresVerdict(run, place, again))
+    (await countedOrNotDone(() => figuresVerdict(run, place, again)))
   );
 }
 
@@ -150,6 +150,12 @@ async function filesVerdict(run: LabRun, place: LabPlace, again: string): Promis
     if (file === undefined)
       return notDone(`s3://${place.bucket}/${PREPARED_PREFIX} has no Parquet file.`, `Run it: ${again}`);
     const names = await sparkColumns(run, place.bucket, file.key);
+    if (names === 'no Parquet') {
+      return notDone(
+        `s3://${place.bucket}/${file.key} is no Parquet file, whatever its name says.`,
+        `Run the job again: ${again}`,
+      );
+    }
     const fault = names && columnFault(names, `The file ${file.key}`);
     if (fault) return notDone(fault, `Mend labs/data-prep/runtime/transform.py, deploy it, run it: ${again}`);
   }

@@ -80,6 +80,20 @@ describe('explore', () => {
     expect(await explore.check(aws.run)).toMatchObject({ done: true });
   });
 
+  test('a wrong answer after a right one: the newest answer counts', async () => {
+    const aws = explored();
+    aws.ran(MINE, COLUMNS, [['2013-07', '0.296']]);
+    aws.ran(MINE, COLUMNS, [['2013-06', '0.288']]);
+    expect((await explore.check(aws.run)).saw).toContain('another month has a larger one');
+  });
+
+  test('a query that the check needs and Athena cannot answer: its reason is the verdict', async () => {
+    const aws = explored();
+    aws.ran(MINE, COLUMNS, [['2013-07', '0.296']]);
+    aws.answer = () => new Error('HIVE_BAD_DATA: something in flights.csv');
+    expect(await explore.check(aws.run)).toMatchObject({ done: false, saw: expect.stringContaining('HIVE_BAD_DATA') });
+  });
+
   test("the check's own queries are never taken for the learner's", async () => {
     const aws = explored();
     aws.ran(MINE, COLUMNS, [['2013-06', '0.288']]);

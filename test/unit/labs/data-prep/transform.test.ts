@@ -100,6 +100,12 @@ describe('transform', () => {
     expect(verdict.saw).toContain('The file prepared/flights/batch=2013-12/part-0.parquet has dep_delay');
   });
 
+  test('a file that is no Parquet', async () => {
+    const aws = transformed();
+    aws.put('prepared/flights/batch=2013-01/part-0.parquet', 'late\n1\n');
+    expect((await transform.check(aws.run)).saw).toContain('is no Parquet file');
+  });
+
   test('a feature that the script forgot', async () => {
     const aws = transformed();
     aws.put('prepared/flights/batch=2013-01/part-0.parquet', parquet(COLUMNS.filter((name) => name !== 'plane_age')));
