@@ -90,5 +90,6 @@ export function written(value: unknown): string {
   if (name === 'Fn::Sub') return String(argument);
   if (name === 'Ref') return `\${${String(argument)}}`;
   if (name === 'Fn::GetAtt') return `\${${(argument as string[]).join('.')}}`;
+  if (name === 'Fn::FindInMap') return `\${map ${(argument as unknown[]).map(written).join('/')}}`;
   throw new Error(`unexpected ${name}`);
 }
