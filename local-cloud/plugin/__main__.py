@@ -15,6 +15,7 @@ from . import (
     recorder,
     services,
     settings,
+    stack_deletion,
     tagging_sagemaker,
 )
 
@@ -31,6 +32,7 @@ def main() -> None:
     cloudformation.install()
     cloudformation_sagemaker.install()
     tagging_sagemaker.install()
+    stack_deletion.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     app._port_is_bindable = lambda host, port: False

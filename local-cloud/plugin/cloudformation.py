@@ -6,8 +6,8 @@ import json
 import secrets
 from typing import Any
 
-from ministack.services import athena, glue
-from ministack.services.cloudformation import provisioners
+from ministack.services import athena, glue, s3
+from ministack.services.cloudformation import provisioners, stacks
 
 from . import services
 
@@ -119,6 +119,40 @@ def _named_query_update(
     return _named_query_create(logical_id or physical_id, new, stack_name)
 
 
+def _crawler_delete(physical_id: str, props: dict[str, Any]) -> None:
+    # Our service knows whether it runs: a running crawler is not deleted.
+    _without_not_found(lambda: _invoke("glue", "DeleteCrawler", {"Name": physical_id}))
+    glue._tags.pop(glue._arn("crawler", physical_id), None)
+
+
+def _job_delete(physical_id: str, props: dict[str, Any]) -> None:
+    _invoke("glue", "DeleteJob", {"JobName": physical_id})
+    glue._tags.pop(glue._arn("job", physical_id), None)
+
+
+def _bucket_delete(physical_id: str, props: dict[str, Any]) -> None:
+    """CloudFormation deletes empty buckets only; object versions and delete markers count."""
+    bucket = s3._buckets.get(physical_id)
+    versions = [key for key in s3._object_versions if key[0] == physical_id and s3._object_versions[key]]
+    if bucket and (bucket.get("objects") or versions):
+        raise ValueError(
+            f"The bucket you tried to delete is not empty ({physical_id}). You must delete all versions in the bucket. "
+            "(Service: S3, Status Code: 409)"
+        )
+    _emulated_bucket_delete(physical_id, props)
+
+
+def _job_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
+    created: Created = _emulated_job_create(logical_id, props, stack_name)
+    if "ExecutionProperty" in props:
+        limit = int(props["ExecutionProperty"].get("MaxConcurrentRuns", 1))
+        glue._jobs[created[0]]["ExecutionProperty"] = {"MaxConcurrentRuns": limit}
+    return created
+
+
+_emulated_bucket_delete = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["delete"]
+_emulated_job_create = provisioners._RESOURCE_HANDLERS["AWS::Glue::Job"]["create"]
+
 _TYPES = {
     "AWS::Glue::Classifier": (_classifier_create, _classifier_update, _classifier_delete),
     "AWS::Glue::DataQualityRuleset": (_ruleset_create, _ruleset_update, _ruleset_delete),
@@ -126,7 +160,16 @@ _TYPES = {
 }
 
 
+_ON_WORKER_THREAD = {"AWS::Glue::Crawler", "AWS::Glue::DataQualityRuleset", "AWS::Glue::Job"}
+
+
 def install() -> None:
     """Registers the types; one that the emulator brings itself one day is left to it."""
     for name, (create, update, delete) in _TYPES.items():
         provisioners._RESOURCE_HANDLERS.setdefault(name, {"create": create, "update": update, "delete": delete})
+    provisioners._RESOURCE_HANDLERS["AWS::Glue::Crawler"]["delete"] = _crawler_delete
+    provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["delete"] = _bucket_delete
+    provisioners._RESOURCE_HANDLERS["AWS::Glue::Job"].update(create=_job_create, delete=_job_delete)
+    # Our service asks the emulator meanwhile: the event loop must stay free for that.
+    original = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda name: name in _ON_WORKER_THREAD or original(name)

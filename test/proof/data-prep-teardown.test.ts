@@ -16,7 +16,7 @@ import {
   LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Stage } from './stage';
 
@@ -112,6 +112,19 @@ describe('in an account with things of the same kinds and names nearly the same'
     await stage.up();
     await liveInIt();
     expect((await changedSince(before)).more.length).toBeGreaterThan(30);
+    await stage.destroy();
+    expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
+  });
+
+  test('a sweep that cannot finish stops the deletion with a reason, and the next one goes on', async () => {
+    await stage.up();
+    await stage.act('ingest', 'crawl');
+    const bucket = (await stage.run()).outputs.DataBucket!;
+    const giveBack = await stage.deny(await stage.physical('AWS::IAM::Role', 'Lease'), 's3:ListBucketVersions');
+    await expect(stage.destroy()).rejects.toThrow(/s3:ListBucketVersions|Sweep/);
+    await stage.target.clients.s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    expect(await stackIsGone()).toBe(false);
+    await giveBack();
     await stage.destroy();
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
   });

@@ -3,7 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import {
   DeleteRolePolicyCommand,
   GetRolePolicyCommand,
@@ -62,10 +67,21 @@ export class Stage {
     }
   }
 
-  /** Deletes the stack as `npx cdk destroy` does, without anything of `down`. */
+  /** Deletes the stack as `npx cdk destroy` does, without anything of `down`. Throws CloudFormation's reasons. */
   async destroy(learner = this.learner): Promise<void> {
     const { standing } = await loadRun({ lab: this.lab, learner, target: this.target, progress: () => undefined });
-    await this.deployer.remove(this.target, standing!.id, () => undefined);
+    const { cloudformation, pollMs } = this.target.clients;
+    const StackName = standing!.id;
+    await cloudformation.send(new DeleteStackCommand({ StackName }));
+    for (;;) {
+      const [stack] = (await cloudformation.send(new DescribeStacksCommand({ StackName }))).Stacks ?? [];
+      if (!stack || stack.StackStatus === 'DELETE_COMPLETE') return;
+      if (stack.StackStatus === 'DELETE_FAILED') break;
+      await this.target.clock.sleep(pollMs);
+    }
+    const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }));
+    const failed = StackEvents.filter((event) => event.ResourceStatus === 'DELETE_FAILED');
+    throw new Error(failed.map((event) => `${event.LogicalResourceId}: ${event.ResourceStatusReason}`).join('\n'));
   }
 
   async run(learner = this.learner): Promise<LabRun> {

@@ -1,0 +1,62 @@
+"""Stack deletion as AWS does it where a resource does not delete: what that resource depends on stays.
+
+The emulator goes on and deletes the bucket, the role and the function below a custom resource that said FAILED; nobody
+could then try again. On AWS they are not touched, and a second deletion goes on from there.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-cli-deleting-stacks.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import stacks
+
+_KEPT = "_mla_kept"
+
+
+class _Kept(Exception):
+    """A resource stays because one that depends on it could not be deleted."""
+
+
+def _deleting(stack_name: str) -> dict[str, Any] | None:
+    stack = cloudformation._stacks.get(stack_name)
+    return stack if stack and stack.get("StackStatus") == "DELETE_IN_PROGRESS" else None
+
+
+def _delete(original: Any, stack: dict[str, Any], arguments: tuple[Any, ...]) -> None:
+    logical_id = arguments[4]
+    kept: set[str] = stack.setdefault(_KEPT, set())
+    if logical_id in kept:
+        raise _Kept("Resource deletion cancelled: a resource that depends on it could not be deleted.")
+    try:
+        original(*arguments)
+    except Exception:
+        definitions = (stack.get("_template") or {}).get("Resources", {})
+        kept |= stacks._with_dependencies([logical_id], definitions, set(stack.get("_resources", {})))
+        raise
+
+
+def install() -> None:
+    """Wraps the deletion of one resource, and forgets what was kept when a deletion begins anew."""
+    original = stacks._delete_resource
+
+    def delete_resource(*arguments: Any) -> None:
+        stack = _deleting(arguments[3]) if len(arguments) > 4 else None
+        if stack is None:
+            original(*arguments)
+        else:
+            _delete(original, stack, arguments)
+
+    stacks._delete_resource = delete_resource
+
+    original_event = stacks._add_event
+
+    def add_event(stack_id: str, stack_name: str, logical_id: str, *more: Any, **named: Any) -> Any:
+        if more[:2] == ("AWS::CloudFormation::Stack", "DELETE_IN_PROGRESS") and logical_id == stack_name:
+            stack = cloudformation._stacks.get(stack_name)
+            if stack:
+                stack.pop(_KEPT, None)
+        return original_event(stack_id, stack_name, logical_id, *more, **named)
+
+    stacks._add_event = add_event
