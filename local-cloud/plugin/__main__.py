@@ -12,6 +12,7 @@ from . import (
     cloudformation_sagemaker,
     iam,
     iam_sagemaker,
+    logs,
     recorder,
     services,
     settings,
@@ -33,6 +34,7 @@ def main() -> None:
     cloudformation_sagemaker.install()
     tagging_sagemaker.install()
     stack_deletion.install()
+    logs.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     app._port_is_bindable = lambda host, port: False

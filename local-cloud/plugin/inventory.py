@@ -35,6 +35,8 @@ _IGNORED = {
     "ministack.services.athena": {"_executions", "_query_results"},
     "ministack.services.cloudformation": {"_stacks", "_stack_events", "_exports", "_change_sets"},
     "ministack.services.cloudtrail": {"*"},
+    # A log of events that passed the buses; AWS keeps none.
+    "ministack.services.eventbridge": {"_events_log"},
     "ministack.services.sts": {"*"},
     "ministack.services.cloudwatch": {"_metrics"},
 }

@@ -42,6 +42,8 @@ HELD = [
     ("ministack.services.s3", "_buckets"),
     ("ministack.services.s3", "_object_versions"),
     ("ministack.services.cloudwatch_logs", "_log_groups"),
+    ("ministack.services.cloudwatch_logs", "_filter_log_events"),
+    ("ministack.services.cloudwatch_logs", "_resolve_log_group_name"),
     ("ministack.services.sts", "register_session"),
 ]
 
