@@ -19,7 +19,7 @@ const LACKING = [
 ];
 const LACKING_RULES = ['DebugRuleConfigurations', 'ProfilerRuleConfigurations'] as const;
 
-/** SageMaker's own words: https://github.com/aws/sagemaker-python-sdk/issues/1390 and others quote them. */
+/** SageMaker's own words, as its users quote them. */
 const OWN_METRICS =
   "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.";
 
