@@ -65,12 +65,17 @@ describe('wrong answers', () => {
     ['the wrong month', "SELECT '2013-12' AS month, 0.2531 AS late_share", /2013-12/],
     [
       'percent in place of a share',
-      `SELECT batch AS month, 100.0 * avg(CASE WHEN dep_delay > 15 THEN 1.0 ELSE 0.0 END) AS late_share FROM flights WHERE dep_time IS NOT NULL GROUP BY batch ORDER BY 2 DESC LIMIT 1`,
+      `SELECT batch AS month, 100.0 * avg(CASE WHEN dep_delay > 15 THEN 1.0e0 ELSE 0.0e0 END) AS late_share FROM flights WHERE dep_time IS NOT NULL GROUP BY batch ORDER BY 2 DESC LIMIT 1`,
       /percent|share/i,
     ],
     [
+      'a decimal literal, of which avg() keeps one place',
+      `SELECT batch AS month, avg(CASE WHEN dep_delay > 15 THEN 1.0 ELSE 0.0 END) AS late_share FROM flights WHERE dep_time IS NOT NULL GROUP BY batch ORDER BY max(batch) = '2013-07' DESC LIMIT 1`,
+      /1\.0e0/,
+    ],
+    [
       'cancelled flights counted as punctual',
-      `SELECT batch AS month, avg(CASE WHEN dep_delay > 15 THEN 1.0 ELSE 0.0 END) AS late_share FROM flights GROUP BY batch ORDER BY 2 DESC LIMIT 1`,
+      `SELECT batch AS month, avg(CASE WHEN dep_delay > 15 THEN 1.0e0 ELSE 0.0e0 END) AS late_share FROM flights GROUP BY batch ORDER BY 2 DESC LIMIT 1`,
       /cancelled|departed/i,
     ],
   ];

@@ -129,5 +129,14 @@ export function faultOf(answer: Answer, months: readonly MonthShare[]): string |
   if (share === 0) {
     return `${told}. Dividing two whole numbers gives a whole number: make one of them a double, with CAST or 1.0e0.`;
   }
+  if (isRounded(share, mine)) {
+    return `${told}. A literal such as 1.0 is a decimal with one place, and avg() keeps that one place. Write 1.0e0, or CAST(... AS double).`;
+  }
   return `${told}. Count again: flights with dep_delay > 15, divided by the flights with a dep_time, month by month.`;
+}
+
+/** Whether a figure is one of the month's, cut to one decimal place: what avg() makes of decimal(2,1). */
+function isRounded(share: number, { share: right, misread }: MonthShare): boolean {
+  const places = Math.abs(share * 10 - Math.round(share * 10)) < 1e-9;
+  return places && [right, ...Object.values(misread)].some((figure) => Math.abs(share - figure) <= 0.05);
 }

@@ -56,6 +56,7 @@ describe('explore', () => {
     ['arrivals', ['2013-07', '0.339286'], 'The question is about departures'],
     ['a count', ['2013-07', '8288'], 'That is a number of flights'],
     ['whole numbers divided', ['2013-07', '0'], 'make one of them a double'],
+    ['a decimal literal averaged', ['2013-07', '0.3'], 'Write 1.0e0'],
     ['no share', ['2013-07', undefined], 'and no number'],
     ['no month', ['x', '0.296'], 'no month can be read'],
     ['something else', ['2013-07', '0.9'], 'Count again'],
