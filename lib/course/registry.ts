@@ -22,6 +22,10 @@ const ENTRIES: Readonly<Partial<Record<LabId, Omit<LabEntry, 'id'>>>> = {
     lab: async () => (require('../../labs/data-prep/lab') as typeof import('../../labs/data-prep/lab')).lab,
     stack: async () => (require('../../labs/data-prep/stack') as typeof import('../../labs/data-prep/stack')).makeStack,
   },
+  training: {
+    lab: async () => (require('../../labs/training/lab') as typeof import('../../labs/training/lab')).lab,
+    stack: async () => (require('../../labs/training/stack') as typeof import('../../labs/training/stack')).makeStack,
+  },
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
