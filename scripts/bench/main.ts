@@ -1,4 +1,8 @@
-/** `npm run bench`: speed as medians of several runs, and as ratios of what was measured in the same call. */
+/**
+ * `npm run bench`: speed as medians of several runs, and as ratios of what was measured in the same call.
+ *
+ * BENCH_RUNS says how many runs. @default 3
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,80 +13,92 @@ const ROOT = resolve(__dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
 const RUNS = Number(process.env.BENCH_RUNS ?? 3);
 
+type Alone = Readonly<Record<string, number>>;
+
 function times<T>(work: () => T): T[] {
   return Array.from({ length: RUNS }, work);
 }
 
-function enginesAlone(): { spark: number; sql: number } {
+/** Runs one of the scripts that need no local cloud. @returns seconds by part */
+function alone(script: string): Alone {
   const scratch = mkdtempSync(join(tmpdir(), 'mla-labs-bench-'));
   try {
-    const script = join(__dirname, 'engines_alone.py');
-    return JSON.parse(seconds(PYTHON, [script, ROOT, scratch], { cwd: ROOT }).stdout) as { spark: number; sql: number };
+    return JSON.parse(seconds(PYTHON, [join(__dirname, script), ROOT, scratch], { cwd: ROOT }).stdout) as Alone;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function rehearsal(): RehearsalReport {
-  return JSON.parse(seconds('./lab', ['rehearse', 'data-prep', '--json'], { cwd: ROOT }).stdout) as RehearsalReport;
+function rehearsal(lab: string): RehearsalReport {
+  return JSON.parse(seconds('./lab', ['rehearse', lab, '--json'], { cwd: ROOT }).stdout) as RehearsalReport;
 }
 
-function main(): void {
-  const [cpu] = cpus();
-  console.log(
-    `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}`,
-  );
-  seconds('npx', ['cdk', 'synth', '-q'], { cwd: ROOT });
-  console.log(
-    line(
-      'npx cdk synth -q',
-      times(() => seconds('npx', ['cdk', 'synth', '-q'], { cwd: ROOT }).seconds),
-    ),
-  );
-  rehearsal();
-  const pairs = times(() => ({ report: rehearsal(), alone: enginesAlone() }));
+interface Pair {
+  readonly report: RehearsalReport;
+  readonly alone: Alone;
+}
+
+/** Rehearsals and engines alone in turn, so that a drift of the machine meets both. */
+function measure(lab: string, script: string): Pair[] {
+  rehearsal(lab);
+  const pairs = times(() => ({ report: rehearsal(lab), alone: alone(script) }));
   const labs = pairs.map(({ report }) => report.labs[0]!);
-  console.log(
-    line(
-      'rehearse data-prep',
-      pairs.map(({ report }) => report.seconds),
-    ),
-  );
+  const whole = pairs.map(({ report }) => report.seconds);
+  console.log(line(`rehearse ${lab}`, whole));
   console.log(
     line(
       '  up',
-      labs.map((lab) => lab.seconds.up),
+      labs.map((one) => one.seconds.up),
     ),
   );
   for (const [index, { id }] of labs[0]!.steps.entries()) {
     console.log(
       line(
         `  step ${id}, its check twice`,
-        labs.map((lab) => lab.steps[index]!.seconds),
+        labs.map((one) => one.steps[index]!.seconds),
       ),
     );
   }
   console.log(
     line(
       '  down',
-      labs.map((lab) => lab.seconds.down),
+      labs.map((one) => one.seconds.down),
     ),
   );
-  console.log(
-    line(
-      'Spark alone',
-      pairs.map(({ alone }) => alone.spark),
-    ),
-  );
-  console.log(
-    line(
-      'DuckDB alone',
-      pairs.map(({ alone }) => alone.sql),
-    ),
-  );
-  const ratios = pairs.map(({ report, alone }) => (report.seconds - 25) / (alone.spark + alone.sql));
-  console.log(`(rehearsal − 25 s) ÷ its engines alone: ${median(ratios).toFixed(2)} (aim: at most 1.5)`);
+  for (const part of Object.keys(pairs[0]!.alone)) {
+    console.log(
+      line(
+        `${part} alone`,
+        pairs.map((pair) => pair.alone[part]!),
+      ),
+    );
+  }
   console.log(`peak memory: ${Math.max(...pairs.map(({ report }) => report.peakRssMiB))} MiB (aim: at most 3072)`);
+  return pairs;
+}
+
+function ratio(what: string, pairs: readonly Pair[], of: (pair: Pair) => number, aim: number): void {
+  console.log(`${what}: ${median(pairs.map(of)).toFixed(2)} (aim: at most ${aim})`);
+}
+
+const stepSeconds = ({ report }: Pair, id: string): number =>
+  report.labs[0]!.steps.find((step) => step.id === id)!.seconds;
+
+function main(): void {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(`${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${memory} GiB, Node.js ${process.version}`);
+  const synth = () => seconds('npx', ['cdk', 'synth', '-q'], { cwd: ROOT }).seconds;
+  synth();
+  console.log(line('npx cdk synth -q', times(synth)));
+
+  const prep = measure('data-prep', 'engines_alone.py');
+  const engines = ({ alone: { spark = 0, sql = 0 } }: Pair): number => spark + sql;
+  ratio('(rehearsal − 25 s) ÷ engines alone', prep, (pair) => (pair.report.seconds - 25) / engines(pair), 1.5);
+
+  const training = measure('training', 'training_alone.py');
+  ratio('train ÷ alone', training, (pair) => stepSeconds(pair, 'train') / pair.alone.train!, 1.3);
+  ratio('tune ÷ alone', training, (pair) => stepSeconds(pair, 'tune') / pair.alone.tune!, 1.3);
 }
 
 main();
