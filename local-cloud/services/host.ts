@@ -51,7 +51,10 @@ function sameToken(given: string | string[] | undefined, token: string): boolean
 async function invoke(options: HostOptions, call: Invocation): Promise<unknown> {
   const operation = options.services().find((service) => service.id === call.service)?.operations[call.operation];
   if (!operation) {
-    throw new ServiceError('UnknownOperationException', `The local cloud does not have ${call.service}:${call.operation}.`);
+    throw new ServiceError(
+      'UnknownOperationException',
+      `The local cloud does not have ${call.service}:${call.operation}.`,
+    );
   }
   const { arn, accessKeyId = '', secretAccessKey = '', sessionToken } = call.caller;
   const context: CallContext = {
@@ -75,9 +78,15 @@ async function answer(options: HostOptions, request: IncomingMessage, response: 
   try {
     const body = await bodyOf(request);
     if (request.url === '/operations') {
-      reply(200, Object.fromEntries(options.services().map((service) => [service.id, Object.keys(service.operations)])));
+      reply(
+        200,
+        Object.fromEntries(options.services().map((service) => [service.id, Object.keys(service.operations)])),
+      );
     } else if (request.url === '/inventory') {
-      reply(200, options.services().flatMap((service) => service.inventory()));
+      reply(
+        200,
+        options.services().flatMap((service) => service.inventory()),
+      );
     } else if (request.url === '/tags') {
       reply(200, Object.fromEntries(options.services().map((service) => [service.id, service.tags?.() ?? {}])));
     } else if (request.url === '/invoke') {
