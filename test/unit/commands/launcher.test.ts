@@ -26,7 +26,7 @@ class Clone {
     this.lock('1.0.0');
     this.tool(
       'npm',
-      `echo "npm $*" >> "${this.base}/calls"; [ ! -e "${this.base}/offline" ] || { echo "npm error ENOTFOUND" >&2; exit 1; }; mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json`,
+      `echo "npm $*" >> "${this.base}/calls"; [ ! -e "${this.base}/offline" ] || { printf 'npm error code ENOTFOUND\\nnpm error\\nnpm error Usage:\\n%s' "$(yes 'npm error advice' | head -n 30)" >&2; exit 1; }; mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json`,
     );
     // All but the last hand-over goes to the real one.
     this.tool(
@@ -103,11 +103,12 @@ describe('./lab', () => {
     expect(out).toContain(`${clone.root}|`);
   });
 
-  test('without a network shows the last words of npm and the next command, and tries again next time', () => {
+  test('without a network shows the cause as npm names it, and the next command, and tries again next time', () => {
     writeFileSync(join(clone.base, 'offline'), '');
     const { code, err } = clone.run(['list']);
     expect(code).toBe(4);
-    expect(err).toContain('npm error ENOTFOUND');
+    expect(err).toContain('npm error code ENOTFOUND');
+    expect(err.split('\n').length).toBeLessThan(14);
     expect(err).toContain('Next: check the network');
     rmSync(join(clone.base, 'offline'));
     expect(clone.run(['list']).code).toBe(0);
