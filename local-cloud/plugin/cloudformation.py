@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import Any
 
 from ministack.services import athena, glue, s3
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import provisioners
 
-from . import services
-
-Created = tuple[str, dict[str, Any]]
-
-
-def _tag_map(props: dict[str, Any]) -> dict[str, str]:
-    tags = props.get("Tags") or {}
-    return dict(tags) if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
-
-
-def _only(props: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: props[name] for name in names if name in props}
-
-
-def _call(reply: tuple[int, dict[str, str], bytes]) -> dict[str, Any]:
-    """The answer of an operation. Raises ValueError with its error, which fails the resource."""
-    data: dict[str, Any] = json.loads(reply[2] or b"{}")
-    if reply[0] >= 300:
-        raise ValueError(f"{data.get('__type', 'Error')}: {data.get('message') or data.get('Message')}")
-    return data
-
-
-def _invoke(service: str, operation: str, data: dict[str, Any]) -> dict[str, Any]:
-    return _call(services.invoke(service, operation, data, "cloudformation", {"arn": "cloudformation"}))
-
-
-def _without_not_found(action: Any) -> None:
-    """Deleting what is gone already is a success for CloudFormation."""
-    try:
-        action()
-    except ValueError as problem:
-        if "NotFound" not in str(problem):
-            raise
-
+from .cloudformation_types import (
+    Created,
+    answer_of,
+    invoke,
+    on_worker_thread,
+    only,
+    register,
+    tag_map,
+    unless_gone,
+)
 
 _CSV_FIELDS = {
     "AllowSingleColumn": "AllowSingleColumn",
@@ -62,12 +37,12 @@ def _classifier_create(logical_id: str, props: dict[str, Any], stack_name: str) 
         raise ValueError("AWS::Glue::Classifier: the local cloud has CSV classifiers only; the labs use no other.")
     name = csv.get("Name") or f"{stack_name}-{logical_id}-{secrets.token_hex(6)}"
     request = {new: csv[old] for old, new in _CSV_FIELDS.items() if old in csv}
-    _call(glue._create_classifier({"CsvClassifier": {**request, "Name": name}}))
+    answer_of(glue._create_classifier({"CsvClassifier": {**request, "Name": name}}))
     return name, {}
 
 
 def _classifier_delete(physical_id: str, props: dict[str, Any]) -> None:
-    _without_not_found(lambda: _call(glue._delete_classifier({"Name": physical_id})))
+    unless_gone(lambda: answer_of(glue._delete_classifier({"Name": physical_id})), "NotFound")
 
 
 def _classifier_update(
@@ -79,36 +54,36 @@ def _classifier_update(
 
 
 def _ruleset_request(props: dict[str, Any], name: str) -> dict[str, Any]:
-    return {**_only(props, "Description", "Ruleset", "TargetTable", "ClientToken"), "Name": name}
+    return {**only(props, "Description", "Ruleset", "TargetTable", "ClientToken"), "Name": name}
 
 
 def _ruleset_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
     name = props.get("Name") or f"{logical_id}-{secrets.token_hex(6)}"
-    _invoke("glue", "CreateDataQualityRuleset", {**_ruleset_request(props, name), "Tags": _tag_map(props)})
+    invoke("glue", "CreateDataQualityRuleset", {**_ruleset_request(props, name), "Tags": tag_map(props)})
     return name, {}
 
 
 def _ruleset_delete(physical_id: str, props: dict[str, Any]) -> None:
-    _without_not_found(lambda: _invoke("glue", "DeleteDataQualityRuleset", {"Name": physical_id}))
+    unless_gone(lambda: invoke("glue", "DeleteDataQualityRuleset", {"Name": physical_id}), "NotFound")
 
 
 def _ruleset_update(
     physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str, logical_id: str | None = None
 ) -> Created:
     request = {key: value for key, value in _ruleset_request(new, physical_id).items() if key != "TargetTable"}
-    _invoke("glue", "UpdateDataQualityRuleset", request)
+    invoke("glue", "UpdateDataQualityRuleset", request)
     return physical_id, {}
 
 
 def _named_query_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
-    request = _only(props, "Name", "Description", "Database", "QueryString", "WorkGroup")
+    request = only(props, "Name", "Description", "Database", "QueryString", "WorkGroup")
     request.setdefault("Name", f"{logical_id}-{secrets.token_hex(6)}")
-    identifier = str(_call(athena._create_named_query(request))["NamedQueryId"])
+    identifier = str(answer_of(athena._create_named_query(request))["NamedQueryId"])
     return identifier, {"NamedQueryId": identifier}
 
 
 def _named_query_delete(physical_id: str, props: dict[str, Any]) -> None:
-    _without_not_found(lambda: _call(athena._delete_named_query({"NamedQueryId": physical_id})))
+    unless_gone(lambda: answer_of(athena._delete_named_query({"NamedQueryId": physical_id})), "NotFound")
 
 
 def _named_query_update(
@@ -121,12 +96,12 @@ def _named_query_update(
 
 def _crawler_delete(physical_id: str, props: dict[str, Any]) -> None:
     # Our service knows whether it runs: a running crawler is not deleted.
-    _without_not_found(lambda: _invoke("glue", "DeleteCrawler", {"Name": physical_id}))
+    unless_gone(lambda: invoke("glue", "DeleteCrawler", {"Name": physical_id}), "NotFound")
     glue._tags.pop(glue._arn("crawler", physical_id), None)
 
 
 def _job_delete(physical_id: str, props: dict[str, Any]) -> None:
-    _invoke("glue", "DeleteJob", {"JobName": physical_id})
+    invoke("glue", "DeleteJob", {"JobName": physical_id})
     glue._tags.pop(glue._arn("job", physical_id), None)
 
 
@@ -159,17 +134,14 @@ _TYPES = {
     "AWS::Athena::NamedQuery": (_named_query_create, _named_query_update, _named_query_delete),
 }
 
-
-_ON_WORKER_THREAD = {"AWS::Glue::Crawler", "AWS::Glue::DataQualityRuleset", "AWS::Glue::Job"}
+# Types whose provisioning asks one of our services.
+_ASKING = {"AWS::Glue::Crawler", "AWS::Glue::DataQualityRuleset", "AWS::Glue::Job"}
 
 
 def install() -> None:
-    """Registers the types; one that the emulator brings itself one day is left to it."""
-    for name, (create, update, delete) in _TYPES.items():
-        provisioners._RESOURCE_HANDLERS.setdefault(name, {"create": create, "update": update, "delete": delete})
+    """Registers the types, and corrects the emulator's own where AWS behaves otherwise."""
+    register(_TYPES)
     provisioners._RESOURCE_HANDLERS["AWS::Glue::Crawler"]["delete"] = _crawler_delete
     provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["delete"] = _bucket_delete
     provisioners._RESOURCE_HANDLERS["AWS::Glue::Job"].update(create=_job_create, delete=_job_delete)
-    # Our service asks the emulator meanwhile: the event loop must stay free for that.
-    original = stacks._runs_on_worker_thread
-    stacks._runs_on_worker_thread = lambda name: name in _ON_WORKER_THREAD or original(name)
+    on_worker_thread(_ASKING)

@@ -5,29 +5,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_SageM
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import Any
 
-from ministack.services.cloudformation import provisioners, stacks
-
-from . import services
-
-Created = tuple[str, dict[str, Any]]
-
-
-def _invoke(operation: str, data: dict[str, Any]) -> dict[str, Any]:
-    """Calls our service. Raises ValueError with its error, which fails the resource."""
-    status, _, body = services.invoke("sagemaker", operation, data, "cloudformation", {"arn": "cloudformation"})
-    reply: dict[str, Any] = json.loads(body or b"{}")
-    if status >= 300:
-        raise ValueError(f"{reply.get('__type', 'Error')}: {reply.get('message')}")
-    return reply
-
-
-def _tags(props: dict[str, Any]) -> list[dict[str, str]]:
-    tags = props.get("Tags") or []
-    return [{"Key": key, "Value": value} for key, value in tags.items()] if isinstance(tags, dict) else list(tags)
+from .cloudformation_types import Created, invoke, on_worker_thread, only, register, tag_list, tag_map, unless_gone
 
 
 def _name(stack_name: str, logical_id: str) -> str:
@@ -36,33 +17,30 @@ def _name(stack_name: str, logical_id: str) -> str:
 
 
 def _delete(operation: str, field: str, name: str) -> None:
-    """Deleting what is gone already is a success for CloudFormation."""
-    try:
-        _invoke(operation, {field: name})
-    except ValueError as problem:
-        if "does not exist" not in str(problem) and "Could not find" not in str(problem):
-            raise
+    unless_gone(lambda: invoke("sagemaker", operation, {field: name}), "does not exist", "Could not find")
 
 
 def _set_tags(arn: str, old: dict[str, Any], new: dict[str, Any]) -> None:
-    wanted = {tag["Key"] for tag in _tags(new)}
-    gone = [tag["Key"] for tag in _tags(old) if tag["Key"] not in wanted]
+    gone = [key for key in tag_map(old) if key not in tag_map(new)]
     if gone:
-        _invoke("DeleteTags", {"ResourceArn": arn, "TagKeys": gone})
-    if _tags(new):
-        _invoke("AddTags", {"ResourceArn": arn, "Tags": _tags(new)})
+        invoke("sagemaker", "DeleteTags", {"ResourceArn": arn, "TagKeys": gone})
+    if tag_map(new):
+        invoke("sagemaker", "AddTags", {"ResourceArn": arn, "Tags": tag_list(new)})
 
 
 _GROUP_FIELDS = ("ModelPackageGroupName", "ModelPackageGroupDescription")
-_MODEL_FIELDS = ("ModelName", "PrimaryContainer", "Containers", "ExecutionRoleArn", "VpcConfig")
-
-
-def _only(props: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: props[name] for name in names if name in props}
+_MODEL_FIELDS = (
+    "ModelName",
+    "PrimaryContainer",
+    "Containers",
+    "ExecutionRoleArn",
+    "VpcConfig",
+    "EnableNetworkIsolation",
+)
 
 
 def _group_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
-    arn = _invoke("CreateModelPackageGroup", {**_only(props, _GROUP_FIELDS), "Tags": _tags(props)})
+    arn = invoke("sagemaker", "CreateModelPackageGroup", {**only(props, *_GROUP_FIELDS), "Tags": tag_list(props)})
     identifier = str(arn["ModelPackageGroupArn"])
     return identifier, {"ModelPackageGroupArn": identifier, "ModelPackageGroupStatus": "Completed"}
 
@@ -74,7 +52,7 @@ def _group_delete(physical_id: str, props: dict[str, Any]) -> None:
 def _group_update(
     physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str, logical_id: str | None = None
 ) -> Created:
-    if _only(old, _GROUP_FIELDS) != _only(new, _GROUP_FIELDS):
+    if only(old, *_GROUP_FIELDS) != only(new, *_GROUP_FIELDS):
         # Name and description are replaced, never updated in place: the new group first, as CloudFormation does it.
         created = _group_create(logical_id or physical_id, new, stack_name)
         _group_delete(physical_id, old)
@@ -84,11 +62,11 @@ def _group_update(
 
 
 def _model_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
-    request = _only(props, (*_MODEL_FIELDS, "EnableNetworkIsolation"))
+    request = only(props, *_MODEL_FIELDS)
     name = request.setdefault("ModelName", _name(stack_name, logical_id))
     if "EnableNetworkIsolation" in request:
         request["EnableNetworkIsolation"] = str(request["EnableNetworkIsolation"]).lower() == "true"
-    arn = str(_invoke("CreateModel", {**request, "Tags": _tags(props)})["ModelArn"])
+    arn = str(invoke("sagemaker", "CreateModel", {**request, "Tags": tag_list(props)})["ModelArn"])
     return arn, {"ModelName": name, "ModelArn": arn, "Id": arn}
 
 
@@ -114,9 +92,6 @@ _TYPES = {
 
 
 def install() -> None:
-    """Registers the types; one that the emulator brings itself one day is left to it."""
-    for name, (create, update, delete) in _TYPES.items():
-        provisioners._RESOURCE_HANDLERS.setdefault(name, {"create": create, "update": update, "delete": delete})
-    # Our service reads the model data from the emulator's S3 meanwhile: the event loop must stay free for that.
-    original = stacks._runs_on_worker_thread
-    stacks._runs_on_worker_thread = lambda resource_type: resource_type in _TYPES or original(resource_type)
+    """Registers the types. Our service reads the model data from the emulator's S3 while it makes a model."""
+    register(_TYPES)
+    on_worker_thread(_TYPES)
