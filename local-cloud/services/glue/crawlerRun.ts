@@ -1,11 +1,11 @@
 /** One crawl: lists, reads, classifies, groups, and writes tables, all signed as the crawler's role. */
 import type { Crawler, CsvClassifier, GetClassifierResponse, S3Target } from '@aws-sdk/client-glue';
+import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
 import { CrawlerCatalog, type Counts } from './crawlerCatalog';
 import { classify, listTarget, targetLocation, type CrawledFile, type FoundObject } from './crawlerSource';
 import { groupTables, type GroupingOptions } from './crawlerTables';
 import { assumeForGlue } from './role';
-import { RoleLogStream } from './roleLogs';
 
 export const CRAWLER_LOG_GROUP = '/aws-glue/crawlers';
 /** Objects read at a time. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type DataQualityResult, GetDataQualityRulesetCommand } from '@aws-sdk/client-glue';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
 import { type EngineResult, type EngineOutcome, runEngine } from './dataQualityEngine';
 import { loadAssets, publish } from './dataQualityPermissions';
@@ -15,7 +16,6 @@ import { findRuleType } from './dqdl/ruleTypes';
 import { DqdlError, leaves, type Parameter, type Rule, type Ruleset } from './dqdl/types';
 import { unescape } from './dqdl/lexer';
 import { asRole, assumeForGlue } from './role';
-import { RoleLogStream } from './roleLogs';
 
 /** Group names: https://docs.aws.amazon.com/glue/latest/webapi/API_DataQualityRuleRecommendationRunAdditionalRunOptions.html */
 const DEFAULT_LOG_PREFIX = '/aws-glue/data-quality';

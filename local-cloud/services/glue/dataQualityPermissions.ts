@@ -6,8 +6,9 @@
  */
 import { GetDataQualityRulesetCommand } from '@aws-sdk/client-glue';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { isDenied } from '../denied';
 import type { Principal } from '../service';
-import { asRole, isDenied } from './role';
+import { asRole } from './role';
 
 export interface RolePermission {
   readonly action: string;

@@ -4,9 +4,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
 import { asRole, assumeForGlue } from './role';
-import { RoleLogStream } from './roleLogs';
 import type { RunArguments } from './jobRunArguments';
 
 /** Lines reach CloudWatch about as often as on AWS. */

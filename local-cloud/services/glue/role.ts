@@ -1,4 +1,5 @@
 /** Roles as Glue's definitions name them, and refusals as Glue reports them. */
+import { isDenied } from '../denied';
 import type { Cloud, Principal } from '../service';
 
 /** A definition may hold an ARN, or only a role's name with its path. */
@@ -9,13 +10,6 @@ export function roleArn(cloud: Cloud, role: string): string {
 /** Assumes the role of a crawler or job as Glue does. */
 export function assumeForGlue(cloud: Cloud, role: string, session: string): Promise<Principal> {
   return cloud.assume(roleArn(cloud, role), 'glue.amazonaws.com', session);
-}
-
-const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden', '403']);
-
-export function isDenied(error: unknown): boolean {
-  const { name, Code } = error as { name?: string; Code?: string };
-  return DENIED.has(name ?? '') || DENIED.has(Code ?? '');
 }
 
 /** Does a request; when it is refused, the error names action, resource and principal, whatever the service answered. */

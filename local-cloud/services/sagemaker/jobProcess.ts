@@ -1,5 +1,5 @@
 /** The running part that training and processing share: a container, its log stream, its time limit, and being stopped. */
-import { RoleLogStream } from '../glue/roleLogs';
+import { RoleLogStream } from '../roleLogs';
 import type { Principal } from '../service';
 import type { Container, Exit } from './containers';
 

@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { isDenied } from '../glue/role';
+import { isDenied } from '../denied';
 import type { Principal } from '../service';
 import { JobFailure } from './errors';
 import { s3Uri } from './names';

@@ -1,4 +1,4 @@
-/** Log streams that Glue writes with the customer's role: a role that may not write logs loses them, as on AWS. */
+/** Log streams that AWS writes with the customer's role: a role that may not write logs loses them, as on AWS. */
 import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
