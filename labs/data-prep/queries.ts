@@ -65,7 +65,20 @@ export function namedQuery(name: QueryName, place: Place): NamedQuery {
     { ...place, ...fromPlan(), ...(slice && sliceValues(slice)) },
     name,
   );
-  return { name, description: sql.slice(0, sql.indexOf('\n')).replace(/^--\s*/, ''), sql };
+  const description = sql.slice(0, sql.indexOf('\n')).replace(/^--\s*/, '');
+  return { name, description, sql: isHives(sql) ? withoutComments(sql) : sql };
+}
+
+/**
+ * Whether Athena gives a statement to its Hive parser, which stumbles over a comment before DROP and MSCK REPAIR.
+ * @see https://github.com/dbt-athena/dbt-athena/blob/main/dbt/adapters/athena/query_headers.py
+ */
+function isHives(sql: string): boolean {
+  return /^(create|drop|msck|alter)\b/i.test(withoutComments(sql));
+}
+
+function withoutComments(sql: string): string {
+  return sql.replace(/^\s*--[^\n]*\n/gm, '').trim();
 }
 
 /** SQL without comments and extra space, for telling whether two texts are the same query. */

@@ -30,6 +30,16 @@ describe('saved queries', () => {
     expect(() => namedQuery('bias', { ...PLACE, database: 'a b' })).toThrow('no database name');
   });
 
+  test('begin with the verb where Athena parses them as Hive does: a comment before DROP or MSCK fails there', () => {
+    const verbs = namedQueries(PLACE).map(({ sql }) => sql.replace(/\s[\s\S]*/, ''));
+    expect(verbs.filter((verb) => verb === 'DROP')).toHaveLength(2);
+    expect(verbs.filter((verb) => verb === 'CREATE')).toHaveLength(2);
+    expect(verbs.filter((verb) => verb === 'MSCK')).toHaveLength(2);
+    for (const { sql } of namedQueries(PLACE).filter(({ name }) => /^(drop|create|repair)-/.test(name))) {
+      expect(sql).not.toContain('--');
+    }
+  });
+
   test('do not give the answer to the exercise away', () => {
     const solution = normalised(readFileSync(join(lab.folder, 'solutions', 'late-share.sql'), 'utf8'));
     expect(namedQueries(PLACE).map(({ sql }) => normalised(sql))).not.toContain(solution);
