@@ -15,6 +15,8 @@ type Sort = 'TrainingJob' | 'ProcessingJob' | 'HyperParameterTuningJob' | 'Model
 interface Thing {
   readonly role: string;
   readonly output: string;
+  /** A second output, of a processing job. */
+  readonly more?: string;
   status: string;
   readonly children?: readonly string[];
 }
@@ -33,6 +35,8 @@ class Account extends FakeCloud {
   readonly groupTags = new Map<string, Record<string, string>>();
   readonly versions = new Set<string>();
   readonly done: string[] = [];
+  /** Whether deleted jobs stay listed as `Deleting`. */
+  deletesSlowly = false;
 
   override run(): LabRun {
     const run = super.run('me', 'training');
@@ -83,6 +87,7 @@ class Account extends FakeCloud {
     const key = Object.keys(input).find((one) => one.endsWith('Name'));
     const id = key === undefined ? '' : input[key]!;
     const one = all.get(id);
+    if (one?.status === 'Deleting' && verb === 'Delete') throw conflict(`${id} is being deleted.`);
     if (verb === 'List') {
       const summaries = [...all.keys()].map((name) => ({ [`${sort}Name`]: name }));
       return { [sort === 'Model' ? 'Models' : `${sort}Summaries`]: summaries };
@@ -98,7 +103,9 @@ class Account extends FakeCloud {
         ExecutionRoleArn: one.role,
         OutputDataConfig: output,
         PrimaryContainer: { ModelDataUrl: `${one.output}model.tar.gz` },
-        ProcessingOutputConfig: { Outputs: [{ S3Output: { S3Uri: one.output } }] },
+        ProcessingOutputConfig: {
+          Outputs: [one.output, one.more].flatMap((uri) => (uri ? [{ S3Output: { S3Uri: uri } }] : [])),
+        },
         TrainingJobDefinition: { RoleArn: one.role, OutputDataConfig: output },
       };
     }
@@ -108,7 +115,8 @@ class Account extends FakeCloud {
       for (const child of one.children ?? []) this.things.TrainingJob.get(child)!.status = 'Stopped';
     } else {
       if (['InProgress', 'Asked', 'Stopping'].includes(one.status)) throw conflict(`${id} goes on.`);
-      all.delete(id);
+      if (this.deletesSlowly && sort !== 'Model') one.status = 'Deleting';
+      else all.delete(id);
     }
     return {};
   }
@@ -204,6 +212,26 @@ describe('what training leaves', () => {
     const { left } = await sweep(cloud.run(), OWNERSHIP);
     expect(left).toEqual([]);
     expect([...cloud.groupTags.keys()]).toEqual(['theirs']);
+  });
+
+  test('counts as gone while SageMaker takes its time to delete it: asking again would be refused', async () => {
+    const cloud = atWork();
+    cloud.deletesSlowly = true;
+    const { left, removed } = await sweep(cloud.run(), OWNERSHIP);
+    expect(left).toEqual([]);
+    expect(removed.map(({ id }) => id)).toEqual(expect.arrayContaining(['mla-train-me-1', 'mla-eval-me-1', 'tune']));
+  });
+
+  test('does not include a neighbour’s job that writes to our bucket among others', async () => {
+    const cloud = atWork();
+    cloud.things.ProcessingJob.set('export', {
+      role: THEIRS,
+      output: `s3://${BUCKET}/copy/`,
+      more: 's3://elsewhere/copy/',
+      status: 'InProgress',
+    });
+    await sweep(cloud.run(), OWNERSHIP);
+    expect(cloud.things.ProcessingJob.get('export')?.status).toBe('InProgress');
   });
 
   test('a recorded group without our tags is not believed once the stack is gone', async () => {

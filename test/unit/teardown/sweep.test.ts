@@ -53,6 +53,17 @@ describe('a sweep while the stack stands', () => {
     expect(because['logs:group my logs']).toBe('with our tags');
   });
 
+  test('leaves an account’s own crawler that visits our bucket among others', async () => {
+    const cloud = await deployed();
+    cloud.crawlers.set('all buckets', {
+      role: 'AWSGlueServiceRole',
+      targets: ['s3://theirs/', `s3://${BUCKET}/`],
+      state: 'RUNNING',
+    });
+    expect((await sweep(cloud.run(), OWNERSHIP)).left).toEqual([]);
+    expect(cloud.crawlers.get('all buckets')?.state).toBe('RUNNING');
+  });
+
   test('stops what runs before it removes what that uses, and streams before the job that proves them', async () => {
     const cloud = await deployed();
     atWork(cloud);

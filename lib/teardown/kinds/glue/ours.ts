@@ -18,7 +18,11 @@ export function ourCrawlers(scope: Scope): Promise<readonly Ours<Crawler>[]> {
     const ours: Ours<Crawler>[] = [];
     const buckets = [...(await ourBuckets(scope)).keys()];
     for await (const thing of allCrawlers(scope)) {
-      const target = thing.Targets?.S3Targets?.find(({ Path }) => isIn(buckets, Path))?.Path;
+      // An account's own crawler may visit our bucket among others; only one that goes nowhere else is a learner's.
+      const { S3Targets: paths = [], ...elsewhere } = thing.Targets ?? {};
+      const here =
+        paths.every(({ Path }) => isIn(buckets, Path)) && Object.values(elsewhere).every((list) => !list?.length);
+      const target = here ? paths[0]?.Path : undefined;
       const because = await why(
         scope,
         'crawlers',

@@ -135,8 +135,11 @@ async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
     for (const name of page.names ?? []) {
       if (!name) continue;
       const seen = await orUndefined(source.describe(name));
-      if (seen === undefined) continue;
-      const uri = seen.uris?.find((one) => isIn(buckets, one));
+      // A job that is being deleted is still listed for a while, and takes no second request.
+      if (seen === undefined || seen.status === 'Deleting') continue;
+      const uris = seen.uris?.filter((one) => one !== undefined) ?? [];
+      // Somebody else's job may write to our bucket among others; that does not make it ours.
+      const [uri] = uris.every((one) => isIn(buckets, one)) ? uris : [];
       // SageMaker writes names in ARNs in lower case.
       const suffix = `:sagemaker:${region}:${account}:${source.arn}/${name.toLowerCase()}`;
       const because = (await usesOurRole(scope, seen.role))
