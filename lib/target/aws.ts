@@ -20,6 +20,39 @@ export function refuseCustomEndpoints(env: NodeJS.ProcessEnv): void {
   }
 }
 
+/**
+ * Refuses them in the shared configuration file too, where the SDK finds them by itself: a profile made for an emulator
+ * would otherwise pass for an account.
+ *
+ * @param profile the chosen profile; what the SDK's clients read is the environment's, so both are looked at
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ * @throws LabError with exit code 3
+ */
+export async function refuseConfiguredEndpoints(profile: string | undefined, env: NodeJS.ProcessEnv): Promise<void> {
+  const byEnvironment = env.AWS_PROFILE ?? 'default';
+  for (const name of new Set([byEnvironment, profile ?? byEnvironment])) {
+    const custom = await loadConfig<string | undefined>(
+      {
+        environmentVariableSelector: () => undefined,
+        configFileSelector: (settings, file) => {
+          const services: Readonly<Record<string, string | undefined>> =
+            file?.[['services', settings.services].join('.')] ?? {};
+          const ofService = Object.entries(services).find(([key]) => /(^|\.)endpoint_url$/.test(key));
+          return settings.endpoint_url ?? ofService?.[1];
+        },
+        default: undefined,
+      },
+      { profile: name, preferredFile: 'config' },
+    )();
+    if (custom === undefined) continue;
+    throw new LabError(`The aws target refuses the custom endpoint ${custom} of the profile ${name}.`, {
+      why: 'It stands for a real account at AWS; a custom endpoint leads elsewhere.',
+      next: 'Choose another with --profile and AWS_PROFILE, or take endpoint_url out of your AWS configuration file.',
+      exit: Exit.Refused,
+    });
+  }
+}
+
 async function regionOf(options: TargetOptions): Promise<string> {
   if (options.region) return options.region;
   const profile = options.profile ?? process.env.AWS_PROFILE;
@@ -46,6 +79,7 @@ async function regionOf(options: TargetOptions): Promise<string> {
  */
 export async function openAws(options: TargetOptions): Promise<Target> {
   refuseCustomEndpoints(process.env);
+  await refuseConfiguredEndpoints(options.profile, process.env);
   const region = await regionOf(options);
   const recorder = new RequestRecorder();
   const credentials = fromNodeProviderChain({ ...(options.profile && { profile: options.profile }) });
