@@ -1,5 +1,5 @@
 /** The local target: a local cloud on loopback, with dummy credentials made for it. Alone in starting one. */
-import { findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
+import { FACES, findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
 import { Exit, LabError } from '../course/run';
 import { Clients } from './clients';
 import { systemClock } from './clock';
@@ -53,6 +53,19 @@ function checkOptions(options: TargetOptions): string {
   return region;
 }
 
+/** Faces that are asked for. @throws LabError for one that there is not */
+export function facesOf({ faces }: Pick<TargetOptions, 'faces'>, env = process.env): readonly string[] {
+  const asked = faces ?? (env.LAB_LOCAL_FACES ?? '').split(',').map((face) => face.trim());
+  const wanted = asked.filter((face) => face !== '');
+  const unknown = wanted.filter((face) => !FACES.includes(face));
+  if (unknown.length === 0) return [...new Set(wanted)].sort();
+  throw new LabError(`The local cloud has no face ${unknown.map((face) => JSON.stringify(face)).join(', ')}.`, {
+    why: `It can show an account as ${FACES.join(', ')}.`,
+    next: 'Change LAB_LOCAL_FACES, or unset it.',
+    exit: Exit.WrongUse,
+  });
+}
+
 async function openCloud(options: TargetOptions, region: string): Promise<LocalCloud> {
   const kept = options.keep !== false;
   const found = kept ? findKept() : undefined;
@@ -63,7 +76,15 @@ async function openCloud(options: TargetOptions, region: string): Promise<LocalC
       exit: Exit.WrongUse,
     });
   }
-  return found ?? startLocalCloud({ life: kept ? 'kept' : 'private', region, progress: options.progress });
+  const faces = facesOf(options);
+  if (found && faces.length > 0 && [...found.state.faces].sort().join() !== faces.join()) {
+    throw new LabError(`The local cloud that runs does not show ${faces.join(', ')}.`, {
+      why: 'It takes its faces when it starts.',
+      next: './lab down --all --target local, then run the command again',
+      exit: Exit.WrongUse,
+    });
+  }
+  return found ?? startLocalCloud({ life: kept ? 'kept' : 'private', region, faces, progress: options.progress });
 }
 
 /** Whether a local cloud is kept on this machine now. */

@@ -15,6 +15,11 @@ export interface TargetOptions {
    * @default true
    */
   readonly keep?: boolean;
+  /**
+   * Local target: faces of a fresh account that a cloud started now shows, for example `training-quota-0`.
+   * @default those that LAB_LOCAL_FACES names, separated by commas
+   */
+  readonly faces?: readonly string[];
   /** One line about what is happening now: installing, starting. */
   progress(message: string): void;
 }

@@ -18,6 +18,9 @@ export type { CloudState } from './state';
 /** Account number of every local cloud: no real account has it. */
 export const LOCAL_ACCOUNT = '000000000000';
 
+/** Faces of a fresh account that the services know. */
+export const FACES: readonly string[] = ['training-quota-0'];
+
 export interface StartOptions {
   /** `kept` stays until it is stopped; `private` ends with this process. */
   readonly life: 'kept' | 'private';

@@ -15,6 +15,9 @@ import {
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import type { Context } from '../../lib/commands/context';
+import { realDeps } from '../../lib/commands/deps';
+import { planRemoval, takeDown } from '../../lib/commands/takedown';
 import { loadRun } from '../../lib/course/load';
 import type { Lab, LabId, Step, Verdict } from '../../lib/course/model';
 import { labEntry } from '../../lib/course/registry';
@@ -28,7 +31,7 @@ export const ROOT = resolve(__dirname, '..', '..');
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
 
 export class Stage {
-  /** Stands for the project's folder: data/ as it is, work/ of its own. */
+  /** Stands for the project's folder: data/ and labs/ as they are, work/ of its own. */
   readonly folder = mkdtempSync(join(tmpdir(), 'mla-labs-proof-'));
   private readonly said: string[] = [];
 
@@ -37,20 +40,28 @@ export class Stage {
     private readonly deployer: Deployer,
     readonly lab: Lab,
     readonly learner: string,
+    /** Whether the cloud is another stage's, which ends it. */
+    private readonly guest = false,
   ) {
-    symlinkSync(join(ROOT, 'data'), join(this.folder, 'data'));
+    for (const room of ['data', 'labs']) symlinkSync(join(ROOT, room), join(this.folder, room));
     mkdirSync(this.workDir, { recursive: true });
     for (const { exercise } of lab.steps) {
       if (exercise) cpSync(join(lab.folder, exercise.solution), join(this.workDir, exercise.file));
     }
   }
 
-  static async open(lab: LabId, learner = 'me'): Promise<Stage> {
-    const target = await openTarget('local', { keep: false, progress: () => undefined });
+  /** @param faces faces of a fresh account that the cloud shows */
+  static async open(lab: LabId, learner = 'me', faces?: readonly string[]): Promise<Stage> {
+    const target = await openTarget('local', { keep: false, faces, progress: () => undefined });
     const deployer = new ToolkitDeployer({ root: ROOT, env: process.env, ask: async () => undefined });
     const stage = new Stage(target, deployer, await labEntry(lab)!.lab(), learner);
     await deployer.bootstrap(target, () => undefined);
     return stage;
+  }
+
+  /** Another lab of the same learner in the same cloud. */
+  async beside(lab: LabId): Promise<Stage> {
+    return new Stage(this.target, this.deployer, await labEntry(lab)!.lab(), this.learner, true);
   }
 
   get workDir(): string {
@@ -58,8 +69,8 @@ export class Stage {
   }
 
   /** Deploys the lab, for this stage's learner or another. */
-  async up(learner = this.learner): Promise<void> {
-    const assembly = await this.deployer.synthesize({ lab: this.lab.id, learner, modes: {} });
+  async up(learner = this.learner, modes: Readonly<Record<string, string>> = {}): Promise<void> {
+    const assembly = await this.deployer.synthesize({ lab: this.lab.id, learner, modes });
     try {
       await this.deployer.deploy(this.target, assembly, {}, () => undefined);
     } finally {
@@ -118,6 +129,12 @@ export class Stage {
     writeFileSync(join(this.workDir, file), text);
   }
 
+  /** Puts the reference solution of a step back. */
+  writeSolution(id: string): void {
+    const exercise = this.step(id).exercise!;
+    cpSync(join(this.lab.folder, exercise.solution), join(this.workDir, exercise.file));
+  }
+
   /** Runs a line in a shell that talks to this cloud, with the stock AWS CLI on its path. */
   shell(line: string): { status: number | null; output: string } {
     const path = `${join(ROOT, '.venv', 'bin')}:${process.env.PATH}`;
@@ -174,7 +191,28 @@ export class Stage {
     };
   }
 
+  /** Sweeps, deletes the stack, sweeps again and removes the record, as `down` does. @returns kinds and ids of what was swept */
+  async down(): Promise<string[]> {
+    const { run, standing } = await loadRun({
+      lab: this.lab,
+      learner: this.learner,
+      target: this.target,
+      progress: () => undefined,
+    });
+    const teardown = await realDeps().teardown();
+    const removal = await planRemoval(run, standing, teardown);
+    const context = { ui: { progress: () => undefined } } as unknown as Context;
+    const { swept, left } = await takeDown(context, this.target, this.deployer, removal!, teardown);
+    if (left.length > 0)
+      throw new Error(left.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`).join('\n'));
+    return swept.map(({ kind, id }) => `${kind} ${id}`);
+  }
+
   async close(): Promise<void> {
+    if (this.guest) {
+      rmSync(this.folder, { recursive: true, force: true });
+      return;
+    }
     await this.deployer.close();
     await this.target.close();
     rmSync(this.folder, { recursive: true, force: true });

@@ -4,8 +4,11 @@ import type { Training } from './trained';
 /** Metrics that the jobs tell. */
 const METRICS = { 'validation:auc': 'auc', 'train:auc': 'trainAuc' } as const;
 
-/** @returns the chosen one, or what is wrong with the choice */
-export function chosen(text: string, candidates: readonly Training[]): Training | string {
+type Metric = keyof typeof METRICS;
+export type Choice = { readonly job: string } | { readonly metric: Metric; readonly better: 'higher' | 'lower' };
+
+/** @returns what was chosen, not yet looked up, or what is wrong with it */
+export function readChoice(text: string): Choice | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -14,19 +17,26 @@ export function chosen(text: string, candidates: readonly Training[]): Training 
   }
   if (typeof value !== 'object' || value === null) return 'it is no JSON object';
   const { job, metric, better } = value as Record<string, unknown>;
-  const names = candidates.map(({ name }) => name);
-  if (typeof job === 'string' && job !== '') {
-    return (
-      candidates.find(({ name }) => name === job) ??
-      `${JSON.stringify(job)} is none of the search's jobs: ${names.join(', ')}`
-    );
-  }
+  if (typeof job === 'string' && job !== '') return { job };
   if (typeof metric !== 'string' || !Object.hasOwn(METRICS, metric)) {
     return `give the name of a job, or a metric to choose by: ${Object.keys(METRICS).join(' or ')}`;
   }
   if (better !== 'higher' && better !== 'lower') return 'say whether a "higher" or a "lower" value is better';
-  const key = METRICS[metric as keyof typeof METRICS];
-  const sign = better === 'higher' ? 1 : -1;
+  return { metric: metric as Metric, better };
+}
+
+/** @returns the chosen one, or what is wrong with the choice */
+export function chosen(text: string, candidates: readonly Training[]): Training | string {
+  const choice = readChoice(text);
+  if (typeof choice === 'string') return choice;
+  if ('job' in choice) {
+    return (
+      candidates.find(({ name }) => name === choice.job) ??
+      `${JSON.stringify(choice.job)} is none of the search's jobs: ${candidates.map(({ name }) => name).join(', ')}`
+    );
+  }
+  const key = METRICS[choice.metric];
+  const sign = choice.better === 'higher' ? 1 : -1;
   const told = candidates.filter((one) => one[key] !== undefined).sort((a, b) => sign * (b[key]! - a[key]!));
-  return told[0] ?? `no job tells ${metric}`;
+  return told[0] ?? `no job tells ${choice.metric}`;
 }

@@ -8,22 +8,25 @@ export interface Decision {
 /** Longest description that SageMaker takes. */
 const MOST = 1024;
 
-/** @returns the decision, or what is wrong with it. @param known numbers of the versions that exist */
-export function readDecision(text: string, known: readonly number[]): Decision | string {
+/** @returns the decision, or what is wrong with it. @param known numbers of the versions that exist; any number will do without it */
+export function readDecision(text: string, known?: readonly number[]): Decision | string {
   let value: Partial<Record<'approve' | 'reject', unknown>>;
   try {
     value = JSON.parse(text) as typeof value;
   } catch (error) {
     return `it is no JSON: ${(error as Error).message}`;
   }
-  if (known.length === 0) return 'there are no versions to decide about';
+  if (known?.length === 0) return 'there are no versions to decide about';
   const parts: { version: number; reason: string }[] = [];
   for (const what of ['approve', 'reject'] as const) {
     const part = (value ?? {})[what];
     if (typeof part !== 'object' || part === null) return `it lacks ${what}, with version and reason`;
     const { version, reason } = part as Record<string, unknown>;
-    if (typeof version !== 'number' || !known.includes(version)) {
-      return `${what}: there is no version ${JSON.stringify(version)}; there is ${[...known].sort().join(' and ')}`;
+    const exists =
+      typeof version === 'number' && (known ? known.includes(version) : Number.isInteger(version) && version > 0);
+    if (!exists) {
+      const there = known ? `; there is ${[...known].sort((a, b) => a - b).join(' and ')}` : '';
+      return `${what}: there is no version ${JSON.stringify(version)}${there}`;
     }
     if (typeof reason !== 'string' || reason.trim().length < 10 || reason.length > MOST) {
       return `${what}: a reason of 10 to ${MOST} characters is missing`;

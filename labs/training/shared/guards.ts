@@ -1,9 +1,9 @@
 /** What must hold before a job costs money, and what to say when SageMaker refuses or a job fails. */
 import { LabError, type LabRun } from '../../../lib/course/run';
+import { listObjects } from '../../../lib/aws/s3';
 import { labCommand } from '../../../lib/course/say';
 import { changedAt, objectsByFolder } from './data';
-import type { LabPlace } from './place';
-import { TRAINING_INSTANCE } from './place';
+import { MODELS, s3Uri, TRAINING_INSTANCE, type LabPlace } from './place';
 import { logCommand } from './trained';
 
 /** @throws LabError when there is nothing to train on */
@@ -60,5 +60,20 @@ export function requireSuccess(
   throw new LabError(`The ${by} job ${name} ended as ${status}.`, {
     why: reason?.trim() || 'SageMaker gave no reason.',
     next: logCommand({ by, name }),
+  });
+}
+
+/** A job whose script writes nothing completes all the same. @throws LabError when it left no model.tar.gz */
+export async function requireModel(
+  run: LabRun,
+  place: LabPlace,
+  name: string,
+  by: 'training' | 'processing',
+): Promise<void> {
+  const key = `${MODELS}${name}/output/model.tar.gz`;
+  if ((await listObjects(run, place.bucket, key)).length > 0) return;
+  throw new LabError(`The ${by} job ${name} completed and left no model: ${s3Uri(place, key)} does not exist.`, {
+    why: 'Its script wrote nothing into the folder of the model (SM_MODEL_DIR). SageMaker packs what is there, and nothing is no error to it.',
+    next: `Compare save() in labs/training/runtime/train.py, then: ${labCommand(run, 'step', 'train')}. Its log: ${logCommand({ by, name })}`,
   });
 }

@@ -53,7 +53,7 @@ function ofTraining(job: DescribeTrainingJobResponse): Training {
     status: job.TrainingJobStatus!,
     created: job.CreationTime!,
     started: job.TrainingStartTime ?? job.CreationTime!,
-    failure: job.FailureReason,
+    failure: reasonOf(job),
     artifact: job.TrainingJobStatus === 'Completed' ? job.ModelArtifacts?.S3ModelArtifacts : undefined,
     auc: metric('validation:auc'),
     trainAuc: metric('train:auc'),
@@ -67,6 +67,12 @@ function ofTraining(job: DescribeTrainingJobResponse): Training {
     tuning: job.TuningJobArn?.split('/').at(-1),
     searched: job.TuningJobArn !== undefined,
   };
+}
+
+/** Why a training did not complete: SageMaker gives no reason for one that it stopped at its limit. */
+export function reasonOf(job: DescribeTrainingJobResponse): string | undefined {
+  if (job.FailureReason !== undefined || job.SecondaryStatus !== 'MaxRuntimeExceeded') return job.FailureReason;
+  return `It ran past its limit of ${job.StoppingCondition?.MaxRuntimeInSeconds} seconds (MaxRuntimeInSeconds) and was stopped. Its log says where it stood.`;
 }
 
 function unquoted(value: string | undefined): string | undefined {

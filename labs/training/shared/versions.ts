@@ -28,10 +28,19 @@ export interface VersionFigures {
   readonly calibrationError: number;
 }
 
+const told = (figure: number | string): string => (typeof figure === 'number' ? figure.toFixed(6) : figure);
+
 export function versionRequest(
   run: LabRun,
   place: LabPlace,
-  model: { readonly artifact: string; readonly statistics: string; readonly about: string } & VersionFigures,
+  model: {
+    readonly artifact: string;
+    readonly statistics: string;
+    readonly about: string;
+    /** As numbers, or as text that is put in as it is. */
+    readonly auc: number | string;
+    readonly calibrationError: number | string;
+  },
   lineage: Lineage,
 ): CreateModelPackageInput {
   return {
@@ -54,8 +63,8 @@ export function versionRequest(
     ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: model.statistics } } },
     CustomerMetadataProperties: {
       ...lineage,
-      testAuc: model.auc.toFixed(6),
-      testCalibrationError: model.calibrationError.toFixed(6),
+      testAuc: told(model.auc),
+      testCalibrationError: told(model.calibrationError),
     },
   };
 }

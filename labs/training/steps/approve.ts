@@ -4,7 +4,7 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { readDecision } from '../shared/decision';
+import { readDecision, type Decision } from '../shared/decision';
 import { placeOf } from '../shared/place';
 import { byTheRule, figuresOf, MOST_CALIBRATION_ERROR, wasRolledBack, type Judged } from '../shared/versions';
 
@@ -43,15 +43,18 @@ async function judged(run: LabRun, group: string): Promise<Judged[]> {
   return found;
 }
 
+const noDecision = (run: LabRun, fault: string, next: 'register' | 'hint'): LabError =>
+  new LabError(`work/${run.lab}/${exercise.file} decides nothing: ${fault}.`, {
+    why: 'Nothing was changed in the registry.',
+    next: next === 'register' ? labCommand(run, 'step', 'register') : labCommand(run, 'hint', 'approve'),
+  });
+
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
   const versions = await versionsOf(run, place.group);
   const decision = readDecision(readWork(run, 'approve', exercise), versions.map(numberOf));
   if (typeof decision === 'string') {
-    throw new LabError(`work/${run.lab}/${exercise.file} decides nothing: ${decision}.`, {
-      why: 'Nothing was changed in the registry.',
-      next: versions.length === 0 ? labCommand(run, 'step', 'register') : labCommand(run, 'hint', 'approve'),
-    });
+    throw noDecision(run, decision, versions.length === 0 ? 'register' : 'hint');
   }
   const versionOf = (number: number) => versions.find((one) => numberOf(one) === number)!;
   // Rejected first: at no time are two versions approved.
@@ -115,12 +118,15 @@ async function check(run: LabRun): Promise<Verdict> {
 
 function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
-  const arn = (n: string) => `arn:aws:sagemaker:${run.region}:${run.account}:model-package/${place.group}/${n}`;
-  const update = (n: string, status: string) =>
-    `aws sagemaker update-model-package --model-package-arn ${quoted(arn(n))} --model-approval-status ${status} --approval-description 'WHY'`;
+  const decision = readDecision(readWork(run, 'approve', exercise));
+  if (typeof decision === 'string') throw noDecision(run, decision, 'hint');
+  const arn = (n: number): string =>
+    `arn:${place.role.split(':')[1]}:sagemaker:${run.region}:${run.account}:model-package/${place.group}/${n}`;
+  const update = ({ version, reason }: Decision['approve'], status: string): string =>
+    `aws sagemaker update-model-package --model-package-arn ${quoted(arn(version))} --model-approval-status ${status} --approval-description ${quoted(reason)}`;
   return [
     `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
-    update('REJECTED-NUMBER', 'Rejected'),
-    update('APPROVED-NUMBER', 'Approved'),
+    update(decision.reject, 'Rejected'),
+    update(decision.approve, 'Approved'),
   ];
 }

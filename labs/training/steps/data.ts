@@ -11,6 +11,8 @@ import {
 import type { Step, Verdict } from '../../../lib/course/model';
 import { dataPlan, readDataFile, SLICES, type SliceName } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
+import { stackName } from '../../../lib/course/names';
+import type { PreparedFile } from '../../../lib/course/prepared';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { objectsByFolder, parts, rowsOf } from '../shared/data';
@@ -143,15 +145,27 @@ async function faultOf(
   }
 }
 
+/** One command for the slices, from data-prep where it has its split, and one for each later month. */
 function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
+  const upload = (file: PreparedFile): string =>
+    `gunzip -c ${quoted(`data/${file.path}`)} | aws s3 cp - ${quoted(s3Uri(place, file.key))} --content-type text/csv`;
+  const slices = parts().filter(({ slice }) => slice);
+  const months = parts().filter(({ slice }) => !slice);
+  const stack = stackName('data-prep', run.learner);
+  const last = SLICES.at(-1)!;
   return [
-    `# with the lab data-prep beside this one, instead of the first three: aws s3 sync s3://ITS-BUCKET/split/ ${s3Uri(place, DATA)}`,
-    ...[...parts()]
-      .sort((a) => (a.slice ? -1 : 1))
-      .map(
-        ({ file }) =>
-          `gunzip -c ${quoted(`data/${file.path}`)} | aws s3 cp - ${quoted(s3Uri(place, file.key))} --content-type text/csv`,
+    [
+      `split=$(aws cloudformation describe-stacks --stack-name ${quoted(stack)} --query "Stacks[0].Outputs[?OutputKey=='DataBucket'].OutputValue" --output text 2>/dev/null)`,
+      `if [ -n "$split" ] && aws s3 ls "s3://$split/split/${last}/" >/dev/null; then`,
+      ...slices.map(
+        ({ folder }) =>
+          `  aws s3 sync "s3://$split/split/${folder}/" ${quoted(s3Uri(place, `${DATA}${folder}/`))} --delete`,
       ),
+      'else',
+      ...slices.map(({ file }) => `  ${upload(file)}`),
+      'fi',
+    ].join('\n'),
+    ...months.map(({ file }) => upload(file)),
   ];
 }

@@ -6,13 +6,13 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { chosen } from '../shared/choice';
+import { chosen, readChoice } from '../shared/choice';
 import { codeCommands, codeVersion, uploadCode } from '../shared/code';
-import { createAndWait } from '../shared/commands';
+import { createAndWait, newestKey, variable } from '../shared/commands';
 import { objectsByFolder, rowsOf } from '../shared/data';
 import { evaluations, type Evaluated, type Evaluation } from '../shared/evaluations';
 import { requireSuccess } from '../shared/guards';
-import { EVALUATION, jobName, placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { EVALUATION, jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { evaluationRequest } from '../shared/requests';
 import { auc } from '../shared/rows';
 import { baselineOf, candidatesOf, trainings, type Training } from '../shared/trained';
@@ -62,16 +62,17 @@ async function pairOf(run: LabRun, place: LabPlace): Promise<Pair> {
   });
 }
 
+const noChoice = (run: LabRun, fault: string): LabError =>
+  new LabError(`work/${run.lab}/${exercise.file} chooses no model: ${fault}.`, {
+    why: 'Nothing was started: an evaluation costs as much for a wrong model.',
+    next: labCommand(run, 'hint', 'evaluate'),
+  });
+
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
   const { baseline, candidates } = await pairOf(run, place);
   const choice = chosen(readWork(run, 'evaluate', exercise), candidates);
-  if (typeof choice === 'string') {
-    throw new LabError(`work/${run.lab}/${exercise.file} chooses no model: ${choice}.`, {
-      why: 'Nothing was started: an evaluation costs as much for a wrong model.',
-      next: labCommand(run, 'hint', 'evaluate'),
-    });
-  }
+  if (typeof choice === 'string') throw noChoice(run, choice);
   run.progress(`comparing ${baseline.name} with ${choice.name}`);
   const code = await uploadCode(run, place);
   const name = jobName(run, 'eval');
@@ -194,18 +195,32 @@ async function reportFault(
   return page.includes('<svg') && missing.length === 0 ? undefined : `The report of ${job} lacks ${list(missing)}.`;
 }
 
+/** Shell words that give the key of the chosen model. @throws LabError when the choice names neither job nor metric */
+function chosenKey(run: LabRun, place: LabPlace): string {
+  const choice = readChoice(readWork(run, 'evaluate', exercise));
+  if (typeof choice === 'string') throw noChoice(run, choice);
+  const newest = newestKey(place.bucket, `${MODELS}mla-tune-`, '/model.tar.gz');
+  if (place.compute === 'processing') return newest;
+  if ('job' in choice) return `echo ${quoted(`${MODELS}${choice.job}/output/model.tar.gz`)}`;
+  const query = `FinalMetricDataList[?MetricName=='${choice.metric}'].Value|[0]`;
+  const value = `aws sagemaker describe-training-job --training-job-name "$job" --query "${query}" --output text`;
+  return [
+    `search=$(${newest}); search=\${search%-*-*/output/model.tar.gz}`,
+    `aws s3api list-objects-v2 --bucket ${quoted(place.bucket)} --prefix "$search" --query 'Contents[].[Key]' --output text | grep '/model.tar.gz$' | while read -r key; do job=\${key#${MODELS}}; job=\${job%%/*}; echo "$(${value}) $key"; done | sort -g${choice.better === 'higher' ? 'r' : ''} | head -n 1 | cut -d ' ' -f 2`,
+  ].join('; ');
+}
+
 function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
   const name = jobName(run, 'eval');
   const request = evaluationRequest(run, place, codeVersion(), name, {
-    baseline: s3Uri(place, 'models/FIRST-JOB/output/model.tar.gz'),
-    candidate: s3Uri(place, 'models/CHOSEN-JOB/output/model.tar.gz'),
+    baseline: s3Uri(place, variable('first')),
+    candidate: s3Uri(place, variable('chosen')),
   });
+  const first = newestKey(place.bucket, `${MODELS}mla-train-`, '/model.tar.gz');
   return [
-    `aws sagemaker list-training-jobs --sort-by CreationTime --query 'TrainingJobSummaries[].TrainingJobName' --output text | tr '\\t' '\\n' | while read -r job; do aws sagemaker describe-training-job --training-job-name "$job" --query '[TrainingJobName,FinalMetricDataList[].[MetricName,Value]]' --output json; done`,
-    '# replace FIRST-JOB and CHOSEN-JOB by the names of the two jobs',
     ...codeCommands(place),
-    createAndWait('processing', request),
+    `first=$(${first})\nchosen=$(${chosenKey(run, place)})\necho "$first and $chosen" && ${createAndWait('processing', request)}`,
     `aws s3 cp ${quoted(s3Uri(place, `${EVALUATION}${name}/report.html`))} .`,
   ];
 }

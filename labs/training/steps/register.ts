@@ -5,9 +5,10 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { codeVersion } from '../shared/code';
+import { newestKey, requestWord, variable } from '../shared/commands';
 import { dataVersion, objectsByFolder } from '../shared/data';
 import { evaluations, type Evaluation } from '../shared/evaluations';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { DATA, EVALUATION, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { trainings } from '../shared/trained';
 import { figuresOf, SERVING, versionRequest } from '../shared/versions';
 
@@ -141,22 +142,49 @@ async function faultOf(
   return undefined;
 }
 
+/** One command a model: it finds the newest evaluation, what it scored, and from what that was made. */
 function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
-  const { sha256 } = codeVersion();
+  const evaluation = newestKey(place.bucket, EVALUATION, '/evaluation.json');
+  const inTraining = place.compute === 'training';
+  const codeOf = inTraining
+    ? `aws sagemaker describe-training-job --training-job-name "$job" --query HyperParameters.sagemaker_submit_directory`
+    : `aws sagemaker describe-processing-job --processing-job-name "$job" --query "ProcessingInputs[?InputName=='code'].S3Input.S3Uri|[0]"`;
+  const slices = ['train', 'validation'].map(
+    (slice) =>
+      `aws s3api list-objects-v2 --bucket ${quoted(place.bucket)} --prefix ${quoted(`${DATA}${slice}/`)} --query 'Contents[].[Key,ETag]' --output text`,
+  );
+  const hash = `python3 -c 'import hashlib,sys; print(hashlib.sha256(sys.stdin.read().replace("\\t"," ").replace("\\"","").encode()).hexdigest()[:16])'`;
+  const figure = (path: string): string =>
+    `python3 -c 'import json,sys; print("%.6f" % json.loads(sys.argv[1])${path})' "$report"`;
   return ['baseline', 'candidate'].map((name) => {
     const request = versionRequest(
       run,
       place,
       {
-        artifact: s3Uri(place, 'models/JOB/output/model.tar.gz'),
-        statistics: s3Uri(place, `evaluation/EVALUATION/quality/${name}.json`),
-        about: `${name}: JOB`,
-        auc: 0,
-        calibrationError: 0,
+        artifact: variable('artifact'),
+        statistics: s3Uri(place, `${EVALUATION}${variable('evaluation')}/quality/${name}.json`),
+        about: `${name}: ${variable('job')}`,
+        auc: variable('auc'),
+        calibrationError: variable('error'),
       },
-      { job: 'JOB', codeSha256: sha256.slice(0, 16), dataVersion: 'DATA-VERSION', evaluation: 'EVALUATION' },
+      {
+        job: variable('job'),
+        codeSha256: variable('code'),
+        dataVersion: variable('data'),
+        evaluation: variable('evaluation'),
+      },
     );
-    return `# replace JOB, EVALUATION, DATA-VERSION and the two figures\naws sagemaker create-model-package --cli-input-json ${quoted(JSON.stringify(request))}`;
+    return [
+      `evaluation=$(${evaluation} | cut -d / -f 2)`,
+      `artifact=$(aws sagemaker describe-processing-job --processing-job-name "$evaluation" --query "ProcessingInputs[?InputName=='${name}'].S3Input.S3Uri|[0]" --output text)`,
+      `job=$(echo "$artifact" | cut -d / -f 5)`,
+      `code=$(${codeOf} --output text | grep -oE '/code/[0-9a-f]{16}/' | cut -d / -f 3)`,
+      `data=$({ ${slices.join('; ')}; } | ${hash})`,
+      `report=$(aws s3 cp ${quoted(s3Uri(place, EVALUATION))}"$evaluation"/quality/${name}.json -)`,
+      `auc=$(${figure('["binary_classification_metrics"]["auc"]["value"]')})`,
+      `error=$(${figure('["mla_labs"]["calibrationError"]')})`,
+      `aws sagemaker create-model-package --cli-input-json ${requestWord(request)}`,
+    ].join('\n');
   });
 }

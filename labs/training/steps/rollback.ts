@@ -83,10 +83,19 @@ async function check(run: LabRun): Promise<Verdict> {
 
 function explain(run: LabRun): readonly string[] {
   const { group } = placeOf(run);
-  const quotedGroup = quoted(group);
-  const arns = `aws sagemaker list-model-packages --model-package-group-name ${quotedGroup} --sort-by CreationTime --sort-order Descending --query 'ModelPackageSummaryList[].ModelPackageArn' --output text`;
+  const versions = `aws sagemaker list-model-packages --model-package-group-name ${quoted(group)} --sort-by CreationTime --sort-order Descending --max-results 100 --output text`;
+  const arnOf = (number: string): string =>
+    `$(${versions} --query "ModelPackageSummaryList[?ModelPackageVersion==\\\`${number}\\\`].ModelPackageArn")`;
+  const decision = (number: string, status: string, why: string): string =>
+    `aws sagemaker update-model-package --model-package-arn "${arnOf(number)}" --model-approval-status ${status} --approval-description ${quoted(why)}`;
+  const pick = `${versions} --model-approval-status Approved --query 'ModelPackageSummaryList[0].ModelPackageVersion'`;
   return [
-    `read -r bad earlier _ <<< "$(${arns})" && aws sagemaker update-model-package --model-package-arn "$earlier" --model-approval-status Approved --approval-description 'In use again after a rollback of the newer version.' && aws sagemaker update-model-package --model-package-arn "$bad" --model-approval-status Rejected --approval-description ${quoted(WHY)}`,
-    `aws sagemaker list-model-packages --model-package-group-name ${quotedGroup} --model-approval-status Approved --sort-by CreationTime --sort-order Descending --max-results 1 --query 'ModelPackageSummaryList[0].ModelPackageVersion'`,
+    [
+      `bad=$(${pick})`,
+      `earlier=$(${versions} --query "ModelPackageSummaryList[?ModelPackageVersion<\\\`$bad\\\`]|[0].ModelPackageVersion")`,
+      `${decision('$earlier', 'Approved', 'In use again after a rollback of the newer version.')} &&`,
+      decision('$bad', 'Rejected', WHY),
+    ].join('\n'),
+    pick,
   ];
 }

@@ -4,9 +4,10 @@ import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { codeCommands, codeVersion, uploadCode } from '../shared/code';
 import { createAndWait } from '../shared/commands';
-import { requireData, requireSuccess, withQuotaAdvice } from '../shared/guards';
+import { requireData, requireModel, requireSuccess, withQuotaAdvice } from '../shared/guards';
 import { jobName, placeOf } from '../shared/place';
 import { shimRequest, trainingRequest } from '../shared/requests';
+import { reasonOf } from '../shared/trained';
 import { checkTrain as check } from './train-check';
 
 /** Train the first model, in script mode. */
@@ -36,10 +37,12 @@ async function act(run: LabRun): Promise<void> {
   if (place.compute === 'processing') {
     const job = await runProcessing(run, shimRequest(run, place, code, name, 'train'), waiting);
     requireSuccess('processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+    await requireModel(run, place, name, 'processing');
     return;
   }
   const job = await withQuotaAdvice(run, () => runTraining(run, trainingRequest(run, place, code, name), waiting));
-  requireSuccess('training', name, job.TrainingJobStatus, job.FailureReason);
+  requireSuccess('training', name, job.TrainingJobStatus, reasonOf(job));
+  await requireModel(run, place, name, 'training');
 }
 
 function explain(run: LabRun): readonly string[] {
