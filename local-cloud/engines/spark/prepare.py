@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 import jvm
-from run import spark_conf
+from launch import spark_conf
 
 
 def _rehearse(folder: Path) -> None:

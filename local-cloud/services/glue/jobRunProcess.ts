@@ -111,7 +111,7 @@ export class JobProcess {
     if (this.plan.kind === 'glueetl' && this.plan.glueVersion !== '6.0') {
       error.add(`WARN Glue ${this.plan.glueVersion} was asked for; this engine is Spark 4.1.1, that of Glue 6.0.`);
     }
-    const child = spawn(this.cloud.python, [join(engine, 'run.py'), job], {
+    const child = spawn(this.cloud.python, [join(engine, 'launch.py'), job], {
       cwd: join(this.folder, 'work'),
       detached: true, // A process group of its own, so that Java and Python workers end with it.
       env: childEnv(role, engine, this.folder),

@@ -10,7 +10,7 @@ from typing import Any
 import jvm
 import pytest
 from conftest import FakeS3
-from run import spark_conf
+from launch import spark_conf
 from staging import Staging
 
 FLIGHTS = "carrier,delay\nUA,2\nAA,\n"

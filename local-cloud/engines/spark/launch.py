@@ -1,8 +1,9 @@
 """Runs the script of one Glue job run.
 
-`python run.py JOB.json`, where JOB.json holds {"kind": "glueetl" | "pythonshell", "script": path, "arguments": [...],
-"conf": {Spark setting: value}, "scratch": folder, "result": path, "pythonPath": [...]}. Spark's own log goes to file
-descriptor 3. The result file says {"ok": true} or {"ok": false, "message": ...}; without it, the run did not end well.
+`python launch.py JOB.json`, where JOB.json holds {"kind": "glueetl" | "pythonshell", "script": path,
+"arguments": [...], "conf": {Spark setting: value}, "scratch": folder, "result": path, "pythonPath": [...]}. Spark's own
+log goes to file descriptor 3. The result file says {"ok": true} or {"ok": false, "message": ...}; without it, the run
+did not end well.
 """
 
 from __future__ import annotations
