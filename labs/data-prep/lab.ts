@@ -25,7 +25,7 @@ export const lab: Lab = {
   folder: __dirname,
   cost: COST,
   needs: [
-    'a Region with Glue 6.0, Athena and S3 (./lab doctor looks)',
+    'a Region with Glue 6.0, Athena and S3',
     'AWS Glue: one job run and one crawler at a time, 2 DPU each; three Data Quality runs, 2 DPU each (default quotas are higher)',
   ],
   kinds: DATA_PREP_KINDS,

@@ -25,7 +25,7 @@ export const lab: Lab = {
   folder: __dirname,
   cost: COST,
   needs: [
-    'a Region with SageMaker’s XGBoost image in lib/facts (./lab doctor looks)',
+    'a Region with SageMaker’s XGBoost image in lib/facts',
     `Service quota ${QUOTA_CODE} (ml.m5.large for training job usage): 2, for two trainings at a time. New accounts have 0: ask days before, or use --compute processing`,
     'Service quota L-0CE343FE (ml.t3.medium for processing job usage): 1 (default 4)',
   ],

@@ -8,7 +8,7 @@ import {
   type QueryExecution,
 } from '@aws-sdk/client-athena';
 import type { Verdict } from '../course/model';
-import { LabError, type LabRun } from '../course/run';
+import { type Exit, LabError, type LabRun } from '../course/run';
 import { Still, waitOn } from './wait';
 
 /** Where a query runs. */
@@ -31,12 +31,22 @@ export const CHECK_MARK = '-- a check of mla-labs';
 /** A query that failed, with Athena's reason. */
 export class QueryFailed extends LabError {}
 
+export interface QueryOptions {
+  /** What messages call the query. */
+  readonly what: string;
+  /** The command that helps when it fails. */
+  readonly next: string;
+  readonly maxRows?: number;
+  /** How the command ends when Athena refuses or fails the query. @default Exit.Failed: ours should work */
+  readonly exit?: Exit;
+}
+
 /** Runs one statement and waits for its result. @throws QueryFailed with Athena's own reason */
 export async function runQuery(
   run: LabRun,
   place: AthenaPlace,
   sql: string,
-  options: { readonly what: string; readonly next: string; readonly maxRows?: number },
+  options: QueryOptions,
 ): Promise<QueryResult> {
   const id = await startQuery(run, place, sql, options);
   if (id === undefined) throw new Error(`Athena gave no id for the query ${options.what}.`);
@@ -56,6 +66,7 @@ export async function runQuery(
     throw new QueryFailed(`Athena did not finish the query: ${options.what}.`, {
       why: done.Status?.StateChangeReason ?? `Its state is ${done.Status?.State}.`,
       next: options.next,
+      exit: options.exit,
     });
   }
   const scannedBytes = done.Statistics?.DataScannedInBytes ?? 0;
@@ -68,7 +79,7 @@ async function startQuery(
   run: LabRun,
   place: AthenaPlace,
   sql: string,
-  { what, next }: { readonly what: string; readonly next: string },
+  { what, next, exit }: QueryOptions,
 ): Promise<string | undefined> {
   try {
     const { QueryExecutionId: id } = await run.clients.athena.send(
@@ -81,7 +92,12 @@ async function startQuery(
     return id;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidRequestException') throw error;
-    throw new QueryFailed(`Athena does not accept the query: ${what}.`, { why: error.message, next, cause: error });
+    throw new QueryFailed(`Athena does not accept the query: ${what}.`, {
+      why: error.message,
+      next,
+      exit,
+      cause: error,
+    });
   }
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Exercise } from './model';
-import { LabError, type LabRun } from './run';
+import { Exit, LabError, type LabRun } from './run';
 import { labCommand } from './say';
 
 /** What the learner wrote for an exercise. @throws LabError when there is no file, or nothing in it but comments */
@@ -22,12 +22,17 @@ export function readWork(run: LabRun, step: string, exercise: Exercise): string 
     throw new LabError(`There is no ${shown}.`, {
       why: `${exercise.ask} Your answer belongs there.`,
       next: `mkdir -p work/${run.lab} && cp labs/${run.lab}/${exercise.template} ${shown}`,
+      exit: Exit.CheckFailed,
       cause: error,
     });
   }
   const said = text.replace(/^\s*(--|#).*$/gm, '').trim();
   if (said === '') {
-    throw new LabError(`${shown} has nothing but comments.`, { why: `${exercise.ask}`, next: hint });
+    throw new LabError(`${shown} has nothing but comments.`, {
+      why: exercise.ask,
+      next: hint,
+      exit: Exit.CheckFailed,
+    });
   }
   return text;
 }

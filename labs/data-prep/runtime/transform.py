@@ -140,6 +140,10 @@ def raw_files(raw: str, batches: Iterable[str]) -> dict[str, str]:
     return files | {f"{base}/{table}/{table}.csv": table for table in ("weather", "planes")}
 
 
+# How many unfit files an error names.
+NAMED = 3
+
+
 def validate(raw: str, batches: Sequence[str]) -> None:
     """Looks at every raw file before any work is done.
 
@@ -148,8 +152,10 @@ def validate(raw: str, batches: Sequence[str]) -> None:
     found = {uri: problem(read_ends(uri), SCHEMAS[table].names) for uri, table in raw_files(raw, batches).items()}
     wrong = [f"{uri} {what}" for uri, what in found.items() if what is not None]
     if wrong:
+        # A whole folder can be missing: the first few tell it.
+        more = f"; and {len(wrong) - NAMED} files more" if len(wrong) > NAMED else ""
         raise ValueError(
-            f"{'; '.join(wrong)}. Nothing was prepared, and the raw data is untouched. "
+            f"{'; '.join(wrong[:NAMED])}{more}. Nothing was prepared, and the raw data is untouched. "
             "Upload it again (./lab step data-prep ingest), then run this job again."
         )
 

@@ -65,6 +65,7 @@ export async function writeRuleset(run: LabRun, place: LabPlace, rules: string, 
     throw new LabError(`Glue does not accept the rules in ${shown}.`, {
       why: error.message,
       next: labCommand(run, 'hint', 'quality'),
+      exit: Exit.CheckFailed,
       cause: error,
     });
   }

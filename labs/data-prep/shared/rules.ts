@@ -53,6 +53,9 @@ export function sameRules(a: readonly DataQualityRuleResult[], b: readonly DataQ
   return key(a) === key(b);
 }
 
+/** What Glue says of a rule whose column is not there; such a rule has the result FAIL. */
+const NO_COLUMN = /does not include column (.+?)!?$/;
+
 const passed = ({ Result }: DataQualityRuleResult): boolean => Result === 'PASS';
 
 /** What is wrong with a learner's rules, in words that teach; undefined when they are right. */
@@ -63,6 +66,11 @@ export function rulesFault(
   const broken = [...good, ...bad].find(({ Result }) => Result === 'ERROR');
   if (broken)
     return `The rule ${ruleText(broken)} could not be evaluated: ${broken.EvaluationMessage ?? 'Glue gave no reason'}`;
+  const astray = [...good, ...bad].find((rule) => NO_COLUMN.test(rule.EvaluationMessage ?? ''));
+  if (astray) {
+    const column = NO_COLUMN.exec(astray.EvaluationMessage ?? '')?.[1] ?? '';
+    return `The rule ${ruleText(astray)} names the column ${column}, which the table does not have: look at its columns with the catalog.`;
+  }
   const strict = good.filter((rule) => !passed(rule));
   if (strict.length > 0) {
     const told = strict.map(

@@ -3,7 +3,7 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import { listObjects } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
 import { dataPlan, RAW_TABLES } from '../../../lib/course/plan';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { placeOf, type LabPlace } from '../shared/place';
@@ -36,6 +36,7 @@ async function act(run: LabRun): Promise<void> {
       {
         why: `A crawl bills ten minutes, however short it is, and would miss ${list(missing.map(({ key }) => key))}.`,
         next: labCommand(run, 'step', 'ingest'),
+        exit: Exit.WrongUse,
       },
     );
   }

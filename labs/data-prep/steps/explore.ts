@@ -1,7 +1,7 @@
 import type { QueryExecution } from '@aws-sdk/client-athena';
 import { countedOrNotDone, recentQueries, results, runQuery } from '../../../lib/aws/athena';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
-import type { LabRun } from '../../../lib/course/run';
+import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { namedQueries, namedQuery, normalised, QUESTION_NAMES } from '../queries';
 import { athenaCommand, athenaFileCommand } from '../shared/cli';
@@ -19,6 +19,20 @@ const exercise: Exercise = {
 
 /** How many of the learner's queries are read, newest first. */
 const LOOKED_AT = 10;
+
+/** First words of Athena's statements that make, change or remove something. */
+const CHANGING = new Set([
+  'alter',
+  'create',
+  'delete',
+  'drop',
+  'insert',
+  'merge',
+  'msck',
+  'unload',
+  'update',
+  'vacuum',
+]);
 
 /** Ask the data in SQL; one question is the learner's. */
 export const explore: Step = {
@@ -40,7 +54,8 @@ export const explore: Step = {
 
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
-  const own = readWork(run, 'explore', exercise);
+  const own = readWork(run, 'explore', exercise).trim().replace(/;\s*$/, '');
+  requireQuestion(run, own);
   const next = labCommand(run, 'check', 'crawl');
   await Promise.all(
     QUESTION_NAMES.map(async (name) => {
@@ -53,13 +68,25 @@ async function act(run: LabRun): Promise<void> {
       run.progress(`${name}: ${first} … (${(scannedBytes / 1e6).toFixed(1)} MB scanned)`);
     }),
   );
-  const { rows, columns } = await runQuery(run, place, own.trim().replace(/;\s*$/, ''), {
+  const { rows, columns } = await runQuery(run, place, own, {
     what: `your query work/${run.lab}/${exercise.file}`,
     next: labCommand(run, 'hint', 'explore'),
     maxRows: 3,
+    exit: Exit.CheckFailed,
   });
   run.progress(`your query: ${columns.join(', ')}`);
   for (const row of rows) run.progress(`your query: ${row.map((cell) => cell ?? 'NULL').join(', ')}`);
+}
+
+/** Only what reads is run: a DROP here would cost another crawl. @throws LabError for another statement */
+function requireQuestion(run: LabRun, sql: string): void {
+  const first = /^\W*(\w+)/.exec(normalised(sql))?.[1] ?? '';
+  if (!CHANGING.has(first)) return;
+  throw new LabError(`work/${run.lab}/${exercise.file} is a ${first.toUpperCase()} statement, and was not run.`, {
+    why: 'The exercise asks for a query, a SELECT: it reads the tables and leaves them as they are.',
+    next: labCommand(run, 'hint', 'explore'),
+    exit: Exit.CheckFailed,
+  });
 }
 
 async function check(run: LabRun): Promise<Verdict> {

@@ -4,7 +4,7 @@ import { startEvaluation, waitForEvaluation, type Evaluation } from '../../../li
 import type { Step } from '../../../lib/course/model';
 import { tagsOf } from '../../../lib/course/names';
 import { dataManifest } from '../../../lib/course/plan';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { namedQuery } from '../queries';
@@ -49,6 +49,7 @@ async function act(run: LabRun): Promise<void> {
     throw new LabError(`There is no table prepared in ${place.database} to evaluate.`, {
       why: 'The Glue job has not run, or its table was not registered.',
       next: labCommand(run, 'step', 'transform'),
+      exit: Exit.WrongUse,
     });
   }
   const own = await writeRuleset(run, place, rules, `work/${run.lab}/${qualityExercise.file}`);

@@ -3,7 +3,7 @@ import { getTable } from '../../../lib/aws/glue';
 import { emptyPrefix, listObjects } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
 import { dataPlan, SLICES, type SliceName } from '../../../lib/course/plan';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { literal, namedQuery } from '../queries';
@@ -34,6 +34,7 @@ async function act(run: LabRun): Promise<void> {
     throw new LabError(`There is no table prepared in ${place.database} to split.`, {
       why: 'The Glue job has not run, or its table was not registered.',
       next: labCommand(run, 'step', 'transform'),
+      exit: Exit.WrongUse,
     });
   }
   await Promise.all(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeAws } from './fakeAws';
 import { explore } from '../../../../labs/data-prep/steps/explore';
+import { Exit } from '../../../../lib/course/run';
 
 const COLUMNS = ['batch', 'late_share'];
 const MINE = 'SELECT batch, avg(late) AS late_share FROM flights GROUP BY batch';
@@ -137,8 +138,26 @@ describe('explore', () => {
       const aws = explored();
       aws.workDir = folder;
       writeFileSync(join(folder, 'late-share.sql'), '-- nothing yet\n');
-      await expect(explore.act(aws.run)).rejects.toThrow('nothing but comments');
+      await expect(explore.act(aws.run)).rejects.toMatchObject({
+        message: expect.stringContaining('nothing but comments'),
+        exit: Exit.CheckFailed,
+      });
     });
+
+    test.each(['DROP TABLE flights', '-- tidy up\n  drop table flights;', "UNLOAD (SELECT 1) TO 's3://b/'"])(
+      'does not run what is no question: %s',
+      async (statement) => {
+        const aws = explored();
+        aws.workDir = folder;
+        writeFileSync(join(folder, 'late-share.sql'), statement);
+        const before = aws.executions.length;
+        await expect(explore.act(aws.run)).rejects.toMatchObject({
+          message: expect.stringContaining('was not run'),
+          exit: Exit.CheckFailed,
+        });
+        expect(aws.executions).toHaveLength(before);
+      },
+    );
 
     test("runs the learner's own text, and the check then reads its result", async () => {
       const aws = explored();
@@ -156,7 +175,10 @@ describe('explore', () => {
       writeFileSync(join(folder, 'late-share.sql'), 'SELECT nothing FROM flights');
       aws.answer = (sql) =>
         sql.includes('nothing') ? new Error("COLUMN_NOT_FOUND: line 1:8: Column 'nothing'") : COUNTED;
-      await expect(explore.act(aws.run)).rejects.toMatchObject({ why: "COLUMN_NOT_FOUND: line 1:8: Column 'nothing'" });
+      await expect(explore.act(aws.run)).rejects.toMatchObject({
+        why: "COLUMN_NOT_FOUND: line 1:8: Column 'nothing'",
+        exit: Exit.CheckFailed,
+      });
     });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeAws, type RuleGiven } from './fakeAws';
-import { defectsOf } from '../../../../labs/data-prep/shared/rules';
+import { defectsOf, rulesFault } from '../../../../labs/data-prep/shared/rules';
 import { quality } from '../../../../labs/data-prep/steps/quality';
 import { dataManifest, dataPlan, readDataFile } from '../../../../lib/course/plan';
 
@@ -27,10 +27,19 @@ function ready(): FakeAws {
 
 function judged(good: RuleGiven[], bad: RuleGiven[], ruleset = 'mine'): FakeAws {
   const aws = ready();
-  aws.evaluated('flights', ruleset, good);
+  aws.evaluated('flights', ruleset, good, 'SUCCEEDED', "batch in ('2013-01')");
   aws.evaluated('incoming_flights', ruleset, bad);
   return aws;
 }
+
+test('a rule about a column that is not there: the column is named, not the rule called too strict', () => {
+  const rule = {
+    Description: 'ColumnValues "distanz" between 0 and 6000',
+    Result: 'FAIL' as const,
+    EvaluationMessage: 'Input data does not include column distanz!',
+  };
+  expect(rulesFault([rule], [rule])).toContain('names the column distanz, which the table does not have');
+});
 
 describe('quality', () => {
   test('before transform: the earlier step is named', async () => {
