@@ -5,6 +5,7 @@ import {
   ListDataQualityRulesetEvaluationRunsCommand,
   StartDataQualityRulesetEvaluationRunCommand,
   type DataQualityRuleResult,
+  type DataQualityRulesetEvaluationRunDescription,
 } from '@aws-sdk/client-glue';
 import { LabError, type LabRun } from '../course/run';
 import { orUndefined } from './missing';
@@ -101,6 +102,9 @@ export async function getEvaluation(run: LabRun, id: string): Promise<Evaluation
   };
 }
 
+/** Pages of an account's evaluation runs, 100 each, that are looked at. */
+const MOST_PAGES = 20;
+
 /** Evaluations of a table, newest first, whoever started them. @param limit how many are looked at */
 export async function recentEvaluations(
   run: LabRun,
@@ -108,16 +112,23 @@ export async function recentEvaluations(
   table: string,
   limit = 10,
 ): Promise<Evaluation[]> {
-  const { Runs = [] } = await run.clients.glue.send(
-    new ListDataQualityRulesetEvaluationRunsCommand({
-      Filter: { DataSource: { GlueTable: { DatabaseName: database, TableName: table } } },
-      MaxResults: 100,
-    }),
-  );
-  const newest = Runs.filter(({ DataSource }) => {
-    const source = DataSource?.GlueTable;
-    return source === undefined || (source.DatabaseName === database && source.TableName === table);
-  }).sort((a, b) => (b.StartedOn?.getTime() ?? 0) - (a.StartedOn?.getTime() ?? 0));
+  const runs: DataQualityRulesetEvaluationRunDescription[] = [];
+  let token: string | undefined;
+  // No filter: it takes a whole data source, and it is not said whether a run with a predicate is on the same one.
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await run.clients.glue.send(
+      new ListDataQualityRulesetEvaluationRunsCommand({ MaxResults: 100, NextToken: token }),
+    );
+    runs.push(...(answer.Runs ?? []));
+    token = answer.NextToken;
+    if (!token) break;
+  }
+  const newest = runs
+    .filter(({ DataSource }) => {
+      const source = DataSource?.GlueTable;
+      return source?.DatabaseName === database && source.TableName === table;
+    })
+    .sort((a, b) => (b.StartedOn?.getTime() ?? 0) - (a.StartedOn?.getTime() ?? 0));
   const found: Evaluation[] = [];
   for (const { RunId: id } of newest.slice(0, limit)) {
     const evaluation = id === undefined ? undefined : await getEvaluation(run, id);

@@ -35,6 +35,8 @@ interface Evaluated {
   readonly rules: readonly RuleGiven[];
   readonly at: Date;
   readonly status: string;
+  /** Partitions that were evaluated. */
+  readonly predicate?: string;
 }
 
 export class FakeAws {
@@ -145,9 +147,16 @@ export class FakeAws {
     return this.ranSaved(...QUESTION_NAMES);
   }
 
-  evaluated(table: string, ruleset: string, rules: readonly RuleGiven[], status = 'SUCCEEDED'): void {
+  evaluated(
+    table: string,
+    ruleset: string,
+    rules: readonly RuleGiven[],
+    status = 'SUCCEEDED',
+    predicate?: string,
+  ): void {
     this.later();
-    this.evaluations.push({ id: `dqrun-${this.evaluations.length}`, table, ruleset, rules, at: this.now, status });
+    const id = `dqrun-${this.evaluations.length}`;
+    this.evaluations.push({ id, table, ruleset, rules, at: this.now, status, predicate });
   }
 
   later(): void {
@@ -257,10 +266,27 @@ export class FakeAws {
     return this.executions.find(({ QueryExecutionId }) => QueryExecutionId === id);
   }
 
+  /** Two to a page; a filter finds only what has the very same data source, predicate included. */
   protected onListDataQualityRulesetEvaluationRuns(input: Input): unknown {
-    const { TableName } = (input.Filter as { DataSource: { GlueTable: { TableName: string } } }).DataSource.GlueTable;
-    const found = this.evaluations.filter(({ table }) => table === TableName);
-    return { Runs: found.map(({ id, at, status }) => ({ RunId: id, StartedOn: at, Status: status })) };
+    const runs = this.evaluations.map(({ id, table, predicate, at, status }) => ({
+      RunId: id,
+      StartedOn: at,
+      Status: status,
+      DataSource: {
+        GlueTable: {
+          DatabaseName: PLACE.database,
+          TableName: table,
+          ...(predicate && { AdditionalOptions: { pushDownPredicate: predicate } }),
+        },
+      },
+    }));
+    const { DataSource: only } = (input.Filter ?? {}) as { DataSource?: object };
+    const found = runs.filter((run) => only === undefined || JSON.stringify(run.DataSource) === JSON.stringify(only));
+    const from = Number(input.NextToken ?? 0);
+    return {
+      Runs: found.slice(from, from + 2),
+      ...(from + 2 < found.length && { NextToken: String(from + 2) }),
+    };
   }
   protected onGetDataQualityRulesetEvaluationRun(input: Input): unknown {
     const found = this.evaluations.find(({ id }) => id === input.RunId);
