@@ -7,9 +7,9 @@ from html import escape
 from typing import Any
 
 COLOURS = ("#0b6e99", "#c4432b", "#6b7280", "#2f855a", "#805ad5")
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 420, 300, 48, 40, 16, 16
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 440, 300, 60, 40, 16, 16
 STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a202c;background:#fff}
+body{font:15px/1.5 system-ui,sans-serif;max-width:66rem;margin:2rem auto;padding:0 1rem;color:#1a202c;background:#fff}
 table{border-collapse:collapse;margin:1rem 0}
 th,td{padding:.25rem .75rem;border-bottom:1px solid #e2e8f0;text-align:right}
 th:first-child,td:first-child{text-align:left}figure{display:inline-block;margin:0 1rem 1rem 0;vertical-align:top}
@@ -49,10 +49,10 @@ class Plot:
             axes.append(f'<line x1="{x:.1f}" x2="{end:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e2e8f0"/>')
             axes.append(f'<text x="{x - 6:.1f}" y="{y + 4:.1f}" text-anchor="end">{escape(text)}</text>')
         across, up = self.labels
-        axes.append(f'<text x="{WIDTH / 2:.0f}" y="{HEIGHT - 6}" text-anchor="middle">{escape(across)}</text>')
-        axes.append(
-            f'<text x="12" y="{HEIGHT / 2:.0f}" transform="rotate(-90 12 {HEIGHT / 2:.0f})">{escape(up)}</text>'
-        )
+        centre, middle = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
+        axes.append(f'<text x="{centre:.0f}" y="{HEIGHT - 6}" text-anchor="middle">{escape(across)}</text>')
+        turned = f'x="14" y="{middle:.0f}" text-anchor="middle" transform="rotate(-90 14 {middle:.0f})"'
+        axes.append(f"<text {turned}>{escape(up)}</text>")
         return (
             f"<figure><figcaption>{escape(self.title)}</figcaption>"
             f'<svg role="img" aria-label="{escape(self.title)}" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
@@ -80,7 +80,8 @@ def calibration_plot(models: Mapping[str, Any]) -> str:
     plot.line([(0, 0), (end, end)], "#a0aec0", dash="4 4")
     for model, colour in zip(models.values(), COLOURS, strict=False):
         plot.line([(one["predicted"], one["late"]) for one in model["calibration"]], colour, dots=True)
-    ticks = shares([round(end * part / 4, 3) for part in range(5)])
+    step = 0.1 if end <= 0.5 else 0.2
+    ticks = shares([round(step * part, 1) for part in range(int(end / step + 1e-9) + 1)])
     return plot.svg(ticks, ticks)
 
 
@@ -140,7 +141,7 @@ def page(result: Mapping[str, Any]) -> str:
         for name, colour in zip(models, COLOURS, strict=False)
     )
     pictures = [roc_plot(models), calibration_plot(models), months_plot(models, parts)]
-    pictures += [
+    importance = [
         importance_plot(name, model["importance"], colour)
         for (name, model), colour in zip(models.items(), COLOURS, strict=False)
         if "importance" in model
@@ -151,5 +152,5 @@ def page(result: Mapping[str, Any]) -> str:
         f"<style>{STYLE}</style></head><body><h1>Will a flight leave more than 15 minutes late?</h1>"
         f"<p>{len(models)} models on {rows:,} flights of the test slice (January to May, never trained on), and on "
         f"later months. Calibration error and Brier score are of the test slice.</p><p>{keys}</p>{table(models, parts)}"
-        f"{''.join(pictures)}</body></html>\n"
+        f"{''.join(pictures)}<div>{''.join(importance)}</div></body></html>\n"
     )
