@@ -5,6 +5,7 @@ import { nameOf } from '../../teardown/errors';
 import { sweep } from '../../teardown/sweep';
 import type { CustomResourceEvent } from './answer';
 import { leaseHours } from './environment';
+import { STAYS, stackStays } from './update';
 
 /** Writes who we are. Names that an earlier life of this stack left in the record stay in it. */
 export async function startRecord(run: LabRun, event: CustomResourceEvent): Promise<string> {
@@ -46,6 +47,7 @@ async function withPatience<T>(run: LabRun, ask: () => Promise<T>): Promise<T> {
  */
 export async function removeRecordIfEmpty(run: LabRun, deadline: Date): Promise<string> {
   try {
+    if (await stackStays(run)) return STAYS;
     const ownership = await readRecord(run);
     if (ownership === undefined) return 'There is no record of ours.';
     const { left } = await sweep(run, ownership, { deadline });

@@ -6,6 +6,7 @@ import { emptyOwnership, readOwnership, readRecord, writeRecord } from '../../te
 import { sweep } from '../../teardown/sweep';
 import type { CustomResourceEvent } from './answer';
 import { leaseHours } from './environment';
+import { STAYS, stackStays } from './update';
 
 /**
  * Invocations that may follow one another for one deletion. CloudFormation waits an hour, an invocation lasts 15 minutes;
@@ -31,6 +32,7 @@ export async function completeRecord(run: LabRun, event: CustomResourceEvent): P
  * @throws Error naming what must not be left, so that CloudFormation stops before it deletes a role that is still needed
  */
 export async function sweepBeforeDeletion(run: LabRun, event: CustomResourceEvent, deadline: Date): Promise<string> {
+  if (await stackStays(run)) return STAYS;
   const ownership = await readOwnership(run);
   if (ownership === undefined) return 'There is neither a record nor a stack.';
   const { removed, left } = await sweep(run, ownership, { deadline });

@@ -95,6 +95,20 @@ describe('the sweep of a stack that is being deleted', () => {
     expect(cloud.buckets.get(BUCKET)?.versions).toEqual([]);
   });
 
+  test.each(['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'])(
+    'touches nothing in %s: an update that replaces a custom resource deletes the old one, and the lab lives on',
+    async (status) => {
+      const cloud = await deployed();
+      atWork(cloud);
+      cloud.stack!.status = status;
+      const before = cloud.inventory();
+      expect(await sweepBeforeDeletion(cloud.run(), event(cloud), soon(cloud))).toContain('stays');
+      expect(await removeRecordIfEmpty(cloud.run(), soon(cloud))).toContain('stays');
+      expect(cloud.inventory()).toEqual(before);
+      expect(await readRecord(cloud.run())).toBeDefined();
+    },
+  );
+
   test('works without a record: the stack itself says what is its own', async () => {
     const cloud = await deployed();
     atWork(cloud);
