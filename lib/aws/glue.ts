@@ -9,7 +9,7 @@ import {
   type Partition,
   type Table,
 } from '@aws-sdk/client-glue';
-import type { LabRun } from '../course/run';
+import { Exit, LabError, type LabRun } from '../course/run';
 import { orUndefined } from './missing';
 import { Still, waitOn } from './wait';
 
@@ -41,15 +41,13 @@ export async function getJobRuns(run: LabRun, job: string): Promise<JobRun[]> {
 
 const ENDED = ['SUCCEEDED', 'FAILED', 'ERROR', 'STOPPED', 'TIMEOUT', 'EXPIRED'];
 
-/** Starts a job and waits until it ended, well or not. */
+/** Starts a job and waits until it ended, well or not. @throws LabError when an earlier run has not ended */
 export async function runJob(
   run: LabRun,
   job: string,
   options: { readonly minutes: number; readonly next: string; readonly arguments?: Record<string, string> },
 ): Promise<JobRun> {
-  const { JobRunId: id } = await run.clients.glue.send(
-    new StartJobRunCommand({ JobName: job, Arguments: options.arguments }),
-  );
+  const id = await startRun(run, job, options);
   run.progress(`Glue job ${job}, run ${id}`);
   return waitOn(run, {
     what: `Glue job ${job}`,
@@ -61,4 +59,23 @@ export async function runJob(
       return seen && ENDED.includes(state) ? seen : new Still(state);
     },
   });
+}
+
+async function startRun(
+  run: LabRun,
+  job: string,
+  { next, arguments: given }: { readonly next: string; readonly arguments?: Record<string, string> },
+): Promise<string | undefined> {
+  try {
+    return (await run.clients.glue.send(new StartJobRunCommand({ JobName: job, Arguments: given }))).JobRunId;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ConcurrentRunsExceededException') throw error;
+    const going = (await getJobRuns(run, job)).find(({ JobRunState: state = '' }) => !ENDED.includes(state));
+    throw new LabError(`The Glue job ${job} is running already${going ? `: ${going.Id} is ${going.JobRunState}` : ''}.`, {
+      why: 'One run at a time may write its files. A run goes on when the command that started it is interrupted.',
+      next: `wait until it has ended (${next} tells), then do the step again`,
+      exit: Exit.Refused,
+      cause: error,
+    });
+  }
 }

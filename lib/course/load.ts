@@ -79,7 +79,7 @@ export async function loadRun(input: LoadInput): Promise<LoadedRun> {
     standing: {
       id: stack.StackId ?? name,
       status: stack.StackStatus ?? 'UNKNOWN',
-      reason: stack.StackStatusReason,
+      reason: stack.StackStatusReason || undefined,
       createdAt: stack.CreationTime ?? target.clock.now(),
       outputs,
     },

@@ -217,6 +217,8 @@ export class FakeAws {
     return { JobRuns: this.jobRuns };
   }
   protected onStartJobRun(): unknown {
+    if (this.jobRuns.some(({ JobRunState }) => JobRunState === 'RUNNING'))
+      throw missing('ConcurrentRunsExceededException');
     this.later();
     this.jobRuns.unshift({ Id: `jr_${this.jobRuns.length}`, StartedOn: this.now, ...this.runJob() });
     return { JobRunId: this.jobRuns[0]?.Id };

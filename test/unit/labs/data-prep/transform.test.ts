@@ -141,6 +141,16 @@ describe('transform', () => {
     expect(aws.executions).toEqual([]);
   });
 
+  test('the step while an earlier run goes on, its command interrupted: which run, and what to do', async () => {
+    const aws = new FakeAws().ingested().crawled();
+    aws.jobRuns.unshift({ Id: 'jr_9', JobRunState: 'RUNNING', StartedOn: aws.now });
+    await expect(transform.act(aws.run)).rejects.toMatchObject({
+      message: expect.stringMatching(/is running already: jr_9 is RUNNING/),
+      next: expect.stringContaining('./lab check data-prep transform'),
+    });
+    expect(aws.executions).toEqual([]);
+  });
+
   test('the step: drop, create, repair, in this order', async () => {
     const aws = new FakeAws().ingested().crawled();
     await transform.act(aws.run);
