@@ -71,11 +71,14 @@ async function startRun(
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ConcurrentRunsExceededException') throw error;
     const going = (await getJobRuns(run, job)).find(({ JobRunState: state = '' }) => !ENDED.includes(state));
-    throw new LabError(`The Glue job ${job} is running already${going ? `: ${going.Id} is ${going.JobRunState}` : ''}.`, {
-      why: 'One run at a time may write its files. A run goes on when the command that started it is interrupted.',
-      next: `wait until it has ended (${next} tells), then do the step again`,
-      exit: Exit.Refused,
-      cause: error,
-    });
+    throw new LabError(
+      `The Glue job ${job} is running already${going ? `: ${going.Id} is ${going.JobRunState}` : ''}.`,
+      {
+        why: 'One run at a time may write its files. A run goes on when the command that started it is interrupted.',
+        next: `wait until it has ended (${next} tells), then do the step again`,
+        exit: Exit.Refused,
+        cause: error,
+      },
+    );
   }
 }
