@@ -125,12 +125,24 @@ async function removeDead(): Promise<void> {
   }
 }
 
+/** The port to listen on, 0 for a free one. @throws LocalCloudError for what is no port */
+export function portFrom(given: string | undefined): number {
+  if (given === undefined || given === '') return 0;
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : NaN;
+  if (port === 0 || (port >= 1024 && port <= 65_535)) return port;
+  throw new LocalCloudError(`LAB_LOCAL_PORT=${given} is not a port for the local cloud.`, {
+    why: 'It is a number from 1024 to 65535, or 0 for any that is free.',
+    next: 'unset LAB_LOCAL_PORT, then run the command again.',
+  });
+}
+
 /**
  * Starts a local cloud and waits until it answers.
  *
  * @throws LocalCloudError when Python, the packages, the port or the emulator fail
  */
 export async function startLocalCloud(options: StartOptions): Promise<LocalCloud> {
+  const port = portFrom(process.env.LAB_LOCAL_PORT);
   const python = await ensurePython(options.progress);
   await removeDead();
   const id =
@@ -147,7 +159,7 @@ export async function startLocalCloud(options: StartOptions): Promise<LocalCloud
     region: options.region,
     account: LOCAL_ACCOUNT,
     attached: options.life === 'private',
-    port: Number(process.env.LAB_LOCAL_PORT ?? 0),
+    port,
     faces: options.faces ?? [],
   };
   options.progress('Starting the local cloud');

@@ -19,7 +19,7 @@ import { makeCloud } from './cloud';
 import { LocalCloudError } from './errors';
 import { LOCAL_CLOUD, ROOT } from './paths';
 import { endAll, MARK, marked } from './processes';
-import { writeState } from './state';
+import { readState, writeState } from './state';
 import { makeCertificate } from './tls';
 
 export interface SupervisorOptions {
@@ -35,6 +35,7 @@ export interface SupervisorOptions {
 }
 
 const READY_TIMEOUT_MS = 60_000;
+const WATCH_MS = 1_000;
 
 async function freePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -144,13 +145,13 @@ async function main(options: SupervisorOptions): Promise<void> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   let services: readonly Service[] = [];
   let stopping = false;
-  const stop = async (code: number): Promise<void> => {
+  const stop = async (code: number, folderIsOurs = true): Promise<void> => {
     if (stopping) return;
     stopping = true;
     await Promise.allSettled(services.map((service) => service.stop()));
     // Everything of ours carries the mark; this process does not, it only passes it on.
     await endAll(() => marked(options.id), 0);
-    rmSync(options.folder, { recursive: true, force: true, maxRetries: 5 });
+    if (folderIsOurs) rmSync(options.folder, { recursive: true, force: true, maxRetries: 5 });
     process.exit(code);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
@@ -203,6 +204,10 @@ async function main(options: SupervisorOptions): Promise<void> {
       startedAt: new Date().toISOString(),
       faces: options.faces,
     });
+    // Without its state nobody can find this cloud, nor end it: somebody removed the folder, so it ends by itself.
+    setInterval(() => {
+      if (readState(options.folder)?.id !== options.id) void stop(0, false);
+    }, WATCH_MS).unref();
     console.log(JSON.stringify({ ready: true }));
   } catch (error) {
     const { message, why, next } = error as LocalCloudError;
