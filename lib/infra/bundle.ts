@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
@@ -13,21 +13,35 @@ let bundled: string | undefined;
  * esbuild runs from the project's root, so that the file, and with it the asset's hash, is the same on every machine.
  */
 export function handlerCode(): lambda.Code {
-  if (bundled === undefined) {
-    bundled = mkdtempSync(path.join(tmpdir(), 'mla-labs-bundle-'));
-    const folder = bundled;
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    buildSync({
-      absWorkingDir: ROOT,
-      entryPoints: ['lib/infra/lambda/handler.ts'],
-      outfile: path.join(bundled, 'index.js'),
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      external: ['@aws-sdk/*'],
-      logLevel: 'warning',
-    });
-  }
+  bundled ??= keep(bundle());
   return lambda.Code.fromAsset(bundled);
+}
+
+function bundle(): string {
+  const { outputFiles } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: ['lib/infra/lambda/handler.ts'],
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['@aws-sdk/*'],
+    logLevel: 'warning',
+  });
+  return outputFiles[0]!.text;
+}
+
+/** In a folder named by its content: syntheses at the same time do not meet, and none leaves another one behind. */
+function keep(code: string): string {
+  const name = createHash('sha256').update(code).digest('hex').slice(0, 16);
+  const folder = path.join(ROOT, '.mla-labs', 'bundle', name);
+  const file = path.join(folder, 'index.js');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    const half = `${file}.${process.pid}`;
+    writeFileSync(half, code);
+    renameSync(half, file);
+  }
+  return folder;
 }
