@@ -33,7 +33,7 @@ export async function withQuotaAdvice<T>(run: LabRun, work: () => Promise<T>): P
     }
     if (error.name === 'ResourceInUse') {
       throw new LabError(`SageMaker knows a job of this name already: ${error.message}`, {
-        why: 'Names of jobs are used once. Two steps were started in the same second.',
+        why: 'Names of jobs are used once. Two steps were started at the same moment.',
         next: labCommand(run, 'status'),
         cause: error,
       });

@@ -34,9 +34,18 @@ export function placeOf(run: LabRun): LabPlace {
   };
 }
 
-/** A job's name that no other has: SageMaker keeps names of jobs for good. Tuning jobs have at most 32 characters. */
-export function jobName(run: LabRun, what: 'train' | 'tune' | 'eval'): string {
-  return `mla-${what}-${run.learner}-${Math.floor(run.clock.now().getTime() / 1000).toString(36)}`;
+/** Counting from here, tenths of a second fit into six places until 2032. */
+const NAMES_SINCE = Date.UTC(2026, 0, 1);
+
+/**
+ * A job's name that no other has: SageMaker keeps names of jobs for good. A tuning job's has at most 32 characters and
+ * no difference between cases, so the time has to be short: tenths of a second, in base 36.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
+ */
+export function jobName(run: Pick<LabRun, 'learner' | 'clock'>, what: 'train' | 'tune' | 'eval'): string {
+  const tenths = Math.floor((run.clock.now().getTime() - NAMES_SINCE) / 100);
+  return `mla-${what}-${run.learner}-${tenths.toString(36).padStart(6, '0')}`;
 }
 
 export const s3Uri = (place: LabPlace, key: string): string => `s3://${place.bucket}/${key}`;
