@@ -121,7 +121,6 @@ export class LabRehearsal {
       // From here on a failure leaves something of ours; a stack that was there before is not.
       this.made = true;
       await standUp(this.context, { target, deployer, assembly, plan, bootstrap: false });
-      this.made = true;
     } finally {
       assembly.dispose();
       // What deploys holds 200 MB, and the engines of the steps need the memory.
