@@ -101,7 +101,8 @@ export async function ensurePython(progress: (message: string) => void): Promise
       await run(python, ['-m', 'venv', VENV]);
       await run(venvPython(), [
         ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
-        ...['--require-hashes', '-r', REQUIREMENTS],
+        // The lock file is complete: pip needs not resolve again, and does not know an extra of a pinned package.
+        ...['--no-deps', '--require-hashes', '-r', REQUIREMENTS],
       ]);
     } catch (error) {
       rmSync(VENV, { recursive: true, force: true });
