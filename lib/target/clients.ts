@@ -1,11 +1,21 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
@@ -76,6 +86,36 @@ export class Clients {
   }
   get tagging(): ResourceGroupsTaggingAPIClient {
     return this.get('tagging', (c) => new ResourceGroupsTaggingAPIClient(c));
+  }
+  get cloudwatch(): CloudWatchClient {
+    return this.get('cloudwatch', (c) => new CloudWatchClient(c));
+  }
+  get codebuild(): CodeBuildClient {
+    return this.get('codebuild', (c) => new CodeBuildClient(c));
+  }
+  get codepipeline(): CodePipelineClient {
+    return this.get('codepipeline', (c) => new CodePipelineClient(c));
+  }
+  get eventbridge(): EventBridgeClient {
+    return this.get('eventbridge', (c) => new EventBridgeClient(c));
+  }
+  get lambda(): LambdaClient {
+    return this.get('lambda', (c) => new LambdaClient(c));
+  }
+  get sagemakerRuntime(): SageMakerRuntimeClient {
+    return this.get('sagemakerRuntime', (c) => new SageMakerRuntimeClient(c));
+  }
+  get scheduler(): SchedulerClient {
+    return this.get('scheduler', (c) => new SchedulerClient(c));
+  }
+  get quotas(): ServiceQuotasClient {
+    return this.get('quotas', (c) => new ServiceQuotasClient(c));
+  }
+  get sns(): SNSClient {
+    return this.get('sns', (c) => new SNSClient(c));
+  }
+  get sqs(): SQSClient {
+    return this.get('sqs', (c) => new SQSClient(c));
   }
 
   /** Closes the sockets of every client made so far. */

@@ -22,6 +22,13 @@ export const NAME_LISTS = [
   'namedQueries',
   'logGroups',
   'modelPackageGroups',
+  'stacks',
+  'endpoints',
+  'pipelines',
+  'buildProjects',
+  'schedules',
+  'alarms',
+  'queues',
 ] as const;
 export type NameList = (typeof NAME_LISTS)[number];
 export type OwnedNames = Readonly<Record<NameList, readonly string[]>>;
@@ -58,6 +65,13 @@ const SHAPES: Readonly<Record<NameList, (name: string, identity: Identity) => bo
   rulesets: (name) => /^[^\p{Cc}*]{1,255}$/u.test(name),
   namedQueries: (name) => /^[\w-]{1,128}$/.test(name),
   modelPackageGroups: (name) => /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(name),
+  stacks: (name, { stackName }) => /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/.test(name) && name !== stackName,
+  endpoints: (name) => /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(name),
+  pipelines: (name) => /^[\w.@-]{1,100}$/.test(name),
+  buildProjects: (name) => /^[a-zA-Z0-9][\w-]{1,254}$/.test(name),
+  schedules: (name) => /^[\w.-]{1,64}$/.test(name),
+  alarms: (name) => /^[^\p{Cc}*]{1,255}$/u.test(name),
+  queues: (name) => /^https:\/\/[\w.:/-]{1,500}$/.test(name),
   logGroups: (name) => /^[\w./#-]{1,512}$/.test(name) && !name.startsWith('/aws'),
 };
 

@@ -18,6 +18,12 @@ const LIST_OF_TYPE: Readonly<Record<string, NameList>> = {
   'AWS::Athena::NamedQuery': 'namedQueries',
   'AWS::Logs::LogGroup': 'logGroups',
   'AWS::SageMaker::ModelPackageGroup': 'modelPackageGroups',
+  'AWS::SageMaker::Endpoint': 'endpoints',
+  'AWS::CodePipeline::Pipeline': 'pipelines',
+  'AWS::CodeBuild::Project': 'buildProjects',
+  'AWS::Scheduler::Schedule': 'schedules',
+  'AWS::CloudWatch::Alarm': 'alarms',
+  'AWS::SQS::Queue': 'queues',
 };
 
 /** The lab's stack, or undefined when there is none. */

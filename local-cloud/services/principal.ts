@@ -1,8 +1,13 @@
 /** SDK clients that act as one principal against the emulator. */
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { GlueClient } from '@aws-sdk/client-glue';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Credentials, Principal } from './service';
 
 // The SDK is pinned and works on Node.js 20.
@@ -39,6 +44,21 @@ class LazyPrincipal implements Principal {
   }
   get logs(): CloudWatchLogsClient {
     return this.get('logs', (c) => new CloudWatchLogsClient(c));
+  }
+  get cloudformation(): CloudFormationClient {
+    return this.get('cloudformation', (c) => new CloudFormationClient(c));
+  }
+  get cloudwatch(): CloudWatchClient {
+    return this.get('cloudwatch', (c) => new CloudWatchClient(c));
+  }
+  get codebuild(): CodeBuildClient {
+    return this.get('codebuild', (c) => new CodeBuildClient(c));
+  }
+  get lambda(): LambdaClient {
+    return this.get('lambda', (c) => new LambdaClient(c));
+  }
+  get sagemaker(): SageMakerClient {
+    return this.get('sagemaker', (c) => new SageMakerClient(c));
   }
 
   env(): Record<string, string> {

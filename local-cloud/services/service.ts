@@ -5,9 +5,14 @@
  * operation. Anything our services do not have stays with the emulator; what neither has, answers with an error that names it.
  */
 import type { AthenaClient } from '@aws-sdk/client-athena';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import type { GlueClient } from '@aws-sdk/client-glue';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -24,6 +29,11 @@ export interface Principal {
   readonly glue: GlueClient;
   readonly athena: AthenaClient;
   readonly logs: CloudWatchLogsClient;
+  readonly cloudformation: CloudFormationClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly codebuild: CodeBuildClient;
+  readonly lambda: LambdaClient;
+  readonly sagemaker: SageMakerClient;
   /** Environment for a child process that shall act as this principal with any stock SDK or the AWS CLI. */
   env(): Record<string, string>;
 }

@@ -5,7 +5,7 @@ import { dataPlan, SLICES, type SliceName } from '../../../lib/course/plan';
 import { preparedManifest, type PreparedFile } from '../../../lib/course/prepared';
 import type { LabRun } from '../../../lib/course/run';
 import { DATA, type LabPlace } from './place';
-import { readRows, type Rows } from './rows';
+import { readRows, type Rows } from '../../../lib/flights/rows';
 
 /** The folders below data/ with what each must hold: the slices and the later months. */
 export function parts(): readonly {

@@ -1,5 +1,5 @@
 /** A logistic regression that the check fits itself: what any model with trees has to beat. */
-import type { Rows } from './rows';
+import type { Rows } from '../../../lib/flights/rows';
 
 const STEPS = 12;
 const PENALTY = 1;

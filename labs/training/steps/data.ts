@@ -17,7 +17,7 @@ import { count, done, labCommand, list, notDone } from '../../../lib/course/say'
 import { quoted } from '../../../lib/course/shell';
 import { objectsByFolder, parts, rowsOf } from '../shared/data';
 import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { BadRows } from '../shared/rows';
+import { BadRows } from '../../../lib/flights/rows';
 
 /** Bring the prepared flights into this lab's own bucket. */
 export const data: Step = {

@@ -14,9 +14,9 @@ import { evaluations, type Evaluated, type Evaluation } from '../shared/evaluati
 import { requireSuccess } from '../shared/guards';
 import { EVALUATION, jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { evaluationRequest } from '../shared/requests';
-import { auc } from '../shared/rows';
+import { auc } from '../../../lib/flights/rows';
 import { baselineOf, candidatesOf, trainings, type Training } from '../shared/trained';
-import { scoreTrees } from '../shared/trees';
+import { scoreTrees } from '../../../lib/flights/booster';
 import { readModel, SAME } from './train-check';
 
 const exercise: Exercise = {

@@ -9,9 +9,9 @@ import { done, labCommand, notDone } from '../../../lib/course/say';
 import { changedAt, objectsByFolder, rowsOf } from '../shared/data';
 import { fitLogistic } from '../shared/logistic';
 import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { auc, BadRows } from '../shared/rows';
+import { auc, BadRows } from '../../../lib/flights/rows';
 import { logCommand, trainings, type Training } from '../shared/trained';
-import { parseBooster, scoreTrees, type Booster } from '../shared/trees';
+import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 
 /** What trees must gain over a logistic regression on the same rows. */
 export const MARGIN = 0.02;

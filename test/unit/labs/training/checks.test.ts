@@ -6,8 +6,8 @@ import { makeTarGz } from '../../../../lib/aws/archive';
 import { dataPlan } from '../../../../lib/course/plan';
 import { lab } from '../../../../labs/training/lab';
 import { parts } from '../../../../labs/training/shared/data';
-import { auc, readRows } from '../../../../labs/training/shared/rows';
-import { parseBooster, scoreTrees } from '../../../../labs/training/shared/trees';
+import { auc, readRows } from '../../../../lib/flights/rows';
+import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
 import { FakeAccount } from './fakeAccount';
 
 async function told(account: FakeAccount, id: string): Promise<string> {

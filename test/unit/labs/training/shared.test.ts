@@ -9,10 +9,10 @@ import { lab } from '../../../../labs/training/lab';
 import { chosen } from '../../../../labs/training/shared/choice';
 import { readDecision } from '../../../../labs/training/shared/decision';
 import { fitLogistic } from '../../../../labs/training/shared/logistic';
-import { auc, BadRows, readRows } from '../../../../labs/training/shared/rows';
+import { auc, BadRows, readRows } from '../../../../lib/flights/rows';
 import { parameterRanges, readSpace } from '../../../../labs/training/shared/space';
 import type { Training } from '../../../../labs/training/shared/trained';
-import { parseBooster, scoreTrees } from '../../../../labs/training/shared/trees';
+import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
 import { byTheRule } from '../../../../labs/training/shared/versions';
 
 const file = (name: string): string => readFileSync(join(lab.folder, name), 'utf8');

@@ -6,8 +6,8 @@ import { makeTarGz } from '../../../../lib/aws/archive';
 import { dataPlan } from '../../../../lib/course/plan';
 import type { LabRun } from '../../../../lib/course/run';
 import { lab } from '../../../../labs/training/lab';
-import { auc, readRows } from '../../../../labs/training/shared/rows';
-import { parseBooster, scoreTrees } from '../../../../labs/training/shared/trees';
+import { auc, readRows } from '../../../../lib/flights/rows';
+import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
 import { checkTrain } from '../../../../labs/training/steps/train-check';
 
 const FEATURES = dataPlan().features.map(({ name }) => name);

@@ -153,7 +153,7 @@ export class FakeCloud implements Cloud {
       logs: new CloudWatchLogsClient({ ...common, ...handler((request) => this.cloudWatchLogs(request, permit)) }),
       athena: new AthenaClient(common),
       env: () => ({}),
-    };
+    } as unknown as Principal;
   }
 
   private async glue(request: Request, permit: (action: string, resource: string) => boolean) {
