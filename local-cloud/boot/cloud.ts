@@ -51,6 +51,14 @@ export function makeCloud(options: CloudOptions): Cloud {
       const { status, reply } = await ask(door, '/_mla/event', { source, detailType, detail, resources });
       if (status !== 200) throw new ServiceError('InternalServiceException', JSON.stringify(reply));
     },
+    async metric(data) {
+      const sent = data.map((datum) => ({
+        ...datum,
+        timestamp: (datum.timestamp ?? new Date()).getTime() / 1000,
+      }));
+      const { status, reply } = await ask(door, '/_mla/metrics', { data: sent });
+      if (status !== 200) throw new ServiceError('InternalServiceException', JSON.stringify(reply));
+    },
     track: () => undefined, // Every descendant carries the cloud's mark and ends with it.
     face: (name) => faces.includes(name),
   };

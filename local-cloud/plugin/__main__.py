@@ -13,6 +13,7 @@ from . import (
     iam,
     iam_sagemaker,
     logs,
+    metrics,
     recorder,
     services,
     settings,
@@ -35,6 +36,7 @@ def main() -> None:
     tagging_sagemaker.install()
     stack_deletion.install()
     logs.install()
+    metrics.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     app._port_is_bindable = lambda host, port: False

@@ -16,7 +16,7 @@ from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import iam as iam_service
 from ministack.services import sts
 
-from . import events, inventory, recorder, services
+from . import events, inventory, metrics, recorder, services
 from .settings import Settings
 
 _SESSION_SECONDS = 12 * 3600
@@ -82,6 +82,8 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
         return answer[0], answer[2]
     if path == "/_mla/event":
         return await events.put(data["source"], data["detailType"], data.get("detail", {}), data.get("resources", []))
+    if path == "/_mla/metrics":
+        return 200, json.dumps({"published": metrics.publish(data["data"])}).encode()
     if path == "/_mla/inventory":
         return 200, json.dumps(await asyncio.to_thread(inventory.collect)).encode()
     if path == "/_mla/requests":

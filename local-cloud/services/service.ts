@@ -47,6 +47,21 @@ export interface CallContext {
   readonly caller: Principal;
 }
 
+/** Values of one CloudWatch metric, published by an AWS service. */
+export interface MetricDatum {
+  /** `AWS/SageMaker`, `aws/sagemaker/Endpoints/data-metrics` ... */
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** One value, or several of the same moment in `values`. */
+  readonly value?: number;
+  readonly values?: readonly number[];
+  /** As CloudWatch names it: `Count`, `Microseconds`, `Percent` ... @default None */
+  readonly unit?: string;
+  /** @default now */
+  readonly timestamp?: Date;
+}
+
 /** What the local cloud offers to its services. */
 export interface Cloud {
   readonly account: string;
@@ -72,6 +87,8 @@ export interface Cloud {
    * @param source the service's name in events. @default aws.sagemaker
    */
   event(detailType: string, detail: object, resources: readonly string[], source?: string): Promise<void>;
+  /** Publishes metrics, as AWS services do in their own namespaces. Alarms on them are evaluated at once. */
+  metric(data: readonly MetricDatum[]): Promise<void>;
   /** Registers a child process, so that stopping the cloud ends it. */
   track(pid: number): void;
   /** A face of a fresh account that is switched on, for example `training-quota-0`. */

@@ -207,6 +207,7 @@ export class Lab {
       track: (pid) => void this.pids.push(pid),
       face: () => false,
       event: () => Promise.resolve(),
+      metric: () => Promise.resolve(),
     };
     this.service = athenaService(cloud);
   }

@@ -74,6 +74,10 @@ export class FakeCloud implements Cloud {
     throw new Error('nothing here puts events');
   }
 
+  async metric(): Promise<void> {
+    throw new Error('nothing here publishes metrics');
+  }
+
   async assume(roleArn: string, service: string): Promise<Principal> {
     if (!this.trusted) throw new ServiceError('AccessDeniedException', `${service} may not assume ${roleArn}`);
     return this.principal(roleArn, (action) => this.denied.has(action));

@@ -103,6 +103,9 @@ export class FakeCloud implements Cloud {
   async event(): Promise<void> {
     throw new Error('nothing here puts events');
   }
+  async metric(): Promise<void> {
+    throw new Error('nothing here publishes metrics');
+  }
 
   track(pid: number): void {
     this.tracked.push(pid);

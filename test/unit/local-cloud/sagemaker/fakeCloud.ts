@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { sagemakerService } from '../../../../local-cloud/services/sagemaker';
-import type { CallContext, Cloud, Principal, Service } from '../../../../local-cloud/services/service';
+import type { CallContext, Cloud, MetricDatum, Principal, Service } from '../../../../local-cloud/services/service';
 
 export const PYTHON = process.env.MLA_PYTHON ?? resolve('.venv/bin/python');
 export const ROLE = 'arn:aws:iam::000000000000:role/training';
@@ -47,6 +47,8 @@ export class FakeCloud implements Cloud {
   readonly denied = new Set<string>();
   readonly faces = new Set<string>();
   readonly events: PutEvent[] = [];
+  /** What was published. */
+  readonly metrics: MetricDatum[] = [];
   readonly tracked: number[] = [];
   readonly context = {
     account: this.account,
@@ -103,6 +105,9 @@ export class FakeCloud implements Cloud {
   }
   async event(detailType: string, detail: object, resources: readonly string[]): Promise<void> {
     this.events.push({ detailType, detail: detail as Record<string, unknown>, resources });
+  }
+  async metric(data: readonly MetricDatum[]): Promise<void> {
+    this.metrics.push(...data);
   }
   track(pid: number): void {
     this.tracked.push(pid);
