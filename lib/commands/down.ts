@@ -48,7 +48,7 @@ export const down: Verb = async (context: Context, args) => {
   ui.settle();
   if (removals.length === 0 && !(all && local)) {
     ui.say(
-      `There is neither stack nor record of ${named ? named.id : 'any lab'} in ${target.account}, ${target.region}: nothing to remove.`,
+      `There is neither stack nor record of ${named ? named.id : 'any lab'} of ${options.learner} in ${target.account}, ${target.region}: nothing to remove.`,
     );
     ui.document({ receipts: [] });
     return Exit.Done;

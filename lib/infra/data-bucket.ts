@@ -12,15 +12,19 @@ export interface DataBucketProps {
 }
 
 /** Logical id: part of the bucket's name, which permissions match before the bucket exists. */
-const LOGICAL_ID = 'DataBucket';
+export const DATA_BUCKET = 'DataBucket';
 
 /**
- * The one bucket of a lab: encrypted, private, TLS only, versioned, and nothing in it outlives the longest lease.
+ * A bucket of a lab: encrypted, private, TLS only, versioned, and nothing in it outlives the longest lease.
  *
  * It has no `autoDeleteObjects`: the stack's own sweep empties it, with the same code as `./lab down`.
  */
-export function dataBucket(scope: Construct, { eventBridge = false }: DataBucketProps = {}): s3.Bucket {
-  const bucket = new s3.Bucket(scope, 'Bucket', {
+export function dataBucket(
+  scope: Construct,
+  { eventBridge = false }: DataBucketProps = {},
+  logicalId: string = DATA_BUCKET,
+): s3.Bucket {
+  const bucket = new s3.Bucket(scope, logicalId === DATA_BUCKET ? 'Bucket' : logicalId, {
     encryption: s3.BucketEncryption.S3_MANAGED,
     enforceSSL: true,
     minimumTLSVersion: 1.2,
@@ -38,11 +42,11 @@ export function dataBucket(scope: Construct, { eventBridge = false }: DataBucket
       },
     ],
   });
-  (bucket.node.defaultChild as s3.CfnBucket).overrideLogicalId(LOGICAL_ID);
+  (bucket.node.defaultChild as s3.CfnBucket).overrideLogicalId(logicalId);
   return bucket;
 }
 
 /** ARN pattern that CloudFormation's own name for the bucket will match, and no other learner's. */
-export function bucketPattern(partition: string, stackName: string): string {
-  return `arn:${partition}:s3:::${stackName.toLowerCase()}-${LOGICAL_ID.toLowerCase()}-*`;
+export function bucketPattern(partition: string, stackName: string, logicalId: string = DATA_BUCKET): string {
+  return `arn:${partition}:s3:::${stackName.toLowerCase()}-${logicalId.toLowerCase()}-*`;
 }

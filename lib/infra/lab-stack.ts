@@ -22,6 +22,11 @@ export interface LabStackProps extends DataBucketProps {
    * @default - none
    */
   readonly modes?: readonly Mode[];
+  /**
+   * Logical ids of the buckets that the lab makes with {@link LabStack.furtherBucket}: the sweep may empty these.
+   * @default - none
+   */
+  readonly furtherBuckets?: readonly string[];
 }
 
 /**
@@ -48,6 +53,7 @@ export class LabStack extends Stack {
   readonly modes: Readonly<Record<string, string>>;
   private readonly owned: Partial<Record<NameList, string[]>> = {};
   private readonly outputs: Construct;
+  private readonly furtherBuckets: readonly string[];
 
   constructor(scope: Construct, props: LabStackProps) {
     const { lab, learner } = props;
@@ -63,8 +69,10 @@ export class LabStack extends Stack {
     this.outputs = new Construct(this, 'Outputs');
 
     const hours = leaseParameter(this);
-    const lease = new Lease(this, 'Lease', { lab, learner, hours, logGroupName: `${this.logPrefix}/lease` });
-    this.own('logGroups', `${this.logPrefix}/lease`);
+    this.furtherBuckets = props.furtherBuckets ?? [];
+    const logGroupName = `${this.logPrefix}/lease`;
+    const lease = new Lease(this, 'Lease', { lab, learner, hours, logGroupName, furtherBuckets: this.furtherBuckets });
+    this.own('logGroups', logGroupName);
     const names = NAME_LISTS.map((list) => [list, Lazy.any({ produce: () => this.owned[list] })] as const);
     const sweep = lease.customResource('Sweep', Object.fromEntries(names), new Construct(this, 'Last'));
     Aspects.of(this).add(new FirstAndLast(lease.first, lease, sweep), { priority: AspectPriority.MUTATING });
@@ -83,6 +91,20 @@ export class LabStack extends Stack {
   /** Says that a name is the lab's: it goes into the ownership record. */
   own(list: NameList, name: string): void {
     (this.owned[list] ??= []).push(name);
+  }
+
+  /**
+   * One more bucket like the data bucket, recorded; the stack's own sweep empties it.
+   *
+   * @param logicalId one of those that the stack's `furtherBuckets` names
+   */
+  furtherBucket(logicalId: string, props: DataBucketProps = {}): s3.Bucket {
+    if (!this.furtherBuckets.includes(logicalId)) {
+      throw new Error(`The bucket ${logicalId} is not among furtherBuckets: the sweep could not empty it.`);
+    }
+    const bucket = dataBucket(this, props, logicalId);
+    this.own('buckets', bucket.bucketName);
+    return bucket;
   }
 
   /** An output with exactly this key. */

@@ -18,6 +18,8 @@ export interface LeaseProps {
   readonly hours: CfnParameter;
   /** Name of the function's log group. */
   readonly logGroupName: string;
+  /** Logical ids of the lab's buckets besides the data bucket. */
+  readonly furtherBuckets: readonly string[];
 }
 
 /** How often the lease is looked at; a lab ends up to this much late. */
@@ -41,7 +43,7 @@ export class Lease extends Construct {
       retention: logs.RetentionDays.ONE_WEEK,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const place = placeOf(props.lab, props.learner, stack.stackName);
+    const place = placeOf(props.lab, props.learner, stack.stackName, props.furtherBuckets);
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: `Keeps the record of ${stack.stackName}, sweeps it and ends it.`,

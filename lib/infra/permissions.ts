@@ -5,9 +5,10 @@ import type { LabId } from '../course/model';
 import { logGroupArns } from '../teardown/arns';
 import type { Place } from '../teardown/kind';
 import { kindsOf } from '../teardown/kinds';
-import { bucketPattern } from './data-bucket';
+import { bucketPattern, DATA_BUCKET } from './data-bucket';
 
-export function placeOf(lab: LabId, learner: string, stackName: string): Place {
+/** @param furtherBuckets logical ids of the lab's buckets besides the data bucket */
+export function placeOf(lab: LabId, learner: string, stackName: string, furtherBuckets: readonly string[] = []): Place {
   return {
     partition: Aws.PARTITION,
     account: Aws.ACCOUNT_ID,
@@ -15,7 +16,7 @@ export function placeOf(lab: LabId, learner: string, stackName: string): Place {
     lab,
     learner,
     stackName,
-    bucket: bucketPattern(Aws.PARTITION, stackName),
+    buckets: [DATA_BUCKET, ...furtherBuckets].map((id) => bucketPattern(Aws.PARTITION, stackName, id)),
   };
 }
 

@@ -1,6 +1,27 @@
-/** ARNs for permissions, out of a {@link Place}. */
+/** ARNs: of things of a run, and for permissions, out of a {@link Place}. */
 import { tagsOf } from '../course/names';
+import type { LabRun } from '../course/run';
 import type { Place } from './kind';
+
+/** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** ARN of a thing in the run's account and Region. */
+export function arnHere(
+  { region, account }: Pick<LabRun, 'region' | 'account'>,
+  service: string,
+  resource: string,
+): string {
+  return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
+}
+
+/** ARNs for permissions on a service's things. */
+export function arnsOf(place: Place, service: string, ...resources: string[]): string[] {
+  return resources.map((resource) => `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`);
+}
 
 export function glueArns(place: Place, ...resources: string[]): string[] {
   return resources.map((resource) => `arn:${place.partition}:glue:${place.region}:${place.account}:${resource}`);

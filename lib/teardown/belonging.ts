@@ -2,18 +2,29 @@
 import { ListRoleTagsCommand } from '@aws-sdk/client-iam';
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { tagsOf } from '../course/names';
+import { arnHere } from './arns';
 import { isNotFound } from './errors';
 import type { Scope } from './kind';
 import { NO_NAMES } from './ownership';
 import type { NameList, OwnedNames } from './ownership';
-import { namesOfStack } from './stack';
+import { listed, resourcesOf, type StackResource } from './stack';
 import { hasTags, type Tags } from './tags';
 
 /** What the stack made, whether it still exists or not; nothing when the stack is gone. */
-export function stackNames(scope: Scope): Promise<OwnedNames> {
-  return scope.once('stack names', async () =>
-    scope.stack === 'gone' ? NO_NAMES : { ...NO_NAMES, ...(await namesOfStack(scope.run)) },
+function stackResources(scope: Scope): Promise<readonly StackResource[]> {
+  return scope.once('stack resources', async () =>
+    scope.stack === 'gone' ? [] : await resourcesOf(scope.run, scope.run.stackName),
   );
+}
+
+/** The stack's names by the lists of the record. */
+export async function stackNames(scope: Scope): Promise<OwnedNames> {
+  return { ...NO_NAMES, ...listed(scope.run, await stackResources(scope)) };
+}
+
+/** Whether our stack made a thing of a type that the record has no list for. */
+export async function isOfStack(scope: Scope, type: string, name: string): Promise<boolean> {
+  return (await stackResources(scope)).some((one) => one.type === type && one.name === name);
 }
 
 /** Whether CloudFormation will delete it: then it is not for a kind to do. */
@@ -96,6 +107,12 @@ export async function usesOurRole(scope: Scope, role: string | undefined): Promi
 
 export function roleName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** Names of the tagged things of a service whose ARNs go on so after the account: `alarm:` gives the names of alarms. */
+export async function taggedNames(scope: Scope, service: string, start: string): Promise<string[]> {
+  const prefix = arnHere(scope.run, service, start);
+  return [...(await taggedArns(scope))].filter((arn) => arn.startsWith(prefix)).map((arn) => arn.slice(prefix.length));
 }
 
 /** ARNs of everything in this Region that carries our tags. It may lag behind: look each up before believing that it exists. */

@@ -37,8 +37,8 @@ export interface Place {
   readonly lab: LabId;
   readonly learner: string;
   readonly stackName: string;
-  /** ARN pattern of the data bucket: CloudFormation chooses the end of its name. */
-  readonly bucket: string;
+  /** ARN patterns of the lab's buckets: CloudFormation chooses the end of their names. */
+  readonly buckets: readonly string[];
 }
 
 /** What the lease's function must be allowed, so that it can do as `./lab down` does. */

@@ -71,7 +71,7 @@ const SHAPES: Readonly<Record<NameList, (name: string, identity: Identity) => bo
   buildProjects: (name) => /^[a-zA-Z0-9][\w-]{1,254}$/.test(name),
   schedules: (name) => /^[\w.-]{1,64}$/.test(name),
   alarms: (name) => /^[^\p{Cc}*]{1,255}$/u.test(name),
-  queues: (name) => /^https:\/\/[\w.:/-]{1,500}$/.test(name),
+  queues: (name, { account }) => new RegExp(`^https?://[\\w.:-]+/${account}/[\\w-]{1,80}(\\.fifo)?$`).test(name),
   logGroups: (name) => /^[\w./#-]{1,512}$/.test(name) && !name.startsWith('/aws'),
 };
 

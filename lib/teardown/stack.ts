@@ -2,6 +2,7 @@
 import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import type { Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import type { LabRun } from '../course/run';
+import { partitionOf } from './arns';
 import { orUndefined } from './errors';
 import type { StackState } from './kind';
 import type { NameList, OwnedNames } from './ownership';
@@ -41,30 +42,49 @@ export async function stackState(run: LabRun): Promise<StackState> {
   return stack.StackStatus === 'DELETE_IN_PROGRESS' ? 'deleting' : 'standing';
 }
 
-/** Physical names of what the stack made, those included that it has deleted since. Empty when there is no stack. */
-export async function namesOfStack(run: LabRun): Promise<Partial<OwnedNames>> {
-  const names: Partial<Record<NameList, string[]>> = {};
+/** A resource of a stack: its type, and its name as its own service says it. */
+export interface StackResource {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** What a stack made, those included that it has deleted since. Empty when there is no stack. */
+export async function resourcesOf(run: LabRun, stackName: string): Promise<StackResource[]> {
+  const resources: StackResource[] = [];
   let token: string | undefined;
   do {
     const page: { StackResourceSummaries?: StackResourceSummary[]; NextToken?: string } =
       (await orUndefined(
-        run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: run.stackName, NextToken: token })),
+        run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: stackName, NextToken: token })),
       )) ?? {};
-    for (const { ResourceType, PhysicalResourceId: id } of page.StackResourceSummaries ?? []) {
-      const list = LIST_OF_TYPE[ResourceType ?? ''];
-      if (list === undefined || !id) continue;
-      // The physical id of a role is its name; roles here have no path.
-      (names[list] ??= []).push(
-        list === 'roles' ? `arn:${partitionOf(run.region)}:iam::${run.account}:role/${id}` : id,
-      );
+    for (const { ResourceType: type = '', PhysicalResourceId: id } of page.StackResourceSummaries ?? []) {
+      if (id) resources.push({ type, name: nameOfResource(type, id) });
     }
     token = page.NextToken;
   } while (token);
+  return resources;
+}
+
+/** SageMaker's things have ARNs for physical ids, and names in all other requests. */
+function nameOfResource(type: string, id: string): string {
+  return type.startsWith('AWS::SageMaker::') && id.startsWith('arn:') ? id.slice(id.indexOf('/') + 1) : id;
+}
+
+/** Names by the list of the record that they belong to. */
+export function listed(run: LabRun, resources: readonly StackResource[]): Partial<OwnedNames> {
+  const names: Partial<Record<NameList, string[]>> = {};
+  for (const { type, name } of resources) {
+    const list = LIST_OF_TYPE[type];
+    if (list === undefined) continue;
+    // The physical id of a role is its name; roles here have no path.
+    (names[list] ??= []).push(
+      list === 'roles' ? `arn:${partitionOf(run.region)}:iam::${run.account}:role/${name}` : name,
+    );
+  }
   return names;
 }
 
-/** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+/** Names of what the lab's stack made. */
+export async function namesOfStack(run: LabRun): Promise<Partial<OwnedNames>> {
+  return listed(run, await resourcesOf(run, run.stackName));
 }

@@ -179,8 +179,9 @@ describe('down', () => {
   });
 
   test('with neither stack nor record there is nothing to remove', async () => {
-    const { code, out } = await world.run('down data-prep --target aws --yes');
+    const { code, out } = await world.run('down data-prep --target aws --yes --learner ana');
     expect(code).toBe(0);
+    expect(out).toContain('neither stack nor record of data-prep of ana in ');
     expect(out).toContain('nothing to remove');
   });
 

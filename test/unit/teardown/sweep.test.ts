@@ -218,7 +218,7 @@ test('every kind that a lab names exists, and permissions for "*" give their rea
           lab,
           learner: 'me',
           stackName: 's',
-          bucket: 'arn:aws:s3:::b-*',
+          buckets: ['arn:aws:s3:::b-*'],
         });
         const wide = resources.some(
           (resource) => resource === '*' || /:(job|crawler|dataQualityRuleset|log-group[:/].*)[/:]?\*/.test(resource),

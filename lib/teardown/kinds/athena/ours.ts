@@ -1,6 +1,6 @@
 import { GetWorkGroupCommand, ListTagsForResourceCommand } from '@aws-sdk/client-athena';
 import { baseName } from '../../../course/names';
-import { athenaWorkGroup } from '../../arns';
+import { arnHere, athenaWorkGroup } from '../../arns';
 import { provenNames } from '../../belonging';
 import type { Permission, Scope } from '../../kind';
 
@@ -9,7 +9,7 @@ export function ourWorkGroups(scope: Scope): Promise<Map<string, string>> {
   const { athena } = scope.run.clients;
   return provenNames(scope, 'workGroups', async (name) => {
     await athena.send(new GetWorkGroupCommand({ WorkGroup: name }));
-    const arn = `arn:aws:athena:${scope.run.region}:${scope.run.account}:workgroup/${name}`;
+    const arn = arnHere(scope.run, 'athena', `workgroup/${name}`);
     return (await athena.send(new ListTagsForResourceCommand({ ResourceARN: arn }))).Tags;
   });
 }

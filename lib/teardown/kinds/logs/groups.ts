@@ -1,4 +1,5 @@
 import { DescribeLogGroupsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { arnHere } from '../../arns';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
 import type { Tags } from '../../tags';
@@ -24,7 +25,7 @@ export async function groupExists(scope: Scope, name: string): Promise<boolean> 
 }
 
 export async function tagsOfGroup(scope: Scope, name: string): Promise<Tags> {
-  const arn = `arn:aws:logs:${scope.run.region}:${scope.run.account}:log-group:${name}`;
+  const arn = arnHere(scope.run, 'logs', `log-group:${name}`);
   const answer = await orUndefined(scope.run.clients.logs.send(new ListTagsForResourceCommand({ resourceArn: arn })));
   return answer?.tags;
 }

@@ -45,7 +45,7 @@ export const s3Objects: Kind = {
     READ_BUCKET,
     {
       actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'],
-      resources: (place) => [`${place.bucket}/*`],
+      resources: (place) => place.buckets.map((bucket) => `${bucket}/*`),
     },
   ],
 };

@@ -26,5 +26,5 @@ export function isIn(buckets: Iterable<string>, uri: string | undefined): boolea
 
 export const READ_BUCKET: Permission = {
   actions: ['s3:GetBucketTagging', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:ListBucket'],
-  resources: (place) => [place.bucket],
+  resources: (place) => place.buckets,
 };
