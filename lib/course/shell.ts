@@ -4,3 +4,12 @@
 export function quoted(word: string): string {
   return /^[A-Za-z0-9_./:=@,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A shell variable inside a request: where one stands in a text, {@link requestWord} puts its value. */
+export const variable = (name: string): string => `\u0000${name}\u0000`;
+
+/** A request as one shell word, with the values of its variables. */
+export function requestWord(request: object): string {
+  const words = JSON.stringify(request).split('\\u0000');
+  return words.map((word, i) => (i % 2 === 1 ? `"$${word}"` : quoted(word))).join('');
+}

@@ -1,5 +1,7 @@
 /** AWS CLI commands that start a job and wait for it, and shell words that find what an earlier step made. */
-import { quoted } from '../../../lib/course/shell';
+import { quoted, requestWord } from '../../../lib/course/shell';
+
+export { requestWord, variable } from '../../../lib/course/shell';
 
 /** Asks until a job has ended. The CLI's own waiters look every one or two minutes, and tuning jobs have none. */
 function waitFor(describe: string, status: string): string {
@@ -32,15 +34,6 @@ const VERBS = {
       `aws sagemaker list-training-jobs-for-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${name} --sort-by FinalObjectiveMetricValue --sort-order Descending --query 'TrainingJobSummaries[].[TrainingJobName,FinalHyperParameterTuningJobObjectiveMetric.Value]' --output text`,
   },
 } as const;
-
-/** A shell variable inside a request: where one stands in a text, {@link requestWord} puts its value. */
-export const variable = (name: string): string => `\u0000${name}\u0000`;
-
-/** A request as one shell word, with the values of its variables. */
-export function requestWord(request: object): string {
-  const words = JSON.stringify(request).split('\\u0000');
-  return words.map((word, i) => (i % 2 === 1 ? `"$${word}"` : quoted(word))).join('');
-}
 
 /** One line: make the job, wait until it ended, show how. */
 export function createAndWait(kind: keyof typeof VERBS, request: object): string {
