@@ -95,14 +95,14 @@ export async function ensurePython(progress: (message: string) => void): Promise
   return locked(async () => {
     if (pythonReady()) return venvPython();
     const python = systemPython();
-    progress('Installing the local cloud (Python packages, about 1 GB, once)');
+    progress('Installing the local cloud (Python packages, about 2 GB, once)');
     rmSync(VENV, { recursive: true, force: true });
     try {
       await run(python, ['-m', 'venv', VENV]);
       await run(venvPython(), [
         ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
         // The lock file is complete: pip needs not resolve again, and does not know an extra of a pinned package.
-        ...['--no-deps', '--require-hashes', '-r', REQUIREMENTS],
+        ...['--no-deps', '--require-hashes', '--no-compile', '-r', REQUIREMENTS],
       ]);
     } catch (error) {
       rmSync(VENV, { recursive: true, force: true });
@@ -113,6 +113,8 @@ export async function ensurePython(progress: (message: string) => void): Promise
         cause: error,
       });
     }
+    // pip compiles on one core. A file that does not compile is some package's template.
+    await run(venvPython(), ['-m', 'compileall', '-q', '-j', '0', join(VENV, 'lib')]).catch(() => undefined);
     progress('Preparing Spark (once)');
     // Halves Spark's start; without it everything works, only slower.
     await run(venvPython(), [join(ENGINES, 'spark', 'prepare.py')]).catch(() => undefined);
