@@ -15,6 +15,7 @@ from . import (
     logs,
     metrics,
     recorder,
+    servicequotas,
     services,
     settings,
     stack_deletion,
@@ -29,6 +30,7 @@ def main() -> None:
     current = settings.read()
     iam.install()
     iam_sagemaker.install()
+    servicequotas.install()
     recorder.install()
     services.install(current)
     cloudformation.install()

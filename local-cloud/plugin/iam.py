@@ -17,7 +17,7 @@ from ministack.core.iam_evaluator import AuthError, enforce
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
-from . import iam_sagemaker
+from . import iam_sagemaker, servicequotas
 
 # operation -> field of the request that names a database, and one that names a table.
 _TABLE_FIELDS = {
@@ -141,6 +141,8 @@ def resource_arns(service: str, operation: str, data: dict[str, Any], region: st
         return _athena_arns(operation, data, f"arn:aws:athena:{region}:{account}:workgroup/")
     if service == "sagemaker":
         return iam_sagemaker.arns(operation, data, f"arn:aws:sagemaker:{region}:{account}")
+    if service == servicequotas.SERVICE:
+        return servicequotas.arns(operation, data, region, account)
     return None
 
 
@@ -157,7 +159,7 @@ def _replace_resource_arn() -> None:
         region: str,
         account_id: str,
     ) -> str:
-        if service in ("glue", "athena", "sagemaker"):
+        if service in ("glue", "athena", "sagemaker", servicequotas.SERVICE):
             try:
                 data = json.loads(body) if body else {}
             except ValueError:

@@ -3,7 +3,8 @@ import { athenaService } from './athena';
 import { glueService } from './glue';
 import { sagemakerService } from './sagemaker';
 import type { Cloud, Service } from './service';
+import { serviceQuotasService } from './servicequotas';
 
 export function makeServices(cloud: Cloud): readonly Service[] {
-  return [glueService(cloud), athenaService(cloud), sagemakerService(cloud)];
+  return [glueService(cloud), athenaService(cloud), sagemakerService(cloud), serviceQuotasService(cloud)];
 }

@@ -1,0 +1,89 @@
+/**
+ * Quotas that this account has: enough for the labs, and with a face those of a fresh account.
+ *
+ * Codes and names as AWS's API lists them: https://github.com/gruntwork-io/terraform-aws-utilities
+ * (modules/request-quota-increase/variables.tf).
+ */
+import type { Cloud } from '../service';
+
+export interface HeldQuota {
+  readonly service: string;
+  readonly serviceName: string;
+  readonly code: string;
+  readonly name: string;
+  /** AWS's default, which new accounts begin with. */
+  readonly initial: number;
+  /** What this account has, unless a face says otherwise. */
+  readonly applied: number;
+  /** Face under which the account has less, and how much. */
+  readonly face?: readonly [name: string, value: number];
+}
+
+const SAGEMAKER = { service: 'sagemaker', serviceName: 'Amazon SageMaker' } as const;
+const NO_TRAINING = ['training-quota-0', 0] as const;
+const NO_ENDPOINTS = ['endpoint-quota-0', 0] as const;
+
+export const HELD: readonly HeldQuota[] = [
+  {
+    ...SAGEMAKER,
+    code: 'L-611FA074',
+    name: 'ml.m5.large for training job usage',
+    initial: 0,
+    applied: 4,
+    face: NO_TRAINING,
+  },
+  {
+    ...SAGEMAKER,
+    code: 'L-29688C85',
+    name: 'ml.m5.large for spot training job usage',
+    initial: 4,
+    applied: 4,
+    face: NO_TRAINING,
+  },
+  { ...SAGEMAKER, code: 'L-0CE343FE', name: 'ml.t3.medium for processing job usage', initial: 4, applied: 4 },
+  {
+    ...SAGEMAKER,
+    code: 'L-8541302D',
+    name: 'ml.m5.large for processing job usage',
+    initial: 0,
+    applied: 4,
+    face: NO_TRAINING,
+  },
+  {
+    ...SAGEMAKER,
+    code: 'L-29C181D7',
+    name: 'ml.t2.medium for endpoint usage',
+    initial: 2,
+    applied: 2,
+    face: NO_ENDPOINTS,
+  },
+  {
+    ...SAGEMAKER,
+    code: 'L-96300102',
+    name: 'Maximum total concurrency that can be allocated across all serverless endpoints',
+    initial: 10,
+    applied: 10,
+  },
+  {
+    // A held account has this too: only StartBuild tells that it is held.
+    service: 'codebuild',
+    serviceName: 'AWS CodeBuild',
+    code: 'L-9D07B6EF',
+    name: 'Concurrently running builds for Linux/Small environment',
+    initial: 1,
+    applied: 10,
+  },
+  {
+    service: 'lambda',
+    serviceName: 'AWS Lambda',
+    code: 'L-B99A9384',
+    name: 'Concurrent executions',
+    initial: 10,
+    applied: 10,
+  },
+];
+
+/** What the account may use at once. */
+export function appliedValue(cloud: Pick<Cloud, 'face'>, quota: HeldQuota): number {
+  return quota.face && cloud.face(quota.face[0]) ? quota.face[1] : quota.applied;
+}
