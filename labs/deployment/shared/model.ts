@@ -1,0 +1,90 @@
+/** Model archives: reading one, and making worse ones of a good one, as a careless change would. */
+import { createHash } from 'node:crypto';
+import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
+import { parseS3 } from '../../../lib/aws/sagemaker';
+import { readObject } from '../../../lib/aws/s3';
+import { dataPlan } from '../../../lib/course/plan';
+import type { LabRun } from '../../../lib/course/run';
+import { parseBooster, type Booster } from '../../../lib/flights/booster';
+
+export const MODEL_FILE = 'model.json';
+export const SCRIPT_FILE = 'code/inference.py';
+
+/** What can be wrong with a model that is released for practice. */
+export type Flaw = 'broken' | 'worse' | 'thin';
+
+/** Trees that a thin model keeps. It orders flights nearly as well, and is far off about how likely a delay is. */
+export const THIN_TREES = 3;
+
+/** @returns the booster in a model.tar.gz, or why it cannot be used */
+export function boosterIn(archive: Buffer): Booster | string {
+  try {
+    const files = readTarGz(archive);
+    const json = files.get(MODEL_FILE);
+    if (json === undefined)
+      return `it has no ${MODEL_FILE}, but ${[...files.keys()].slice(0, 4).join(', ') || 'nothing'}`;
+    if (!files.has(SCRIPT_FILE)) return `it has no ${SCRIPT_FILE}: the container would answer in algorithm mode`;
+    const booster = parseBooster(json.toString('utf8'));
+    const expected = dataPlan().features.map(({ name }) => name);
+    if (booster.features.join() !== expected.join()) return 'its features are not those of the plan, in their order';
+    return booster;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The model of a version, by the URI of its archive; a string says why it cannot be used. */
+export async function boosterAt(run: LabRun, uri: string): Promise<Booster | string> {
+  const { bucket, key } = parseS3(uri);
+  try {
+    return boosterIn(await readObject(run, bucket, key));
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchKey') return `${uri} does not exist`;
+    throw error;
+  }
+}
+
+/** A model of the same file with one flaw. The same archive gives the same bytes. */
+export function flawed(archive: Buffer, flaw: Flaw): Buffer {
+  const files = readTarGz(archive);
+  const json = files.get(MODEL_FILE)!.toString('utf8');
+  const text = flaw === 'broken' ? json.slice(0, json.length / 2) : JSON.stringify(changed(JSON.parse(json), flaw));
+  return makeTarGz(
+    [...files].map(([name, content]) => ({ name, content: name === MODEL_FILE ? Buffer.from(text) : content })),
+  );
+}
+
+interface ModelJson {
+  readonly learner: {
+    readonly attributes?: Record<string, string>;
+    readonly gradient_booster: {
+      readonly model: {
+        trees: { left_children: number[]; split_conditions: number[]; base_weights: number[] }[];
+        tree_info: number[];
+        iteration_indptr?: number[];
+        readonly gbtree_model_param: Record<string, string>;
+      };
+    };
+  };
+}
+
+function changed(json: ModelJson, flaw: 'worse' | 'thin'): ModelJson {
+  const { model } = json.learner.gradient_booster;
+  if (flaw === 'thin') {
+    model.trees = model.trees.slice(0, THIN_TREES);
+    model.tree_info = model.tree_info.slice(0, THIN_TREES);
+    if (model.iteration_indptr) model.iteration_indptr = model.iteration_indptr.slice(0, THIN_TREES + 1);
+    model.gbtree_model_param.num_trees = String(model.trees.length);
+    return json;
+  }
+  for (const tree of model.trees) {
+    tree.left_children.forEach((child, node) => {
+      if (child !== -1) return;
+      tree.split_conditions[node] = -tree.split_conditions[node]!;
+      tree.base_weights[node] = -tree.base_weights[node]!;
+    });
+  }
+  return json;
+}
+
+export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');

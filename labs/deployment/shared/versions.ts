@@ -1,0 +1,156 @@
+/** Versions in the lab's group: registering a model, and what a version says of itself. */
+import {
+  CreateModelPackageCommand,
+  type CreateModelPackageInput,
+  type DescribeModelPackageOutput,
+} from '@aws-sdk/client-sagemaker';
+import { putObject } from '../../../lib/aws/s3';
+import { numberOf, versionsOf } from '../../../lib/aws/versions';
+import type { LabRun } from '../../../lib/course/run';
+import type { Flaw } from './model';
+import { sha256 } from './model';
+import { MODELS, s3Uri, type LabPlace } from './place';
+
+export type Version = DescribeModelPackageOutput;
+
+/** What the container needs to answer with code/inference.py, instead of in algorithm mode. */
+export const SERVING = {
+  SAGEMAKER_PROGRAM: 'inference.py',
+  SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+  SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+  // A machine of one core, and 2 GB of a serverless one: a second worker would only take memory.
+  SAGEMAKER_MODEL_SERVER_WORKERS: '1',
+} as const;
+
+/** How a model did on the test slice. */
+export interface Figures {
+  readonly auc: number;
+  readonly calibrationError: number;
+}
+
+/** Where a version came from: its properties in the registry. */
+export interface Lineage {
+  /** ARN of the version that it was copied from, or `prepared` for the model of the project. */
+  readonly copiedFrom: string;
+  readonly [property: string]: string;
+}
+
+/** Properties of a version that was made for practice. */
+export const FLAW_PROPERTY = 'practice';
+
+export interface NewVersion {
+  readonly about: string;
+  /** URI of model.tar.gz. */
+  readonly artifact: string;
+  /** URI of the quality report. */
+  readonly statistics: string;
+  readonly lineage: Lineage;
+  /** As numbers, or as text that is put in as it is. */
+  readonly auc: number | string;
+  readonly calibrationError: number | string;
+}
+
+const told = (figure: number | string): string => (typeof figure === 'number' ? figure.toFixed(6) : figure);
+
+export function versionRequest(run: LabRun, place: LabPlace, version: NewVersion): CreateModelPackageInput {
+  return {
+    ModelPackageGroupName: place.group,
+    ModelPackageDescription: version.about,
+    ModelApprovalStatus: 'PendingManualApproval',
+    InferenceSpecification: {
+      Containers: [
+        {
+          Image: place.image,
+          ModelDataUrl: version.artifact,
+          Environment: { ...SERVING, SAGEMAKER_REGION: run.region },
+        },
+      ],
+      SupportedContentTypes: ['text/csv'],
+      SupportedResponseMIMETypes: ['text/csv', 'application/json'],
+      SupportedRealtimeInferenceInstanceTypes: ['ml.t2.medium', 'ml.m5.large'],
+      SupportedTransformInstanceTypes: ['ml.m5.large'],
+    },
+    ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: version.statistics } } },
+    CustomerMetadataProperties: {
+      ...version.lineage,
+      testAuc: told(version.auc),
+      testCalibrationError: told(version.calibrationError),
+    },
+  };
+}
+
+/** Keys of a model, by the hash of its archive: what a version names never changes under it. */
+export function modelKeys(hash: string): { readonly archive: string; readonly quality: string } {
+  const folder = `${MODELS}${hash.slice(0, 16)}/`;
+  return { archive: `${folder}model.tar.gz`, quality: `${folder}quality.json` };
+}
+
+/**
+ * Uploads a model and registers it, waiting for a decision. A version of the same archive that was not rejected is taken
+ * as it is.
+ */
+export async function registerModel(
+  run: LabRun,
+  place: LabPlace,
+  archive: Buffer,
+  model: Figures & { readonly about: string; readonly lineage: Lineage; readonly quality: string },
+): Promise<Version> {
+  const keys = modelKeys(sha256(archive));
+  const artifact = s3Uri(place, keys.archive);
+  const find = async (): Promise<Version | undefined> =>
+    (await versionsOf(run, place.group)).find(
+      (one) => artifactOf(one) === artifact && one.ModelApprovalStatus !== 'Rejected',
+    );
+  const known = await find();
+  if (known) {
+    run.progress(`version ${numberOf(known)} is this model already`);
+    return known;
+  }
+  await putObject(run, place.bucket, keys.archive, archive, 'application/gzip');
+  await putObject(run, place.bucket, keys.quality, Buffer.from(model.quality), 'application/json');
+  const { about, lineage, auc, calibrationError } = model;
+  const statistics = s3Uri(place, keys.quality);
+  const request = versionRequest(run, place, { about, artifact, statistics, lineage, auc, calibrationError });
+  await run.clients.sagemaker.send(new CreateModelPackageCommand(request));
+  const made = (await find())!;
+  run.progress(`registered version ${numberOf(made)}: ${about}`);
+  return made;
+}
+
+/** A quality report in the form that SageMaker's registry shows, with what the labs add. */
+export function qualityReport({ auc, calibrationError }: Figures): string {
+  return `${JSON.stringify(
+    { binary_classification_metrics: { auc: { value: auc } }, mla_labs: { calibrationError } },
+    null,
+    2,
+  )}\n`;
+}
+
+/** The figures in a quality report; undefined when it has none. */
+export function figuresIn(report: string): Figures | undefined {
+  try {
+    const { binary_classification_metrics: metrics, mla_labs: more } = JSON.parse(report) as {
+      binary_classification_metrics?: { auc?: { value?: number } };
+      mla_labs?: { calibrationError?: number };
+    };
+    const auc = metrics?.auc?.value;
+    const calibrationError = more?.calibrationError;
+    return typeof auc === 'number' && typeof calibrationError === 'number' ? { auc, calibrationError } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export const artifactOf = (version: Version): string | undefined =>
+  version.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
+
+/** What was done to a model for practice; undefined for one that was not made so. */
+export const flawOf = (version: Version): Flaw | undefined =>
+  version.CustomerMetadataProperties?.[FLAW_PROPERTY] as Flaw | undefined;
+
+/** The AUC that a version says of itself, as text. */
+export const claimOf = (version: Version): string => version.CustomerMetadataProperties?.testAuc ?? 'not told';
+
+/** `version 3 (Approved)`. */
+export const named = (version: Version): string => `version ${numberOf(version)} (${version.ModelApprovalStatus})`;
