@@ -5,3 +5,5 @@ cd "$(dirname "$0")/../local-cloud"
 for name in requirements requirements-dev; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$name.in" -o "$name.txt"
 done
+# The build of lab deployment installs a part of the first.
+cd .. && .venv/bin/python scripts/verify_requirements.py

@@ -1,0 +1,62 @@
+/** Names that the lab's stack, its functions and its steps must agree on. */
+import { baseName, stackName } from '../../lib/course/names';
+
+const LAB = 'deployment';
+
+/** Stages of the pipeline with their actions, in order. */
+export const STAGES = [
+  { stage: 'Source', action: 'Source' },
+  { stage: 'Verify', action: 'Verify' },
+  { stage: 'Staging', action: 'DeployStaging' },
+  { stage: 'SmokeTest', action: 'SmokeTest' },
+  { stage: 'Approval', action: 'Approve' },
+  { stage: 'Production', action: 'DeployProduction' },
+  { stage: 'Watch', action: 'Watch' },
+] as const;
+export type StageName = (typeof STAGES)[number]['stage'];
+
+/** Object of the source bucket that the pipeline takes. */
+export const SOURCE_KEY = 'source.zip';
+/** The template of both endpoints, inside the source. */
+export const TEMPLATE_FILE = 'endpoint.template.yaml';
+/** Held-out flights with labels, inside the source. */
+export const FLIGHTS_FILE = 'tests/flights.csv';
+
+/** The pipeline variable that names the version to release, and its default: a variable's default cannot be empty. */
+export const VERSION_VARIABLE = 'ModelPackageArn';
+export const LATEST = 'latest';
+
+/** The only variant. It never changes: an update that renames a variant is another fleet to SageMaker. */
+export const VARIANT = 'AllTraffic';
+
+/** Prefixes of the data bucket. */
+export const MODELS = 'models/';
+export const EVIDENCE = 'evidence/';
+export const RELEASES = 'releases/';
+export const CAPTURE = 'capture/';
+
+export interface DeploymentNames {
+  /** Package group and pipeline. */
+  readonly base: string;
+  readonly buildProject: string;
+  readonly stagingStack: string;
+  readonly productionStack: string;
+  readonly stagingEndpoint: string;
+  readonly productionEndpoint: string;
+  /** Alarms that roll production back while it bakes. */
+  readonly alarms: readonly [string, string];
+}
+
+export function namesOf(learner: string): DeploymentNames {
+  const base = baseName(LAB, learner);
+  const stack = stackName(LAB, learner);
+  return {
+    base,
+    buildProject: `${base}-verify`,
+    stagingStack: `${stack}-staging`,
+    productionStack: `${stack}-production`,
+    stagingEndpoint: `${base}-staging`,
+    productionEndpoint: `${base}-production`,
+    alarms: [`${base}-production-errors`, `${base}-production-latency`],
+  };
+}

@@ -1,0 +1,50 @@
+"""Verifies a release before anything of it is deployed: ``verify.py version|template|model``, one after the other.
+
+Each run does one check, prints a sentence a person understands, and adds what it saw to the evidence in S3. It ends
+with 1 where the release has to stop, and with 2 where it could not find out.
+
+The environment says what to verify: MODEL_PACKAGE_ARN (the pipeline's variable: an ARN or ``latest``),
+MODEL_PACKAGE_GROUP, DATA_BUCKET, EXECUTION_ID, PARAMETERS (what the pipeline passes to the template), AWS_REGION.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from checks import contract, evidence, template, version
+from checks.refused import Refused
+
+CHECKS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+    "version": version.check,
+    "template": template.check,
+    "model": contract.check,
+}
+
+
+def main(words: list[str]) -> int:
+    """Does the check that is named."""
+    if len(words) != 1 or words[0] not in CHECKS:
+        print(f"verify.py takes one of {', '.join(CHECKS)}.", file=sys.stderr)
+        return 2
+    name, env = words[0], dict(os.environ)
+    try:
+        saw = CHECKS[name](env)
+    except Refused as refusal:
+        print(f"REFUSED: {refusal}", file=sys.stderr)
+        evidence.add(env, {"check": name, "ok": False, "message": str(refusal)})
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        # A role that lacks a permission, or AWS not answering: nothing about the release.
+        print(f"COULD NOT VERIFY: {error}", file=sys.stderr)
+        return 2
+    print(f"{name}: {saw.pop('message')}")
+    evidence.add(env, {"check": name, "ok": True, **saw})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
