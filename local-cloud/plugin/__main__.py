@@ -8,6 +8,7 @@ import ministack.app as app
 
 from . import (
     admin,
+    alarms,
     cloudformation,
     cloudformation_sagemaker,
     iam,
@@ -39,6 +40,7 @@ def main() -> None:
     stack_deletion.install()
     logs.install()
     metrics.install()
+    alarms.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     app._port_is_bindable = lambda host, port: False

@@ -16,7 +16,7 @@ from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import iam as iam_service
 from ministack.services import sts
 
-from . import events, inventory, metrics, recorder, services
+from . import alarms, events, inventory, metrics, recorder, services
 from .settings import Settings
 
 _SESSION_SECONDS = 12 * 3600
@@ -27,9 +27,7 @@ def assume(role_arn: str, service: str, session_name: str, account: str) -> tupl
     role = iam_service._roles.get(role_arn.rsplit("/", 1)[-1])
     if role is None or role.get("Arn") != role_arn:
         return 400, {"code": "InvalidInputException", "message": f"Role {role_arn} does not exist."}
-    trust = role.get("AssumeRolePolicyDocument", "{}")
-    document = json.loads(trust) if isinstance(trust, str) else trust
-    if not _trusts(document, service):
+    if not trusts(role, service):
         return 400, {
             "code": "InvalidInputException",
             "message": f"Service {service} is unable to assume provided role {role_arn}. "
@@ -59,8 +57,10 @@ def assume(role_arn: str, service: str, session_name: str, account: str) -> tupl
     }
 
 
-def _trusts(document: dict[str, Any], service: str) -> bool:
+def trusts(role: dict[str, Any], service: str) -> bool:
     """Whether the trust policy lets the service principal assume the role."""
+    trust = role.get("AssumeRolePolicyDocument", "{}")
+    document = json.loads(trust) if isinstance(trust, str) else trust
     statements = document.get("Statement", [])
     for statement in [statements] if isinstance(statements, dict) else statements:
         principal = statement.get("Principal", {})
@@ -84,6 +84,9 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
         return await events.put(data["source"], data["detailType"], data.get("detail", {}), data.get("resources", []))
     if path == "/_mla/metrics":
         return 200, json.dumps({"published": metrics.publish(data["data"])}).encode()
+    if path == "/_mla/elapse":
+        await asyncio.to_thread(alarms.elapse, float(data["seconds"]))
+        return 200, b"{}"
     if path == "/_mla/inventory":
         return 200, json.dumps(await asyncio.to_thread(inventory.collect)).encode()
     if path == "/_mla/requests":

@@ -38,7 +38,8 @@ _IGNORED = {
     # A log of events that passed the buses; AWS keeps none.
     "ministack.services.eventbridge": {"_events_log"},
     "ministack.services.sts": {"*"},
-    "ministack.services.cloudwatch": {"_metrics"},
+    # AWS keeps the history of a deleted alarm too, for 30 days.
+    "ministack.services.cloudwatch": {"_metrics", "_alarm_history"},
 }
 
 
