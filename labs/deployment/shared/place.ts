@@ -28,31 +28,9 @@ export interface EndpointPlace {
   readonly stack: string;
 }
 
-/** Key of the pipeline's source. */
-export const SOURCE_KEY = 'source.zip';
-
-/** Prefixes of the data bucket. */
-export const MODELS = 'models/';
-export const EVIDENCE = 'evidence/';
+/** Prefixes of the data bucket, for what the steps leave. */
 export const INVOKED = 'results/invoke/';
 export const ROLLED_BACK = 'results/rollback/';
-
-/** The pipeline's variable that names the version to release, and its value where nobody names one. */
-export const VERSION_VARIABLE = 'ModelPackageArn';
-export const LATEST = 'latest';
-
-/** Stages and actions of the pipeline, in order. Other code, the guide and the exercises speak of them by these names. */
-export const PIPELINE = [
-  { stage: 'Source', action: 'Source' },
-  { stage: 'Verify', action: 'Verify' },
-  { stage: 'Staging', action: 'DeployStaging' },
-  { stage: 'SmokeTest', action: 'SmokeTest' },
-  { stage: 'Approval', action: 'Approve' },
-  { stage: 'Production', action: 'DeployProduction' },
-  { stage: 'Watch', action: 'Watch' },
-] as const;
-
-export type StageName = (typeof PIPELINE)[number]['stage'];
 
 /** @throws LabError when the stack lacks an output */
 export function placeOf(run: LabRun): LabPlace {

@@ -7,7 +7,8 @@ import {
   type PipelineExecutionSummary,
 } from '@aws-sdk/client-codepipeline';
 import type { LabRun } from '../../../lib/course/run';
-import { LATEST, VERSION_VARIABLE, type LabPlace, type StageName } from './place';
+import { LATEST, VERSION_VARIABLE, type StageName } from '../names';
+import type { LabPlace } from './place';
 
 /** Executions that are looked at: more than a lease's work makes. */
 const LOOKED_AT = 30;
@@ -70,6 +71,14 @@ export async function releasesOf(run: LabRun, place: LabPlace): Promise<Release[
     });
   }
   return found.sort((a, b) => b.started.getTime() - a.started.getTime());
+}
+
+/** How a release is now. */
+export async function statusOf(run: LabRun, place: LabPlace, id: string): Promise<string> {
+  const { pipelineExecution } = await run.clients.codepipeline.send(
+    new GetPipelineExecutionCommand({ pipelineName: place.pipeline, pipelineExecutionId: id }),
+  );
+  return pipelineExecution?.status ?? 'InProgress';
 }
 
 /** The actions of a release, in the order in which they began; of one that was tried again, each try. */

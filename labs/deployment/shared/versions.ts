@@ -9,7 +9,8 @@ import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { LabRun } from '../../../lib/course/run';
 import type { Flaw } from './model';
 import { sha256 } from './model';
-import { MODELS, s3Uri, type LabPlace } from './place';
+import { MODELS } from '../names';
+import { s3Uri, type LabPlace } from './place';
 
 export type Version = DescribeModelPackageOutput;
 

@@ -1,0 +1,161 @@
+/** Why a release stopped, in words, and what to do about it. */
+import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
+import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import { isNotFound } from '../../../lib/aws/missing';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { QUOTAS } from '../../../lib/facts/quotas';
+import { readEvidence } from './evidence';
+import { actionsOf, failedIn, type Release, type ReleaseAction } from './releases';
+import type { EndpointPlace, LabPlace } from './place';
+
+/** Where and why a release stopped. */
+export interface Stop {
+  readonly stage: string;
+  readonly action: string;
+  /** What the pipeline says, with what the evidence, the build or the stack add. */
+  readonly reason: string;
+}
+
+/** Where a release failed and why; undefined when it did not fail. */
+export async function stopOf(
+  run: LabRun,
+  place: LabPlace,
+  release: Release,
+  actions?: readonly ReleaseAction[],
+): Promise<Stop | undefined> {
+  const failed = failedIn(actions ?? (await actionsOf(run, place, release.id)));
+  if (failed === undefined) return undefined;
+  const { stage, action, message } = failed;
+  const deeper = await deeperReason(run, place, release, failed);
+  const parts = [deeper, message].filter((part): part is string => part !== undefined && part !== '');
+  const reason = parts.filter((part, at) => !parts.slice(0, at).some((other) => other.includes(part))).join(' – ');
+  return { stage, action, reason: reason || 'the pipeline gives no reason' };
+}
+
+/** What the pipeline itself does not tell: it knows only that a build or a stack failed. */
+async function deeperReason(
+  run: LabRun,
+  place: LabPlace,
+  release: Release,
+  { action, externalId, started }: ReleaseAction,
+): Promise<string | undefined> {
+  if (action === 'Verify') {
+    const said = (await readEvidence(run, place, release.id, 'verify'))?.message;
+    return said ?? (externalId && place.buildProject ? buildReason(run, externalId) : undefined);
+  }
+  if (action === 'DeployStaging') return stackReason(run, place.staging, started);
+  if (action === 'DeployProduction') return stackReason(run, place.production, started);
+  return undefined;
+}
+
+/** The message of the phase in which a build failed. */
+async function buildReason(run: LabRun, id: string): Promise<string | undefined> {
+  const { builds: [build] = [] } = await run.clients.codebuild.send(new BatchGetBuildsCommand({ ids: [id] }));
+  const phase = build?.phases?.find(({ phaseStatus }) => phaseStatus !== undefined && phaseStatus !== 'SUCCEEDED');
+  const message = phase?.contexts?.map((context) => context.message).find((text) => text);
+  return phase && `${phase.phaseType}: ${message ?? phase.phaseStatus}`;
+}
+
+/** The first resource that failed in a stack since then: the others only say that they were cancelled. */
+export async function stackReason(run: LabRun, { stack }: EndpointPlace, since: Date): Promise<string | undefined> {
+  try {
+    const { StackEvents = [] } = await run.clients.cloudformation.send(
+      new DescribeStackEventsCommand({ StackName: stack }),
+    );
+    const failed = StackEvents.filter(
+      ({ ResourceStatus = '', ResourceStatusReason = '', Timestamp }) =>
+        /^(CREATE|UPDATE|DELETE)_FAILED$/.test(ResourceStatus) &&
+        !/cancelled/i.test(ResourceStatusReason) &&
+        (Timestamp?.getTime() ?? 0) >= since.getTime() - 1000,
+    ).at(-1);
+    return failed && `${failed.LogicalResourceId}: ${failed.ResourceStatusReason}`;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Where a release stands in the console. */
+export function pipelineUrl(run: LabRun, place: LabPlace): string {
+  return `https://${run.region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${place.pipeline}/view`;
+}
+
+/** The command that shows how far a release came. */
+export function showCommand(place: LabPlace, id: string): string {
+  return `aws codepipeline list-action-executions --pipeline-name ${place.pipeline} --filter pipelineExecutionId=${id}`;
+}
+
+/** The log of a stage, as a command. */
+function logCommand(run: LabRun, place: LabPlace, stop: Stop): string {
+  const endpoint = stop.action === 'DeployStaging' ? place.staging : place.production;
+  if (/ping health check|container/i.test(stop.reason) && /^Deploy/.test(stop.action))
+    return `aws logs tail /aws/sagemaker/Endpoints/${endpoint.endpoint} --since 1d`;
+  if (/^Deploy/.test(stop.action)) return `aws cloudformation describe-stack-events --stack-name ${endpoint.stack}`;
+  return `aws logs tail ${run.outputs.LogPrefix ?? ''}/${stop.stage.toLowerCase()} --since 1d`;
+}
+
+const UP = (run: LabRun, ...options: string[]): string =>
+  `${labCommand(run, 'up')}${options.map((o) => ` ${o}`).join('')}`;
+
+/** What to do about causes that have a name. */
+const CAUSES: readonly {
+  readonly on: RegExp;
+  readonly why: string;
+  next(run: LabRun, place: LabPlace): string;
+}[] = [
+  {
+    on: /AccountLimitExceeded|more than 0 builds in queue/i,
+    why: 'AWS holds the builds of this account at zero, as it does with some new ones, whatever Service Quotas says. Only AWS Support lifts that.',
+    next: (run) => `${UP(run, '--build', 'lambda')} (Verify then runs in a function), and the step again`,
+  },
+  {
+    on: /ResourceLimitExceeded.*serverless|serverless.*(ResourceLimitExceeded|limit)/i,
+    why: 'The account’s quota for serverless endpoints is used up, or 0.',
+    next: (run) => quotaCommand(run, QUOTAS.serverlessConcurrency, 10),
+  },
+  {
+    on: /ResourceLimitExceeded|account-level service limit/i,
+    why: 'The account’s quota for endpoints on this instance type is used up, or 0. Labs 3 and 4 share it.',
+    next: (run) =>
+      `./lab status --target ${run.target}; take the other lab down, or: ${quotaCommand(run, QUOTAS.endpointT2Medium, 2)}`,
+  },
+  {
+    on: /is not authorized to perform/i,
+    why: 'A role of the pipeline lacks a permission: the stack was changed by hand, or is of another version of this project.',
+    next: (run) => UP(run),
+  },
+];
+
+function quotaCommand(run: LabRun, { service, code }: { service: string; code: string }, value: number): string {
+  return `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region ${run.region}`;
+}
+
+/** Why a release cannot go on, for a learner. */
+export function stopped(run: LabRun, place: LabPlace, release: Release, stop: Stop | undefined): LabError {
+  const again = `release it again: ${labCommand(run, 'step', 'release')}`;
+  if (stop === undefined) {
+    const why: Record<string, string> = {
+      Superseded:
+        'A newer release overtook it at a stage’s door: of several that wait there, the pipeline keeps the newest.',
+      Stopped: 'Somebody stopped it.',
+      Cancelled: 'The pipeline was changed or deleted while it ran.',
+    };
+    return new LabError(`The release ${release.id} is ${release.status}.`, {
+      why: why[release.status] ?? 'The pipeline gives no reason.',
+      next: `${showCommand(place, release.id)}; then ${again}`,
+    });
+  }
+  const cause = CAUSES.find(({ on }) => on.test(stop.reason));
+  const approval = stop.stage === 'Approval' ? approvalAdvice(stop) : undefined;
+  return new LabError(`The release ${release.id} stopped at ${stop.stage}, action ${stop.action}: ${stop.reason}`, {
+    why: cause?.why ?? approval ?? 'What comes after it did not run; what served before serves on.',
+    next: cause?.next(run, place) ?? (approval ? again : `${logCommand(run, place, stop)}; mend it, then ${again}`),
+  });
+}
+
+function approvalAdvice({ reason }: Stop): string {
+  return /time|expired/i.test(reason) && !/reject/i.test(reason)
+    ? 'Nobody approved it in time: an approval waits for some days at most, and then fails.'
+    : 'Somebody rejected it. What served before serves on.';
+}

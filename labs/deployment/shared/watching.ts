@@ -1,0 +1,54 @@
+/** Waiting for a release, stage by stage. */
+import { Still, waitOn } from '../../../lib/aws/wait';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import type { StageName } from '../names';
+import { stopOf, stopped } from './failures';
+import type { LabPlace } from './place';
+import { actionIn, actionsOf, ended, failedIn, passed, statusOf, type Release, type ReleaseAction } from './releases';
+
+/** Longest that a stage is waited for: a build, and two endpoints with a bake between. */
+export const MINUTES = 60;
+
+export interface Seen {
+  readonly release: Release;
+  readonly actions: readonly ReleaseAction[];
+}
+
+/** How far a release is, in a few words: `Staging: DeployStaging InProgress`. */
+export function standOf({ status }: Release, actions: readonly ReleaseAction[]): string {
+  const last = actions.at(-1);
+  return last ? `${last.stage}: ${last.action} ${last.status}` : status;
+}
+
+/**
+ * Waits until a release has passed a stage, or has ended in any other way, or waits for an approval that lies before it.
+ */
+export async function watch(run: LabRun, place: LabPlace, of: Release, until: StageName, step: string): Promise<Seen> {
+  return waitOn(run, {
+    what: `release ${of.id.slice(0, 8)}`,
+    minutes: MINUTES,
+    next: `${labCommand(run, 'check', step)}; how far it is: aws codepipeline get-pipeline-state --name ${place.pipeline}`,
+    ask: async () => {
+      const release = { ...of, status: await statusOf(run, place, of.id) };
+      const actions = await actionsOf(run, place, of.id);
+      const waits = actionIn(actions, 'Approval')?.status === 'InProgress';
+      if (passed(actions, until) || ended(release) || waits) return { release, actions };
+      return new Still(standOf(release, actions));
+    },
+  });
+}
+
+/** @throws LabError unless the release passed the stage */
+export async function requirePassed(run: LabRun, place: LabPlace, seen: Seen, stage: StageName): Promise<void> {
+  const { release, actions } = seen;
+  if (passed(actions, stage)) return;
+  const stop = failedIn(actions) && (await stopOf(run, place, release, actions));
+  if (stop === undefined && !ended(release)) {
+    throw new LabError(`The release ${release.id} waits: ${standOf(release, actions)}.`, {
+      why: 'It goes on when somebody approves it.',
+      next: labCommand(run, 'step', 'promote'),
+    });
+  }
+  throw stopped(run, place, release, stop);
+}
