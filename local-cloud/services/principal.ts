@@ -4,10 +4,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Credentials, Principal } from './service';
 
 // The SDK is pinned and works on Node.js 20.
@@ -54,6 +56,9 @@ class LazyPrincipal implements Principal {
   get codebuild(): CodeBuildClient {
     return this.get('codebuild', (c) => new CodeBuildClient(c));
   }
+  get codepipeline(): CodePipelineClient {
+    return this.get('codepipeline', (c) => new CodePipelineClient(c));
+  }
   get lambda(): LambdaClient {
     return this.get('lambda', (c) => new LambdaClient(c));
   }
@@ -63,6 +68,18 @@ class LazyPrincipal implements Principal {
 
   env(): Record<string, string> {
     return principalEnv(this.reach, this.credentials);
+  }
+
+  async assume(roleArn: string, sessionName: string, policy?: string): Promise<Principal> {
+    const sts = this.get('sts', (c) => new STSClient(c));
+    const { Credentials, AssumedRoleUser } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, ...(policy && { Policy: policy }) }),
+    );
+    return new LazyPrincipal(this.reach, AssumedRoleUser!.Arn!, {
+      accessKeyId: Credentials!.AccessKeyId!,
+      secretAccessKey: Credentials!.SecretAccessKey!,
+      sessionToken: Credentials!.SessionToken!,
+    });
   }
 
   private get<T>(name: string, make: (config: ReturnType<LazyPrincipal['config']>) => T): T {

@@ -9,6 +9,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { GlueClient } from '@aws-sdk/client-glue';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -32,10 +33,17 @@ export interface Principal {
   readonly cloudformation: CloudFormationClient;
   readonly cloudwatch: CloudWatchClient;
   readonly codebuild: CodeBuildClient;
+  readonly codepipeline: CodePipelineClient;
   readonly lambda: LambdaClient;
   readonly sagemaker: SageMakerClient;
   /** Environment for a child process that shall act as this principal with any stock SDK or the AWS CLI. */
   env(): Record<string, string>;
+  /**
+   * Assumes a role with a signed request of this principal: the role's trust policy and IAM decide.
+   *
+   * @param policy narrows what the session may do. @default all that the role may
+   */
+  assume(roleArn: string, sessionName: string, policy?: string): Promise<Principal>;
 }
 
 /** Who called, and from where. */

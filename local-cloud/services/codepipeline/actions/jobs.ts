@@ -1,0 +1,80 @@
+/** Jobs of Lambda actions, and the results that functions put. */
+import { randomUUID } from 'node:crypto';
+import type {
+  ExecutionDetails,
+  FailureDetails,
+  PutJobFailureResultInput,
+  PutJobSuccessResultInput,
+} from '@aws-sdk/client-codepipeline';
+import type { Operation } from '../../service';
+import { ServiceError } from '../../service';
+import { checkName, required } from '../validate';
+
+export type JobResult =
+  | { readonly failure: FailureDetails }
+  | {
+      readonly details: ExecutionDetails;
+      readonly variables: Readonly<Record<string, string>>;
+      readonly continuationToken?: string;
+    };
+
+interface Job {
+  readonly resolve: (result: JobResult) => void;
+  over: boolean;
+}
+
+/** https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html: 122,880 bytes for an action. */
+const LARGEST_VARIABLES = 122_880;
+
+export class Jobs {
+  private readonly held = new Map<string, Job>();
+
+  open(signal: AbortSignal): { readonly id: string; readonly result: Promise<JobResult> } {
+    const id = randomUUID();
+    const result = new Promise<JobResult>((resolve) => this.held.set(id, { resolve, over: false }));
+    signal.addEventListener('abort', () => (this.held.get(id)!.over = true), { once: true });
+    return { id, result };
+  }
+
+  readonly success: Operation<PutJobSuccessResultInput, void> = async (input) => {
+    const job = this.find(input.jobId);
+    const variables = input.outputVariables ?? {};
+    for (const key of Object.keys(variables)) checkName(key, 'outputVariables', '[A-Za-z0-9@\\-_]+', Infinity);
+    if (Buffer.byteLength(JSON.stringify(variables)) > LARGEST_VARIABLES) {
+      throw new ServiceError(
+        'OutputVariablesSizeExceededException',
+        `Exceeded the total size limit for all variables in the pipeline: ${LARGEST_VARIABLES} bytes.`,
+      );
+    }
+    job.over = true;
+    job.resolve({
+      details: input.executionDetails ?? {},
+      variables,
+      ...(input.continuationToken && { continuationToken: input.continuationToken }),
+    });
+  };
+
+  readonly failure: Operation<PutJobFailureResultInput, void> = async (input) => {
+    const job = this.find(input.jobId);
+    const failure = required(input.failureDetails, 'failureDetails');
+    required(failure.type, 'failureDetails.type');
+    if (required(failure.message, 'failureDetails.message').length > 5000) {
+      throw new ServiceError(
+        'ValidationException',
+        'failureDetails.message must have length less than or equal to 5000',
+      );
+    }
+    job.over = true;
+    job.resolve({ failure });
+  };
+
+  private find(given: string | undefined): Job {
+    const id = required(given, 'jobId');
+    const job = this.held.get(id);
+    if (!job) throw new ServiceError('JobNotFoundException', `The job with id '${id}' was not found`);
+    if (job.over) {
+      throw new ServiceError('InvalidJobStateException', `The job with id '${id}' is not in progress: it is over`);
+    }
+    return job;
+  }
+}

@@ -1,0 +1,42 @@
+/** Transitions between stages: EnableStageTransition, DisableStageTransition. */
+import type { DisableStageTransitionInput, EnableStageTransitionInput } from '@aws-sdk/client-codepipeline';
+import type { Operation } from '../service';
+import type { Engine } from './engine';
+import { lacks, noStage } from './errors';
+import { current, type Pipeline, slotOf, type StageSlot, stagesOf } from './model';
+import type { Timers } from './timers';
+import { checkName, required } from './validate';
+
+export class Transitions {
+  constructor(
+    private readonly find: (name: string | undefined, member?: string) => Pipeline,
+    private readonly engine: Engine,
+    private readonly timers: Timers,
+  ) {}
+
+  readonly enable: Operation<EnableStageTransitionInput, void> = async (input, { caller }) => {
+    const { pipeline, slot } = this.slot(input);
+    Object.assign(slot, {
+      enabled: true,
+      disabledReason: undefined,
+      changedBy: caller.arn,
+      changedAt: this.timers.now(),
+    });
+    this.engine.settle(pipeline, slot);
+  };
+
+  readonly disable: Operation<DisableStageTransitionInput, void> = async (input, { caller }) => {
+    const { slot } = this.slot(input);
+    const disabledReason = checkName(input.reason, 'reason', '[a-zA-Z0-9!@ \\(\\)\\.\\*\\?\\-]+', 300);
+    Object.assign(slot, { enabled: false, disabledReason, changedBy: caller.arn, changedAt: this.timers.now() });
+  };
+
+  private slot(input: EnableStageTransitionInput): { readonly pipeline: Pipeline; readonly slot: StageSlot } {
+    const pipeline = this.find(input.pipelineName, 'pipelineName');
+    if (required(input.transitionType, 'transitionType') !== 'Inbound') throw lacks('outbound transitions');
+    if (!stagesOf(current(pipeline)).some(({ name }) => name === input.stageName)) {
+      throw noStage(input.stageName, pipeline.name);
+    }
+    return { pipeline, slot: slotOf(pipeline, input.stageName!) };
+  }
+}
