@@ -1,7 +1,7 @@
 /** ARNs: of things of a run, and for permissions, out of a {@link Place}. */
 import { tagsOf } from '../course/names';
 import type { LabRun } from '../course/run';
-import type { Place } from './kind';
+import type { Permission, Place } from './kind';
 
 /** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
 export function partitionOf(region: string): string {
@@ -47,3 +47,10 @@ export function onlyTagged(place: Place): Record<string, Record<string, string>>
   ]);
   return { StringEquals: Object.fromEntries(tags) as Record<string, string> };
 }
+
+/** What finds things by our tags, whatever they are. */
+export const SEARCH_BY_TAG: Permission = {
+  actions: ['tag:GetResources'],
+  resources: () => ['*'],
+  reason: 'a search by tags is a request on all of an account; what it finds is looked up one by one',
+};

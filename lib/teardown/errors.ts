@@ -6,7 +6,13 @@ export { isNotFound, orUndefined } from '../aws/missing';
 export function isAlreadyOver(error: unknown): boolean {
   return (
     error instanceof Error &&
-    ['CrawlerNotRunningException', 'CrawlerStoppingException', 'InvalidInputException'].includes(error.name)
+    [
+      'CrawlerNotRunningException',
+      'CrawlerStoppingException',
+      'DuplicatedStopRequestException',
+      'InvalidInputException',
+      'PipelineExecutionNotStoppableException',
+    ].includes(error.name)
   );
 }
 

@@ -23,6 +23,8 @@ export interface Scope {
   readonly run: LabRun;
   readonly ownership: Ownership;
   readonly stack: StackState;
+  /** Ids of the kinds of this look: what no kind is about is not asked for, and needs no permission. */
+  readonly kinds: ReadonlySet<string>;
   /** When waiting has to end. @default - as long as AWS takes */
   readonly deadline?: Date;
   /** Remembers an answer that several kinds need, for this look. */

@@ -29,6 +29,13 @@ const EVENTS: Residue = {
   source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-view-deleted-stacks.html',
 };
 
+const SERVICE_ROLES: Residue = {
+  what: 'Service-linked roles that AWS made on first use, if it did',
+  why: 'They belong to the account, and other things may use them; IAM lets an administrator remove unused ones.',
+  usd: 0,
+  source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html',
+};
+
 const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
   'data-prep': [
     {
@@ -58,8 +65,28 @@ const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
       source: 'https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html',
     },
   ],
-  deployment: [],
-  monitoring: [],
+  deployment: [SERVICE_ROLES],
+  monitoring: [
+    SERVICE_ROLES,
+    {
+      what: 'The log groups /aws/sagemaker/ProcessingJobs and /aws/sagemaker/TrainingJobs, empty of our streams',
+      why: 'All jobs of the account share them; SageMaker makes them again when they are gone.',
+      usd: 0,
+      source: 'https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html',
+    },
+    {
+      what: 'History of alarms, and of the executions of monitoring schedules',
+      why: 'CloudWatch keeps an alarm’s history for 30 days; SageMaker keeps the executions of a deleted schedule.',
+      usd: 0,
+      source: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMonitoringSchedule.html',
+    },
+    {
+      what: 'E-mail subscriptions of our topic that nobody confirmed',
+      why: 'AWS removes them by itself after 48 hours; they cannot be deleted before.',
+      usd: 0,
+      source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html',
+    },
+  ],
 };
 
 /** What stays of a lab after everything that can be removed is removed. */

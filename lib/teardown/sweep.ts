@@ -50,9 +50,10 @@ export async function inventory(
   ownership: Ownership,
   options: Pick<SweepOptions, 'kinds'> = {},
 ): Promise<Found[]> {
-  const scope = await makeScope(run, ownership);
+  const kinds = inOrder(options.kinds ?? kindsOf(run.lab));
+  const scope = await makeScope(run, ownership, kinds);
   const found: Found[] = [];
-  for (const kind of inOrder(options.kinds ?? kindsOf(run.lab))) found.push(...(await kind.list(scope)));
+  for (const kind of kinds) found.push(...(await kind.list(scope)));
   return found;
 }
 
@@ -63,7 +64,7 @@ export async function sweep(run: LabRun, ownership: Ownership, options: SweepOpt
   let left: Leftover[];
   let before = '';
   for (let idle = 0; ;) {
-    const pass = await sweepOnce(kinds, await makeScope(run, ownership, options.deadline), options);
+    const pass = await sweepOnce(kinds, await makeScope(run, ownership, kinds, options.deadline), options);
     for (const found of pass.removed) removed.set(`${found.kind} ${found.id}`, found);
     left = pass.left;
     if (pass.removed.length === 0 && left.length === 0) break;
@@ -120,12 +121,13 @@ async function sweepOnce(kinds: readonly Kind[], scope: Scope, options: SweepOpt
   return { removed, left };
 }
 
-async function makeScope(run: LabRun, ownership: Ownership, deadline?: Date): Promise<Scope> {
+async function makeScope(run: LabRun, ownership: Ownership, kinds: readonly Kind[], deadline?: Date): Promise<Scope> {
   const answers = new Map<string, Promise<unknown>>();
   return {
     run,
     ownership,
     stack: await stackState(run),
+    kinds: new Set(kinds.map(({ id }) => id)),
     deadline,
     once: <T>(key: string, ask: () => Promise<T>): Promise<T> => {
       const known = (answers.get(key) as Promise<T> | undefined) ?? ask();

@@ -6,6 +6,15 @@ import { athenaNamedQuery } from './athena/named-query';
 import { athenaPreparedStatement } from './athena/prepared-statement';
 import { athenaQuery } from './athena/query';
 import { athenaWorkgroup } from './athena/workgroup';
+import { cloudformationStack } from './cloudformation/stack';
+import { cloudwatchAlarm } from './cloudwatch/alarm';
+import { cloudwatchAnomalyDetector } from './cloudwatch/anomaly-detector';
+import { cloudwatchDashboard } from './cloudwatch/dashboard';
+import { codebuildBuild } from './codebuild/build';
+import { codebuildProject } from './codebuild/project';
+import { codepipelineExecution } from './codepipeline/execution';
+import { codepipelinePipeline } from './codepipeline/pipeline';
+import { eventsRule } from './events/rule';
 import { glueCrawl } from './glue/crawl';
 import { glueCrawler } from './glue/crawler';
 import { glueDatabase } from './glue/database';
@@ -16,13 +25,19 @@ import { glueRuleset } from './glue/ruleset';
 import { glueTable } from './glue/table';
 import { iamRole } from './iam/role';
 import { logsGroup } from './logs/group';
+import { logsQueryDefinition } from './logs/query-definition';
+import { logsServiceGroup } from './logs/service-group';
 import { logsStream } from './logs/stream';
 import { s3Bucket } from './s3/bucket';
 import { s3Objects } from './s3/objects';
 import { s3Upload } from './s3/upload';
+import { sagemakerDataQualityDefinition } from './sagemaker/data-quality-definition';
+import { sagemakerEndpoint } from './sagemaker/endpoint';
+import { sagemakerEndpointConfig } from './sagemaker/endpoint-config';
 import { sagemakerModel } from './sagemaker/model';
 import { sagemakerModelPackage } from './sagemaker/model-package';
 import { sagemakerModelPackageGroup } from './sagemaker/model-package-group';
+import { sagemakerMonitoringSchedule } from './sagemaker/monitoring-schedule';
 import { sagemakerProcessingJob } from './sagemaker/processing-job';
 import { sagemakerProcessingRun } from './sagemaker/processing-run';
 import { sagemakerStream } from './sagemaker/stream';
@@ -30,6 +45,10 @@ import { sagemakerTrainingJob } from './sagemaker/training-job';
 import { sagemakerTrainingRun } from './sagemaker/training-run';
 import { sagemakerTuningJob } from './sagemaker/tuning-job';
 import { sagemakerTuningRun } from './sagemaker/tuning-run';
+import { schedulerSchedule } from './scheduler/schedule';
+import { schedulerScheduleGroup } from './scheduler/schedule-group';
+import { snsTopic } from './sns/topic';
+import { sqsQueue } from './sqs/queue';
 import { ssmRecord } from './ssm/record';
 
 const KINDS: readonly Kind[] = [
@@ -37,6 +56,15 @@ const KINDS: readonly Kind[] = [
   athenaPreparedStatement,
   athenaQuery,
   athenaWorkgroup,
+  cloudformationStack,
+  cloudwatchAlarm,
+  cloudwatchAnomalyDetector,
+  cloudwatchDashboard,
+  codebuildBuild,
+  codebuildProject,
+  codepipelineExecution,
+  codepipelinePipeline,
+  eventsRule,
   glueCrawl,
   glueCrawler,
   glueDatabase,
@@ -47,13 +75,19 @@ const KINDS: readonly Kind[] = [
   glueTable,
   iamRole,
   logsGroup,
+  logsQueryDefinition,
+  logsServiceGroup,
   logsStream,
   s3Bucket,
   s3Objects,
   s3Upload,
+  sagemakerDataQualityDefinition,
+  sagemakerEndpoint,
+  sagemakerEndpointConfig,
   sagemakerModel,
   sagemakerModelPackage,
   sagemakerModelPackageGroup,
+  sagemakerMonitoringSchedule,
   sagemakerProcessingJob,
   sagemakerProcessingRun,
   sagemakerStream,
@@ -61,6 +95,10 @@ const KINDS: readonly Kind[] = [
   sagemakerTrainingRun,
   sagemakerTuningJob,
   sagemakerTuningRun,
+  schedulerSchedule,
+  schedulerScheduleGroup,
+  snsTopic,
+  sqsQueue,
   ssmRecord,
 ];
 

@@ -21,6 +21,14 @@ export const iamRole: Kind = {
     { kind: 'sagemaker:processing-job', why: 'a job is known as ours by its role' },
     { kind: 'sagemaker:tuning-job', why: 'a job is known as ours by its role' },
     { kind: 'sagemaker:model', why: 'a model is known as ours by its role' },
+    { kind: 'cloudformation:stack', why: 'CloudFormation deletes a stack with its role' },
+    { kind: 'sagemaker:endpoint', why: 'an endpoint needs the role of its model until it is gone' },
+    { kind: 'sagemaker:data-quality-definition', why: 'a definition is known as ours by its role' },
+    { kind: 'codepipeline:pipeline', why: 'a pipeline is known as ours by its role' },
+    { kind: 'codebuild:project', why: 'a project is known as ours by its role' },
+    { kind: 'logs:service-group', why: 'the project or endpoint that wrote to a group is known as ours by its role' },
+    { kind: 'scheduler:schedule', why: 'a schedule is known as ours by its role' },
+    { kind: 'events:rule', why: 'a rule is known as ours by the role of its targets' },
   ],
   async list(scope) {
     if (scope.stack !== 'gone') return [];

@@ -11,6 +11,8 @@ export const logsGroup: Kind = {
   after: [
     { kind: 'glue:job-run', why: 'a running job would write more' },
     { kind: 'glue:quality-run', why: 'a running evaluation would write more' },
+    { kind: 'codebuild:build', why: 'a running build would write more' },
+    { kind: 'logs:query-definition', why: 'a saved query is known as ours by its log groups' },
   ],
   async list(scope) {
     const found: Found[] = [];

@@ -15,6 +15,9 @@ export const s3Bucket: Kind = {
     { kind: 'sagemaker:processing-job', why: 'a job is known as ours by its output in this bucket' },
     { kind: 'sagemaker:tuning-job', why: 'a job is known as ours by its output in this bucket' },
     { kind: 'sagemaker:model', why: 'a model is known as ours by its data in this bucket' },
+    { kind: 'sagemaker:endpoint-config', why: 'a configuration is known as ours by its capture to this bucket' },
+    { kind: 'sagemaker:data-quality-definition', why: 'a definition is known as ours by its output in this bucket' },
+    { kind: 'codepipeline:pipeline', why: 'a pipeline is known as ours by its artifacts in this bucket' },
   ],
   async list(scope) {
     if (scope.stack !== 'gone') return [];

@@ -13,6 +13,10 @@ export const s3Objects: Kind = {
     { kind: 'athena:query', why: 'a running query would write its results' },
     { kind: 'sagemaker:training-run', why: 'a training that is stopped still writes its model' },
     { kind: 'sagemaker:processing-run', why: 'a running job would write its output' },
+    { kind: 'codepipeline:execution', why: 'a release that goes on would write its artifacts' },
+    { kind: 'codebuild:build', why: 'a running build would write its artifacts' },
+    { kind: 'cloudformation:stack', why: 'the endpoint in it captures its requests to the bucket' },
+    { kind: 'sagemaker:endpoint', why: 'an endpoint captures its requests to the bucket' },
   ],
   blocks: 'CloudFormation cannot delete a bucket that holds objects',
   async list(scope) {

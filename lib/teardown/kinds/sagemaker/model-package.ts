@@ -7,7 +7,10 @@ import { ourGroups, sagemakerArns } from './ours';
 export const sagemakerModelPackage: Kind = {
   id: 'sagemaker:model-package',
   title: 'model versions',
-  after: [],
+  after: [
+    { kind: 'cloudformation:stack', why: 'a stack that rolls back makes its model of the earlier version' },
+    { kind: 'sagemaker:model', why: 'its version proves that a model is ours' },
+  ],
   blocks: 'a group with versions cannot be deleted, and the deletion of its stack would fail',
   async list(scope) {
     const found: Found[] = [];

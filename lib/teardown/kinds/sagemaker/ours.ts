@@ -11,6 +11,7 @@ import {
   ListTagsCommand,
   ListTrainingJobsCommand,
 } from '@aws-sdk/client-sagemaker';
+import { arnHere } from '../../arns';
 import { provenNames, taggedArns, usesOurRole } from '../../belonging';
 import { orUndefined } from '../../errors';
 import type { Place, Scope } from '../../kind';
@@ -99,7 +100,7 @@ export function ourTuningJobs(scope: Scope): Promise<readonly OurJob[]> {
   );
 }
 
-/** Models that a learner made with our role, our model data or our tags. */
+/** Models made with our role, our model data, a version in our group, or our tags. */
 export function ourModels(scope: Scope): Promise<readonly OurJob[]> {
   return scope.once('models', () =>
     ours(scope, {
@@ -111,7 +112,12 @@ export function ourModels(scope: Scope): Promise<readonly OurJob[]> {
       describe: async (ModelName) => {
         const model = await scope.run.clients.sagemaker.send(new DescribeModelCommand({ ModelName }));
         const containers = [model.PrimaryContainer, ...(model.Containers ?? [])];
-        return { status: 'Completed', role: model.ExecutionRoleArn, uris: containers.map((one) => one?.ModelDataUrl) };
+        return {
+          status: 'Completed',
+          role: model.ExecutionRoleArn,
+          uris: containers.map((one) => one?.ModelDataUrl ?? one?.ModelDataSource?.S3DataSource?.S3Uri),
+          versions: containers.map((one) => one?.ModelPackageName),
+        };
       },
     }),
   );
@@ -121,7 +127,13 @@ interface Source {
   /** Resource type in ARNs. */
   readonly arn: string;
   names(token: string | undefined): Promise<{ names?: (string | undefined)[]; next?: string }>;
-  describe(name: string): Promise<{ status?: string; role?: string; uris?: readonly (string | undefined)[] }>;
+  describe(name: string): Promise<{
+    status?: string;
+    role?: string;
+    uris?: readonly (string | undefined)[];
+    /** ARNs of the model versions that it is made of. */
+    versions?: readonly (string | undefined)[];
+  }>;
 }
 
 async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
@@ -148,12 +160,24 @@ async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
           ? `it belongs to ${uri}`
           : [...tagged].some((arn) => arn.toLowerCase().endsWith(suffix))
             ? 'with our tags'
-            : undefined;
+            : await whyByVersion(scope, seen.versions);
       if (because) found.push({ name, status: seen.status ?? '', because });
     }
     token = page.next;
   } while (token);
   return found;
+}
+
+/** A model made of a version in our group, whoever's role it has. */
+async function whyByVersion(scope: Scope, versions: readonly (string | undefined)[] = []): Promise<string | undefined> {
+  const arns = versions.filter((one) => one !== undefined);
+  if (arns.length === 0) return undefined;
+  const groups = new Set([...(await ourGroups(scope)).keys()].map((name) => name.toLowerCase()));
+  const start = arnHere(scope.run, 'sagemaker', 'model-package/');
+  const ours = arns.every(
+    (arn) => arn.startsWith(start) && groups.has(arn.slice(start.length).split('/')[0]!.toLowerCase()),
+  );
+  return ours ? `it is made of our version ${arns[0]}` : undefined;
 }
 
 /** Our groups of versions that exist, each with the reason: recorded and proven, or with our tags. */

@@ -9,7 +9,10 @@ import { processingIsOver } from './over';
 export const sagemakerProcessingRun: Kind = {
   id: 'sagemaker:processing-run',
   title: 'running processing jobs',
-  after: [],
+  after: [
+    { kind: 'sagemaker:monitoring-schedule', why: 'a schedule starts the next job' },
+    { kind: 'scheduler:schedule', why: 'a schedule starts the next job' },
+  ],
   blocks: 'it is billed while it runs, and needs its role and bucket to end',
   async list(scope) {
     return (await ourProcessingJobs(scope))

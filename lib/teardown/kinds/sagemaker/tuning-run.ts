@@ -1,4 +1,5 @@
 import { StopHyperParameterTuningJobCommand } from '@aws-sdk/client-sagemaker';
+import { SEARCH_BY_TAG } from '../../arns';
 import { isAlreadyOver } from '../../errors';
 import type { Kind } from '../../kind';
 import { untilGone } from '../../wait';
@@ -27,11 +28,7 @@ export const sagemakerTuningRun: Kind = {
     await untilGone(scope, `the tuning job ${found.id} to stop`, () => tuningIsOver(scope, found.id));
   },
   permissions: [
-    {
-      actions: ['tag:GetResources'],
-      resources: () => ['*'],
-      reason: 'a search by tags is a request on all of an account; what it finds is looked up one by one',
-    },
+    SEARCH_BY_TAG,
     {
       actions: ['sagemaker:ListHyperParameterTuningJobs'],
       resources: () => ['*'],

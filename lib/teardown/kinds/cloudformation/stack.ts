@@ -1,0 +1,70 @@
+import { baseName } from '../../../course/names';
+import { arnsOf, onlyTagged, partitionOf } from '../../arns';
+import type { Kind, Place, Scope } from '../../kind';
+import { removeEndpoint } from '../sagemaker/endpoints';
+import { deleteStack, saysRoleIsGone } from './deletion';
+import { ourStacks, STACK_KIND } from './ours';
+
+/** Ends of the names of the stacks that the labs' own pipelines and steps make. */
+const OWN_STACKS = ['staging', 'production', 'endpoint'] as const;
+
+/** A stack that the pipeline, a step or a learner made with our role: it holds an endpoint, and needs that role to go. */
+export const cloudformationStack: Kind = {
+  id: STACK_KIND,
+  title: 'stacks made by the lab',
+  after: [
+    { kind: 'codepipeline:execution', why: 'a release that goes on would make the stack again' },
+    { kind: 'sagemaker:monitoring-schedule', why: 'SageMaker deletes no endpoint that a schedule watches' },
+  ],
+  blocks: 'its endpoint is billed by the hour, and CloudFormation needs our role to delete it',
+  async list(scope) {
+    return (await ourStacks(scope)).map(({ name, because }) => ({ kind: STACK_KIND, id: name, because }));
+  },
+  async remove(found, scope) {
+    const stack = (await ourStacks(scope)).find(({ name }) => name === found.id)!;
+    const why = await deleteStack(scope, stack);
+    if (why === undefined) return;
+    // An endpoint is billed as long as its stack cannot be deleted, and often is what keeps it.
+    for (const { type, name } of stack.resources) {
+      if (type === 'AWS::SageMaker::Endpoint') await removeEndpoint(scope, name);
+    }
+    const gone = saysRoleIsGone(why);
+    const again = await deleteStack(scope, stack, gone ? rescuer(scope) : undefined);
+    if (again === undefined) return;
+    throw new Error(
+      gone
+        ? `its role ${stack.role} is gone, and ${rescuer(scope)} does not delete it either (${again}). ` +
+            `Next: aws cloudformation delete-stack --stack-name ${stack.name} --role-arn <a role that CloudFormation may assume>`
+        : again,
+    );
+  },
+  permissions: [
+    {
+      actions: ['cloudformation:DescribeStacks'],
+      resources: () => ['*'],
+      reason: 'a stack that is ours is found by its role and tags, among all of the account',
+    },
+    {
+      actions: ['cloudformation:ListStackResources', 'cloudformation:DescribeStackEvents'],
+      resources: (place) => arnsOf(place, 'cloudformation', 'stack/*'),
+      reason: 'reads what a stack holds that our role or our tags prove ours; a learner may name it freely',
+    },
+    { actions: ['cloudformation:DeleteStack'], resources: ownStacks },
+    {
+      actions: ['cloudformation:DeleteStack'],
+      resources: (place) => arnsOf(place, 'cloudformation', 'stack/*'),
+      reason: 'a learner may name a stack freely; the condition lets only those with our tags go',
+      conditions: onlyTagged,
+    },
+  ],
+};
+
+function ownStacks(place: Place): string[] {
+  const names = [place.stackName, baseName(place.lab, place.learner)];
+  return arnsOf(place, 'cloudformation', ...names.flatMap((name) => OWN_STACKS.map((end) => `stack/${name}-${end}/*`)));
+}
+
+/** The role that deletes the lab's own stack: the CDK's bootstrap made it. */
+function rescuer({ run: { region, account } }: Scope): string {
+  return `arn:${partitionOf(region)}:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-${region}`;
+}

@@ -1,0 +1,60 @@
+import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { logGroupArns } from '../../arns';
+import { isTheStacks } from '../../belonging';
+import type { Found, Kind, Scope } from '../../kind';
+import { ourProjects, projectNames } from '../codebuild/ours';
+import { ourEndpointNames } from '../sagemaker/endpoints';
+import { groupExists } from './groups';
+
+/** Where CodeBuild and SageMaker write: one group a project, one an endpoint. */
+const BUILDS = '/aws/codebuild/';
+const ENDPOINTS = '/aws/sagemaker/Endpoints/';
+
+/** Log groups that AWS made for our projects and endpoints, and leaves behind without tags. */
+export const logsServiceGroup: Kind = {
+  id: 'logs:service-group',
+  title: 'log groups of builds and endpoints',
+  after: [
+    { kind: 'codebuild:build', why: 'a running build writes more, and would make the group again' },
+    { kind: 'codebuild:project', why: 'a project could start the next build' },
+    { kind: 'cloudformation:stack', why: 'the endpoint in it writes more' },
+    { kind: 'sagemaker:endpoint', why: 'an endpoint writes more as long as it serves' },
+  ],
+  async list(scope) {
+    const found: Found[] = [];
+    const owners: [string, string, ReadonlyMap<string, string>][] = [
+      [BUILDS, 'project', await ourProjectNames(scope)],
+      [ENDPOINTS, 'endpoint', scope.kinds.has('sagemaker:endpoint') ? await ourEndpointNames(scope) : new Map()],
+    ];
+    for (const [start, what, names] of owners) {
+      for (const [name, because] of names) {
+        if (await isTheStacks(scope, 'logGroups', start + name)) continue;
+        if (!(await groupExists(scope, start + name))) continue;
+        found.push({ kind: 'logs:service-group', id: start + name, because: `of the ${what} ${name}, ${because}` });
+      }
+    }
+    return found;
+  },
+  async remove(found, scope) {
+    await scope.run.clients.logs.send(new DeleteLogGroupCommand({ logGroupName: found.id }));
+  },
+  permissions: [
+    {
+      actions: ['logs:DeleteLogGroup'],
+      resources: (place) => logGroupArns(place, `${BUILDS}*`, `${ENDPOINTS}*`),
+      reason: 'AWS makes these groups without tags; the code takes only those of our projects and endpoints',
+    },
+    { actions: ['logs:DescribeLogGroups'], resources: () => ['*'], reason: 'a list has no resource types' },
+  ],
+};
+
+/** Our projects, with those of the record that are no longer there. A recorded name that somebody has now is theirs. */
+async function ourProjectNames(scope: Scope): Promise<Map<string, string>> {
+  if (!scope.kinds.has('codebuild:project')) return new Map();
+  const names = new Map((await ourProjects(scope)).map(({ name, because }) => [name, because]));
+  const all = await projectNames(scope);
+  for (const name of scope.ownership.buildProjects) {
+    if (!names.has(name) && !all.includes(name)) names.set(name, 'that our record names');
+  }
+  return names;
+}
