@@ -1,0 +1,90 @@
+/** Compares what production serves with what was released: a deployment that succeeded may have been rolled back since. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { keeper, type Keep } from './evidence';
+import { answerJob, parameter, type Job, type JobEvent, type LambdaContext } from './job';
+import { Refused } from './refused';
+
+/** What stands, by what AWS says. */
+export interface Standing {
+  readonly stack: { readonly status: string; readonly outputs: Readonly<Record<string, string>> };
+  readonly endpoint: { readonly status: string; readonly config: string; readonly failure?: string };
+  /** Version of the model that the endpoint's own configuration names. */
+  readonly serves: string | undefined;
+  readonly alarms: readonly { readonly name: string; readonly state: string; readonly reason: string }[];
+}
+
+export async function handler(event: JobEvent, context: LambdaContext): Promise<void> {
+  await answerJob(event, context, async (job) => {
+    const keep = keeper(parameter(job, 'dataBucket'), parameter(job, 'executionId'));
+    return watch(job, keep, () => look(parameter(job, 'stack'), parameter(job, 'endpoint')));
+  });
+}
+
+/** @throws Refused saying in what production differs from the release; the evidence is kept in either case */
+export async function watch(job: Job, keep: Keep, standing: () => Promise<Standing>): Promise<Record<string, string>> {
+  const released = parameter(job, 'modelPackageArn');
+  const saw = await standing();
+  const wrong = differences(released, saw);
+  const version = released.split('/').pop()!;
+  const message = wrong ?? `Production serves version ${version}, as released; its alarms are quiet.`;
+  await keep('watch', { ok: wrong === undefined, message, modelPackageArn: released, ...saw });
+  if (wrong !== undefined) throw new Refused(wrong);
+  return { Version: version, EndpointConfig: saw.endpoint.config };
+}
+
+/** What is wrong, in a sentence; undefined when nothing is. */
+export function differences(released: string, { stack, endpoint, serves, alarms }: Standing): string | undefined {
+  const ringing = alarms.filter(({ state }) => state === 'ALARM');
+  const rang = ringing.map(({ name, reason }) => `${name} (${reason})`).join('; ');
+  const failure = endpoint.failure ? ` (${endpoint.failure})` : '';
+  if (!/^(CREATE|UPDATE)_COMPLETE/.test(stack.status)) {
+    return `The stack of production is ${stack.status}: what was released is not what stands.`;
+  }
+  if (endpoint.status !== 'InService') return `Production is ${endpoint.status}${failure}, not InService.`;
+  const expected = stack.outputs.EndpointConfigName;
+  if (endpoint.config !== expected || serves !== released) {
+    const by = rang ? `the alarm ${rang} rolled it back` : 'an alarm rolled it back, or it was changed by hand';
+    return `Production serves ${serves ?? 'a model of no version'} with the configuration ${endpoint.config}; released was ${released} with ${expected ?? 'none'}: ${by}${failure}. Release a version again through the pipeline, so that the stack and the endpoint agree.`;
+  }
+  if (ringing.length > 0) return `Production serves what was released, but an alarm rings: ${rang}.`;
+  return undefined;
+}
+
+async function look(StackName: string, EndpointName: string): Promise<Standing> {
+  const sagemaker = new SageMakerClient({});
+  const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }));
+  const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+  const config = await sagemaker.send(
+    new DescribeEndpointConfigCommand({ EndpointConfigName: found.EndpointConfigName }),
+  );
+  const model = await sagemaker.send(
+    new DescribeModelCommand({ ModelName: config.ProductionVariants?.[0]?.ModelName }),
+  );
+  const { MetricAlarms = [] } = await new CloudWatchClient({}).send(
+    new DescribeAlarmsCommand({ AlarmNamePrefix: `${EndpointName}-` }),
+  );
+  return {
+    stack: {
+      status: stack?.StackStatus ?? 'gone',
+      outputs: Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
+    },
+    endpoint: {
+      status: found.EndpointStatus ?? 'unknown',
+      config: found.EndpointConfigName ?? '',
+      ...(found.FailureReason && { failure: found.FailureReason }),
+    },
+    serves: model.PrimaryContainer?.ModelPackageName ?? model.Containers?.[0]?.ModelPackageName,
+    alarms: MetricAlarms.map(({ AlarmName = '', StateValue = '', StateReason = '' }) => ({
+      name: AlarmName,
+      state: StateValue,
+      reason: StateReason,
+    })),
+  };
+}
