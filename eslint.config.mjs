@@ -13,6 +13,7 @@ const rooms = [
   ['facts', 'lib/facts/**'],
   ['flights', 'lib/flights/**'],
   ['cost', 'lib/cost/**'],
+  ['doctor', 'lib/doctor/**'],
   ['infra', 'lib/infra/**'],
   ['lab', 'labs/*/**', 'name'],
   ['boot', 'local-cloud/boot/**'],
@@ -23,7 +24,7 @@ const rooms = [
 
 const doors = {
   bin: ['commands', 'course', 'infra', 'lab', 'target'],
-  commands: ['commands', 'course', 'target', 'teardown', 'facts', 'cost', 'aws', 'data'],
+  commands: ['commands', 'course', 'target', 'teardown', 'facts', 'cost', 'doctor', 'aws', 'data'],
   course: ['course', 'target', 'lab'],
   target: ['target', 'course'],
   teardown: ['teardown', 'course', 'target', 'aws', 'facts'],
@@ -31,6 +32,7 @@ const doors = {
   facts: ['facts', 'course'],
   flights: ['flights'],
   cost: ['cost', 'course', 'facts'],
+  doctor: ['doctor', 'course', 'target', 'aws', 'facts'],
   infra: ['infra', 'course', 'target', 'teardown', 'facts', 'aws'],
   lab: ['course', 'infra', 'aws', 'facts', 'flights', 'data', 'target'],
   boot: ['boot', 'services'],

@@ -6,7 +6,7 @@ import type { Lab } from '../../lib/course/model';
 import { COST } from './cost';
 import { TRAINING_KINDS } from './kinds';
 import { MODES } from './modes';
-import { QUOTA_CODE } from './shared/guards';
+import { TRAINING_QUOTAS } from './quotas';
 import { approve } from './steps/approve';
 import { data } from './steps/data';
 import { evaluate } from './steps/evaluate';
@@ -24,10 +24,7 @@ export const lab: Lab = {
   modes: MODES,
   folder: __dirname,
   cost: COST,
-  needs: [
-    'a Region with SageMaker’s XGBoost image in lib/facts',
-    `Service quota ${QUOTA_CODE} (ml.m5.large for training job usage): 2, for two trainings at a time. New accounts have 0: ask days before, or use --compute processing`,
-    'Service quota L-0CE343FE (ml.t3.medium for processing job usage): 1 (default 4)',
-  ],
+  needs: ['a Region with SageMaker’s XGBoost image in lib/facts'],
+  quotas: TRAINING_QUOTAS,
   kinds: TRAINING_KINDS,
 };

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Lab, LabId } from '../course/model';
 import { LABS } from '../course/registry';
 import type { LabRun } from '../course/run';
+import type { Machine } from '../doctor/machine';
 import type { Deployer } from '../target/deployer';
 import type { OpenTarget } from '../target/target';
 import type { Found } from '../teardown/kind';
@@ -32,6 +33,8 @@ export interface Deps {
   localCloudRuns(): Promise<boolean>;
   makeDeployer(ask: (question: string) => Promise<string | undefined>): Promise<Deployer>;
   teardown(): Promise<Teardown>;
+  /** How this machine is looked at. */
+  machine(): Promise<Machine>;
 }
 
 export function realDeps(): Deps {
@@ -55,6 +58,13 @@ export function realDeps(): Deps {
         import('../teardown/residue'),
       ]);
       return { ...record, ...sweep, ...residue };
+    },
+    async machine() {
+      const [{ thisMachine }, { localCloudInstalled }] = await Promise.all([
+        import('../doctor/machine'),
+        import('../target/local'),
+      ]);
+      return thisMachine(root, async () => localCloudInstalled());
     },
   };
 }

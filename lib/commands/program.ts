@@ -88,7 +88,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
     const command = program.command(name).summary(description.summary).description(description.summary);
     for (const [syntax, summary] of description.args) command.addArgument(new Argument(syntax, summary));
     for (const [flags, summary] of description.options ?? []) command.option(flags, summary);
-    if (name === 'up')
+    if (takesModes(name))
       for (const mode of modes)
         command.addOption(new Option(`--${mode.name} <${mode.name}>`, mode.summary).choices(mode.values));
     for (const option of sharedOptions()) command.addOption(option);
@@ -139,9 +139,11 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   );
 }
 
-/** Modes of the lab that `up` names: its options are known only then. */
+const takesModes = (word: string): boolean => word === 'up' || word === 'doctor';
+
+/** Modes of the lab that is named: its options are known only then. */
 async function modesNamed(argv: readonly string[], deps: Deps): Promise<Lab['modes']> {
-  if (!argv.includes('up')) return [];
+  if (!argv.some(takesModes)) return [];
   const id = deps.labs.find((one) => argv.includes(one));
   return id === undefined ? [] : (await deps.loadLab(id)).modes;
 }

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { allModes, askQuotas, shortages } from '../aws/quotas';
 import { estimate, usd } from '../cost/estimate';
 import type { Lab } from '../course/model';
 import { Exit } from '../course/run';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
 import { PeakMemory } from './memory';
+import { refuseShortage, sayQuotas } from './quotas';
 import { LabRehearsal, type LabReport, round } from './rehearsal';
 import { duration, plural } from './ui/text';
 import { confirmOrRefuse } from './up';
@@ -31,8 +33,7 @@ export const rehearse: Verb = async (context: Context, args) => {
   if (!local) await askForAws(context, labs);
 
   const start = ui.streams.now();
-  let target: Target | undefined;
-  const memory = new PeakMemory(() => [process.pid, ...(target?.processes?.() ?? [])]);
+  const memory = new PeakMemory(() => [process.pid]);
   const scratch = mkdtempSync(join(tmpdir(), 'mla-labs-rehearsal-'));
   const removeScratch = (): void => rmSync(scratch, { recursive: true, force: true });
   process.once('exit', removeScratch);
@@ -63,12 +64,11 @@ export const rehearse: Verb = async (context: Context, args) => {
       return assembly;
     };
     if (synthesis[0]) synthesis[0].assembly = synthesize(synthesis[0].lab);
-    target = local ? await context.open('local', false) : await context.target('rehearse');
-    const opened = target;
+    const target: Target = local ? await context.open('local', false) : await context.target('rehearse');
     deployer.prepare(target);
     const forget = interrupts.onInterrupt(async () => {
       await deployer.close();
-      if (local) await opened.close();
+      if (local) await target.close();
     });
     if (!(await deployer.isBootstrapped(target)))
       await deployer.bootstrap(target, (stage, detail) => ui.progress(stage, detail));
@@ -110,9 +110,16 @@ async function askForAws(context: Context, labs: readonly Lab[]): Promise<void> 
   ui.say(
     `Cost (list prices, estimated): about ${usd(sum)}. The CDK's own set-up is made where it is missing, and stays.`,
   );
+  let low = false;
+  for (const lab of labs) {
+    const [quotas, modes] = [await askQuotas(target.clients, lab), allModes(lab)];
+    sayQuotas(context, lab, quotas, modes, target.region);
+    refuseShortage(context, lab, quotas, modes, target.region);
+    low ||= shortages(quotas, modes).length > 0;
+  }
   await confirmOrRefuse(
     context,
-    'Begin?',
+    low ? 'Begin all the same?' : 'Begin?',
     `./lab rehearse ${labs.map(({ id }) => id).join(' ')}${context.suffix} --yes`,
   );
 }

@@ -1,3 +1,4 @@
+import { allModes, askQuotas, shortages } from '../aws/quotas';
 import { isComplete, type LoadedRun } from '../course/load';
 import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/run';
@@ -7,6 +8,7 @@ import type { Target } from '../target/target';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { readHours } from './options';
+import { quotaDocument, refuseShortage, sayQuotas } from './quotas';
 import { duration, plural } from './ui/text';
 
 /** The stack's parameter for the lease. */
@@ -108,9 +110,10 @@ export const up: Verb = async (context: Context, args) => {
   const plan = planFor(context, lab, loaded);
   // An update keeps the modes that stand, unless told otherwise.
   const modes = plan === 'update' ? { ...run.modes, ...chosen } : chosen;
-  const [assembly, bootstrapped] = await Promise.all([
+  const [assembly, bootstrapped, quotas] = await Promise.all([
     early ?? deployer.synthesize({ lab: lab.id, learner: options.learner, modes }),
     deployer.isBootstrapped(target),
+    askQuotas(target.clients, lab),
   ]);
   try {
     ui.settle();
@@ -146,6 +149,11 @@ export const up: Verb = async (context: Context, args) => {
         : `Lease: after ${hours} h it removes itself; ./lab extend ${lab.id} --hours N.`,
     );
     for (const need of lab.needs) if (!local) ui.say(need, 'Needs: ');
+    const wanted = allModes(lab, modes);
+    sayQuotas(context, lab, quotas, wanted, run.region);
+    // What stands already is there to be used: an update that keeps its modes makes nothing worse.
+    const isNew = plan !== 'update' || lab.modes.some(({ name }) => run.modes[name] !== wanted[name]);
+    const low = isNew && shortages(quotas, wanted).length > 0;
 
     if (options.explain) {
       const context_ = [['learner', run.learner], ...Object.entries(modes)]
@@ -159,7 +167,9 @@ export const up: Verb = async (context: Context, args) => {
       ui.document({ lab: lab.id, commands });
       return Exit.Done;
     }
-    await confirmOrRefuse(context, plan === 'update' ? 'Update it?' : 'Deploy it?', withYes);
+    if (low) refuseShortage(context, lab, quotas, wanted, run.region);
+    const question = plan === 'update' ? 'Update it' : 'Deploy it';
+    await confirmOrRefuse(context, `${question}${low ? ' all the same' : ''}?`, withYes);
 
     interrupts.leaves({
       remains: `The deployment of ${run.stackName} goes on in ${local ? 'the local cloud' : 'AWS'} as far as it was started; what stands costs as shown.`,
@@ -194,6 +204,7 @@ export const up: Verb = async (context: Context, args) => {
       stack: run.stackName,
       hours,
       cost,
+      quotas: quotas.map(quotaDocument),
       outputs,
       seconds,
     });

@@ -21,6 +21,11 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [],
     load: async () => (await import('./list')).list,
   },
+  doctor: {
+    summary: 'look whether machine and account have what the labs need; with --target aws, days before',
+    args: [['[lab]', 'name of a lab (all of them if none is named)']],
+    load: async () => (await import('./doctor')).doctor,
+  },
   up: {
     summary: 'deploy a lab: shows what it makes and costs, and asks once',
     args: [LAB],

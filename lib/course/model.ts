@@ -59,6 +59,39 @@ export interface Mode {
   readonly summary: string;
 }
 
+/** A quota of AWS, with what is known of it; lib/facts/quotas.ts has those that labs need. */
+export interface Quota {
+  /** Service code, as Service Quotas names it. */
+  readonly service: string;
+  readonly code: string;
+  readonly name: string;
+  /** What fresh accounts were seen to have; an account's own value may differ. */
+  readonly fresh: number;
+  /** When `fresh` was seen. */
+  readonly asOf: string;
+  readonly source: string;
+}
+
+/** What a lab needs of a quota. */
+export interface QuotaNeed {
+  readonly quota: Quota;
+  /** How much of it the lab uses at once. */
+  readonly value: number;
+  /** What for, as in `for <use>`. */
+  readonly use: string;
+  /** Modes in which it is needed: every named mode has one of the values. @default in all */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+  /** Ways on where it is too low, the best first; the local target is always one. @default none */
+  readonly ways?: readonly WayOn[];
+}
+
+/** How a lab goes on without a quota: other modes. */
+export interface WayOn {
+  readonly modes: Readonly<Record<string, string>>;
+  /** What is different then. */
+  readonly what: string;
+}
+
 /** One line of what a lab costs while it is deployed. */
 export interface CostLine {
   readonly item: string;
@@ -79,8 +112,10 @@ export interface Lab {
   /** The lab's folder, absolute. */
   readonly folder: string;
   readonly cost: readonly CostLine[];
-  /** Quota codes or plain requirements that an account must meet, for `up` to show. */
+  /** Plain requirements that an account must meet, for `up` to show. */
   readonly needs: readonly string[];
+  /** Quotas that it needs; `up` and `doctor` ask Service Quotas for them. @default none */
+  readonly quotas?: readonly QuotaNeed[];
   /** Teardown kinds (ids of lib/teardown) that this lab can leave things of. */
   readonly kinds: readonly string[];
 }

@@ -1,4 +1,5 @@
 /** The local target: a local cloud on loopback, with dummy credentials made for it. Alone in starting one. */
+import { pythonReady } from '../../local-cloud/boot/python';
 import { FACES, findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
 import { Exit, LabError } from '../course/run';
 import { Clients } from './clients';
@@ -85,6 +86,11 @@ async function openCloud(options: TargetOptions, region: string): Promise<LocalC
     });
   }
   return found ?? startLocalCloud({ life: kept ? 'kept' : 'private', region, faces, progress: options.progress });
+}
+
+/** Whether its Python packages are installed, from the current lock file. */
+export function localCloudInstalled(): boolean {
+  return pythonReady();
 }
 
 /** Whether a local cloud is kept on this machine now. */

@@ -47,8 +47,6 @@ export interface Target {
   denied(): Promise<readonly Denied[]>;
   /** Everything that exists, asked from the emulator's own stores and not through our kinds; empty on `aws`. */
   inventory(): Promise<readonly string[]>;
-  /** Process ids at the root of the local cloud, for measuring; what they started is found from them. @default none */
-  processes?(): readonly number[];
   /** Lets go of it: closes sockets, and ends a private local cloud. */
   close(): Promise<void>;
   /** Ends a kept local cloud as well. On `aws` the same as `close`. */

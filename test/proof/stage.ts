@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
 import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
@@ -17,6 +18,8 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Context } from '../../lib/commands/context';
 import { realDeps } from '../../lib/commands/deps';
+import { Interrupts } from '../../lib/commands/interrupt';
+import { main } from '../../lib/commands/program';
 import { planRemoval, takeDown } from '../../lib/commands/takedown';
 import { loadRun } from '../../lib/course/load';
 import type { Lab, LabId, Step, Verdict } from '../../lib/course/model';
@@ -141,6 +144,21 @@ export class Stage {
     const env = { ...process.env, ...this.target.shellEnv(), PATH: path, AWS_PAGER: '' };
     const done = spawnSync('sh', ['-c', line], { cwd: this.folder, env, encoding: 'utf8' });
     return { status: done.status, output: done.stdout + done.stderr };
+  }
+
+  /** Runs a command line of `./lab` against this cloud, as where nobody can be asked. */
+  async cli(line: string): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ['', ''];
+    const target = { ...this.target, close: async () => undefined, stop: async () => undefined };
+    const deps = { ...realDeps(), openTarget: async () => target, localCloudRuns: async () => true };
+    const streams = {
+      stdout: { write: (text: string) => (out += text) },
+      stderr: { write: (text: string) => (err += text) },
+      stdin: new PassThrough(),
+      env: { COLUMNS: '100' },
+      now: () => performance.now(),
+    };
+    return { code: await main(line.split(' '), deps, streams, new Interrupts()), out, err };
   }
 
   /** Physical id of a resource of the stack whose logical id begins so. */

@@ -1,5 +1,8 @@
 /** An account whose training quota is 0: the lab says so, names the ways on, and the first of them leads to the end. */
+import { CreateAccessKeyCommand, CreateUserCommand } from '@aws-sdk/client-iam';
 import { ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
+import { askQuotas } from '../../lib/aws/quotas';
+import { Clients } from '../../lib/target/clients';
 import { Stage } from './stage';
 
 let stage: Stage;
@@ -26,8 +29,42 @@ test.each(['train', 'tune'])(
   },
 );
 
-test('what the lab needs is said before `up` makes anything', () => {
-  expect(stage.lab.needs.join(' ')).toMatch(/L-611FA074.*--compute processing/);
+describe('before anything is made', () => {
+  const flat = (text: string): string => text.replace(/\s+/g, ' ');
+
+  test('`up --yes` asks Service Quotas, says what is too low, and refuses with the way on', async () => {
+    const { code, out, err } = await stage.cli('up training --target local --learner ana --yes');
+    expect(code).toBe(3);
+    expect(flat(out)).toMatch(/Quota L-611FA074 .* this account has 0: too low/);
+    // On spot there is nothing to be had either, so that way is not offered.
+    expect(out).not.toContain('--spot on');
+    expect(flat(err)).toContain('Next: ./lab up training --compute processing --target local --learner ana --yes');
+  });
+
+  test('the request that it prints is accepted, and `doctor` tells that it waits', async () => {
+    const { out } = await stage.cli('doctor training --target local');
+    const request = /aws service-quotas request-service-quota-increase .*/.exec(out)![0];
+    expect(stage.shell(request)).toMatchObject({ status: 0 });
+    const again = await stage.cli('doctor training --target local');
+    expect(again.code).toBe(1);
+    expect(flat(again.out)).toMatch(/Your request for 2 of \d{4}-\d\d-\d\d is PENDING/);
+    expect(again.out).not.toContain('request-service-quota-increase');
+  });
+
+  test('in Processing jobs nothing stands in the way', async () => {
+    expect(await stage.cli('doctor training --target local --compute processing')).toMatchObject({ code: 0 });
+  });
+
+  test('who may not ask is told so', async () => {
+    const { iam, settings } = stage.target.clients;
+    await iam.send(new CreateUserCommand({ UserName: 'nobody' }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'nobody' }));
+    const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+    const answers = await askQuotas(new Clients({ ...settings, credentials }), stage.lab);
+    expect(answers.map(({ unknown }) => unknown)).toEqual(
+      answers.map(() => 'you may not ask (servicequotas:GetServiceQuota)'),
+    );
+  });
 });
 
 test('with --compute processing the same stack goes through all steps, data kept', async () => {

@@ -1,7 +1,9 @@
 /** What must hold before a job costs money, and what to say when SageMaker refuses or a job fails. */
 import { LabError, type LabRun } from '../../../lib/course/run';
+import { requestCommand } from '../../../lib/aws/quotas';
 import { listObjects } from '../../../lib/aws/s3';
 import { labCommand } from '../../../lib/course/say';
+import { trainingQuota } from '../quotas';
 import { changedAt, objectsByFolder } from './data';
 import { MODELS, s3Uri, TRAINING_INSTANCE, type LabPlace } from './place';
 import { logCommand } from './trained';
@@ -15,9 +17,6 @@ export async function requireData(run: LabRun, place: LabPlace): Promise<void> {
   });
 }
 
-/** Quotas of ml.m5.large training, on demand and on spot. */
-export const QUOTA_CODE = 'L-611FA074';
-
 /** Tells what can be done where an account may not train. Other errors pass. */
 export async function withQuotaAdvice<T>(run: LabRun, work: () => Promise<T>): Promise<T> {
   try {
@@ -26,7 +25,7 @@ export async function withQuotaAdvice<T>(run: LabRun, work: () => Promise<T>): P
     if (!(error instanceof Error)) throw error;
     if (error.name === 'ResourceLimitExceeded') {
       throw new LabError(`Your account may not train on ${TRAINING_INSTANCE} now: ${error.message}`, {
-        why: `New accounts start with a training quota of 0. Nothing was started. Ask for one (takes hours to days): aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code ${QUOTA_CODE} --desired-value 2`,
+        why: `New accounts start with a training quota of 0. Nothing was started. Ask for more (takes hours to days): ${requestCommand(trainingQuota(run.modes), run.region)}`,
         next: `Go on without it: ./lab up ${run.lab} --compute processing --target ${run.target} (the same script in a Processing job), or do this lab with --target local`,
         cause: error,
       });

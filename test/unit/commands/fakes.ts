@@ -11,6 +11,7 @@ import type { Streams } from '../../../lib/commands/ui/terminal';
 import type { Lab, Step } from '../../../lib/course/model';
 import { stackName, tagsOf } from '../../../lib/course/names';
 import { LabError, type LabRun } from '../../../lib/course/run';
+import type { Machine } from '../../../lib/doctor/machine';
 import type { Assembly, Deployer } from '../../../lib/target/deployer';
 import type { Target, TargetOptions } from '../../../lib/target/target';
 import type { Found } from '../../../lib/teardown/kind';
@@ -43,6 +44,12 @@ export class FakeCloud {
   log: string[] = [];
   deployFails: Error | undefined;
   removeFails: Error | undefined;
+  /** Values by quota code, or what Service Quotas fails with. */
+  quotas = new Map<string, number | Error>();
+  /** Requests for more of any quota. */
+  requests: { DesiredValue: number; Status: string; Created: Date }[] = [];
+  /** Services that answer with an error. */
+  closed = new Map<string, Error>();
   deniedLines: { principal: string; action: string; resource: string }[] = [];
 
   addStack(status = 'CREATE_COMPLETE', learner = 'me', tags = tagsOf('data-prep', learner)): FakeStack {
@@ -65,7 +72,7 @@ export class FakeCloud {
       name,
       account: name === 'local' ? '000000000000' : '123456789012',
       region: options.region ?? 'us-east-1',
-      clients: { pollMs: 1, cloudformation: { send: async (command: Sent) => this.answer(command) } } as never,
+      clients: this.clients() as never,
       recorder: {} as never,
       clock: { now: () => NOW, sleep: async () => undefined },
       shellEnv: (): Record<string, string> =>
@@ -79,7 +86,37 @@ export class FakeCloud {
     };
   }
 
+  private clients(): Record<string, unknown> {
+    const send = async (command: Sent): Promise<unknown> => this.answer(command);
+    const probed = (service: string) => ({
+      send: async () => {
+        const error = this.closed.get(service);
+        if (error) throw error;
+        return {};
+      },
+    });
+    return {
+      pollMs: 1,
+      cloudformation: { send },
+      quotas: { send },
+      glue: probed('glue'),
+      athena: probed('athena'),
+      sagemaker: probed('sagemaker'),
+    };
+  }
+
+  private answerQuota(code: string): unknown {
+    const value = this.quotas.get(code);
+    if (value instanceof Error) throw value;
+    if (value === undefined) throw Object.assign(new Error('no such quota'), { name: 'NoSuchResourceException' });
+    return { Quota: { Value: value } };
+  }
+
   private answer({ constructor, input }: Sent): unknown {
+    if (constructor.name === 'GetServiceQuotaCommand') return this.answerQuota(input.QuotaCode ?? '');
+    if (constructor.name === 'GetAWSDefaultServiceQuotaCommand') return this.answerQuota(`default ${input.QuotaCode}`);
+    if (constructor.name === 'ListRequestedServiceQuotaChangeHistoryByQuotaCommand')
+      return { RequestedQuotas: this.requests };
     if (constructor.name === 'DescribeStacksCommand') {
       if (input.StackName === undefined) return { Stacks: this.stacks };
       const Stacks = this.stacks.filter((stack) => [stack.StackName, stack.StackId].includes(input.StackName ?? ''));
@@ -95,7 +132,7 @@ export class FakeCloud {
 
 interface Sent {
   readonly constructor: { readonly name: string };
-  readonly input: { readonly StackName?: string };
+  readonly input: { readonly StackName?: string; readonly QuotaCode?: string };
 }
 
 function fakeDeployer(cloud: FakeCloud): Deployer {
@@ -265,6 +302,15 @@ export class World {
   readonly root = mkdtempSync(join(tmpdir(), 'mla-labs-test-'));
   readonly lab = fakeLab(this.cloud, join(this.root, 'labs/data-prep'));
   readonly interrupts = new Interrupts();
+  /** A machine that has all; tests take things away. */
+  machine: Machine = {
+    ask: async (command) =>
+      ({ python3: '3.12', java: 'openjdk version "21.0.1"', aws: 'aws-cli/2.30.0 Python/3.13' })[command],
+    node: 'v22.1.0',
+    memoryBytes: 8 * 2 ** 30,
+    freeBytes: async () => 50 * 2 ** 30,
+    installed: async () => true,
+  };
   private readonly deployer = fakeDeployer(this.cloud);
   readonly deps: Deps = {
     root: this.root,
@@ -274,6 +320,7 @@ export class World {
     localCloudRuns: async () => this.cloud.running,
     makeDeployer: async () => this.deployer,
     teardown: async () => fakeTeardown(this.cloud),
+    machine: async () => this.machine,
   };
 
   work(file: string): string {

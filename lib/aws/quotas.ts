@@ -1,0 +1,121 @@
+/** What an account's quotas are, asked from Service Quotas; and what a lab can do where one is too low. */
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  ListRequestedServiceQuotaChangeHistoryByQuotaCommand,
+} from '@aws-sdk/client-service-quotas';
+import type { Lab, QuotaNeed, WayOn } from '../course/model';
+import type { Clients } from '../target/clients';
+
+/** A quota that a lab needs, and the account's. */
+export interface QuotaAnswer {
+  readonly need: QuotaNeed;
+  /** The account's value; undefined when it could not be learnt. */
+  readonly applied?: number;
+  /** Why it could not be learnt. */
+  readonly unknown?: string;
+  /** A request for more that is not decided yet. */
+  readonly requested?: { readonly value: number; readonly status: string; readonly since: Date };
+}
+
+/** A value that AWS named and that is not enough; what is not known is not too low. */
+export const isTooLow = ({ applied, need }: QuotaAnswer): boolean => applied !== undefined && applied < need.value;
+
+/** Every mode of the lab with its value: as given, or its default. */
+export function allModes(
+  lab: Pick<Lab, 'modes'>,
+  given: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return Object.fromEntries(lab.modes.map((mode) => [mode.name, given[mode.name] ?? mode.default]));
+}
+
+/** Whether a lab in these modes needs it. */
+export function isNeeded({ when = {} }: QuotaNeed, modes: Readonly<Record<string, string>>): boolean {
+  return Object.entries(when).every(([mode, values]) => values.includes(modes[mode] ?? ''));
+}
+
+/** Asks for each quota of the lab, those of other modes included: they say which ways on there are. */
+export async function askQuotas(
+  clients: Pick<Clients, 'quotas'>,
+  lab: Pick<Lab, 'quotas'>,
+): Promise<readonly QuotaAnswer[]> {
+  return Promise.all((lab.quotas ?? []).map((need) => askQuota(clients, need)));
+}
+
+async function askQuota(clients: Pick<Clients, 'quotas'>, need: QuotaNeed): Promise<QuotaAnswer> {
+  const which = { ServiceCode: need.quota.service, QuotaCode: need.quota.code };
+  try {
+    const applied = await valueOf(clients, which);
+    if (applied === undefined) return { need, unknown: 'Service Quotas names no value' };
+    return { need, applied, ...(applied < need.value && { requested: await requestOf(clients, which) }) };
+  } catch (error) {
+    return { need, unknown: reasonOf(error as Error) };
+  }
+}
+
+type Which = { readonly ServiceCode: string; readonly QuotaCode: string };
+
+/** The applied value; where AWS keeps none, the default is what holds. */
+async function valueOf({ quotas }: Pick<Clients, 'quotas'>, which: Which): Promise<number | undefined> {
+  try {
+    return (await quotas.send(new GetServiceQuotaCommand(which))).Quota?.Value;
+  } catch (error) {
+    if ((error as Error).name !== 'NoSuchResourceException') throw error;
+    return (await quotas.send(new GetAWSDefaultServiceQuotaCommand(which))).Quota?.Value;
+  }
+}
+
+/** The newest request that is still open. To know it is a help, no more: a refusal is no failure. */
+async function requestOf({ quotas }: Pick<Clients, 'quotas'>, which: Which): Promise<QuotaAnswer['requested']> {
+  try {
+    const { RequestedQuotas = [] } = await quotas.send(new ListRequestedServiceQuotaChangeHistoryByQuotaCommand(which));
+    const [newest] = RequestedQuotas.filter(({ Status }) => Status === 'PENDING' || Status === 'CASE_OPENED').sort(
+      (a, b) => (b.Created?.getTime() ?? 0) - (a.Created?.getTime() ?? 0),
+    );
+    if (newest?.DesiredValue === undefined || newest.Created === undefined) return undefined;
+    return { value: newest.DesiredValue, status: newest.Status!, since: newest.Created };
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf({ name, message }: Error): string {
+  if (/AccessDenied|NotAuthorized/.test(name)) return 'you may not ask (servicequotas:GetServiceQuota)';
+  if (name === 'NoSuchResourceException') return 'Service Quotas knows no such quota in this Region';
+  return `Service Quotas did not answer (${name}: ${message.split('\n')[0]!.slice(0, 200)})`;
+}
+
+/** Quotas that are too low for the lab in these modes. */
+export function shortages(
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+): readonly QuotaAnswer[] {
+  return answers.filter((answer) => isNeeded(answer.need, modes) && isTooLow(answer));
+}
+
+/** The ways on that the lab names and that meet no shortage themselves. */
+export function waysOn(answers: readonly QuotaAnswer[], modes: Readonly<Record<string, string>>): readonly WayOn[] {
+  const ways = shortages(answers, modes).flatMap(({ need }) => need.ways ?? []);
+  const open = ways.filter((way) => shortages(answers, { ...modes, ...way.modes }).length === 0);
+  return open.filter((way, at) => open.findIndex((one) => sameModes(one, way)) === at);
+}
+
+const sameModes = (a: WayOn, b: WayOn): boolean => JSON.stringify(a.modes) === JSON.stringify(b.modes);
+
+/** What asks AWS for more. */
+export function requestCommand({ quota, value }: QuotaNeed, region: string): string {
+  return `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${value} --region ${region}`;
+}
+
+/** `Quota L-611FA074 (ml.m5.large for training job usage): 2 for …; this account has 0: too low.` */
+export function tellQuota({ need, applied, unknown, requested }: QuotaAnswer): string {
+  const { quota, value, use } = need;
+  const begins = `Quota ${quota.code} (${quota.name}): ${value} for ${use};`;
+  if (applied === undefined)
+    return `${begins} what this account has is not known, as ${unknown}. New accounts were seen with ${quota.fresh}.`;
+  if (applied >= value) return `${begins} this account has ${applied}.`;
+  const asked = requested
+    ? ` Your request for ${requested.value} of ${requested.since.toISOString().slice(0, 10)} is ${requested.status}.`
+    : '';
+  return `${begins} this account has ${applied}: too low.${asked}`;
+}

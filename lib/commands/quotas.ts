@@ -1,0 +1,103 @@
+/** Quotas, before anything is made: what the lab needs, what the account has, and the ways on. */
+import { isNeeded, type QuotaAnswer, requestCommand, shortages, tellQuota, waysOn } from '../aws/quotas';
+import type { Lab, WayOn } from '../course/model';
+import { Exit, LabError } from '../course/run';
+import type { Context } from './context';
+
+/** `--compute processing`. */
+const flagsOf = ({ modes }: WayOn): string =>
+  Object.entries(modes)
+    .map(([mode, value]) => `--${mode} ${value}`)
+    .join(' ');
+
+/** The same command in other modes. */
+function upCommand(context: Context, lab: Lab, way: WayOn): string {
+  return `./lab up ${lab.id} ${flagsOf(way)}${context.suffix}`;
+}
+
+const localCommand = (lab: Lab): string => `./lab up ${lab.id} --target local`;
+
+/** A quota as JSON documents have it. */
+export const quotaDocument = ({ need, applied, unknown, requested }: QuotaAnswer) => ({
+  service: need.quota.service,
+  code: need.quota.code,
+  name: need.quota.name,
+  needed: need.value,
+  applied: applied ?? null,
+  ...(unknown !== undefined && { unknown }),
+  ...(requested && { requested }),
+});
+
+/** Commands that lead on, the best first. */
+export function waysCommands(
+  context: Context,
+  lab: Lab,
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+): { readonly command: string; readonly what: string }[] {
+  const ways = waysOn(answers, modes).map((way) => ({ command: upCommand(context, lab, way), what: way.what }));
+  return context.options.target === 'local'
+    ? ways
+    : [...ways, { command: localCommand(lab), what: 'everything on your machine' }];
+}
+
+/** Says each quota that these modes need; where one is too low, how to ask for more and how to go on without. */
+export function sayQuotas(
+  context: Context,
+  lab: Lab,
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+  region: string,
+): void {
+  const { ui } = context;
+  const low = shortages(answers, modes);
+  for (const answer of answers.filter(({ need }) => isNeeded(need, modes))) {
+    ui.say(tellQuota(answer), low.includes(answer) ? ui.colours.yellow('! ') : '');
+  }
+  if (low.length > 0) sayShortage(context, lab, answers, modes, region);
+}
+
+/** How to ask for more, and how to go on without. */
+export function sayShortage(
+  context: Context,
+  lab: Lab,
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+  region: string,
+): void {
+  const { ui } = context;
+  const low = shortages(answers, modes);
+  ui.say(`Steps of ${lab.id} that need more than the account has are refused by AWS, before they cost anything.`);
+  const unasked = low.filter(({ requested }) => requested === undefined);
+  if (unasked.length > 0) ui.say('Ask for more; the answer takes hours to days:');
+  for (const { need } of unasked) ui.raw(`  ${requestCommand(need, region)}`);
+  const ways = waysCommands(context, lab, answers, modes);
+  if (ways.length > 0) ui.say('Or go on without it:');
+  for (const { command, what } of ways) ui.raw(`  ${command}    (${what})`);
+}
+
+/**
+ * With `--yes` nobody decides: a lab that cannot be done is not deployed.
+ *
+ * @throws LabError (refused) naming the first way on
+ */
+export function refuseShortage(
+  context: Context,
+  lab: Lab,
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+  region: string,
+): void {
+  const [first] = shortages(answers, modes);
+  if (!first || !context.options.yes) return;
+  const { quota, value } = first.need;
+  const [way] = waysCommands(context, lab, answers, modes);
+  throw new LabError(
+    `The quota ${quota.code} (${quota.name}) of this account is ${first.applied}; the lab needs ${value}.`,
+    {
+      why: 'Its steps would be refused, and --yes leaves nobody to decide. Nothing was made. Without --yes you are asked.',
+      next: way ? `${way.command} --yes (${way.what})` : requestCommand(first.need, region),
+      exit: Exit.Refused,
+    },
+  );
+}

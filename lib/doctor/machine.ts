@@ -1,0 +1,129 @@
+/** What this machine has for the labs. Looks only: installs nothing, starts nothing. */
+import { execFile } from 'node:child_process';
+import { statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import type { Finding } from './finding';
+
+/** What a program says, on whichever stream; undefined when it is not there or fails. */
+export type Ask = (command: string, args: readonly string[]) => Promise<string | undefined>;
+
+/** How the machine is looked at; tests give their own. */
+export interface Machine {
+  readonly ask: Ask;
+  /** `v22.1.0`. */
+  readonly node: string;
+  readonly memoryBytes: number;
+  /** Free bytes of the disk that holds the project. */
+  freeBytes(): Promise<number>;
+  /** Whether the local cloud's Python packages are installed from the current lock file. */
+  installed(): Promise<boolean>;
+}
+
+const GIB = 2 ** 30;
+/** Packages of both languages, and Spark's preparation. */
+const INSTALL_GIB = 2;
+/** What a rehearsal has at its peak. */
+const REHEARSAL_GIB = 3;
+const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'] as const;
+
+export function thisMachine(root: string, installed: () => Promise<boolean>): Machine {
+  return {
+    ask: (command, args) =>
+      new Promise((resolve) =>
+        execFile(command, [...args], { timeout: 20_000 }, (error, stdout, stderr) =>
+          resolve(error ? undefined : `${stdout}${stderr}`.trim()),
+        ),
+      ),
+    node: process.version,
+    memoryBytes: totalmem(),
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(root);
+      return bavail * bsize;
+    },
+    installed,
+  };
+}
+
+export async function lookAtMachine(machine: Machine): Promise<Finding[]> {
+  const [python, java, cli, disk] = await Promise.all([
+    pythonOf(machine),
+    javaOf(machine),
+    cliOf(machine),
+    room(machine),
+  ]);
+  return [nodeOf(machine), python, java, cli, disk, memoryOf(machine)];
+}
+
+const found = (id: string, state: Finding['state'], saw: string, next?: string): Finding => ({
+  about: 'machine',
+  id,
+  state,
+  saw,
+  ...(next !== undefined && { next }),
+});
+
+function nodeOf({ node }: Machine): Finding {
+  const [major = 0] = node.replace(/^v/, '').split('.').map(Number);
+  return major >= 20
+    ? found('node', 'ok', `Node.js ${node}.`)
+    : found(
+        'node',
+        'bad',
+        `Node.js ${node}; the labs run on 20 or newer.`,
+        'install a newer one from https://nodejs.org',
+      );
+}
+
+async function pythonOf({ ask }: Machine): Promise<Finding> {
+  const code = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
+  const seen: string[] = [];
+  for (const name of PYTHONS) {
+    const version = await ask(name, ['-c', code]);
+    if (version === undefined) continue;
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    if (major === 3 && minor >= 11) return found('python', 'ok', `Python ${version} with venv (${name}).`);
+    seen.push(`${name} is ${version}`);
+  }
+  return found(
+    'python',
+    'bad',
+    `No Python 3.11 or newer with venv${seen.length > 0 ? ` (${seen.join(', ')})` : ''}: the local target needs one.`,
+    'install Python 3.11 or newer (on Debian: apt install python3 python3-venv)',
+  );
+}
+
+async function javaOf({ ask }: Machine): Promise<Finding> {
+  const said = await ask('java', ['-version']);
+  const version = /version "(\d+)/.exec(said ?? '')?.[1];
+  if (version === '17' || version === '21')
+    return found('java', 'ok', `Java ${version}, for Spark on the local target.`);
+  return found(
+    'java',
+    'note',
+    `${version === undefined ? 'No Java' : `Java ${version}`} on the PATH: where there is no 17 or 21, the local target's own packages bring one.`,
+  );
+}
+
+async function cliOf({ ask }: Machine): Promise<Finding> {
+  const said = await ask('aws', ['--version']);
+  const version = /aws-cli\/(\S+)/.exec(said ?? '')?.[1];
+  return version === undefined
+    ? found('aws-cli', 'note', 'No AWS CLI on the PATH: ./lab needs none; the commands that --explain prints do.')
+    : found('aws-cli', 'ok', `AWS CLI ${version}.`);
+}
+
+async function room(machine: Machine): Promise<Finding> {
+  const free = (await machine.freeBytes()) / GIB;
+  const installed = await machine.installed();
+  const saw = `${free.toFixed(1)} GiB free; the local target ${installed ? 'is installed' : `is not installed yet, its first use takes about ${INSTALL_GIB} GiB`}.`;
+  return installed || free >= INSTALL_GIB
+    ? found('disk', 'ok', saw)
+    : found('disk', 'bad', saw, `free ${INSTALL_GIB} GiB on the disk of this folder`);
+}
+
+function memoryOf({ memoryBytes }: Machine): Finding {
+  const saw = `${(memoryBytes / GIB).toFixed(1)} GiB of memory`;
+  return memoryBytes >= REHEARSAL_GIB * GIB
+    ? found('memory', 'ok', `${saw}.`)
+    : found('memory', 'note', `${saw}: a rehearsal may take up to ${REHEARSAL_GIB} GiB at its peak.`);
+}
