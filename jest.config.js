@@ -14,6 +14,8 @@ const common = {
 
 module.exports = {
   maxWorkers: 2,
+  globalSetup: '<rootDir>/test/global-setup.js',
+  globalTeardown: '<rootDir>/test/global-teardown.js',
   // Whole labs take their time; no test asserts a duration.
   testTimeout: 600_000,
   projects: [

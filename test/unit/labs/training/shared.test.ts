@@ -129,6 +129,20 @@ describe('judging without believing', () => {
     const rows = readRows([{ name: 'validation.csv', text: plain }], dataPlan().features.length);
     expect(rows.rows).toBe(20_304);
     expect(auc(rows.labels, fitLogistic(rows)(rows))).toBeGreaterThan(0.7);
+    // At the best weights what is predicted adds up to what was seen, over all flights and along every column.
+    const errors = fitLogistic(rows)(rows).map((logit, row) => rows.labels[row]! - 1 / (1 + Math.exp(-logit)));
+    for (let column = 0; column < rows.columns; column += 1) {
+      let [along, size] = [0, 0];
+      for (let row = 0; row < rows.rows; row += 1) {
+        const value = rows.features[row * rows.columns + column]!;
+        // A missing value counts as the mean, which adds nothing once errors add up to nothing: only whole columns are asked.
+        if (Number.isNaN(value)) [along, size] = [NaN, NaN];
+        along += errors[row]! * value;
+        size += value * value;
+      }
+      if (!Number.isNaN(along)) expect(Math.abs(along) / Math.sqrt(size * rows.rows)).toBeLessThan(1e-3);
+    }
+    expect(Math.abs(errors.reduce((sum, error) => sum + error, 0) / rows.rows)).toBeLessThan(1e-3);
     let state = 1;
     const random = (below: number): number => (state = (state * 48271) % 2147483647) % below;
     const shuffled = rows.labels.slice();
