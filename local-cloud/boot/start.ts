@@ -19,7 +19,7 @@ export type { CloudState } from './state';
 export const LOCAL_ACCOUNT = '000000000000';
 
 /** Faces of a fresh account that the services know. */
-export const FACES: readonly string[] = ['training-quota-0', 'endpoint-quota-0'];
+export const FACES: readonly string[] = ['builds-held', 'training-quota-0', 'endpoint-quota-0'];
 
 export interface StartOptions {
   /** `kept` stays until it is stopped; `private` ends with this process. */
@@ -49,6 +49,14 @@ export class LocalCloud {
   async requests(deniedOnly = false): Promise<CloudRequest[]> {
     const { reply } = await ask(this.door(), '/_mla/requests', { deniedOnly });
     return reply as CloudRequest[];
+  }
+
+  /**
+   * Lets time go by for metrics and alarms: every datapoint becomes so much older, and every alarm is evaluated.
+   * What else stands in the cloud takes no notice.
+   */
+  async elapse(seconds: number): Promise<void> {
+    await ask(this.door(), '/_mla/elapse', { seconds });
   }
 
   /** Ends all its processes and removes its folder. */

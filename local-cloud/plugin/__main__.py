@@ -9,17 +9,32 @@ import ministack.app as app
 from . import (
     admin,
     alarms,
+    anomaly_detectors,
+    cbor,
     cloudformation,
+    cloudformation_codebuild,
+    cloudformation_codepipeline,
+    cloudformation_endpoints,
+    cloudformation_role,
+    cloudformation_role_types,
     cloudformation_sagemaker,
+    cloudwatch_requests,
+    eventbridge_codepipeline,
     iam,
+    iam_codepipeline,
     iam_sagemaker,
     logs,
+    metric_reads,
     metrics,
     recorder,
+    s3_events,
+    sagemaker_runtime,
     servicequotas,
     services,
     settings,
     stack_deletion,
+    tagging_codebuild,
+    tagging_codepipeline,
     tagging_sagemaker,
 )
 
@@ -31,16 +46,31 @@ def main() -> None:
     current = settings.read()
     iam.install()
     iam_sagemaker.install()
+    iam_codepipeline.install()
     servicequotas.install()
     recorder.install()
     services.install(current)
+    sagemaker_runtime.install(current)
     cloudformation.install()
     cloudformation_sagemaker.install()
+    cloudformation_endpoints.install()
+    cloudformation_codepipeline.install()
+    eventbridge_codepipeline.install()
+    cloudformation_codebuild.install()
+    cloudformation_role.install()
+    cloudformation_role_types.install()
     tagging_sagemaker.install()
+    tagging_codepipeline.install()
+    tagging_codebuild.install()
     stack_deletion.install()
+    s3_events.install()
     logs.install()
+    cbor.install()
     metrics.install()
     alarms.install()
+    metric_reads.install()
+    cloudwatch_requests.install()
+    anomaly_detectors.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     app._port_is_bindable = lambda host, port: False

@@ -1,0 +1,127 @@
+"""Requests of CloudWatch: operations that the emulator lacks, and what IAM checks them on.
+
+Resource types and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+Current SDKs send JSON or CBOR; the emulator's IAM reads JSON only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import ministack.app as app
+from ministack.core import iam_actions
+from ministack.services import cloudwatch
+
+from . import cbor
+
+Answer = tuple[int, dict[str, str], bytes]
+Operation = Callable[[dict[str, Any], bool, bool], Answer]
+
+_ALARM = ("PutMetricAlarm", "PutCompositeAlarm", "SetAlarmState", "DescribeAlarmHistory")
+_ALARMS = ("DeleteAlarms", "EnableAlarmActions", "DisableAlarmActions")
+_DASHBOARD = ("PutDashboard", "GetDashboard")
+_added: dict[str, Operation] = {}
+
+
+def add(name: str, operation: Operation) -> None:
+    """Adds an operation: it gets the input, and whether to answer in CBOR or in JSON."""
+    _added[name] = operation
+
+
+def decode(headers: dict[str, str], body: bytes) -> dict[str, Any]:
+    """The input of a request in JSON or CBOR; empty where it cannot be read."""
+    try:
+        data = cbor.loads(body) if _is_cbor(headers) else json.loads(body)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def operation_of(path: str, headers: dict[str, str]) -> str:
+    """The operation's name, of either protocol."""
+    found = re.search(r"/operation/(\w+)", path)
+    return found.group(1) if found else headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+
+
+def arns(operation: str, data: dict[str, Any], region: str, account: str) -> list[str]:
+    """Every resource that the call is checked on."""
+    alarm, dashboard = f"arn:aws:cloudwatch:{region}:{account}:alarm:", f"arn:aws:cloudwatch::{account}:dashboard/"
+    if operation in _ALARM and data.get("AlarmName"):
+        return [f"{alarm}{data['AlarmName']}"]
+    if operation in _ALARMS:
+        return [f"{alarm}{name}" for name in data.get("AlarmNames") or ["*"]]
+    if operation in ("DescribeAlarms", "DescribeAlarmsForMetric", "DescribeAlarmHistory"):
+        return [f"{alarm}*"]
+    if operation in _DASHBOARD:
+        return [f"{dashboard}{data.get('DashboardName') or '*'}"]
+    if operation == "DeleteDashboards":
+        return [f"{dashboard}{name}" for name in data.get("DashboardNames") or ["*"]]
+    if operation in ("TagResource", "UntagResource", "ListTagsForResource"):
+        return [str(data.get("ResourceARN") or "*")]
+    return ["*"]
+
+
+def _is_cbor(headers: dict[str, str]) -> bool:
+    return "cbor" in headers.get("content-type", "") or "cbor" in headers.get("smithy-protocol", "")
+
+
+def _replace_resource_arn() -> None:
+    original = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query: Any,
+        region: str,
+        account: str,
+    ) -> str:
+        operation = operation_of(path, headers) if service == "monitoring" else ""
+        if operation:
+            return arns(operation, decode(headers, body), region, account)[0]
+        found: str = original(service, method, path, headers, body, query, region, account)
+        return found
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def _add_condition_key() -> None:
+    original = iam_actions.request_tag_context
+
+    def request_tag_context(service: str, action: str, body: bytes, params: dict[str, Any]) -> dict[str, Any]:
+        context: dict[str, Any] = original(service, action, body, params)
+        if action == "cloudwatch:PutMetricData":
+            headers = {} if body[:1] == b"{" else {"content-type": "application/cbor"}
+            context["cloudwatch:namespace"] = str(decode(headers, body).get("Namespace", ""))
+        return context
+
+    iam_actions.request_tag_context = request_tag_context
+
+
+def install() -> None:
+    """Puts the added operations before the emulator's."""
+    _replace_resource_arn()
+    _add_condition_key()
+    original = app.SERVICE_HANDLERS["monitoring"]
+
+    async def handler(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
+        operation = operation_of(path, headers)
+        added = _added.get(operation)
+        is_cbor = _is_cbor(headers)
+        if added:
+            return added(decode(headers, body), is_cbor, not is_cbor)
+        answer: Answer = await original(method, path, headers, body, query)
+        if answer[0] == 400 and b"Unknown action" in answer[2]:
+            message = f"The local cloud does not have cloudwatch:{operation}; no lab uses it."
+            refused: Answer = cloudwatch._error(
+                "UnknownOperationException", message, 400, use_json=not is_cbor, use_cbor=is_cbor
+            )
+            return refused
+        return answer
+
+    app.SERVICE_HANDLERS["monitoring"] = handler
