@@ -132,7 +132,7 @@ describe('judging without believing', () => {
     // At the best weights what is predicted adds up to what was seen, over all flights and along every column.
     const errors = fitLogistic(rows)(rows).map((logit, row) => rows.labels[row]! - 1 / (1 + Math.exp(-logit)));
     for (let column = 0; column < rows.columns; column += 1) {
-      let [along, size] = [0, 0];
+      let [along, size] = [0, 1];
       for (let row = 0; row < rows.rows; row += 1) {
         const value = rows.features[row * rows.columns + column]!;
         // A missing value counts as the mean, which adds nothing once errors add up to nothing: only whole columns are asked.
