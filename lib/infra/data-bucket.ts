@@ -31,7 +31,6 @@ export function dataBucket(
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     versioned: true,
-    eventBridgeEnabled: eventBridge ? true : undefined,
     removalPolicy: RemovalPolicy.DESTROY,
     lifecycleRules: [
       {
@@ -42,7 +41,12 @@ export function dataBucket(
       },
     ],
   });
-  (bucket.node.defaultChild as s3.CfnBucket).overrideLogicalId(logicalId);
+  const resource = bucket.node.defaultChild as s3.CfnBucket;
+  resource.overrideLogicalId(logicalId);
+  if (eventBridge) {
+    // In the bucket itself: the CDK's own property brings a function that sets it, with a log group that stays.
+    resource.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
+  }
   return bucket;
 }
 
