@@ -80,9 +80,8 @@ def _model_update(
     if {**old, "Tags": None} == {**new, "Tags": None}:
         _set_tags(physical_id, old, new)
         return physical_id, {"ModelName": str(old.get("ModelName") or physical_id.rsplit("/", 1)[-1])}
-    created = _model_create(logical_id or physical_id, new, stack_name)
-    _model_delete(physical_id, old)
-    return created
+    # The old one goes after the update: until then an endpoint may have to go back to it.
+    return _model_create(logical_id or physical_id, new, stack_name)
 
 
 _TYPES = {

@@ -16,6 +16,8 @@ _KINDS = {
     "ProcessingJob": ("processing-job", "ProcessingJobName"),
     "ModelPackageGroup": ("model-package-group", "ModelPackageGroupName"),
     "Model": ("model", "ModelName"),
+    "EndpointConfig": ("endpoint-config", "EndpointConfigName"),
+    "Endpoint": ("endpoint", "EndpointName"),
 }
 _VERBS = ("Create", "Describe", "Stop", "Delete", "Update")
 
@@ -46,6 +48,13 @@ def _package_arns(operation: str, data: dict[str, Any], prefix: str) -> list[str
 
 def arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
     """Every resource that AWS checks for the call; `*` for those that name none."""
+    if operation in ("CreateEndpoint", "UpdateEndpoint"):
+        return [
+            _arn(prefix, "endpoint", data.get("EndpointName")),
+            _arn(prefix, "endpoint-config", data.get("EndpointConfigName")),
+        ]
+    if operation == "UpdateEndpointWeightsAndCapacities":
+        return [_arn(prefix, "endpoint", data.get("EndpointName"))]
     if operation in _NAMED:
         kind, field = _NAMED[operation]
         return [_arn(prefix, kind, data.get(field))]

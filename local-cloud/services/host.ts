@@ -76,6 +76,12 @@ async function answer(options: HostOptions, request: IncomingMessage, response: 
     return;
   }
   try {
+    const raw = /^\/raw\/([a-z-]+)\/(.*)$/.exec(request.url ?? '');
+    if (raw) {
+      const service = options.services().find(({ id }) => id === raw[1]);
+      await service?.raw?.(decodeURIComponent(raw[2]!), request, response);
+      return;
+    }
     const body = await bodyOf(request);
     if (request.url === '/operations') {
       reply(

@@ -4,6 +4,7 @@
  * The plug-in authenticates and authorises a request (IAM), then hands it here when one of our services has the
  * operation. Anything our services do not have stays with the emulator; what neither has, answers with an error that names it.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AthenaClient } from '@aws-sdk/client-athena';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -14,6 +15,7 @@ import type { GlueClient } from '@aws-sdk/client-glue';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -36,6 +38,7 @@ export interface Principal {
   readonly codepipeline: CodePipelineClient;
   readonly lambda: LambdaClient;
   readonly sagemaker: SageMakerClient;
+  readonly ssm: SSMClient;
   /** Environment for a child process that shall act as this principal with any stock SDK or the AWS CLI. */
   env(): Record<string, string>;
   /**
@@ -117,6 +120,12 @@ export interface Service {
   inventory(): readonly string[];
   /** Tags by ARN, for the Resource Groups Tagging API. @default the emulator holds them */
   tags?(): Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /**
+   * Answers a request whose body is passed on as it is, such as InvokeEndpoint's: no JSON around it.
+   *
+   * @param path what stands behind `/raw/<service>/`
+   */
+  raw?(path: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Ends all running work. Called once. */
   stop(): Promise<void>;
 }

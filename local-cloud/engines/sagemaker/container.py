@@ -26,7 +26,7 @@ _COMMAND_LIMIT = 240
 
 
 class Job(TypedDict):
-    """`run` runs a script, `pack` writes a folder as tar.gz; the paths are those of this machine."""
+    """`run` runs a script, `pack` writes a folder as tar.gz, `serve` answers for a model; paths are this machine's."""
 
     kind: str
     root: str
@@ -41,6 +41,8 @@ class Job(TypedDict):
     # pack
     pack: NotRequired[str]
     into: NotRequired[str]
+    # serve: `source` is the model's archive, `script` the program of script mode, `folder` where it lies.
+    socket: NotRequired[str]
 
 
 def execute(job: Job) -> int:
@@ -52,6 +54,11 @@ def execute(job: Job) -> int:
         return 0
     _limit_threads(job["threads"])
     _reseed()
+    if job["kind"] == "serve":
+        # Model servers alone need it.
+        import serve
+
+        return serve.run(job)
     return run(job)
 
 

@@ -9,7 +9,7 @@ import type { Cloud } from '../service';
 
 /** What engines/sagemaker/container.py does; the fields are explained there. */
 export interface ContainerJob {
-  readonly kind: 'run' | 'pack';
+  readonly kind: 'run' | 'pack' | 'serve';
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
   readonly threads: number;
@@ -20,6 +20,7 @@ export interface ContainerJob {
   readonly source?: string;
   readonly pack?: string;
   readonly into?: string;
+  readonly socket?: string;
 }
 
 /** How a process ended: with a code, or by a signal's name. */

@@ -1,7 +1,11 @@
-/** Amazon SageMaker, the part that lab training uses: jobs that really run, the model registry, models and tags. */
+/** Amazon SageMaker, as far as the labs use it: jobs that really run, the model registry, models, endpoints that serve, tags. */
 import type { Cloud, Operation, Service } from '../service';
 import { Containers } from './containers';
+import { Endpoints } from './endpoint';
+import { EndpointConfigs } from './endpointConfig';
+import { EndpointMetrics } from './endpointMetrics';
 import { Events } from './events';
+import { Invocations } from './invoke';
 import type { JobProcessOptions } from './jobProcess';
 import { Models } from './model';
 import { ModelPackages } from './modelPackage';
@@ -11,7 +15,12 @@ import { Tags } from './tags';
 import { TrainingJobs } from './trainingJob';
 import { TuningJobs } from './tuningJob';
 
-export function sagemakerService(cloud: Cloud, options: JobProcessOptions = {}): Service {
+export interface SageMakerOptions extends JobProcessOptions {
+  /** Milliseconds that a container may take for an answer. @default a minute */
+  readonly answerMs?: number;
+}
+
+export function sagemakerService(cloud: Cloud, options: SageMakerOptions = {}): Service {
   const containers = new Containers(cloud);
   const events = new Events(cloud);
   const tags = new Tags((arn) => exists(arn));
@@ -25,8 +34,12 @@ export function sagemakerService(cloud: Cloud, options: JobProcessOptions = {}):
     (group) => packages.count(group),
     (group) => packages.forgetGroup(group),
   );
-  const models = new Models(cloud, tags, packages);
-  const held = [training, tuning, processing, groups, packages, models];
+  const models = new Models(cloud, tags, packages, events);
+  const configs = new EndpointConfigs(cloud, tags, events, models);
+  const endpoints = new Endpoints(cloud, { containers, tags, events, configs, models, packages }, options);
+  const metrics = new EndpointMetrics(cloud);
+  const invocations = new Invocations(cloud, endpoints, metrics, options.answerMs);
+  const held = [training, tuning, processing, groups, packages, models, configs, endpoints];
 
   /** ARNs have names in lower case; the inventory has them as they were given. */
   function exists(arn: string): boolean {
@@ -74,13 +87,26 @@ export function sagemakerService(cloud: Cloud, options: JobProcessOptions = {}):
       DescribeModel: models.describe,
       ListModels: models.list,
       DeleteModel: models.delete,
+      CreateEndpointConfig: early(configs.create),
+      DescribeEndpointConfig: configs.describe,
+      ListEndpointConfigs: configs.list,
+      DeleteEndpointConfig: configs.delete,
+      CreateEndpoint: endpoints.create,
+      UpdateEndpoint: endpoints.update,
+      UpdateEndpointWeightsAndCapacities: endpoints.scale,
+      DescribeEndpoint: endpoints.describe,
+      ListEndpoints: endpoints.list,
+      DeleteEndpoint: endpoints.delete,
       AddTags: tags.add,
       ListTags: tags.list,
       DeleteTags: tags.remove,
     },
     inventory: () => held.flatMap((one) => one.inventory()),
     tags: () => tags.all(),
+    raw: (name, request, response) => invocations.answer(name, request, response),
     async stop() {
+      await endpoints.stopAll();
+      await metrics.flush();
       await Promise.all([tuning.stopAll(), training.stopAll(), processing.stopAll(), containers.stop()]);
       await events.flush();
     },

@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { invalid, lacks, refuse } from './errors';
+import type { Events } from './events';
 import { listing } from './listing';
 import type { ModelPackages } from './modelPackage';
 import { arn, checkName, checkRole, required, s3Uri } from './names';
@@ -25,6 +26,7 @@ export class Models {
     private readonly cloud: Cloud,
     private readonly tags: Tags,
     private readonly packages: ModelPackages,
+    private readonly events: Events,
   ) {}
 
   inventory(): string[] {
@@ -47,13 +49,15 @@ export class Models {
     checkRole(input.ExecutionRoleArn);
     for (const container of containers) await this.check(container, input.ExecutionRoleArn!);
     const { Tags: tags, ...given } = input;
-    this.held.set(name, {
+    const made = {
       ...given,
       ModelArn: model,
       CreationTime: new Date(),
       EnableNetworkIsolation: input.EnableNetworkIsolation ?? false,
-    });
+    };
+    this.held.set(name, made);
     this.tags.set(model, tags);
+    this.events.put('SageMaker Model State Change', made, [model]);
     return { ModelArn: model };
   };
 
@@ -70,12 +74,14 @@ export class Models {
   };
 
   readonly delete: Operation<DeleteModelInput, void> = async (input) => {
-    const { ModelName, ModelArn } = this.find(input.ModelName);
-    this.held.delete(ModelName!);
-    this.tags.forget(ModelArn!);
+    const found = this.find(input.ModelName);
+    this.held.delete(found.ModelName!);
+    this.tags.forget(found.ModelArn!);
+    this.events.put('SageMaker Model State Change', found, [found.ModelArn!]);
   };
 
-  private find(given: string | undefined): DescribeModelOutput {
+  /** @throws ServiceError ValidationException */
+  find(given: string | undefined): DescribeModelOutput {
     const name = required(given, 'modelName');
     const found = this.held.get(name);
     if (!found) throw invalid(`Could not find model "${arn(this.cloud, 'model', name)}".`);
@@ -92,7 +98,7 @@ export class Models {
     ]);
     if (container.ModelPackageName) {
       if (!container.ModelPackageName.startsWith('arn:')) throw lacks('ModelPackageName that is no ARN');
-      this.packages.find(container.ModelPackageName);
+      this.packages.deployable(container.ModelPackageName);
       return;
     }
     required(container.Image, 'primaryContainer.image');

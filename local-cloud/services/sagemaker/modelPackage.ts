@@ -167,6 +167,18 @@ export class ModelPackages {
     return found;
   }
 
+  /** A version that may be deployed: an approved one. @throws ServiceError ValidationException */
+  deployable(given: string): Package {
+    const found = this.find(given);
+    if (found.ModelPackageGroupName && found.ModelApprovalStatus !== 'Approved') {
+      throw invalid(
+        `ModelPackage ${found.ModelPackageArn} cannot be deployed because its approval status is ` +
+          `${found.ModelApprovalStatus}. Only a model package with the approval status Approved can be deployed.`,
+      );
+    }
+    return found;
+  }
+
   private place(input: CreateModelPackageInput): Partial<Package> {
     const { ModelPackageGroupName: group, ModelPackageName: name } = input;
     if (group && name) {

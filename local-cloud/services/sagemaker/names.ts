@@ -34,6 +34,12 @@ export function atLeast(value: number | undefined, least: number, member: string
   }
 }
 
+export function atMost(value: number | undefined, most: number, member: string): void {
+  if (value !== undefined && !(value <= most)) {
+    throw violation(value, member, `have value less than or equal to ${most}`);
+  }
+}
+
 export function oneOf<T extends string>(value: T | undefined, allowed: readonly T[], member: string): void {
   if (value !== undefined && !allowed.includes(value)) {
     throw violation(value, member, `satisfy enum value set: [${allowed.join(', ')}]`);

@@ -1,0 +1,227 @@
+/** Endpoints: the operations on them. What happens to one is in endpointState. */
+import type {
+  CreateEndpointInput,
+  CreateEndpointOutput,
+  DeleteEndpointInput,
+  DeploymentConfig,
+  DescribeEndpointInput,
+  DescribeEndpointOutput,
+  ListEndpointsInput,
+  ListEndpointsOutput,
+  UpdateEndpointInput,
+  UpdateEndpointOutput,
+  UpdateEndpointWeightsAndCapacitiesInput,
+  UpdateEndpointWeightsAndCapacitiesOutput,
+} from '@aws-sdk/client-sagemaker';
+import type { Cloud, Operation } from '../service';
+import { isDenied } from '../denied';
+import type { Containers } from './containers';
+import type { EndpointConfigs } from './endpointConfig';
+import { alarmsIn, checkDeploymentConfig } from './endpointDeployment';
+import { checkEndpointQuota } from './endpointQuota';
+import { Endpoint, type TakenConfig } from './endpointState';
+import { retained } from './endpointRetained';
+import { invalid } from './errors';
+import type { Events } from './events';
+import type { JobProcessOptions } from './jobProcess';
+import { listing } from './listing';
+import type { Models } from './model';
+import type { ModelPackages } from './modelPackage';
+import { arn, atLeast, checkName, required } from './names';
+import { assumeForSageMaker } from './role';
+import { servedModel } from './servingModel';
+import type { Tags } from './tags';
+
+export interface EndpointParts {
+  readonly containers: Containers;
+  readonly tags: Tags;
+  readonly events: Events;
+  readonly configs: EndpointConfigs;
+  readonly models: Models;
+  readonly packages: ModelPackages;
+}
+
+export class Endpoints {
+  private readonly held = new Map<string, Endpoint>();
+  private readonly secondMs: number;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly parts: EndpointParts,
+    options: JobProcessOptions = {},
+  ) {
+    this.secondMs = options.secondMs ?? 1000;
+  }
+
+  inventory(): string[] {
+    return [...this.held.keys()].map((name) => `sagemaker/endpoint/${name}`);
+  }
+
+  get(name: string): Endpoint | undefined {
+    return this.held.get(name);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.held.values()].map((endpoint) => endpoint.stop()));
+  }
+
+  readonly create: Operation<CreateEndpointInput, CreateEndpointOutput> = async (input) => {
+    const name = checkName(input.EndpointName, 'endpointName');
+    const endpointArn = arn(this.cloud, 'endpoint', name);
+    const config = this.parts.configs.find(input.EndpointConfigName);
+    if (this.held.has(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn}".`);
+    this.checkModels(config);
+    await this.checkDeployment(input.DeploymentConfig, config);
+    checkEndpointQuota(this.cloud, config.ProductionVariants!, (key) => this.used(key));
+    // Another request may have made it while the alarms were read.
+    if (this.held.has(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn}".`);
+    const endpoint = new Endpoint(
+      {
+        cloud: this.cloud,
+        containers: this.parts.containers,
+        events: this.parts.events,
+        secondMs: this.secondMs,
+        served: (model) => servedModel(this.parts.models.find(model), this.parts.packages),
+      },
+      { name, arn: endpointArn },
+      config,
+      input.DeploymentConfig,
+    );
+    this.held.set(name, endpoint);
+    this.parts.tags.set(endpointArn, input.Tags);
+    endpoint.begin();
+    return { EndpointArn: endpointArn };
+  };
+
+  readonly update: Operation<UpdateEndpointInput, UpdateEndpointOutput> = async (input) => {
+    const endpoint = this.find(input.EndpointName);
+    const config = this.parts.configs.find(input.EndpointConfigName);
+    this.checkIdle(endpoint);
+    this.checkModels(config);
+    const wanted = retained(endpoint.current, config, input);
+    const deployment =
+      input.DeploymentConfig ?? (input.RetainDeploymentConfig ? endpoint.shown.LastDeploymentConfig : undefined);
+    await this.checkDeployment(deployment, wanted);
+    checkEndpointQuota(this.cloud, wanted.ProductionVariants!, (key) => this.used(key));
+    this.checkIdle(endpoint);
+    endpoint.update(wanted, deployment);
+    return { EndpointArn: endpoint.shown.EndpointArn };
+  };
+
+  readonly scale: Operation<UpdateEndpointWeightsAndCapacitiesInput, UpdateEndpointWeightsAndCapacitiesOutput> = async (
+    input,
+  ) => {
+    const endpoint = this.find(input.EndpointName);
+    this.checkIdle(endpoint);
+    const wanted = required(input.DesiredWeightsAndCapacities, 'desiredWeightsAndCapacities');
+    const variants = endpoint.current.ProductionVariants!;
+    for (const { VariantName, DesiredWeight, DesiredInstanceCount } of wanted) {
+      const variant = variants.find((one) => one.VariantName === VariantName);
+      if (!variant) throw invalid(`Could not find variant "${VariantName}" of endpoint "${endpoint.name}".`);
+      atLeast(DesiredWeight, 0, 'desiredWeight');
+      if (DesiredInstanceCount === undefined) continue;
+      if (variant.ServerlessConfig) throw invalid('DesiredInstanceCount cannot be specified for a serverless variant.');
+      atLeast(DesiredInstanceCount, 1, 'desiredInstanceCount');
+      const more = DesiredInstanceCount - variant.InitialInstanceCount!;
+      if (more > 0) {
+        checkEndpointQuota(this.cloud, [{ ...variant, InitialInstanceCount: more }], (key) => this.used(key));
+      }
+    }
+    endpoint.scale(wanted);
+    return { EndpointArn: endpoint.shown.EndpointArn };
+  };
+
+  readonly describe: Operation<DescribeEndpointInput, DescribeEndpointOutput> = async (input) => {
+    const endpoint = this.find(input.EndpointName);
+    const variants = endpoint.summary();
+    const capture = endpoint.current.DataCaptureConfig;
+    return {
+      ...endpoint.shown,
+      ...(variants.length > 0 && { ProductionVariants: variants }),
+      ...(capture && {
+        DataCaptureConfig: {
+          EnableCapture: capture.EnableCapture ?? true,
+          CaptureStatus: (capture.EnableCapture ?? true) ? 'Started' : 'Stopped',
+          CurrentSamplingPercentage: capture.InitialSamplingPercentage,
+          DestinationS3Uri: capture.DestinationS3Uri,
+          KmsKeyId: capture.KmsKeyId,
+        },
+      }),
+    } as DescribeEndpointOutput;
+  };
+
+  readonly list: Operation<ListEndpointsInput, ListEndpointsOutput> = async (input) => {
+    const { items, NextToken } = listing(
+      [...this.held.values()],
+      ({ shown }) => ({
+        name: shown.EndpointName!,
+        created: shown.CreationTime!,
+        modified: shown.LastModifiedTime,
+        status: shown.EndpointStatus,
+      }),
+      input,
+    );
+    const Endpoints = items.map(({ shown }) => ({
+      EndpointName: shown.EndpointName,
+      EndpointArn: shown.EndpointArn,
+      CreationTime: shown.CreationTime,
+      LastModifiedTime: shown.LastModifiedTime,
+      EndpointStatus: shown.EndpointStatus,
+    }));
+    return { Endpoints, NextToken };
+  };
+
+  readonly delete: Operation<DeleteEndpointInput, void> = async (input) => {
+    const endpoint = this.find(input.EndpointName);
+    if (endpoint.busy) throw this.inProgress(endpoint);
+    void endpoint.end().then(() => {
+      this.held.delete(endpoint.name);
+      this.parts.tags.forget(endpoint.shown.EndpointArn!);
+    });
+  };
+
+  private find(given: string | undefined): Endpoint {
+    const name = required(given, 'endpointName');
+    const found = this.held.get(name);
+    if (!found) throw invalid(`Could not find endpoint "${arn(this.cloud, 'endpoint', name)}".`);
+    return found;
+  }
+
+  private used(key: string): number {
+    return [...this.held.values()].reduce((sum, endpoint) => sum + endpoint.uses(key), 0);
+  }
+
+  private inProgress(endpoint: Endpoint): Error {
+    return invalid(`Cannot update in-progress endpoint "${endpoint.shown.EndpointArn}".`);
+  }
+
+  private checkIdle(endpoint: Endpoint): void {
+    if (endpoint.busy) throw this.inProgress(endpoint);
+    if (endpoint.status === 'Failed') throw invalid(`Cannot update failed endpoint "${endpoint.shown.EndpointArn}".`);
+  }
+
+  private checkModels(config: TakenConfig): void {
+    for (const { ModelName } of config.ProductionVariants!) this.parts.models.find(ModelName);
+  }
+
+  /** The execution role must be able to read the alarms: SageMaker looks at them with it. */
+  private async checkDeployment(deployment: DeploymentConfig | undefined, config: TakenConfig): Promise<void> {
+    const counts = config.ProductionVariants!.map(({ InitialInstanceCount = 1 }) => InitialInstanceCount);
+    checkDeploymentConfig(deployment, counts);
+    if (!deployment?.AutoRollbackConfiguration?.Alarms?.length) return;
+    const roleArn = this.parts.models.find(config.ProductionVariants![0]!.ModelName).ExecutionRoleArn!;
+    const role = await assumeForSageMaker(this.cloud, roleArn, 'SageMaker');
+    let missing: string[];
+    try {
+      ({ missing } = await alarmsIn(role, deployment));
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      throw invalid(
+        `Could not describe the alarms of AutoRollbackConfiguration. Please ensure that the role "${roleArn}" has the ` +
+          `permission "cloudwatch:DescribeAlarms" on them: ${(error as Error).message}`,
+      );
+    }
+    if (missing.length > 0)
+      throw invalid(`Could not find the alarms [${missing.join(', ')}] of AutoRollbackConfiguration.`);
+  }
+}

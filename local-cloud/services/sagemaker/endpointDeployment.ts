@@ -1,0 +1,142 @@
+/** How traffic goes from the old fleet to the new one: in which parts, with which waits, and when it goes back. */
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { CapacitySize, DeploymentConfig, TrafficRoutingConfig } from '@aws-sdk/client-sagemaker';
+import type { Principal } from '../service';
+import { invalid, lacks, refuse } from './errors';
+import { atLeast, atMost, required } from './names';
+
+/** How often alarms are looked at while a part of the traffic is on trial. */
+const LOOK_MS = 100;
+
+export interface Shift {
+  readonly config: DeploymentConfig | undefined;
+  /** Instances of the variant that is shifted. */
+  readonly instances: number;
+  readonly waitMs: (seconds: number) => number;
+  /** Sends this share of the requests to the new fleet. */
+  readonly share: (share: number) => void;
+  /** Why the deployment must go back, if it must. */
+  readonly trouble: () => Promise<string | undefined>;
+  /** Whether the local cloud ends. */
+  readonly stopping: () => boolean;
+}
+
+/** @returns why the traffic must go back, or nothing when all of it is on the new fleet and the bake is over */
+export async function shiftTraffic(shift: Shift): Promise<string | undefined> {
+  const policy = shift.config?.BlueGreenUpdatePolicy;
+  const routing = policy?.TrafficRoutingConfiguration;
+  const most = policy?.MaximumExecutionTimeoutInSeconds;
+  const deadline = most === undefined ? Infinity : Date.now() + shift.waitMs(most);
+  const wait = routing?.WaitIntervalInSeconds ?? 0;
+  for (const share of steps(routing, shift.instances)) {
+    shift.share(share);
+    const bad = await bake(shift, share < 1 ? wait : (policy?.TerminationWaitInSeconds ?? 0), deadline);
+    if (bad) return bad;
+  }
+  return undefined;
+}
+
+/** Shares of the traffic, one after another; the last is all. */
+function steps(routing: TrafficRoutingConfig | undefined, instances: number): number[] {
+  if (routing?.Type === 'CANARY') return [shareOf(routing.CanarySize!, instances), 1];
+  if (routing?.Type === 'LINEAR') {
+    const step = shareOf(routing.LinearStepSize!, instances);
+    const count = Math.ceil(1 / step - 1e-9);
+    return Array.from({ length: count }, (_none, at) => (at === count - 1 ? 1 : step * (at + 1)));
+  }
+  return [1];
+}
+
+/** A size in whole instances, as a share of them. */
+function shareOf({ Type, Value = 1 }: CapacitySize, instances: number): number {
+  const count = Type === 'INSTANCE_COUNT' ? Value : Math.max(1, Math.floor((instances * Value) / 100));
+  return Math.min(1, count / instances);
+}
+
+async function bake(shift: Shift, seconds: number, deadline: number): Promise<string | undefined> {
+  const end = Date.now() + shift.waitMs(seconds);
+  for (;;) {
+    const trouble = await shift.trouble();
+    if (trouble) return trouble;
+    const now = Date.now();
+    if (now >= deadline) return 'The deployment took longer than MaximumExecutionTimeoutInSeconds.';
+    if (now >= end || shift.stopping()) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_MS, end - now)));
+  }
+}
+
+/** Reads the alarms of a deployment as the execution role. @throws the error of CloudWatch */
+export async function alarmsIn(
+  role: Principal,
+  config: DeploymentConfig | undefined,
+): Promise<{ readonly ringing: string[]; readonly missing: string[] }> {
+  const AlarmNames = (config?.AutoRollbackConfiguration?.Alarms ?? []).map(({ AlarmName }) => AlarmName!);
+  if (AlarmNames.length === 0) return { ringing: [], missing: [] };
+  const found = await role.cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+  );
+  const alarms = [...(found.MetricAlarms ?? []), ...(found.CompositeAlarms ?? [])];
+  return {
+    ringing: alarms.filter(({ StateValue }) => StateValue === 'ALARM').map(({ AlarmName }) => AlarmName!),
+    missing: AlarmNames.filter((name) => !alarms.some(({ AlarmName }) => AlarmName === name)),
+  };
+}
+
+/**
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_BlueGreenUpdatePolicy.html
+ *
+ * @param instances of every variant that the new fleet will have
+ * @throws ServiceError ValidationException
+ */
+export function checkDeploymentConfig(config: DeploymentConfig | undefined, instances: readonly number[]): void {
+  if (!config) return;
+  if (config.RollingUpdatePolicy) throw lacks('RollingUpdatePolicy of DeploymentConfig');
+  refuse('DeploymentConfig', config, ['RollingUpdatePolicy']);
+  const alarms = config.AutoRollbackConfiguration?.Alarms ?? [];
+  if (alarms.length > 10) throw invalid('AutoRollbackConfiguration can have at most 10 alarms.');
+  alarms.forEach(({ AlarmName }) => required(AlarmName, 'deploymentConfig.autoRollbackConfiguration.alarms.alarmName'));
+  const policy = config.BlueGreenUpdatePolicy;
+  if (!policy) return;
+  const at = 'deploymentConfig.blueGreenUpdatePolicy';
+  atLeast(policy.TerminationWaitInSeconds, 0, `${at}.terminationWaitInSeconds`);
+  atMost(policy.TerminationWaitInSeconds, 3600, `${at}.terminationWaitInSeconds`);
+  atLeast(policy.MaximumExecutionTimeoutInSeconds, 600, `${at}.maximumExecutionTimeoutInSeconds`);
+  atMost(policy.MaximumExecutionTimeoutInSeconds, 28_800, `${at}.maximumExecutionTimeoutInSeconds`);
+  const routing = required(policy.TrafficRoutingConfiguration, `${at}.trafficRoutingConfiguration`);
+  checkRouting(routing, instances, `${at}.trafficRoutingConfiguration`);
+  const waits = (policy.TerminationWaitInSeconds ?? 0) + (routing.WaitIntervalInSeconds ?? 0);
+  const most = policy.MaximumExecutionTimeoutInSeconds;
+  if (most !== undefined && most <= waits) {
+    throw invalid(
+      'MaximumExecutionTimeoutInSeconds must be larger than the total waiting time specified in TerminationWaitInSeconds and WaitIntervalInSeconds.',
+    );
+  }
+}
+
+function checkRouting(routing: TrafficRoutingConfig, instances: readonly number[], at: string): void {
+  const type = required(routing.Type, `${at}.type`);
+  const wait = required(routing.WaitIntervalInSeconds, `${at}.waitIntervalInSeconds`);
+  atLeast(wait, 0, `${at}.waitIntervalInSeconds`);
+  atMost(wait, 3600, `${at}.waitIntervalInSeconds`);
+  if (type === 'ALL_AT_ONCE') {
+    if (routing.CanarySize || routing.LinearStepSize) {
+      throw invalid('CanarySize and LinearStepSize cannot be specified with traffic routing type ALL_AT_ONCE.');
+    }
+    return;
+  }
+  const [name, size, least] =
+    type === 'CANARY'
+      ? (['CanarySize', routing.CanarySize, 0] as const)
+      : (['LinearStepSize', routing.LinearStepSize, 10] as const);
+  const given = required(size, `${at}.${name}`);
+  const value = required(given.Value, `${at}.${name}.value`);
+  for (const count of instances) {
+    const percent = given.Type === 'INSTANCE_COUNT' ? (100 * value) / count : value;
+    if (value < 1 || percent > 50 || percent < least || count < 2) {
+      throw invalid(
+        `${name} must be ${least > 0 ? `from ${least}% to 50%` : 'at most 50%'} of the variant's total instance count, ` +
+          `which is ${count}; got ${value}${given.Type === 'INSTANCE_COUNT' ? ' instances' : '%'}.`,
+      );
+    }
+  }
+}
