@@ -1,0 +1,107 @@
+/** Training on spot capacity, and a lease that is over while versions and a running job stand. */
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  CreateTrainingJobCommand,
+  DescribeHyperParameterTuningJobCommand,
+  DescribeTrainingJobCommand,
+  ListHyperParameterTuningJobsCommand,
+  ListTrainingJobsCommand,
+} from '@aws-sdk/client-sagemaker';
+import { makeTarGz } from '../../lib/aws/archive';
+import { putObject } from '../../lib/aws/s3';
+import { placeOf } from '../../labs/training/shared/place';
+import { uploadCode } from '../../labs/training/shared/code';
+import { trainingRequest } from '../../labs/training/shared/requests';
+import { Stage } from './stage';
+
+/** What SageMaker lets a job without checkpoints wait at most. https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html */
+const MOST_WAIT_WITHOUT_CHECKPOINTS = 3600;
+
+let stage: Stage;
+let before: readonly string[];
+beforeAll(async () => {
+  stage = await Stage.open('training');
+  before = await stage.target.inventory();
+  await stage.up('me', { spot: 'on' });
+  await stage.act('data');
+});
+afterAll(() => stage?.close());
+
+test('--spot on: the first training is a managed spot training, with a wait that SageMaker takes', async () => {
+  await stage.act('train');
+  expect(await stage.check('train')).toMatchObject({ done: true });
+  const { sagemaker } = stage.target.clients;
+  const { TrainingJobSummaries } = await sagemaker.send(new ListTrainingJobsCommand({}));
+  const TrainingJobName = TrainingJobSummaries![0]!.TrainingJobName;
+  const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+  expect(job).toMatchObject({ TrainingJobStatus: 'Completed', EnableManagedSpotTraining: true });
+  const { MaxRuntimeInSeconds = 0, MaxWaitTimeInSeconds = 0 } = job.StoppingCondition!;
+  expect(MaxWaitTimeInSeconds).toBeGreaterThanOrEqual(MaxRuntimeInSeconds);
+  expect(job.CheckpointConfig).toBeUndefined();
+  expect(MaxWaitTimeInSeconds).toBeLessThanOrEqual(MOST_WAIT_WITHOUT_CHECKPOINTS);
+  // Nobody takes a machine away here: the whole time counts.
+  expect(job.BillableTimeInSeconds).toBe(job.TrainingTimeInSeconds);
+});
+
+test('--spot on: the trainings of the tuning job are on spot too', async () => {
+  await stage.act('tune');
+  expect(await stage.check('tune')).toMatchObject({ done: true });
+  const { sagemaker } = stage.target.clients;
+  const { HyperParameterTuningJobSummaries } = await sagemaker.send(new ListHyperParameterTuningJobsCommand({}));
+  const HyperParameterTuningJobName = HyperParameterTuningJobSummaries![0]!.HyperParameterTuningJobName;
+  const tuning = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }));
+  expect(tuning.TrainingJobDefinition).toMatchObject({ EnableManagedSpotTraining: true });
+  const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({}));
+  expect(TrainingJobSummaries.length).toBeGreaterThanOrEqual(4);
+  for (const { TrainingJobName } of TrainingJobSummaries) {
+    const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+    expect(job.EnableManagedSpotTraining).toBe(true);
+  }
+});
+
+async function stackIsGone(): Promise<boolean> {
+  const { stackName } = await stage.run();
+  try {
+    const found = await stage.target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackName }));
+    return (found.Stacks ?? []).every((one) => one.StackStatus === 'DELETE_COMPLETE');
+  } catch (error) {
+    return (error as Error).message.includes('does not exist');
+  }
+}
+
+test('a lease that is over ends running jobs, removes versions and all else, and deletes its own stack', async () => {
+  await stage.act('evaluate', 'register', 'approve');
+  const run = await stage.run();
+  const place = placeOf(run);
+  const hang = [{ name: 'train.py', content: Buffer.from('import time\ntime.sleep(3600)\n') }];
+  await putObject(run, place.bucket, 'code/hang/source.tar.gz', makeTarGz(hang), 'application/gzip');
+  const hanging = { ...(await uploadCode(run, place)), archive: 'code/hang/source.tar.gz' };
+  const { sagemaker, lambda } = stage.target.clients;
+  await sagemaker.send(new CreateTrainingJobCommand(trainingRequest(run, place, hanging, 'still-running')));
+
+  const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
+  const tick = async (): Promise<void> => {
+    const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
+    expect({
+      error: answer.FunctionError,
+      said: answer.FunctionError && Buffer.from(answer.Payload!).toString(),
+    }).toEqual({ error: undefined, said: undefined });
+  };
+  await tick();
+  expect(await stackIsGone()).toBe(false);
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  await tick();
+  for (let look = 0; look < 100 && !(await stackIsGone()); look++) await stage.target.clock.sleep(200);
+  expect(await stackIsGone()).toBe(true);
+  const now = await stage.target.inventory();
+  expect(now.filter((one) => !before.includes(one))).toEqual([]);
+  expect(before.filter((one) => !now.includes(one))).toEqual([]);
+});
