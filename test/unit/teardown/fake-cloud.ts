@@ -110,6 +110,7 @@ export class FakeCloud {
         input.WorkGroup ??
         input.QueryExecutionId ??
         input.NamedQueryId ??
+        Object.values(input).flat()[0] ??
         '',
     );
     const error = this.refuse(name, id);
@@ -139,11 +140,11 @@ export class FakeCloud {
   }
 
   // CloudFormation, SSM, IAM, tags
-  protected onDescribeStacks() {
+  protected onDescribeStacks(_input?: unknown): { Stacks: object[] } {
     if (!this.stack) throw failure('ValidationError', 'Stack with id x does not exist');
     return { Stacks: [{ StackStatus: this.stack.status, CreationTime: this.stack.created, StackId: this.stackId() }] };
   }
-  protected onListStackResources() {
+  protected onListStackResources(_input?: unknown) {
     if (!this.stack) throw failure('ValidationError', 'Stack with id x does not exist');
     return {
       StackResourceSummaries: this.stack.resources.map(({ type, id }) => ({
@@ -152,7 +153,7 @@ export class FakeCloud {
       })),
     };
   }
-  protected onDeleteStack() {
+  protected onDeleteStack(_input?: unknown) {
     if (this.stack) this.stack.status = 'DELETE_IN_PROGRESS';
     return {};
   }

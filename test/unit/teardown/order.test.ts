@@ -1,5 +1,6 @@
+import { LAB_IDS } from '../../../lib/course/names';
 import type { Kind } from '../../../lib/teardown/kind';
-import { kindsOf } from '../../../lib/teardown/kinds';
+import { KIND_BY_ID, kindsOf } from '../../../lib/teardown/kinds';
 import { inOrder, waitsFor } from '../../../lib/teardown/order';
 
 const kind = (id: string, ...after: string[]): Kind => ({
@@ -30,15 +31,24 @@ test('a kind of another lab that is not looked at is no obstacle', () => {
   expect(inOrder([kind('a', 'elsewhere')]).map(({ id }) => id)).toEqual(['a']);
 });
 
-test('data-prep: everything has an order, and the record is last', () => {
-  const ids = inOrder(kindsOf('data-prep')).map(({ id }) => id);
+test.each(LAB_IDS)('%s: everything has an order, and the record is last', (lab) => {
+  const ids = inOrder(kindsOf(lab)).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.at(-1)).toBe('ssm:record');
-  for (const one of kindsOf('data-prep')) {
+  for (const one of kindsOf(lab)) {
     for (const { kind: before, why } of one.after) {
       expect(why.length).toBeGreaterThan(10);
-      if (before !== '*')
+      if (ids.includes(before))
         expect([one.id, before, ids.indexOf(before) < ids.indexOf(one.id)]).toEqual([one.id, before, true]);
     }
   }
+});
+
+test('all kinds together have an order, and wait only for kinds that exist', () => {
+  const all = [...KIND_BY_ID.values()];
+  expect(inOrder(all)).toHaveLength(all.length);
+  const unknown = all
+    .flatMap(({ after }) => after.map((one) => one.kind))
+    .filter((id) => id !== '*' && !KIND_BY_ID.has(id));
+  expect(unknown).toEqual([]);
 });

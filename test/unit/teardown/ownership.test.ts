@@ -28,6 +28,10 @@ describe('a record', () => {
     ['with a pattern for a job', text({ jobs: ['*'] })],
     ['with the workgroup of everybody', text({ workGroups: ['primary'] })],
     ['with a log group of AWS', text({ logGroups: ['/aws-glue/crawlers'] })],
+    ['with the lab’s own stack among its stacks', text({ stacks: ['MlaLabs-DataPrep'] })],
+    ['with a queue of another account', text({ queues: ['https://sqs.eu-west-1.amazonaws.com/999999999999/q'] })],
+    ['with a pattern for an endpoint', text({ endpoints: ['mla-*'] })],
+    ['with a pattern for an alarm', text({ alarms: ['*'] })],
     ['with a list that is none', text({ buckets: 'all' })],
     ['with a name that is none', text({ crawlers: [{ toString: 'x' }] })],
     ['with hours that are none', text({ leaseHours: '8' })],
@@ -49,6 +53,43 @@ describe('a record', () => {
     expect(parseOwnership(written, OWNERSHIP).roles[0]).toMatch(/-79$/);
     expect(parseOwnership(written, OWNERSHIP).buckets).toEqual([BUCKET]);
   });
+});
+
+test('a record of the lab with the most names is full by no name, and read as it was written', () => {
+  const names = (what: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `mla-labs-deployment-a-learner-of-16-${what}-${at}`);
+  const learner = 'a-learner-of-16c';
+  const identity = { ...OWNERSHIP, lab: 'deployment' as const, learner, stackName: `MlaLabs-Deployment-${learner}` };
+  const full = {
+    ...identity,
+    stackId: `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/MlaLabs-Deployment-${learner}/${'0'.repeat(36)}`,
+    databases: [],
+    workGroups: [],
+    crawlers: [],
+    jobs: [],
+    rulesets: [],
+    namedQueries: [],
+    buckets: [
+      'mlalabs-deployment-a-learner-of-16c-databucket-abcdefghijkl',
+      'mlalabs-deployment-a-learner-of-16c-sourcebucket-abcdefghijkl',
+    ],
+    roles: Array.from(
+      { length: 13 },
+      (_, at) => `arn:aws:iam::${ACCOUNT}:role/MlaLabs-Deployment-a-learner-of-SomeLongRole-${at}abcdefghijkl`,
+    ),
+    logGroups: Array.from({ length: 8 }, (_, at) => `/mla-labs/deployment/${learner}/function-${at}`),
+    modelPackageGroups: names('group', 1),
+    stacks: names('stack', 2),
+    endpoints: names('endpoint', 2),
+    pipelines: names('pipeline', 1),
+    buildProjects: names('project', 1),
+    alarms: names('alarm', 4),
+    schedules: [],
+    queues: [`https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/mla-labs-deployment-dead`],
+  };
+  const text = formatOwnership(full);
+  expect(parseOwnership(text, identity)).toEqual(full);
+  expect(Buffer.byteLength(text)).toBeLessThan(RECORD_LIMIT - 500);
 });
 
 describe('the record in the account', () => {

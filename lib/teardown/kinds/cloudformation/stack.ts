@@ -33,8 +33,8 @@ export const cloudformationStack: Kind = {
     if (again === undefined) return;
     throw new Error(
       gone
-        ? `its role ${stack.role} is gone, and ${rescuer(scope)} does not delete it either (${again}). ` +
-            `Next: aws cloudformation delete-stack --stack-name ${stack.name} --role-arn <a role that CloudFormation may assume>`
+        ? `its role ${stack.role} is gone. Next: aws cloudformation delete-stack --stack-name ${stack.name} ` +
+            `--role-arn <a role that CloudFormation may assume>. The CDK’s own could not: ${again}`
         : again,
     );
   },
