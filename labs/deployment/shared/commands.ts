@@ -9,7 +9,7 @@ export const SCRATCH = 'work/deployment';
 /** Shell words that give the newest version of the group, or the newest in a state. */
 export function newestVersion(place: LabPlace, status?: string): string {
   const filter = status === undefined ? '' : ` --model-approval-status ${status}`;
-  return `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)}${filter} --sort-by CreationTime --sort-order Descending --query 'ModelPackageSummaryList[0].ModelPackageArn' --output text`;
+  return `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)}${filter} --sort-by CreationTime --sort-order Descending --max-results 100 --query 'ModelPackageSummaryList[0].ModelPackageArn' --output text`;
 }
 
 /** Shell words that give the id of the newest release that was told the version in a variable. */
@@ -43,4 +43,19 @@ export function untilEnded(place: LabPlace): string {
 /** Shows what failed in the release in `$release`. */
 export function showFailure(place: LabPlace): string {
   return `aws codepipeline list-action-executions --pipeline-name ${quoted(place.pipeline)} --filter "pipelineExecutionId=$release" --query "actionExecutionDetails[?status=='Failed'].[stageName,actionName,output.executionResult.errorDetails.message,output.executionResult.externalExecutionSummary]" --output text`;
+}
+
+/** Approves the release of a version with the smoke test's figure, and waits until production was watched. */
+export function approvalCommands(place: LabPlace, version: string): string {
+  const pipeline = quoted(place.pipeline);
+  const token = `stageStates[?stageName=='Approval']|[0].actionStates[0].latestExecution.token`;
+  const auc = `aws codepipeline list-action-executions --pipeline-name ${pipeline} --filter "pipelineExecutionId=$release" --query "actionExecutionDetails[?actionName=='SmokeTest']|[0].output.outputVariables.Auc" --output text`;
+  return [
+    `version=$(${version})`,
+    `release=$(${releaseOf(place, 'version')})`,
+    `until token=$(aws codepipeline get-pipeline-state --name ${pipeline} --query "${token}" --output text); [ "$token" != None ]; do sleep 2; done`,
+    `auc=$(${auc})`,
+    `aws codepipeline put-approval-result --pipeline-name ${pipeline} --stage-name Approval --action-name Approve --token "$token" --result "status=Approved,summary='AUC $auc through staging.'"`,
+    untilPassed(place, 'Watch'),
+  ].join('\n');
 }

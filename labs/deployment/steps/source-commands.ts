@@ -31,7 +31,7 @@ export function explainSource(run: LabRun): readonly string[] {
     [
       `mkdir -p ${SCRATCH}`,
       `group=$(aws cloudformation describe-stacks --stack-name ${training} --query "Stacks[0].Outputs[?OutputKey=='ModelPackageGroup'].OutputValue" --output text 2>/dev/null)`,
-      `from=$([ -n "$group" ] && aws sagemaker list-model-packages --model-package-group-name "$group" --model-approval-status Approved --sort-by CreationTime --sort-order Descending --query 'ModelPackageSummaryList[0].ModelPackageArn' --output text | grep arn:)`,
+      `from=$([ -n "$group" ] && aws sagemaker list-model-packages --model-package-group-name "$group" --model-approval-status Approved --sort-by CreationTime --sort-order Descending --max-results 100 --query 'ModelPackageSummaryList[0].ModelPackageArn' --output text | grep arn:)`,
       'if [ -n "$from" ]; then',
       `  about='Copy of an approved version of the lab training.'`,
       `  describe="aws sagemaker describe-model-package --model-package-name $from --output text --query"`,

@@ -1,0 +1,31 @@
+/** Quotas that the lab needs, by its modes. */
+import type { QuotaNeed } from '../../lib/course/model';
+import { QUOTAS } from '../../lib/facts/quotas';
+
+export const DEPLOYMENT_QUOTAS: readonly QuotaNeed[] = [
+  {
+    quota: QUOTAS.endpointT2Medium,
+    value: 1,
+    use: 'one instance in production (lab monitoring has one too)',
+    when: { canary: ['off'] },
+  },
+  {
+    quota: QUOTAS.endpointT2Medium,
+    value: 4,
+    use: 'two instances in production, and two more while a canary changes over',
+    when: { canary: ['on'] },
+    ways: [{ modes: { canary: 'off' }, what: 'all traffic changes over at once, with a bake' }],
+  },
+  {
+    quota: QUOTAS.serverlessConcurrency,
+    value: 2,
+    use: 'staging, which is serverless',
+  },
+  {
+    quota: QUOTAS.buildsLinuxSmall,
+    value: 1,
+    use: 'the build of the stage Verify',
+    when: { build: ['codebuild'] },
+    ways: [{ modes: { build: 'lambda' }, what: 'Verify in a function, which does not lint, nor run the model’s code' }],
+  },
+];

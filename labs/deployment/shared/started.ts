@@ -1,0 +1,43 @@
+/** Releases that an approval starts, and those that are started by hand. */
+import { StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
+import { Still, waitOn } from '../../../lib/aws/wait';
+import type { LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { VERSION_VARIABLE } from '../names';
+import type { LabPlace } from './place';
+import { releasesOfVersion, type Release } from './releases';
+
+/** Time in which an event arrives and the function has started the pipeline. */
+const MINUTES = 10;
+
+/** Starts the pipeline with a version, as the function does. */
+export async function startRelease(run: LabRun, place: LabPlace, arn: string): Promise<void> {
+  const { pipelineExecutionId: id } = await run.clients.codepipeline.send(
+    new StartPipelineExecutionCommand({ name: place.pipeline, variables: [{ name: VERSION_VARIABLE, value: arn }] }),
+  );
+  run.progress(`release ${id} started`);
+}
+
+/** Waits until the approval of a version has started a release that was not there before. */
+export async function awaitRelease(
+  run: LabRun,
+  place: LabPlace,
+  arn: string,
+  step: string,
+  before: ReadonlySet<string> = new Set(),
+): Promise<Release> {
+  const found = await waitOn(run, {
+    what: 'the rule and its function to start a release',
+    minutes: MINUTES,
+    next: `aws lambda get-function --function-name ${place.releaseFunction} --query Configuration.LoggingConfig.LogGroup names its log; or start it by hand: ${startCommand(place, arn)}`,
+    ask: async () =>
+      (await releasesOfVersion(run, place, arn)).find(({ id }) => !before.has(id)) ??
+      new Still(`no release of it yet (then: ${labCommand(run, 'check', step)})`),
+  });
+  run.progress(`release ${found.id} has begun, started by ${found.trigger}`);
+  return found;
+}
+
+const startCommand = (place: LabPlace, arn: string): string =>
+  `aws codepipeline start-pipeline-execution --name ${quoted(place.pipeline)} --variables name=${VERSION_VARIABLE},value=${quoted(arn)}`;

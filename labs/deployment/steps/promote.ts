@@ -1,0 +1,103 @@
+import type { Step, Verdict } from '../../../lib/course/model';
+import type { LabRun } from '../../../lib/course/run';
+import { done, labCommand, notDone } from '../../../lib/course/say';
+import { approvalSummary, approve } from '../shared/approval';
+import { approvalCommands, newestVersion, releaseOf } from '../shared/commands';
+import { evidenceKey, readEvidence } from '../shared/evidence';
+import { stopOf, stopped } from '../shared/failures';
+import { isVerdict, releasedOr, requireReleased } from '../shared/picked';
+import { placeOf, s3Uri } from '../shared/place';
+import { actionIn, actionsOf, ended, passed } from '../shared/releases';
+import { servingAt, servingFault } from '../shared/serving';
+import { numbersOf, tell } from '../shared/smoke';
+import { requirePassed, standOf, watch } from '../shared/watching';
+
+/** Look at the evidence, approve, and see production change over. */
+export const promote: Step = {
+  id: 'promote',
+  title: 'Look at the evidence, and promote to production',
+  predict:
+    'This is the first release: production does not exist yet. The template asks for blue/green with a bake of five minutes. Will CloudFormation wait for them?',
+  awsMinutes: 12,
+  hints: [
+    'Read evidence/<execution>/smoke.json before you approve: the AUC, the floor and why it is where it is.',
+    'aws codepipeline get-pipeline-state shows the approval’s token; put-approval-result takes it, with a summary. The summary names a figure: someone will ask on what you approved.',
+    'Rejected or too late? The release has ended. Release the version again: ./lab step deployment release.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const { release } = await requireReleased(run, place);
+  const before = await watch(run, place, release, 'Approval', 'promote');
+  if (!passed(before.actions, 'Approval')) {
+    if (actionIn(before.actions, 'Approval')?.status !== 'InProgress')
+      await requirePassed(run, place, before, 'Approval');
+    const evidence = await readEvidence(run, place, release.id, 'smoke');
+    run.progress(evidence?.message ?? tell(numbersOf(actionIn(before.actions, 'SmokeTest')!)));
+    await approve(run, place, before, 'promote');
+  }
+  const after = await watch(run, place, release, 'Watch', 'promote');
+  await requirePassed(run, place, after, 'Watch');
+  const watched = await readEvidence(run, place, release.id, 'watch');
+  run.progress(watched?.message ?? `production serves what release ${release.id} brought`);
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'promote');
+  const picked = await releasedOr(run, place);
+  if (isVerdict(picked)) return picked;
+  const { release, number, arn } = picked;
+  const actions = await actionsOf(run, place, release.id);
+  const approval = actionIn(actions, 'Approval');
+  if (!passed(actions, 'Watch')) {
+    if (approval?.status === 'InProgress') {
+      const evidence = await readEvidence(run, place, release.id, 'smoke');
+      return notDone(
+        `The release of version ${number} waits for your approval. ${evidence?.message ?? ''}`.trim(),
+        `Read ${s3Uri(place, evidenceKey(release.id, 'smoke'))}, then: ${again}`,
+      );
+    }
+    if (!ended(release)) return notDone(`The release is at ${standOf(release, actions)}.`, `Wait for it: ${again}`);
+    const { message, why, next } = stopped(run, place, release, await stopOf(run, place, release, actions));
+    return notDone(`${message} ${why}`, next);
+  }
+  const summary = await approvalSummary(run, place, { release, actions });
+  if (summary !== undefined && !/\d/.test(summary)) {
+    return notDone(
+      `The release was approved, and the summary names no figure: ${JSON.stringify(summary)}. Nobody will know on what.`,
+      `Release the version again and approve it with a figure: ${labCommand(run, 'step', 'release')}`,
+    );
+  }
+  const fault = await servingFault(run, place.production, arn);
+  if (fault)
+    return notDone(`The release passed, but ${fault}.`, `Release it again: ${labCommand(run, 'step', 'release')}`);
+  const serving = (await servingAt(run, place.production))!;
+  if (!serving.captures) {
+    return notDone(
+      `Production serves version ${number}, and does not keep its requests: data capture is off, or samples.`,
+      `Put DataCaptureConfig back into the template, then: ${labCommand(run, 'step', 'source')}`,
+    );
+  }
+  return done(
+    `Production serves version ${number} with the configuration ${serving.config}, which is its stack's own, and keeps every request.${summary ? ` Approved with: "${summary}"` : ''}`,
+    labCommand(run, 'step', 'invoke'),
+  );
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const version = newestVersion(place, 'Approved');
+  return [
+    [
+      `version=$(${version})`,
+      `release=$(${releaseOf(place, 'version')})`,
+      `aws s3 cp "${s3Uri(place, 'evidence/$release/smoke.json')}" -`,
+    ].join('\n'),
+    approvalCommands(place, version),
+  ];
+}

@@ -1,0 +1,107 @@
+import { decide, numberOf, versionsOf } from '../../../lib/aws/versions';
+import type { Step, Verdict } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { done, labCommand, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { VERSION_VARIABLE } from '../names';
+import { newestVersion, releaseOf, until } from '../shared/commands';
+import { showCommand, stopOf, stopped } from '../shared/failures';
+import { pickedVersion } from '../shared/picked';
+import { placeOf } from '../shared/place';
+import { actionsOf, ended } from '../shared/releases';
+import { awaitRelease, startRelease } from '../shared/started';
+import { claimOf, flawOf } from '../shared/versions';
+import { standOf } from '../shared/watching';
+
+/** Approve the version: that starts a release of it. */
+export const release: Step = {
+  id: 'release',
+  title: 'Approve the version, and see it released',
+  predict:
+    'You approve a version in the registry, and touch nothing else. What, one after the other, makes the pipeline run?',
+  awsMinutes: 1,
+  hints: [
+    'Approve it in the registry: aws sagemaker update-model-package. The reason names a figure.',
+    'The registry tells EventBridge, a rule matches, and a function starts the pipeline with the version’s ARN as the variable ModelPackageArn.',
+    'Approved already, and nothing runs? An approval starts one release, once. Start another by hand: aws codepipeline start-pipeline-execution, with the variable.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const picked = await pickedVersion(run, place);
+  if (picked) {
+    const { number, arn, release: latest } = picked;
+    if (latest && (!ended(latest) || latest.status === 'Succeeded')) {
+      run.progress(`version ${number} is approved, and its release ${latest.id} is ${latest.status}`);
+      return;
+    }
+    run.progress(`version ${number} is approved already: starting a release of it`);
+    await startRelease(run, place, arn);
+    return;
+  }
+  const waiting = (await versionsOf(run, place.group)).find(
+    (one) => one.ModelApprovalStatus === 'PendingManualApproval' && flawOf(one) === undefined,
+  );
+  if (waiting === undefined) {
+    throw new LabError(`No version of ${place.group} waits for a decision.`, {
+      why: 'A release needs a version that somebody approves.',
+      next: labCommand(run, 'step', 'source'),
+    });
+  }
+  const reason = `AUC ${claimOf(waiting)} on flights that it never saw.`;
+  await decide(run, waiting, 'Approved', reason);
+  run.progress(`version ${numberOf(waiting)} approved: ${reason}`);
+  await awaitRelease(run, place, waiting.ModelPackageArn!, 'release');
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'release');
+  const picked = await pickedVersion(run, place);
+  if (picked === undefined) {
+    const versions = await versionsOf(run, place.group);
+    const told = versions.map((one) => `${numberOf(one)} ${one.ModelApprovalStatus}`).join(', ');
+    return versions.length === 0
+      ? notDone(`The group ${place.group} has no version.`, `First: ${labCommand(run, 'step', 'source')}`)
+      : notDone(`No version of ${place.group} is approved (${told}).`, `Approve one: ${again}`);
+  }
+  const { version, number, release: latest } = picked;
+  if (!/\d/.test(version.ApprovalDescription ?? '')) {
+    return notDone(
+      `Version ${number} is approved, and its reason names no figure (${JSON.stringify(version.ApprovalDescription ?? '')}).`,
+      `Say why, with a figure: aws sagemaker update-model-package --model-package-arn ${picked.arn} --approval-description 'AUC ${claimOf(version)} on the test slice.'`,
+    );
+  }
+  if (latest === undefined) {
+    return notDone(
+      `Version ${number} is approved, and no release of it has begun.`,
+      `Events take seconds; wait a minute. Then start one: ${again}`,
+    );
+  }
+  const actions = await actionsOf(run, place, latest.id);
+  if (ended(latest) && latest.status !== 'Succeeded') {
+    const { message, why, next } = stopped(run, place, latest, await stopOf(run, place, latest, actions));
+    return notDone(`Version ${number} is approved. ${message} ${why}`, next);
+  }
+  return done(
+    `Version ${number} is approved ("${version.ApprovalDescription}"); release ${latest.id} was started by ${latest.trigger} with ${VERSION_VARIABLE}=${latest.asked}, and is at ${standOf(latest, actions)}. Follow it: ${showCommand(place, latest.id)}`,
+    labCommand(run, 'step', 'staging'),
+  );
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const auc = `aws sagemaker describe-model-package --model-package-name "$version" --query CustomerMetadataProperties.testAuc --output text`;
+  return [
+    [
+      `version=$(${newestVersion(place)})`,
+      `aws sagemaker update-model-package --model-package-arn "$version" --model-approval-status Approved --approval-description "AUC $(${auc}) on flights that it never saw."`,
+      until('release', releaseOf(place, 'version')),
+      `aws codepipeline get-pipeline-execution --pipeline-name ${quoted(place.pipeline)} --pipeline-execution-id "$release" --query 'pipelineExecution.[pipelineExecutionId,trigger.triggerType,variables]'`,
+    ].join('\n'),
+  ];
+}

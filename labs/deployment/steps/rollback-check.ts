@@ -1,0 +1,152 @@
+/** Whether production was rolled back through its stack, and whether anybody noticed. */
+import type { Verdict } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, notDone } from '../../../lib/course/say';
+import type { Booster } from '../../../lib/flights/booster';
+import { ask, difference, refusalOf } from '../shared/asking';
+import { answersOf, juneFlights } from '../shared/flights';
+import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { inProduction, judgedVersions, type Judged } from '../shared/practice';
+import { actionsOf, passed, releasesOfVersion, type Release } from '../shared/releases';
+import { servingFault } from '../shared/serving';
+import { boosterOf, smokeFlights } from '../shared/smoke';
+import { isAnswer, readTraffic } from '../shared/traffic';
+import { lastUpdate, type Update } from '../shared/update';
+
+/** Flights that the check asks about itself. */
+const SOME = 20;
+/** The AWS CLI's clock and CloudFormation's tell whole seconds. */
+const SECOND = 1000;
+
+export async function checkRollback(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'rollback');
+  const versions = await judgedVersions(run, place, await smokeFlights(run, place));
+  let serving: Judged;
+  try {
+    serving = await inProduction(run, place, versions);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return notDone(error.message, error.next);
+  }
+  const thin = await thinInProduction(run, place, versions);
+  if (thin === undefined) {
+    return notDone(
+      `Production serves version ${serving.number}. No version that is worse and passed every test was there yet.`,
+      `Put one there: ${again}`,
+    );
+  }
+  if (serving.flaw !== undefined) {
+    const others = versions.filter(({ flaw, auc }) => flaw === undefined && auc !== undefined);
+    return notDone(
+      `Production serves version ${serving.number}, with an AUC of ${serving.auc?.toFixed(4)} on the smoke test's flights; ${others.map(({ number, auc }) => `version ${number} has ${auc!.toFixed(4)}`).join(', ') || 'no sound version is left'}.`,
+      `Decide in work/${run.lab}/rollback.json, then: ${again}`,
+    );
+  }
+  const fault = await servingFault(run, place.production, serving.arn);
+  if (fault)
+    return notDone(`Production answers with version ${serving.number}, but ${fault}.`, `Through the stack: ${again}`);
+  const update = await lastUpdate(run, place.production);
+  if (update === undefined || update.begun < thin.release.started) {
+    return notDone(
+      `The stack ${place.production.stack} was not updated since the thin version came.`,
+      `Through the stack: ${again}`,
+    );
+  }
+  return (
+    registryVerdict(run, versions, serving, thin.judged) ??
+    (await requestsVerdict(run, place, serving, thin.judged, update)) ??
+    notDone('The requests cannot be judged.', again)
+  );
+}
+
+/** The thin version that was released to production, newest first; undefined when none was. */
+async function thinInProduction(
+  run: LabRun,
+  place: LabPlace,
+  versions: readonly Judged[],
+): Promise<{ readonly judged: Judged; readonly release: Release } | undefined> {
+  for (const judged of versions.filter(({ flaw }) => flaw === 'thin')) {
+    for (const release of await releasesOfVersion(run, place, judged.arn)) {
+      if (passed(await actionsOf(run, place, release.id), 'Watch')) return { judged, release };
+    }
+  }
+  return undefined;
+}
+
+/** Whether a consumer would pick what serves; undefined when it would. */
+function registryVerdict(run: LabRun, versions: readonly Judged[], serving: Judged, thin: Judged): Verdict | undefined {
+  const pick = versions.find(({ version }) => version.ModelApprovalStatus === 'Approved');
+  if (pick?.arn !== serving.arn) {
+    return notDone(
+      `Production serves version ${serving.number} again, but a consumer that asks for the newest approved version takes ${pick?.number ?? 'none'}: the next release would bring that.`,
+      `Reject version ${thin.number}, with a reason: ${labCommand(run, 'step', 'rollback')}, or aws sagemaker update-model-package --model-package-arn ${thin.arn} --model-approval-status Rejected --approval-description '…'`,
+    );
+  }
+  const why = thin.version.ApprovalDescription ?? '';
+  return thin.version.ModelApprovalStatus === 'Rejected' && /\d/.test(why)
+    ? undefined
+    : notDone(
+        `Version ${thin.number} is ${thin.version.ModelApprovalStatus}, and its reason names no figure: ${JSON.stringify(why)}.`,
+        `Say why it went: aws sagemaker update-model-package --model-package-arn ${thin.arn} --model-approval-status Rejected --approval-description 'Rolled back: AUC …'`,
+      );
+}
+
+/** About the requests that went on meanwhile. */
+async function requestsVerdict(
+  run: LabRun,
+  place: LabPlace,
+  good: Judged,
+  thin: Judged,
+  update: Update,
+): Promise<Verdict> {
+  const again = labCommand(run, 'step', 'rollback');
+  const log = await readTraffic(run, place);
+  if (log === undefined) {
+    return notDone(
+      `Production was rolled back, and nobody kept what callers got meanwhile: there is no log below ${s3Uri(place, 'results/rollback/')}.`,
+      `The commands of ${labCommand(run, 'step', 'rollback')} --explain keep one. Release the thin version again and roll it back: aws codepipeline start-pipeline-execution`,
+    );
+  }
+  const { asked, key } = log;
+  const failed = asked.filter(({ answer }) => !isAnswer(answer));
+  if (failed.length > 0) {
+    return notDone(
+      `${count(failed.length, 'request')} of ${asked.length} got no answer, the first at ${failed[0]!.at.toISOString()}: ${failed[0]!.answer.slice(0, 200)}`,
+      `Look at ${s3Uri(place, key)} and at aws logs tail /aws/sagemaker/Endpoints/${place.production.endpoint} --since 2h`,
+    );
+  }
+  const during = asked.filter(({ at }) => at >= update.begun && at <= update.ended).length;
+  const times = asked.map(({ at }) => at.getTime());
+  const around =
+    Math.min(...times) <= update.begun.getTime() + SECOND && Math.max(...times) >= update.ended.getTime() - SECOND;
+  if (during === 0 || !around) {
+    return notDone(
+      `The ${asked.length} requests of ${s3Uri(place, key)} do not span the update of the stack (${update.begun.toISOString()} to ${update.ended.toISOString()}): they prove nothing about it.`,
+      `Ask before, during and after it: ${again}`,
+    );
+  }
+  const models = await Promise.all([boosterOf(run, place, good.arn), boosterOf(run, place, thin.arn)]);
+  const flights = juneFlights();
+  const [after, before] = models.map((model) => answersOf(model as Booster, flights)) as [string[], string[]];
+  const strange = asked.filter(({ flight, answer }) => answer !== after[flight] && answer !== before[flight]);
+  if (strange.length > 0) {
+    return notDone(
+      `${count(strange.length, 'answer')} of ${asked.length} are of neither version, the first to flight ${strange[0]!.flight + 1}: ${strange[0]!.answer}.`,
+      `Ask about the flights of the guide, counted from 0: ${again}`,
+    );
+  }
+  try {
+    const now = await ask(run, place.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
+    const wrong = difference(now, after.slice(0, SOME));
+    if (wrong) return notDone(`Asked now, production does not answer as version ${good.number}: ${wrong}.`, again);
+  } catch (error) {
+    return notDone(`Asked now, production refuses: ${refusalOf(error)}`, labCommand(run, 'check', 'promote'));
+  }
+  const by = (expected: readonly string[]): number =>
+    asked.filter(({ flight, answer }) => answer === expected[flight]).length;
+  return done(
+    `Production serves version ${good.number} (AUC ${good.auc!.toFixed(4)}) again, through its stack, and a consumer picks it; version ${thin.number} (${thin.auc!.toFixed(4)}) is rejected. ${asked.length} requests, ${during} of them during the update, each answered: ${by(before)} by the thin model, ${by(after)} by the good one.`,
+    `That was the last step: ${labCommand(run, 'down')}`,
+  );
+}
