@@ -29,6 +29,7 @@ from . import (
     recorder,
     s3_events,
     sagemaker_runtime,
+    scheduler_targets,
     servicequotas,
     services,
     settings,
@@ -71,6 +72,7 @@ def main() -> None:
     metric_reads.install()
     cloudwatch_requests.install()
     anomaly_detectors.install()
+    scheduler_targets.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     app._port_is_bindable = lambda host, port: False

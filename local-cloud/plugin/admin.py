@@ -11,8 +11,8 @@ import time
 from typing import Any
 
 import ministack.app as app
-from ministack.core.iam_evaluator import evaluate_trust_policy
-from ministack.core.responses import set_request_account_id, set_request_region
+from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
+from ministack.core.responses import get_account_id, get_region, set_request_account_id, set_request_region
 from ministack.services import iam as iam_service
 from ministack.services import sts
 
@@ -22,12 +22,17 @@ from .settings import Settings
 _SESSION_SECONDS = 12 * 3600
 
 
-def assume(role_arn: str, service: str, session_name: str, account: str) -> tuple[int, dict[str, Any]]:
-    """Credentials of a role for an AWS service, if the role's trust policy names that service."""
+def assume(
+    role_arn: str, service: str, session_name: str, account: str, context: dict[str, str] | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Credentials of a role for an AWS service, if the role's trust policy names that service.
+
+    context: condition keys that the service sends, such as aws:SourceArn.
+    """
     role = iam_service._roles.get(role_arn.rsplit("/", 1)[-1])
     if role is None or role.get("Arn") != role_arn:
         return 400, {"code": "InvalidInputException", "message": f"Role {role_arn} does not exist."}
-    if not trusts(role, service):
+    if not trusts(role, service, context):
         return 400, {
             "code": "InvalidInputException",
             "message": f"Service {service} is unable to assume provided role {role_arn}. "
@@ -57,8 +62,19 @@ def assume(role_arn: str, service: str, session_name: str, account: str) -> tupl
     }
 
 
-def trusts(role: dict[str, Any], service: str) -> bool:
-    """Whether the trust policy lets the service principal assume the role."""
+def trusts(role: dict[str, Any], service: str, context: dict[str, str] | None = None) -> bool:
+    """Whether the trust policy lets the service principal assume the role, for a resource of this account."""
+    asked = EvalContext(
+        principal_arn=service,
+        principal_type="Service",
+        principal_account="",
+        action="sts:AssumeRole",
+        resource_arn=str(role.get("Arn", "*")),
+        region=get_region(),
+        service_context={
+            key.lower(): value for key, value in {"aws:SourceAccount": get_account_id(), **(context or {})}.items()
+        },
+    )
     trust = role.get("AssumeRolePolicyDocument", "{}")
     document = json.loads(trust) if isinstance(trust, str) else trust
     statements = document.get("Statement", [])
@@ -68,9 +84,22 @@ def trusts(role: dict[str, Any], service: str) -> bool:
         if service in ([named] if isinstance(named, str) else named):
             # The evaluator decides the rest (Effect, Action, Condition) for a caller of that name.
             renamed = {**statement, "Principal": {"AWS": service}}
-            if evaluate_trust_policy({"Statement": [renamed]}, service):
+            if evaluate_trust_policy({"Statement": [renamed]}, service, asked):
                 return True
     return False
+
+
+def _fire(data: dict[str, Any]) -> tuple[int, bytes]:
+    """Runs a schedule now: `{name, group?, scheduledTime?}`, the time in seconds."""
+    # The schedules' module acts through this one.
+    from . import scheduler_targets
+
+    group, scheduled = data.get("group") or "default", float(data.get("scheduledTime") or time.time())
+    try:
+        outcome = scheduler_targets.fire(data["name"], group, scheduled)
+    except KeyError:
+        return 404, json.dumps({"message": f"Schedule {data['name']} does not exist in group {group}."}).encode()
+    return 200, json.dumps(vars(outcome)).encode()
 
 
 async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, bytes]:
@@ -87,6 +116,8 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
     if path == "/_mla/elapse":
         await asyncio.to_thread(alarms.elapse, float(data["seconds"]))
         return 200, b"{}"
+    if path == "/_mla/schedule":
+        return await asyncio.to_thread(_fire, data)
     if path == "/_mla/inventory":
         return 200, json.dumps(await asyncio.to_thread(inventory.collect)).encode()
     if path == "/_mla/requests":

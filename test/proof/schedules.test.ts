@@ -1,0 +1,157 @@
+/** Schedules of EventBridge Scheduler that start Processing jobs, as their role and no one else. */
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { DescribeProcessingJobCommand, ListProcessingJobsCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateScheduleCommand,
+  type CreateScheduleCommandInput,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { type LocalCloud, startLocalCloud } from '../../local-cloud/boot/start';
+import { imageUri } from '../../lib/facts/images';
+import { Clients } from '../../lib/target/clients';
+
+let cloud: LocalCloud;
+let clients: Clients;
+const arnOf = (service: string, rest: string): string => `arn:aws:${service}:us-east-1:${cloud.state.account}:${rest}`;
+const role = (name: string): string => `arn:aws:iam::${cloud.state.account}:role/${name}`;
+
+async function makeRole(name: string, service: string, statements: object[]): Promise<void> {
+  const trust = { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' };
+  const Version = '2012-10-17';
+  const AssumeRolePolicyDocument = JSON.stringify({ Version, Statement: [trust] });
+  await clients.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
+  await grant(name, statements);
+}
+
+async function grant(name: string, statements: object[]): Promise<void> {
+  const Statement = statements.map((statement) => ({ Effect: 'Allow', Resource: '*', ...statement }));
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await clients.iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'p', PolicyDocument }));
+}
+
+const JOBS = { Action: ['sagemaker:CreateProcessingJob', 'sagemaker:AddTags'] };
+const DEAD = { Action: 'sqs:SendMessage' };
+
+beforeAll(async () => {
+  cloud = await startLocalCloud({ life: 'private', region: 'us-east-1', faces: [], progress: () => undefined });
+  const { region, endpoint, accessKeyId, secretAccessKey } = cloud.state;
+  const credentials = { accessKeyId, secretAccessKey };
+  clients = new Clients({ region, endpoint, ca: cloud.ca, credentials, pollMs: 50 });
+  await makeRole('job', 'sagemaker.amazonaws.com', [{ Action: ['s3:*', 'logs:*'] }]);
+  await makeRole('clock', 'scheduler.amazonaws.com', [JOBS, DEAD, { Action: 'iam:PassRole', Resource: role('job') }]);
+  await clients.sqs.send(new CreateQueueCommand({ QueueName: 'dead' }));
+});
+afterAll(async () => {
+  clients?.destroy();
+  await cloud?.stop();
+});
+
+function schedule(Name: string, change: Partial<CreateScheduleCommandInput> = {}): CreateScheduleCommandInput {
+  const Input = JSON.stringify({
+    ProcessingJobName: `look-<aws.scheduler.execution-id>`,
+    RoleArn: role('job'),
+    AppSpecification: {
+      ImageUri: imageUri('scikitLearn', 'us-east-1'),
+      ContainerEntrypoint: ['python3', '-c', 'import os; print("due", os.environ["DUE"])'],
+    },
+    Environment: { DUE: '<aws.scheduler.scheduled-time>' },
+    ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.t3.medium', VolumeSizeInGB: 1 } },
+    Tags: [{ Key: 'from', Value: 'schedule' }],
+  });
+  return {
+    Name,
+    ScheduleExpression: 'cron(0 * ? * * *)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: {
+      Arn: 'arn:aws:scheduler:::aws-sdk:sagemaker:createProcessingJob',
+      RoleArn: role('clock'),
+      Input,
+      RetryPolicy: { MaximumRetryAttempts: 0 },
+      DeadLetterConfig: { Arn: arnOf('sqs', 'dead') },
+    },
+    ...change,
+  };
+}
+
+const jobs = async (): Promise<string[]> => {
+  const { ProcessingJobSummaries } = await clients.sagemaker.send(new ListProcessingJobsCommand({}));
+  return ProcessingJobSummaries!.map((job) => job.ProcessingJobName!);
+};
+
+test('a run starts a job with a name of its own, and tells it the scheduled time', async () => {
+  await clients.scheduler.send(new CreateScheduleCommand(schedule('hourly')));
+  const due = new Date('2026-07-01T05:00:00Z');
+  expect(await cloud.fire('hourly', due)).toMatchObject({ delivered: true, attempts: 1 });
+  expect(await cloud.fire('hourly', due)).toMatchObject({ delivered: true });
+  const names = await jobs();
+  expect(names).toHaveLength(2);
+  expect(new Set(names).size).toBe(2);
+  const job = await clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: names[0] }));
+  expect(job.ProcessingJobName).toMatch(/^look-[0-9a-f-]{36}$/);
+  expect(job.Environment).toEqual({ DUE: '2026-07-01T05:00:00Z' });
+  const asked = (await cloud.requests()).filter((request) => request.action === 'sagemaker:CreateProcessingJob');
+  expect(asked.map((request) => request.principal)).toEqual([
+    expect.stringContaining('assumed-role/clock/'),
+    expect.stringContaining('assumed-role/clock/'),
+  ]);
+});
+
+test.each([
+  ['sagemaker:CreateProcessingJob', [DEAD, { Action: 'iam:PassRole' }]],
+  ['iam:PassRole', [JOBS, DEAD]],
+])('without %s the run fails there, and the dead-letter queue tells why', async (action, statements) => {
+  const before = await jobs();
+  await grant('clock', statements);
+  const outcome = await cloud.fire('hourly');
+  expect(outcome).toMatchObject({ delivered: false, attempts: 1 });
+  expect(outcome.message).toContain(`not authorized to perform: ${action}`);
+  expect(await jobs()).toEqual(before);
+  const received = await clients.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: `${cloud.state.endpoint}/${cloud.state.account}/dead`,
+      MessageAttributeNames: ['All'],
+    }),
+  );
+  const [message] = received.Messages!;
+  expect(message!.MessageAttributes).toMatchObject({
+    SCHEDULE_ARN: { StringValue: arnOf('scheduler', 'schedule/default/hourly') },
+    ERROR_MESSAGE: { StringValue: expect.stringContaining(action) as string },
+    RETRY_ATTEMPTS: { StringValue: '0' },
+  });
+  await clients.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: `${cloud.state.endpoint}/${cloud.state.account}/dead` }),
+  );
+  await grant('clock', [JOBS, DEAD, { Action: 'iam:PassRole' }]);
+});
+
+test('a schedule that is due runs by itself, once, and goes when it shall', async () => {
+  const before = await jobs();
+  const soon = new Date(Date.now() + 1500).toISOString().slice(0, 19);
+  const once = { ScheduleExpression: `at(${soon})`, ActionAfterCompletion: 'DELETE' as const };
+  await clients.scheduler.send(new CreateScheduleCommand(schedule('once', once)));
+  for (;;) {
+    const left = await clients.scheduler.send(new GetScheduleCommand({ Name: 'once' })).catch(() => undefined);
+    if (!left && (await jobs()).length > before.length) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect((await jobs()).length).toBe(before.length + 1);
+});
+
+test('a role that Scheduler may not assume is refused at once, and so is an action that reads', async () => {
+  const input = schedule('wrong');
+  const refused = (Target: CreateScheduleCommandInput['Target']) =>
+    clients.scheduler.send(new CreateScheduleCommand({ ...input, Target }));
+  await expect(refused({ ...input.Target!, RoleArn: role('job') })).rejects.toThrow(
+    'must allow AWS EventBridge Scheduler to assume the role',
+  );
+  const Arn = 'arn:aws:scheduler:::aws-sdk:sagemaker:listEndpoints';
+  await expect(refused({ ...input.Target!, Arn })).rejects.toThrow('not a supported api action');
+  const { State, ...update } = { ...schedule('hourly'), State: 'DISABLED' as const };
+  await clients.scheduler.send(new UpdateScheduleCommand({ ...update, State }));
+  expect((await clients.scheduler.send(new GetScheduleCommand({ Name: 'hourly' }))).State).toBe('DISABLED');
+  await clients.scheduler.send(new DeleteScheduleCommand({ Name: 'hourly' }));
+  await expect(cloud.fire('hourly')).rejects.toThrow('does not exist');
+});
