@@ -1,4 +1,4 @@
-"""Build labs/deployment/source/requirements.txt: what the build of lab deployment installs, as local-cloud/requirements.txt locks it.
+"""Build labs/deployment/source/requirements.txt: what the build of lab deployment installs, as the lock file has it.
 
     python scripts/verify_requirements.py            # writes
     python scripts/verify_requirements.py --check    # fails when the file is not what this script makes

@@ -1,6 +1,7 @@
 /** What each role of the lab may do: one role an action, none wider than its action. */
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CAPTURE, EVIDENCE, MODELS, RELEASES, SOURCE_KEY, type DeploymentNames } from './names';
 
@@ -12,6 +13,12 @@ export function allow(actions: string[], resources: string[], conditions?: Condi
 
 export function here(service: string, resource: string): string {
   return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+}
+
+/** Writing to a log group that exists. Some actions are checked on the group's ARN, others on one that ends in `:*`. */
+export function writeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
+  const arn = here('logs', `log-group:${logGroupName}`);
+  return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arn, `${arn}:*`]);
 }
 
 /**
@@ -173,7 +180,14 @@ export function deployStatements(
     allow(['sagemaker:DescribeModelPackage'], [here('sagemaker', `model-package/${names.base}/*`)]),
     allow(['iam:PassRole'], [endpointRoleArn], { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }),
     allow(
-      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms', 'cloudwatch:ListTagsForResource'],
+      [
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:DeleteAlarms',
+        // CloudFormation marks with its own tags what it makes.
+        'cloudwatch:TagResource',
+        'cloudwatch:UntagResource',
+        'cloudwatch:ListTagsForResource',
+      ],
       names.alarms.map((name) => here('cloudwatch', `alarm:${name}`)),
     ),
     allow(['cloudwatch:DescribeAlarms'], [here('cloudwatch', 'alarm:*')]),

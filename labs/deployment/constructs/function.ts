@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { functionCode } from '../../../lib/infra/bundle';
 import type { LabStack } from '../../../lib/infra/lab-stack';
-import { allow } from '../permissions';
+import { writeLog } from '../permissions';
 
 export interface LabFunctionProps {
   /** File below labs/deployment/runtime/, without its ending. */
@@ -30,7 +30,7 @@ export interface LabFunctionProps {
 export function labFunction(stack: LabStack, id: string, props: LabFunctionProps): lambda.Function {
   const role = stack.role(`${id}Role`, 'lambda.amazonaws.com', props.description, [
     ...props.statements,
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
+    writeLog(props.logGroup),
   ]);
   return new lambda.Function(stack, `${id}Function`, {
     description: props.description,

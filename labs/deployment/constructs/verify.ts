@@ -10,6 +10,7 @@ import {
   readArtifacts,
   startBuildStatements,
   verifyStatements,
+  writeLog,
 } from '../permissions';
 import { labFunction } from './function';
 
@@ -36,7 +37,7 @@ export function buildVerifier(stack: LabStack, names: DeploymentNames): Verifier
   const role = stack.role('BuildRole', 'codebuild.amazonaws.com', 'Verifies a release in a build.', [
     ...verifyStatements(stack.bucket, names),
     ...readArtifacts(stack.bucket),
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+    writeLog(logGroup),
   ]);
   const project = new codebuild.CfnProject(stack, 'BuildProject', {
     name: names.buildProject,

@@ -53,7 +53,7 @@ export async function patiently(
         OriginalMessage?: string;
         $metadata?: { httpStatusCode?: number };
       };
-      const reason = (OriginalMessage || message).trim().slice(0, 400);
+      const reason = plain(OriginalMessage || message);
       if (refusals && REFUSALS.has(name)) {
         const status = OriginalStatusCode ?? $metadata?.httpStatusCode ?? 400;
         return { body: '', ms: performance.now() - began, tries, refused: { status, reason } };
@@ -66,4 +66,13 @@ export async function patiently(
       await pause();
     }
   }
+}
+
+/** The text of an error page, short: the container's web server answers in HTML. */
+function plain(text: string): string {
+  return text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 400);
 }

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 STATE = Path("verified.json")
-# Later commands and stages read it as a shell file.
+# What the later stages get to know, for the shell to take in.
 VARIABLES = Path("verified.env")
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from cfnlint.api import ManualArgs, lint_file
 from cfnlint.decode import decode
 
 from .refused import Refused
@@ -75,19 +72,10 @@ def require_variant(properties: dict[str, Any]) -> None:
 
 def lint(region: str) -> list[str]:
     """Runs cfn-lint. @return its warnings; an error refuses the release"""
-    command = [sys.executable, "-m", "cfnlint", "--format", "json", "--regions", region, "--template", str(TEMPLATE)]
-    env = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
-    try:
-        found = json.loads(done.stdout or "[]")
-    except ValueError:
-        raise RuntimeError(f"cfn-lint ended with {done.returncode}: {done.stderr.strip()[-500:]}") from None
-    told = [
-        (one["Level"], f"{one['Rule']['Id']} line {one['Location']['Start']['LineNumber']}: {one['Message']}")
-        for one in found
-    ]
-    errors = [text for level, text in told if level == "Error"]
+    found = lint_file(TEMPLATE, config=ManualArgs(regions=[region]))
+    told = [(one.rule.severity, f"{one.rule.id} line {one.linenumber}: {one.message}") for one in found]
+    errors = [text for severity, text in told if severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise Refused(f"cfn-lint finds a fault in {TEMPLATE}: {errors[0]}{more}")
-    return [text for level, text in told if level != "Error"]
+    return [text for severity, text in told if severity != "error"]

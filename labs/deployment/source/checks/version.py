@@ -21,7 +21,7 @@ def check(env: dict[str, str]) -> dict[str, Any]:
     arn, number = str(package["ModelPackageArn"]), int(package["ModelPackageVersion"])
     auc = claimed(package)
     values = {"ModelPackageArn": arn, "Version": str(number), "Auc": "none" if auc is None else f"{auc:.6f}"}
-    evidence.VARIABLES.write_text("".join(f"{key}={value}\n" for key, value in values.items()), encoding="utf-8")
+    evidence.VARIABLES.write_text("".join(f"export {key}={value}\n" for key, value in values.items()), encoding="utf-8")
     return {
         "message": f"version {number} of {group} is approved: {arn}",
         "modelPackageArn": arn,
@@ -62,7 +62,9 @@ def resolve(sagemaker: Any, group: str, arn: str) -> dict[str, Any]:
         raise
     number, status = package.get("ModelPackageVersion"), package.get("ModelApprovalStatus")
     if package.get("ModelPackageStatus") != "Completed":
-        raise Refused(f"Version {number} of {group} is {package.get('ModelPackageStatus')}, not Completed: wait for it.")
+        raise Refused(
+            f"Version {number} of {group} is {package.get('ModelPackageStatus')}, not Completed: wait for it."
+        )
     if status != "Approved":
         reason = f" ({package['ApprovalDescription']})" if package.get("ApprovalDescription") else ""
         raise Refused(
