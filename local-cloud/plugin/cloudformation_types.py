@@ -9,6 +9,7 @@ from typing import Any
 from ministack.services.cloudformation import provisioners, stacks
 
 from . import services
+from .cloudformation_role_types import authorise_call
 
 Props = dict[str, Any]
 
@@ -44,7 +45,11 @@ def answer_of(reply: services.Answer) -> dict[str, Any]:
 
 
 def invoke(service: str, operation: str, data: dict[str, Any]) -> dict[str, Any]:
-    """Calls one of our services as CloudFormation. Raises ValueError with its error, which fails the resource."""
+    """Calls one of our services as CloudFormation, or as the stack's role where it has one.
+
+    Raises ValueError with the service's error or IAM's refusal, which fails the resource.
+    """
+    authorise_call(service, operation, data)
     return answer_of(services.invoke(service, operation, data, "cloudformation", {"arn": "cloudformation"}))
 
 

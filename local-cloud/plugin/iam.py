@@ -17,7 +17,7 @@ from ministack.core.iam_evaluator import AuthError, enforce
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
-from . import iam_sagemaker, servicequotas
+from . import iam_codebuild, iam_sagemaker, servicequotas
 
 # operation -> field of the request that names a database, and one that names a table.
 _TABLE_FIELDS = {
@@ -141,6 +141,8 @@ def resource_arns(service: str, operation: str, data: dict[str, Any], region: st
         return _athena_arns(operation, data, f"arn:aws:athena:{region}:{account}:workgroup/")
     if service == "sagemaker":
         return iam_sagemaker.arns(operation, data, f"arn:aws:sagemaker:{region}:{account}")
+    if service == "codebuild":
+        return iam_codebuild.arns(operation, data, f"arn:aws:codebuild:{region}:{account}")
     if service == servicequotas.SERVICE:
         return servicequotas.arns(operation, data, region, account)
     return None
@@ -159,7 +161,7 @@ def _replace_resource_arn() -> None:
         region: str,
         account_id: str,
     ) -> str:
-        if service in ("glue", "athena", "sagemaker", servicequotas.SERVICE):
+        if service in ("glue", "athena", "sagemaker", "codebuild", servicequotas.SERVICE):
             try:
                 data = json.loads(body) if body else {}
             except ValueError:
@@ -183,11 +185,13 @@ def further_checks(
     checks = [
         (f"{service}:{operation}", arn) for arn in (resource_arns(service, operation, data, region, account) or [])[1:]
     ]
-    role = data.get("Role") or data.get("RoleArn") or iam_sagemaker.passed_role(data)
+    role = data.get("Role") or data.get("RoleArn") or iam_sagemaker.passed_role(data) or iam_codebuild.passed_role(data)
     if isinstance(role, str) and role and operation.startswith(("Create", "Update", "Start")):
         checks.append(("iam:PassRole", role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"))
     for action, arn in checks:
-        denied = enforce(key, action, service, region, resource_arn=arn)
+        # Policies allow to pass a role to one service only.
+        context = {"iam:PassedToService": f"{service}.amazonaws.com"} if action == "iam:PassRole" else None
+        denied = enforce(key, action, service, region, resource_arn=arn, service_context=context)
         if denied is not None and not isinstance(denied, AuthError):
             response: tuple[int, dict[str, str], bytes] = access_denied_response(
                 service,

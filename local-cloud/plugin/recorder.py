@@ -54,6 +54,13 @@ def install() -> None:
     app._dispatch_service_request = dispatch
 
 
+def refused(principal: str, action: str, resource: str) -> None:
+    """Records what a service was refused while it acted as a role inside the emulator, without a request."""
+    denied = {"action": action, "resource": resource}
+    entry = {"at": time.time(), "principal": principal, "action": action, "resource": resource, "status": 403}
+    _requests.append({**entry, "denied": denied})
+
+
 def requests(denied_only: bool = False) -> bytes:
     """The record as JSON, oldest first."""
     return json.dumps([entry for entry in _requests if not denied_only or "denied" in entry]).encode()

@@ -9,6 +9,7 @@ import { GlueClient } from '@aws-sdk/client-glue';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Credentials, Principal } from './service';
 
@@ -64,6 +65,9 @@ class LazyPrincipal implements Principal {
   }
   get sagemaker(): SageMakerClient {
     return this.get('sagemaker', (c) => new SageMakerClient(c));
+  }
+  get ssm(): SSMClient {
+    return this.get('ssm', (c) => new SSMClient(c));
   }
 
   env(): Record<string, string> {

@@ -1,10 +1,17 @@
 /** The services that stand beside the emulator. */
 import { athenaService } from './athena';
+import { codebuildService } from './codebuild';
 import { glueService } from './glue';
 import { sagemakerService } from './sagemaker';
 import type { Cloud, Service } from './service';
 import { serviceQuotasService } from './servicequotas';
 
 export function makeServices(cloud: Cloud): readonly Service[] {
-  return [glueService(cloud), athenaService(cloud), sagemakerService(cloud), serviceQuotasService(cloud)];
+  return [
+    glueService(cloud),
+    athenaService(cloud),
+    codebuildService(cloud),
+    sagemakerService(cloud),
+    serviceQuotasService(cloud),
+  ];
 }

@@ -1,0 +1,169 @@
+"""Stands for pip in a build: the local cloud installs nothing, it says whether what is asked for is there.
+
+What pip itself would refuse before it looks for packages (a requirement without a hash where hashes are required, a
+file that is not there) is refused here too. A version that differs from the one asked for is named in the output.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import sys
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+_PASSED_ON = {"list", "show", "freeze", "check", "--version", "-V", "help", "--help", "debug"}
+_WITH_VALUE = {
+    "-i",
+    "--index-url",
+    "--extra-index-url",
+    "--timeout",
+    "--retries",
+    "--root-user-action",
+    "--progress-bar",
+}
+_PLAIN = {
+    "-q", "--quiet", "-v", "--verbose", "-U", "--upgrade", "--user", "--no-deps", "--no-input", "--no-cache-dir",
+    "--disable-pip-version-check", "--no-warn-script-location", "--break-system-packages", "--prefer-binary", "-qq",
+    "--only-binary=:all:", "--no-warn-conflicts", "--require-virtualenv", "--no-color",
+}  # fmt: skip
+# Distributions that bring the same modules under another name: the local cloud has XGBoost without its GPU libraries.
+_SAME = {"xgboost": "xgboost-cpu", "xgboost-cpu": "xgboost"}
+
+
+class Refused(Exception):
+    """What pip would not do, or the local cloud cannot."""
+
+
+class Wanted:
+    """One requirement and where it stands."""
+
+    def __init__(self, text: str, hashed: bool) -> None:
+        """Raises Refused for what is no requirement by name."""
+        try:
+            self.requirement = Requirement(text)
+        except InvalidRequirement as problem:
+            raise Refused(f"Invalid requirement: '{text}': {str(problem).splitlines()[0]}") from None
+        if self.requirement.url:
+            raise Refused(f"The local cloud installs no packages from addresses ({text}).")
+        self.text = text
+        self.hashed = hashed
+
+    @property
+    def pinned(self) -> bool:
+        """Whether exactly one version will do."""
+        specifiers = list(self.requirement.specifier)
+        return len(specifiers) == 1 and specifiers[0].operator in ("==", "===") and "*" not in specifiers[0].version
+
+    def applies(self) -> bool:
+        """Whether the requirement's marker fits this machine."""
+        return self.requirement.marker is None or self.requirement.marker.evaluate()
+
+
+def read_file(name: str) -> list[Wanted]:
+    """The requirements of a file and of those it names. Raises Refused."""
+    path = Path(name)
+    if not path.is_file():
+        raise Refused(f"Could not open requirements file: [Errno 2] No such file or directory: '{name}'")
+    found: list[Wanted] = []
+    for line in re.sub(r"\\\r?\n", " ", path.read_text(encoding="utf-8")).splitlines():
+        text = re.sub(r"(^|\s)#.*$", "", line).strip()
+        nested = re.match(r"(?:-r|--requirement)[ =]?\s*(\S+)$", text)
+        if nested:
+            found += read_file(str(path.parent / nested.group(1)))
+        elif text.startswith("-"):
+            if re.match(r"(-e|--editable|-f|--find-links)\b", text):
+                raise Refused(f"The local cloud installs no packages ({text}).")
+        elif text:
+            parts = re.split(r"\s+--hash[ =]", text)
+            found.append(Wanted(parts[0].strip(), len(parts) > 1))
+    return found
+
+
+def install(arguments: list[str]) -> None:
+    """Checks what `pip install` is asked for. Raises Refused."""
+    wanted: list[Wanted] = []
+    hashes = os.environ.get("PIP_REQUIRE_HASHES", "") in ("1", "true")
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        name, _, value = argument.partition("=")
+        if argument in ("-r", "--requirement") and rest:
+            wanted += read_file(rest.pop(0))
+        elif name == "--requirement":
+            wanted += read_file(value)
+        elif argument == "--require-hashes":
+            hashes = True
+        elif argument in _PLAIN or (name in _WITH_VALUE and value):
+            continue
+        elif argument in _WITH_VALUE and rest:
+            rest.pop(0)
+        elif argument.startswith("-"):
+            raise Refused(f"The local cloud does not have pip's option {argument}; no lab uses it.")
+        elif argument.startswith((".", "/")) or argument.endswith((".whl", ".tar.gz", ".zip")):
+            raise Refused(f"The local cloud installs no packages from files ({argument}).")
+        else:
+            wanted.append(Wanted(argument, hashed=False))
+    if not wanted:
+        raise Refused('You must give at least one requirement to install (see "pip help install")')
+    check(wanted, hashes)
+
+
+def check(wanted: list[Wanted], hashes: bool) -> None:
+    """Whether everything is there. Raises Refused, naming what is not."""
+    wanted = [one for one in wanted if one.applies()]
+    if hashes or any(one.hashed for one in wanted):
+        loose = [one.text for one in wanted if not one.pinned]
+        if loose:
+            raise Refused(
+                "In --require-hashes mode, all requirements must have their versions pinned with ==. These do not:"
+                + "".join(f"\n    {text}" for text in loose)
+            )
+        bare = [one.text for one in wanted if not one.hashed]
+        if bare:
+            raise Refused(
+                "Hashes are required in --require-hashes mode, but they are missing from some requirements:\n    "
+                + "\n    ".join(bare)
+            )
+    missing = [one.text for one in wanted if _found(one) is None]
+    if missing:
+        raise Refused(
+            f"No matching distribution found for {', '.join(missing)}. The local cloud installs no packages, and has "
+            "none of that name."
+        )
+    for one in wanted:
+        name, version = _found(one) or ("", "")
+        same = one.requirement.specifier.contains(version, prereleases=True)
+        note = "" if same else f" (stands for {one.text}: the local cloud installs nothing)"
+        print(f"Requirement already satisfied: {name} {version}{note}")
+
+
+def _found(one: Wanted) -> tuple[str, str] | None:
+    asked = one.requirement.name
+    for name in (asked, _SAME.get(re.sub(r"[-_.]+", "-", asked).lower(), asked)):
+        try:
+            return name, importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    """Does what pip would. Returns the exit code."""
+    command = arguments[0] if arguments else "help"
+    if command in _PASSED_ON:
+        os.execv(sys.executable, [sys.executable, "-m", "pip", *arguments])
+    try:
+        if command != "install":
+            raise Refused(f"The local cloud does not have pip {command}; no lab uses it.")
+        install(arguments[1:])
+    except Refused as problem:
+        print(f"ERROR: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,211 @@
+"""CloudFormation acts as the role of a stack that has one: whoever starts the operation passes the role, CloudFormation
+assumes it, and each action on a resource needs the role's permission.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+
+The emulator provisions without asking IAM. Types that call one of our services (cloudformation_types.invoke) are
+authorised there, action by action; cloudformation_role_types has the emulator's own types that are authorised too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.iam_actions import access_denied_response, identity_denial_message
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudformation, iam, tagging
+from ministack.services.cloudformation import changesets, handlers, helpers, stacks
+
+from . import admin, recorder
+
+Answer = tuple[int, dict[str, str], bytes]
+
+_SERVICE = "cloudformation.amazonaws.com"
+_SESSION = "AWSCloudFormation"
+_ROLE = "RoleARN"
+_CREATING = ("CreateStack", "CreateChangeSet")
+_OPERATIONS = (*_CREATING, "UpdateStack", "DeleteStack", "ExecuteChangeSet", "ContinueUpdateRollback", "RollbackStack")
+_SHOWN = {"sagemaker": "SageMaker", "cloudwatch": "CloudWatch", "ssm": "Ssm", "iam": "Iam", "codebuild": "CodeBuild"}
+
+# The role of the stack whose resource is being provisioned.
+_acting: ContextVar[str | None] = ContextVar("mla_cloudformation_role", default=None)
+
+
+def acting() -> str | None:
+    """ARN of the role as which CloudFormation acts now; None where the stack has none."""
+    return _acting.get()
+
+
+def assumable(role_arn: str) -> bool:
+    """Whether the role exists and lets CloudFormation assume it."""
+    role = iam._roles.get(role_arn.rsplit("/", 1)[-1])
+    return role is not None and role.get("Arn") == role_arn and admin.trusts(role, _SERVICE)
+
+
+def cannot_assume(role_arn: str) -> str:
+    """CloudFormation's words for a role that is gone, or does not trust it."""
+    return f"Role {role_arn} is invalid or cannot be assumed"
+
+
+def authorise(action: str, resource: str, context: Mapping[str, Any] | None = None) -> None:
+    """Checks one action as the role of the stack at hand; without a role everything is allowed.
+
+    `context` holds condition keys of the request, such as iam:PassedToService. Raises ValueError in AWS's words, which
+    fails the resource.
+    """
+    role_arn = acting()
+    if role_arn is None:
+        return
+    result = _evaluate(role_arn, action, resource, context or {})
+    if result.decision == "Allow":
+        return
+    principal = _session_arn(role_arn)
+    recorder.refused(principal, action, resource)
+    message = identity_denial_message(action, principal, resource, result.decision == "Deny")
+    namespace = action.split(":")[0]
+    status = 400 if namespace in ("sagemaker", "ssm") else 403
+    raise ValueError(f"{message} (Service: {_SHOWN.get(namespace, namespace)}, Status Code: {status})")
+
+
+def _session_arn(role_arn: str) -> str:
+    return f"arn:aws:sts::{get_account_id()}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/{_SESSION}"
+
+
+def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any]) -> iam_evaluator.EvalResult:
+    account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
+    policies = iam_evaluator._gather_role_policies(name, account)
+    context: dict[str, Any] = {key.lower(): value for key, value in given.items()}
+    context.setdefault("aws:tagkeys", None)
+    if iam_evaluator._names_condition_key(policies, "aws:resourcetag/"):
+        for key, value in (tagging.resource_tags(resource) or {}).items():
+            context.setdefault(f"aws:resourcetag/{key}".lower(), value)
+    request = iam_evaluator.EvalContext(
+        principal_arn=_session_arn(role_arn),
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        service_context=context,
+    )
+    limits = iam_evaluator._permissions_boundary(iam._roles, name, account)
+    return iam_evaluator.evaluate(request, policies, *limits)
+
+
+def _may_not_pass(role_arn: str) -> Answer | None:
+    """The answer to a caller who may not pass the role to CloudFormation."""
+    signed = iam_evaluator._signed_request.get()
+    denied = iam_evaluator.enforce(
+        signed.access_key_id if signed else "",
+        "iam:PassRole",
+        "iam",
+        get_region(),
+        resource_arn=role_arn,
+        service_context={"iam:PassedToService": _SERVICE},
+    )
+    if not isinstance(denied, iam_evaluator.EvalResult):
+        return None
+    message = identity_denial_message("iam:PassRole", denied.principal_arn, role_arn, denied.decision == "Deny")
+    answer: Answer = access_denied_response("cloudformation", "iam:PassRole", denied.principal_arn, "", message=message)
+    return answer
+
+
+def _known_role(operation: str, params: dict[str, Any]) -> str | None:
+    """The role that the stack, or the change set to be executed, has already."""
+    if operation in _CREATING:
+        return None
+    if operation == "ExecuteChangeSet":
+        _, change_set = changesets._find_change_set(
+            helpers._p(params, "ChangeSetName"), helpers._p(params, "StackName")
+        )
+        if change_set and change_set.get(_ROLE):
+            return str(change_set[_ROLE])
+    stack = _stack_of(params)
+    return str(stack[_ROLE]) if stack and stack.get(_ROLE) else None
+
+
+def _stack_of(params: dict[str, Any]) -> dict[str, Any] | None:
+    stack: dict[str, Any] | None = handlers._resolve_stack(helpers._p(params, "StackName"))
+    if stack is None and helpers._p(params, "ChangeSetName"):
+        _, change_set = changesets._find_change_set(helpers._p(params, "ChangeSetName"))
+        stack = cloudformation._stacks.get(change_set["StackName"]) if change_set else None
+    return stack if stack and stack.get("StackStatus") != "DELETE_COMPLETE" else None
+
+
+def _keep(operation: str, params: dict[str, Any], role: str) -> None:
+    """Remembers the role: this and later operations of the stack act as it."""
+    if operation == "CreateChangeSet":
+        _, kept = changesets._find_change_set(helpers._p(params, "ChangeSetName"), helpers._p(params, "StackName"))
+    else:
+        kept = _stack_of(params)
+    if kept is not None:
+        kept[_ROLE] = role
+
+
+def _with_role(operation: str, original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
+    def handler(params: dict[str, Any]) -> Answer:
+        given = helpers._p(params, _ROLE)
+        role = given or _known_role(operation, params)
+        if not role:
+            return original(params)
+        denied = _may_not_pass(given) if given else None
+        if denied is not None:
+            return denied
+        if not assumable(role):
+            refused: Answer = helpers._error("ValidationError", cannot_assume(role))
+            return refused
+        answer = original(params)
+        # The provisioning is a task that begins after this.
+        if answer[0] == 200:
+            _keep(operation, params, role)
+        return answer
+
+    return handler
+
+
+def _describe(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
+    def handler(params: dict[str, Any]) -> Answer:
+        status, headers, body = original(params)
+        if status != 200:
+            return status, headers, body
+
+        def with_role(found: re.Match[str]) -> str:
+            role = (handlers._resolve_stack(found.group(1)) or {}).get(_ROLE)
+            return found.group(0) + (f"<RoleARN>{role}</RoleARN>" if role else "")
+
+        text = re.sub(r"<StackId>([^<]+)</StackId>", with_role, body.decode())
+        return status, headers, text.encode()
+
+    return handler
+
+
+def _as_role(original: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """Provisions as the role of the stack, whose name is the argument at `place`."""
+
+    def provision(*arguments: Any) -> Any:
+        stack = cloudformation._stacks.get(arguments[place]) if len(arguments) > place else None
+        role = (stack or {}).get(_ROLE)
+        if role and not assumable(role):
+            raise ValueError(cannot_assume(role))
+        token = _acting.set(role)
+        try:
+            return original(*arguments)
+        finally:
+            _acting.reset(token)
+
+    return provision
+
+
+def install() -> None:
+    """Makes the role of a stack count."""
+    table = cloudformation._ACTION_HANDLERS
+    for operation in _OPERATIONS:
+        table[operation] = _with_role(operation, table[operation])
+    table["DescribeStacks"] = _describe(table["DescribeStacks"])
+    stacks._provision_resource = _as_role(stacks._provision_resource, 3)
+    stacks._update_resource = _as_role(stacks._update_resource, 4)
+    stacks._delete_resource = _as_role(stacks._delete_resource, 3)

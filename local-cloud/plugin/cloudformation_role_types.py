@@ -1,0 +1,139 @@
+"""What the role of a stack needs for each type: the actions that CloudFormation's own handlers call.
+
+Source: `handlers.permissions` of the types' schemas in the CloudFormation registry, and for what SageMaker asks beyond
+the call itself https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services.cloudformation import provisioners
+
+from . import iam
+from .cloudformation_role import acting, authorise
+
+Props = dict[str, Any]
+
+# What CloudFormation reads of a resource that it has just made or is about to delete.
+_DESCRIBES = {"Model": "DescribeModel", "EndpointConfig": "DescribeEndpointConfig", "Endpoint": "DescribeEndpoint"}
+_NAMES = {"Model": "ModelName", "EndpointConfig": "EndpointConfigName", "Endpoint": "EndpointName"}
+_GROUP_READS = ("DescribeModelPackageGroup", "GetModelPackageGroupPolicy", "ListTags")
+
+
+def authorise_call(service: str, operation: str, data: Props) -> None:
+    """Checks a call of one of our services that CloudFormation makes. Raises ValueError as `authorise` does."""
+    if acting() is None:
+        return
+    arns = iam.resource_arns(service, operation, data, get_region(), get_account_id()) or ["*"]
+    tags = _tags(data)
+    for arn in arns:
+        authorise(f"{service}:{operation}", arn, tags)
+    for role in _passed(data):
+        authorise("iam:PassRole", role, {"iam:PassedToService": f"{service}.amazonaws.com"})
+    if service == "sagemaker":
+        _sagemaker(operation, data, arns[0], tags)
+
+
+def _passed(data: Props) -> list[str]:
+    found = (data.get(name) for name in ("ExecutionRoleArn", "RoleArn", "roleArn", "serviceRole"))
+    roles = [role for role in found if isinstance(role, str) and role]
+    nested = data.get("pipeline")
+    return [*roles, *(_passed(nested) if isinstance(nested, dict) else [])]
+
+
+def _tags(data: Props) -> dict[str, Any]:
+    """Condition keys of the tags in a request."""
+    tags = data.get("Tags") or data.get("tags") or []
+    pairs = (
+        tags.items()
+        if isinstance(tags, dict)
+        else [(t.get("Key") or t.get("key"), t.get("Value") or t.get("value")) for t in tags]
+    )
+    named = {str(key): value for key, value in pairs if key}
+    if not named:
+        return {}
+    return {**{f"aws:RequestTag/{key}": value for key, value in named.items()}, "aws:TagKeys": list(named)}
+
+
+def _sagemaker(operation: str, data: Props, arn: str, tags: dict[str, Any]) -> None:
+    if operation.startswith("Create") and tags:
+        authorise("sagemaker:AddTags", arn, tags)
+    for verb in ("Create", "Delete"):
+        thing = operation.removeprefix(verb)
+        if operation.startswith(verb) and thing in _DESCRIBES and data.get(_NAMES[thing]):
+            authorise(f"sagemaker:{_DESCRIBES[thing]}", arn)
+    if operation == "CreateModelPackageGroup":
+        for read in _GROUP_READS:
+            authorise(f"sagemaker:{read}", arn)
+    for container in [data.get("PrimaryContainer"), *(data.get("Containers") or [])]:
+        package = container.get("ModelPackageName") if isinstance(container, dict) else None
+        if operation == "CreateModel" and package:
+            authorise("sagemaker:DescribeModelPackage", str(package))
+    rollback = (data.get("DeploymentConfig") or {}).get("AutoRollbackConfiguration") or {}
+    if rollback.get("Alarms"):
+        authorise("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*")
+
+
+def _alarm(verb: str, physical_id: str, props: Props) -> None:
+    arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{physical_id}"
+    if verb == "delete":
+        authorise("cloudwatch:DeleteAlarms", arn)
+    else:
+        authorise("cloudwatch:PutMetricAlarm", arn, _tags(props))
+        if props.get("Tags"):
+            authorise("cloudwatch:TagResource", arn, _tags(props))
+    authorise("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*")
+
+
+def _parameter(verb: str, physical_id: str, props: Props) -> None:
+    arn = f"arn:aws:ssm:{get_region()}:{get_account_id()}:parameter/{physical_id.lstrip('/')}"
+    if verb == "delete":
+        authorise("ssm:DeleteParameter", arn)
+        return
+    authorise("ssm:PutParameter", arn, _tags(props))
+    if props.get("Tags"):
+        authorise("ssm:AddTagsToResource", arn, _tags(props))
+    authorise("ssm:GetParameters", arn)
+
+
+def _alarm_name(logical_id: str, props: Props, stack_name: str) -> str:
+    return str(props.get("AlarmName") or provisioners._physical_name(stack_name, logical_id))
+
+
+def _parameter_name(logical_id: str, props: Props, stack_name: str) -> str:
+    return str(props.get("Name") or f"/{stack_name}/{logical_id}")
+
+
+_EMULATED: dict[str, tuple[Callable[[str, Props, str], str], Callable[[str, str, Props], None]]] = {
+    "AWS::CloudWatch::Alarm": (_alarm_name, _alarm),
+    "AWS::SSM::Parameter": (_parameter_name, _parameter),
+}
+
+
+def _authorised(type_name: str) -> None:
+    name_of, check = _EMULATED[type_name]
+    entry = provisioners._RESOURCE_HANDLERS[type_name]
+    create, update, delete = entry["create"], entry["update"], entry["delete"]
+
+    def checked_create(logical_id: str, props: Props, stack_name: str) -> Any:
+        check("create", name_of(logical_id, props, stack_name), props)
+        return create(logical_id, props, stack_name)
+
+    def checked_update(physical_id: str, old: Props, new: Props, *more: Any) -> Any:
+        check("update", physical_id, new)
+        return update(physical_id, old, new, *more)
+
+    def checked_delete(physical_id: str, props: Props, *more: Any) -> Any:
+        check("delete", physical_id, props)
+        return delete(physical_id, props, *more)
+
+    entry.update(create=checked_create, update=checked_update, delete=checked_delete)
+
+
+def install() -> None:
+    """Authorises the emulator's own types that stacks with a role have."""
+    for type_name in _EMULATED:
+        _authorised(type_name)
