@@ -30,6 +30,15 @@ export interface StartOptions {
   readonly progress: (message: string) => void;
 }
 
+/** How a run of a schedule ended. */
+export interface FiredSchedule {
+  readonly delivered: boolean;
+  readonly attempts: number;
+  /** The last error's code and message; empty when it was delivered. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /** A local cloud that runs. */
 export class LocalCloud {
   /** PEM text of its certificate. */
@@ -57,6 +66,21 @@ export class LocalCloud {
    */
   async elapse(seconds: number): Promise<void> {
     await ask(this.door(), '/_mla/elapse', { seconds });
+  }
+
+  /**
+   * Runs a schedule of EventBridge Scheduler now, as if it were due at `scheduled`.
+   *
+   * @returns whether its target took it, and otherwise the error that it answered
+   */
+  async fire(name: string, scheduled = new Date(), group = 'default'): Promise<FiredSchedule> {
+    const asked = { name, group, scheduledTime: scheduled.getTime() / 1000 };
+    const { status, reply } = await ask(this.door(), '/_mla/schedule', asked);
+    if (status === 200) return reply as FiredSchedule;
+    throw new LocalCloudError((reply as { message: string }).message, {
+      why: 'The local cloud runs the schedules that it holds.',
+      next: 'aws scheduler list-schedules',
+    });
   }
 
   /** Ends all its processes and removes its folder. */
