@@ -13,7 +13,7 @@ import type { EndpointPlace, LabPlace } from './place';
 export interface Stop {
   readonly stage: string;
   readonly action: string;
-  /** What the pipeline says, with what the evidence, the build or the stack add. */
+  /** What the evidence, the build or the stack say; where they say nothing, what the pipeline says. */
   readonly reason: string;
 }
 
@@ -27,11 +27,13 @@ export async function stopOf(
   const failed = failedIn(actions ?? (await actionsOf(run, place, release.id)));
   if (failed === undefined) return undefined;
   const { stage, action, message } = failed;
-  const deeper = await deeperReason(run, place, release, failed);
-  const parts = [deeper, message].filter((part): part is string => part !== undefined && part !== '');
-  const reason = parts.filter((part, at) => !parts.slice(0, at).some((other) => other.includes(part))).join(' – ');
-  return { stage, action, reason: reason || 'the pipeline gives no reason' };
+  const reason = (await deeperReason(run, place, release, failed)) || message;
+  return { stage, action, reason: short(reason) || 'the pipeline gives no reason' };
 }
+
+/** Longest reason that is shown: stacks repeat themselves. */
+const LONGEST = 600;
+const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
 /** What the pipeline itself does not tell: it knows only that a build or a stack failed. */
 async function deeperReason(

@@ -107,7 +107,7 @@ export async function actionsOf(run: LabRun, place: LabPlace, id: string): Promi
         status: detail.status!,
         started: detail.startTime!,
         updated: detail.lastUpdateTime ?? detail.startTime!,
-        message: [result?.errorDetails?.message, result?.externalExecutionSummary].filter(Boolean).join(' ').trim(),
+        message: [...new Set([result?.errorDetails?.message, result?.externalExecutionSummary])].filter(Boolean).join(' '),
         externalId: result?.externalExecutionId,
         url: result?.externalExecutionUrl,
         outputs: detail.output?.outputVariables ?? {},
