@@ -15,6 +15,9 @@ export function here(service: string, resource: string): string {
   return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 }
 
+/** Reading alarms: a policy that names some lets a call see less than it asks for, or fail. */
+const anyAlarm = (): iam.PolicyStatement => allow(['cloudwatch:DescribeAlarms'], ['*']);
+
 /** Writing to a log group that exists. Some actions are checked on the group's ARN, others on one that ends in `:*`. */
 export function writeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
   const arn = here('logs', `log-group:${logGroupName}`);
@@ -135,7 +138,7 @@ export function watchStatements(data: IBucket, names: DeploymentNames): iam.Poli
       ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
       [here('sagemaker', 'endpoint-config/*'), here('sagemaker', 'model/*')],
     ),
-    allow(['cloudwatch:DescribeAlarms'], [here('cloudwatch', 'alarm:*')]),
+    anyAlarm(),
     evidence(data, 'watch'),
     answerJobs(),
   ];
@@ -190,7 +193,7 @@ export function deployStatements(
       ],
       names.alarms.map((name) => here('cloudwatch', `alarm:${name}`)),
     ),
-    allow(['cloudwatch:DescribeAlarms'], [here('cloudwatch', 'alarm:*')]),
+    anyAlarm(),
   ];
 }
 
@@ -225,9 +228,6 @@ export function endpointStatements(
     // Metrics have no ARN.
     allow(['cloudwatch:PutMetricData'], ['*'], { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } }),
     // While a release bakes, SageMaker asks for its alarms as this role.
-    allow(
-      ['cloudwatch:DescribeAlarms'],
-      names.alarms.map((name) => here('cloudwatch', `alarm:${name}`)),
-    ),
+    anyAlarm(),
   ];
 }

@@ -81,6 +81,40 @@ export const PRICES = {
     source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
     basis: 'known',
   },
+  sagemakerEndpointT2MediumHour: {
+    usd: 0.056,
+    per: 'instance-hour',
+    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
+    basis: 'known',
+  },
+  /** 0.00002 a second with 1 GB of memory. */
+  sagemakerServerlessGbSecond: {
+    usd: 0.00002,
+    per: 'GB-second',
+    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
+    basis: 'known',
+  },
+  /** Source and manual approval actions are free. */
+  codePipelineV2ActionMinute: {
+    usd: 0.002,
+    per: 'minute of an action',
+    minimum: '1 minute an action',
+    source: 'https://aws.amazon.com/codepipeline/pricing/',
+    basis: 'documented',
+  },
+  codeBuildSmallMinute: {
+    usd: 0.005,
+    per: 'minute on general1.small',
+    minimum: '1 minute a build',
+    source: 'https://aws.amazon.com/codebuild/pricing/',
+    basis: 'known',
+  },
+  cloudWatchAlarmMonth: {
+    usd: 0.1,
+    per: 'standard alarm and month',
+    source: 'https://aws.amazon.com/cloudwatch/pricing/',
+    basis: 'known',
+  },
   ssmStandardParameter: {
     usd: 0,
     per: 'Standard parameter',

@@ -18,5 +18,6 @@ def _collect() -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 
 def install() -> None:
-    """Adds SageMaker to the services whose resources can be found by tag."""
+    """Adds SageMaker to the services whose resources can be found by tag, and whose tags policies can ask for."""
     tagging._COLLECTORS.setdefault("sagemaker", _collect)
+    tagging._RESOURCE_TAG_COLLECTORS.setdefault("sagemaker", _collect)

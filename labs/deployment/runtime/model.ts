@@ -31,7 +31,7 @@ export async function checkModel(
   const wrong = Object.entries(PROGRAM).filter(([name, value]) => container.environment[name] !== value);
   if (wrong.length > 0) {
     throw new Refused(
-      `The version’s environment lacks ${wrong.map((pair) => pair.join('=')).join(' and ')}. Without these the container runs in algorithm mode: it would score flights with missing columns instead of refusing them. Register the version with them.`,
+      `The version’s environment lacks ${wrong.map((pair) => pair.join('=')).join(' and ')}. Without these the container runs in algorithm mode: it would score flights with missing columns instead of refusing them. Register the version so.`,
     );
   }
   const prefix = `s3://${bucket}/`;

@@ -43,8 +43,8 @@ def require_program(environment: dict[str, str]) -> None:
     wrong = [f"{name}={value}" for name, value in PROGRAM.items() if environment.get(name) != value]
     if wrong:
         raise Refused(
-            f"The version's environment lacks {' and '.join(wrong)}. Without these the container runs in algorithm mode: it "
-            "would score flights with missing columns instead of refusing them. Register the version with them."
+            f"The version's environment lacks {' and '.join(wrong)}. Without these the container runs in algorithm "
+            "mode: it would score flights with missing columns instead of refusing them. Register the version so."
         )
 
 
