@@ -14,9 +14,11 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
+import ministack.app as app
 from ministack.core import iam_evaluator
 from ministack.core.iam_actions import access_denied_response, identity_denial_message
 from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
 from ministack.services import cloudformation, iam, tagging
 from ministack.services.cloudformation import changesets, handlers, helpers, stacks
 
@@ -33,6 +35,8 @@ _SHOWN = {"sagemaker": "SageMaker", "cloudwatch": "CloudWatch", "ssm": "Ssm", "i
 
 # The role of the stack whose resource is being provisioned.
 _acting: ContextVar[str | None] = ContextVar("mla_cloudformation_role", default=None)
+# The access key of the request at hand.
+_caller: ContextVar[str] = ContextVar("mla_cloudformation_caller", default="")
 
 
 def acting() -> str | None:
@@ -98,9 +102,8 @@ def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any
 
 def _may_not_pass(role_arn: str) -> Answer | None:
     """The answer to a caller who may not pass the role to CloudFormation."""
-    signed = iam_evaluator._signed_request.get()
     denied = iam_evaluator.enforce(
-        signed.access_key_id if signed else "",
+        _caller.get(),
         "iam:PassRole",
         "iam",
         get_region(),
@@ -200,8 +203,17 @@ def _as_role(original: Callable[..., Any], place: int) -> Callable[..., Any]:
     return provision
 
 
+def _knowing_the_caller(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def handler(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:
+        _caller.set(extract_access_key_id(headers, query) or "")
+        return await original(method, path, headers, body, query)
+
+    return handler
+
+
 def install() -> None:
     """Makes the role of a stack count."""
+    app.SERVICE_HANDLERS["cloudformation"] = _knowing_the_caller(app.SERVICE_HANDLERS["cloudformation"])
     table = cloudformation._ACTION_HANDLERS
     for operation in _OPERATIONS:
         table[operation] = _with_role(operation, table[operation])

@@ -45,14 +45,14 @@ def _passed(data: Props) -> list[str]:
 
 
 def _tags(data: Props) -> dict[str, Any]:
-    """Condition keys of the tags in a request."""
+    """Condition keys of the tags in a request; CloudFormation's own tags need no permission, it does without them."""
     tags = data.get("Tags") or data.get("tags") or []
     pairs = (
         tags.items()
         if isinstance(tags, dict)
         else [(t.get("Key") or t.get("key"), t.get("Value") or t.get("value")) for t in tags]
     )
-    named = {str(key): value for key, value in pairs if key}
+    named = {str(key): value for key, value in pairs if key and not str(key).startswith("aws:")}
     if not named:
         return {}
     return {**{f"aws:RequestTag/{key}": value for key, value in named.items()}, "aws:TagKeys": list(named)}
@@ -83,7 +83,7 @@ def _alarm(verb: str, physical_id: str, props: Props) -> None:
         authorise("cloudwatch:DeleteAlarms", arn)
     else:
         authorise("cloudwatch:PutMetricAlarm", arn, _tags(props))
-        if props.get("Tags"):
+        if _tags(props):
             authorise("cloudwatch:TagResource", arn, _tags(props))
     authorise("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*")
 
@@ -94,7 +94,7 @@ def _parameter(verb: str, physical_id: str, props: Props) -> None:
         authorise("ssm:DeleteParameter", arn)
         return
     authorise("ssm:PutParameter", arn, _tags(props))
-    if props.get("Tags"):
+    if _tags(props):
         authorise("ssm:AddTagsToResource", arn, _tags(props))
     authorise("ssm:GetParameters", arn)
 
