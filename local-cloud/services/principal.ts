@@ -132,10 +132,12 @@ export class Principals {
   constructor(private readonly reach: Reach) {}
 
   of(arn: string, credentials: Credentials): Principal {
-    const found = this.known.get(credentials.accessKeyId);
+    // AWS services that call each other have a name and no key.
+    const key = credentials.accessKeyId || arn;
+    const found = this.known.get(key);
     if (found) return found;
     const principal = new LazyPrincipal(this.reach, arn, credentials);
-    this.known.set(credentials.accessKeyId, principal);
+    this.known.set(key, principal);
     return principal;
   }
 }
