@@ -4,6 +4,7 @@ export const DEPLOYMENT_KINDS = [
   'codepipeline:execution',
   'codepipeline:pipeline',
   'codebuild:build',
+  'codebuild:build-record',
   'codebuild:project',
   'cloudformation:stack',
   'sagemaker:endpoint',

@@ -19,6 +19,7 @@ from . import (
     cloudformation_role_types,
     cloudformation_sagemaker,
     cloudwatch_requests,
+    dashboards,
     eventbridge_codepipeline,
     iam,
     iam_codepipeline,
@@ -29,6 +30,7 @@ from . import (
     recorder,
     s3_events,
     sagemaker_runtime,
+    saved_queries,
     scheduler_targets,
     servicequotas,
     services,
@@ -66,11 +68,13 @@ def main() -> None:
     stack_deletion.install()
     s3_events.install()
     logs.install()
+    saved_queries.install()
     cbor.install()
     metrics.install()
     alarms.install()
     metric_reads.install()
     cloudwatch_requests.install()
+    dashboards.install()
     anomaly_detectors.install()
     scheduler_targets.install()
     admin.install(current)

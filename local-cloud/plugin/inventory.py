@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ministack.app as app
-from ministack.services import athena
+from ministack.services import athena, scheduler
 
 # Modules are loaded on first use and bring defaults of their own (a VPC, the primary workgroup). Loaded before the
 # first look, those defaults stand in every inventory alike.
@@ -113,9 +113,10 @@ def collect() -> list[str]:
     """One string per thing that any loaded service module holds in a module-level store."""
     for name in _MODULES:
         app._get_module(name)
-    # These two are made at the first request and not at import.
+    # These are made at the first request and not at import.
     athena._ensure_default_workgroup()
     athena._ensure_default_data_catalog()
+    scheduler._ensure_default_group()
     found = _stacks() + _log_streams() + _objects()
     for name, module in list(sys.modules.items()):
         if not name.startswith("ministack.services.") or module is None:

@@ -11,6 +11,7 @@ import { cloudwatchAlarm } from './cloudwatch/alarm';
 import { cloudwatchAnomalyDetector } from './cloudwatch/anomaly-detector';
 import { cloudwatchDashboard } from './cloudwatch/dashboard';
 import { codebuildBuild } from './codebuild/build';
+import { codebuildBuildRecord } from './codebuild/build-record';
 import { codebuildProject } from './codebuild/project';
 import { codepipelineExecution } from './codepipeline/execution';
 import { codepipelinePipeline } from './codepipeline/pipeline';
@@ -61,6 +62,7 @@ const KINDS: readonly Kind[] = [
   cloudwatchAnomalyDetector,
   cloudwatchDashboard,
   codebuildBuild,
+  codebuildBuildRecord,
   codebuildProject,
   codepipelineExecution,
   codepipelinePipeline,

@@ -265,6 +265,15 @@ export class ReleaseAccount extends FakeCloud {
     this.projects.get(project)!.builds.set(build, 'STOPPED');
     return {};
   }
+  protected onBatchDeleteBuilds(input: { ids: string[] }) {
+    for (const id of input.ids) {
+      const [project = '', build = ''] = id.split(':');
+      if (this.projects.get(project)?.builds.get(build) === 'IN_PROGRESS')
+        return { buildsNotDeleted: [{ id, statusCode: 'BUILD_IN_PROGRESS' }] };
+      this.projects.get(project)?.builds.delete(build);
+    }
+    return {};
+  }
   protected onDeleteProject(input: { name: string }) {
     this.projects.delete(input.name);
     return {};

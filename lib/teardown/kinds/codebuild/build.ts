@@ -40,6 +40,7 @@ export const codebuildBuild: Kind = {
         'codebuild:ListBuildsForProject',
         'codebuild:BatchGetBuilds',
         'codebuild:StopBuild',
+        'codebuild:BatchDeleteBuilds',
         'codebuild:DeleteProject',
       ],
       resources: (place) => arnsOf(place, 'codebuild', 'project/*'),

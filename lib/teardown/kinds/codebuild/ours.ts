@@ -58,6 +58,16 @@ export function ourProjects(scope: Scope): Promise<readonly OurProject[]> {
   });
 }
 
+/** Ids of all builds of a project that CodeBuild remembers. */
+export function buildsOf({ run }: Scope, projectName: string): Promise<string[]> {
+  return everyPage<string>(async (nextToken) => {
+    const page = await orUndefined(
+      run.clients.codebuild.send(new ListBuildsForProjectCommand({ projectName, nextToken })),
+    );
+    return { items: page?.ids, next: page?.nextToken };
+  });
+}
+
 /** Ids of a project's builds that go on, among its newest: CodeBuild ends a build after 36 hours. */
 export async function buildsGoingOn({ run }: Scope, projectName: string): Promise<string[]> {
   const { codebuild } = run.clients;

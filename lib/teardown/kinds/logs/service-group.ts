@@ -1,8 +1,8 @@
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { logGroupArns } from '../../arns';
 import { isTheStacks } from '../../belonging';
-import type { Found, Kind, Scope } from '../../kind';
-import { ourProjects, projectNames } from '../codebuild/ours';
+import type { Found, Kind } from '../../kind';
+import { ourProjectNames } from '../codebuild/names';
 import { ourEndpointNames } from '../sagemaker/endpoints';
 import { groupExists } from './groups';
 
@@ -23,7 +23,7 @@ export const logsServiceGroup: Kind = {
   async list(scope) {
     const found: Found[] = [];
     const owners: [string, string, ReadonlyMap<string, string>][] = [
-      [BUILDS, 'project', await ourProjectNames(scope)],
+      [BUILDS, 'project', scope.kinds.has('codebuild:project') ? await ourProjectNames(scope) : new Map()],
       [ENDPOINTS, 'endpoint', scope.kinds.has('sagemaker:endpoint') ? await ourEndpointNames(scope) : new Map()],
     ];
     for (const [start, what, names] of owners) {
@@ -47,14 +47,3 @@ export const logsServiceGroup: Kind = {
     { actions: ['logs:DescribeLogGroups'], resources: () => ['*'], reason: 'a list has no resource types' },
   ],
 };
-
-/** Our projects, with those of the record that are no longer there. A recorded name that somebody has now is theirs. */
-async function ourProjectNames(scope: Scope): Promise<Map<string, string>> {
-  if (!scope.kinds.has('codebuild:project')) return new Map();
-  const names = new Map((await ourProjects(scope)).map(({ name, because }) => [name, because]));
-  const all = await projectNames(scope);
-  for (const name of scope.ownership.buildProjects) {
-    if (!names.has(name) && !all.includes(name)) names.set(name, 'that our record names');
-  }
-  return names;
-}

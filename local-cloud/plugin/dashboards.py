@@ -1,0 +1,34 @@
+"""ListDashboards: the emulator tells a time as text, which SDKs that read CBOR and JSON take for no number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services import cloudwatch
+
+from . import cbor, cloudwatch_requests
+
+Answer = tuple[int, dict[str, str], bytes]
+
+_SECONDS = 1
+
+
+def entries(prefix: str) -> list[dict[str, Any]]:
+    """The dashboards whose names start so, in the order of their names; times in seconds."""
+    found = [one for name, one in sorted(cloudwatch._dashboards.items()) if name.startswith(prefix)]
+    fields = ("DashboardName", "DashboardArn", "Size", "LastModified")
+    return [{field: one[field] for field in fields} for one in found]
+
+
+def _list(data: dict[str, Any], is_cbor: bool, is_json: bool) -> Answer:
+    found = entries(data.get("DashboardNamePrefix") or "")
+    if is_cbor:
+        found = [{**one, "LastModified": cbor.CBORTag(_SECONDS, float(one["LastModified"]))} for one in found]
+    answer = {"DashboardEntries": found}
+    done: Answer = cloudwatch._cbor_ok(answer) if is_cbor else cloudwatch._json_ok(answer)
+    return done
+
+
+def install() -> None:
+    """Puts it before the emulator's."""
+    cloudwatch_requests.add("ListDashboards", _list)

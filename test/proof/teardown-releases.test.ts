@@ -1,0 +1,312 @@
+/**
+ * What releases leave goes away for real: a stack with an endpoint that serves, releases and builds that go on, and what
+ * a learner makes around them; nothing of a neighbour. The lab's own stack is gone, so all is found by the record.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
+import { PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateProjectCommand, StartBuildCommand } from '@aws-sdk/client-codebuild';
+import { CreatePipelineCommand, ListPipelineExecutionsCommand } from '@aws-sdk/client-codepipeline';
+import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateBucketCommand,
+  PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  CreateModelPackageCommand,
+  CreateModelPackageGroupCommand,
+} from '@aws-sdk/client-sagemaker';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { imageUri } from '../../lib/facts/images';
+import { tagsOf } from '../../lib/course/names';
+import type { LabRun } from '../../lib/course/run';
+import { openTarget, type Target } from '../../lib/target';
+import { identityOf, NO_NAMES, type Ownership } from '../../lib/teardown/ownership';
+import { readOwnership, writeRecord } from '../../lib/teardown/record';
+import { KIND_BY_ID, kindsOf } from '../../lib/teardown/kinds';
+import { inventory, sweep } from '../../lib/teardown/sweep';
+import { ROOT } from './stage';
+
+const TAGS = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({ Key, Value }));
+const BASE = 'mla-labs-deployment-me';
+
+let target: Target;
+beforeAll(async () => {
+  target = await openTarget('local', { keep: false, progress: () => undefined });
+});
+afterAll(() => target?.close());
+
+function runOf(): LabRun {
+  return {
+    ...identityOf('deployment', 'me', target.account, target.region),
+    target: 'local',
+    outputs: {},
+    modes: {},
+    clients: target.clients,
+    clock: target.clock,
+    progress: () => undefined,
+  };
+}
+
+interface Owner {
+  /** Start of all names. */
+  readonly base: string;
+  readonly bucket: string;
+  readonly role: string;
+  readonly group: string;
+  readonly tags: { Key: string; Value: string }[];
+}
+
+/** A role that services may take, and a bucket with a model and a source. */
+async function owner(base: string, tags: Owner['tags']): Promise<Owner> {
+  const { iam, s3, sagemaker } = target.clients;
+  const services = ['sagemaker', 'cloudformation', 'codepipeline', 'codebuild', 'events'].map(
+    (one) => `${one}.amazonaws.com`,
+  );
+  const trust = { Effect: 'Allow', Principal: { Service: services }, Action: 'sts:AssumeRole' };
+  const all = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const RoleName = `${base}-role`;
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+      Tags: tags,
+    }),
+  );
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [all] });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'Own', PolicyDocument }));
+  const bucket = `${base}-bucket`;
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  if (tags.length > 0) await s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: tags } }));
+  const model = readFileSync(join(ROOT, 'data/prepared/model/model.tar.gz'));
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'model.tar.gz', Body: model }));
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'source.zip', Body: 'a source' }));
+  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: base, Tags: tags }));
+  const { ModelPackageArn } = await sagemaker.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName: base,
+      ModelApprovalStatus: 'Approved',
+      InferenceSpecification: {
+        Containers: [
+          {
+            Image: imageUri('xgboost', target.region),
+            ModelDataUrl: `s3://${bucket}/model.tar.gz`,
+            Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+          },
+        ],
+        SupportedContentTypes: ['text/csv'],
+        SupportedResponseMIMETypes: ['text/csv'],
+      },
+    }),
+  );
+  return { base, bucket, role: Role!.Arn!, group: ModelPackageArn!, tags };
+}
+
+/** The lab's own template, deployed as the pipeline does. */
+async function endpointStack({ base, bucket, role, group }: Owner): Promise<void> {
+  const { cloudformation } = target.clients;
+  const StackName = `${base}-production`;
+  const parameters = {
+    ModelPackageArn: group,
+    EndpointName: `${base}-production`,
+    Kind: 'instance',
+    ExecutionRoleArn: role,
+    CaptureS3Uri: `s3://${bucket}/capture/`,
+    Learner: base,
+  };
+  await cloudformation.send(
+    new CreateStackCommand({
+      StackName,
+      RoleARN: role,
+      TemplateBody: readFileSync(join(ROOT, 'labs/deployment/source/endpoint.template.yaml'), 'utf8'),
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
+    }),
+  );
+  await waitUntilStackCreateComplete(
+    { client: cloudformation, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },
+    { StackName },
+  );
+}
+
+/** A pipeline whose release waits for an approval, and a build that would take an hour. */
+async function goingOn({ base, bucket, role }: Owner): Promise<void> {
+  const { codepipeline, codebuild } = target.clients;
+  const id = (category: 'Source' | 'Approval', provider: string) => ({
+    category,
+    owner: 'AWS' as const,
+    provider,
+    version: '1',
+  });
+  await codepipeline.send(
+    new CreatePipelineCommand({
+      pipeline: {
+        name: base,
+        roleArn: role,
+        pipelineType: 'V2',
+        artifactStore: { type: 'S3', location: bucket },
+        stages: [
+          {
+            name: 'Source',
+            actions: [
+              {
+                name: 'Source',
+                actionTypeId: id('Source', 'S3'),
+                configuration: { S3Bucket: bucket, S3ObjectKey: 'source.zip', PollForSourceChanges: 'false' },
+                outputArtifacts: [{ name: 'Source' }],
+              },
+            ],
+          },
+          { name: 'Approval', actions: [{ name: 'Approve', actionTypeId: id('Approval', 'Manual') }] },
+        ],
+      },
+    }),
+  );
+  const name = `${base}-verify`;
+  await codebuild.send(
+    new CreateProjectCommand({
+      name,
+      serviceRole: role,
+      artifacts: { type: 'NO_ARTIFACTS' },
+      environment: {
+        type: 'LINUX_CONTAINER',
+        computeType: 'BUILD_GENERAL1_SMALL',
+        image: 'aws/codebuild/standard:7.0',
+      },
+      source: { type: 'NO_SOURCE', buildspec: 'version: 0.2\nphases:\n  build:\n    commands: ["sleep 3600"]\n' },
+    }),
+  );
+  await codebuild.send(new StartBuildCommand({ projectName: name }));
+}
+
+/** What somebody makes in the console, with names that say nothing and without tags. */
+async function byHand(owner: Owner, name: string): Promise<void> {
+  const { sagemaker, cloudwatch, eventbridge } = target.clients;
+  await sagemaker.send(
+    new CreateModelCommand({
+      ModelName: name,
+      ExecutionRoleArn: owner.role,
+      PrimaryContainer: { ModelPackageName: owner.group },
+    }),
+  );
+  await sagemaker.send(
+    new CreateEndpointConfigCommand({
+      EndpointConfigName: name,
+      ProductionVariants: [
+        { VariantName: 'v', ModelName: name, ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } },
+      ],
+    }),
+  );
+  await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: name,
+      Namespace: 'AWS/SageMaker',
+      MetricName: 'Invocations',
+      Dimensions: [
+        { Name: 'EndpointName', Value: name },
+        { Name: 'VariantName', Value: 'v' },
+      ],
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  );
+  const metrics = [['AWS/SageMaker', 'Invocations', 'EndpointName', name, 'VariantName', 'v']];
+  const widget = { type: 'metric', x: 0, y: 0, width: 6, height: 6, properties: { metrics, region: target.region } };
+  await cloudwatch.send(
+    new PutDashboardCommand({ DashboardName: name, DashboardBody: JSON.stringify({ widgets: [widget] }) }),
+  );
+  await target.clients.logs.send(
+    new PutQueryDefinitionCommand({
+      name,
+      queryString: 'fields @message',
+      logGroupNames: [`/aws/sagemaker/Endpoints/${owner.base}-production`],
+    }),
+  );
+  const Arn = `arn:aws:codepipeline:${target.region}:${target.account}:${owner.base}`;
+  await eventbridge.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify({ source: ['mine'] }) }));
+  await eventbridge.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: '1', Arn, RoleArn: owner.role }] }));
+}
+
+test('everything that releases and a learner left goes by the record, and a neighbour’s stays', async () => {
+  const empty = await target.inventory();
+  const theirs = await owner('mla-labs-deployment-me-2', []);
+  await Promise.all([endpointStack(theirs), goingOn(theirs), byHand(theirs, 'their-endpoint')]);
+  const before = await target.inventory();
+
+  const ours = await owner(BASE, TAGS);
+  await Promise.all([endpointStack(ours), goingOn(ours), byHand(ours, 'my-endpoint')]);
+  await target.clients.sqs.send(new CreateQueueCommand({ QueueName: 'my-queue', tags: tagsOf('deployment', 'me') }));
+  await target.clients.sns.send(new CreateTopicCommand({ Name: 'my-topic', Tags: TAGS }));
+  const ownership: Ownership = {
+    ...NO_NAMES,
+    ...identityOf('deployment', 'me', target.account, target.region),
+    leaseHours: 8,
+    buckets: [ours.bucket],
+    roles: [ours.role],
+    modelPackageGroups: [BASE],
+    stacks: [`${BASE}-production`],
+    endpoints: [`${BASE}-production`],
+    pipelines: [BASE],
+    buildProjects: [`${BASE}-verify`],
+  };
+  await writeRecord(runOf(), ownership);
+  expect((await target.inventory()).length).toBeGreaterThan(before.length + 15);
+
+  const known = (await readOwnership(runOf()))!;
+  const more = ['sqs:queue', 'sns:topic', 'scheduler:schedule', 'scheduler:schedule-group'];
+  const sorts = [...kindsOf('deployment'), ...more.map((id) => KIND_BY_ID.get(id)!)];
+  const { left, removed } = await sweep(runOf(), known, { kinds: sorts });
+  expect(left).toEqual([]);
+  const kinds = new Set(removed.map(({ kind }) => kind));
+  expect([...kinds].sort()).toEqual([
+    'cloudformation:stack',
+    'cloudwatch:alarm',
+    'cloudwatch:dashboard',
+    'codebuild:build',
+    'codebuild:build-record',
+    'codebuild:project',
+    'codepipeline:execution',
+    'codepipeline:pipeline',
+    'events:rule',
+    'iam:role',
+    'logs:query-definition',
+    'logs:service-group',
+    's3:bucket',
+    's3:objects',
+    'sagemaker:endpoint',
+    'sagemaker:endpoint-config',
+    'sagemaker:model',
+    'sagemaker:model-package',
+    'sagemaker:model-package-group',
+    'sns:topic',
+    'sqs:queue',
+    'ssm:record',
+  ]);
+  const after = await target.inventory();
+  // The neighbour's endpoints go on, and write their logs.
+  const come = after.filter((one) => !before.includes(one) && !/_log_records|me-2-production|their-endpoint/.test(one));
+  expect(come).toEqual([]);
+  expect(before.filter((one) => !after.includes(one))).toEqual([]);
+  expect(await inventory(runOf(), known, { kinds: sorts })).toEqual([]);
+  const { pipelineExecutionSummaries } = await target.clients.codepipeline.send(
+    new ListPipelineExecutionsCommand({ pipelineName: theirs.base }),
+  );
+  expect(pipelineExecutionSummaries?.map(({ status }) => status)).toEqual(['InProgress']);
+  expect(empty.length).toBeLessThan(before.length);
+});
