@@ -116,7 +116,7 @@ export class Invocations {
     const attributes = answer.headers[`${X}custom-attributes`];
     response.writeHead(status, {
       ...(type && { 'content-type': type }),
-      'content-length': status === 204 ? undefined : answer.body.length,
+      ...(status !== 204 && { 'content-length': answer.body.length }),
       'x-amzn-invoked-production-variant': variant.given.VariantName!,
       ...(attributes && { [`${X}custom-attributes`]: attributes }),
     });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
-import { sagemakerService } from '../../../../local-cloud/services/sagemaker';
+import { sagemakerService, type SageMakerOptions } from '../../../../local-cloud/services/sagemaker';
 import type { CallContext, Cloud, MetricDatum, Principal, Service } from '../../../../local-cloud/services/service';
 
 export const PYTHON = process.env.MLA_PYTHON ?? resolve('.venv/bin/python');
@@ -17,7 +17,8 @@ interface Input {
   readonly Bucket: string;
   readonly Key: string;
   readonly Prefix?: string;
-  readonly Body?: AsyncIterable<Buffer>;
+  readonly Body?: AsyncIterable<Buffer> | string;
+  readonly AlarmNames: readonly string[];
   readonly logGroupName: string;
   readonly logStreamName: string;
   readonly logEvents: readonly { readonly message: string }[];
@@ -47,6 +48,8 @@ export class FakeCloud implements Cloud {
   readonly denied = new Set<string>();
   readonly faces = new Set<string>();
   readonly events: PutEvent[] = [];
+  /** State of each alarm by its name. */
+  readonly alarms = new Map<string, string>();
   /** What was published. */
   readonly metrics: MetricDatum[] = [];
   readonly tracked: number[] = [];
@@ -93,6 +96,7 @@ export class FakeCloud implements Cloud {
       arn,
       s3: this.client('s3', this.s3),
       logs: this.client('logs', this.cloudWatchLogs),
+      cloudwatch: this.client('cloudwatch', this.cloudWatch),
       env: () => ({ AWS_ACCESS_KEY_ID: 'ASIATEST', AWS_REGION: this.region }),
     } as unknown as Principal;
   }
@@ -146,9 +150,19 @@ export class FakeCloud implements Cloud {
     },
     PutObject: async ({ Bucket, Key, Body }) => {
       const parts: Buffer[] = [];
-      for await (const part of Body!) parts.push(part);
+      if (typeof Body === 'string') parts.push(Buffer.from(Body));
+      else for await (const part of Body!) parts.push(part);
       this.objects.set(`${Bucket}/${Key}`, Buffer.concat(parts));
     },
+  };
+
+  private readonly cloudWatch: Record<string, Handler> = {
+    DescribeAlarms: ({ AlarmNames }) => ({
+      MetricAlarms: AlarmNames.filter((name) => this.alarms.has(name)).map((name) => ({
+        AlarmName: name,
+        StateValue: this.alarms.get(name),
+      })),
+    }),
   };
 
   private readonly cloudWatchLogs: Record<string, Handler> = {
@@ -166,7 +180,7 @@ export class Caller {
 
   constructor(
     readonly cloud: FakeCloud,
-    options: { readonly secondMs?: number } = {},
+    options: SageMakerOptions = {},
   ) {
     this.service = sagemakerService(cloud, options);
   }

@@ -171,6 +171,10 @@ describe('a model', () => {
 
   it('is made of a version', async () => {
     const { ModelPackageArn } = await version();
+    await expect(create({ PrimaryContainer: { ModelPackageName: ModelPackageArn } })).rejects.toMatchObject({
+      message: expect.stringContaining('its approval status is PendingManualApproval'),
+    });
+    await caller.call('UpdateModelPackage', { ModelPackageArn, ModelApprovalStatus: 'Approved' });
     await create({ PrimaryContainer: { ModelPackageName: ModelPackageArn } });
     expect((await caller.call('ListModels')).Models).toHaveLength(1);
     await expect(
