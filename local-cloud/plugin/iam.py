@@ -17,7 +17,7 @@ from ministack.core.iam_evaluator import AuthError, enforce
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
-from . import iam_codebuild, iam_sagemaker, servicequotas
+from . import iam_codebuild, iam_codepipeline, iam_sagemaker, servicequotas
 
 # operation -> field of the request that names a database, and one that names a table.
 _TABLE_FIELDS = {
@@ -143,6 +143,8 @@ def resource_arns(service: str, operation: str, data: dict[str, Any], region: st
         return iam_sagemaker.arns(operation, data, f"arn:aws:sagemaker:{region}:{account}")
     if service == "codebuild":
         return iam_codebuild.arns(operation, data, f"arn:aws:codebuild:{region}:{account}")
+    if service == iam_codepipeline.SERVICE:
+        return iam_codepipeline.arns(operation, data, f"arn:aws:codepipeline:{region}:{account}")
     if service == servicequotas.SERVICE:
         return servicequotas.arns(operation, data, region, account)
     return None
@@ -161,7 +163,7 @@ def _replace_resource_arn() -> None:
         region: str,
         account_id: str,
     ) -> str:
-        if service in ("glue", "athena", "sagemaker", "codebuild", servicequotas.SERVICE):
+        if service in ("glue", "athena", "sagemaker", "codebuild", "codepipeline", servicequotas.SERVICE):
             try:
                 data = json.loads(body) if body else {}
             except ValueError:
@@ -185,7 +187,13 @@ def further_checks(
     checks = [
         (f"{service}:{operation}", arn) for arn in (resource_arns(service, operation, data, region, account) or [])[1:]
     ]
-    role = data.get("Role") or data.get("RoleArn") or iam_sagemaker.passed_role(data) or iam_codebuild.passed_role(data)
+    role = (
+        data.get("Role")
+        or data.get("RoleArn")
+        or iam_sagemaker.passed_role(data)
+        or iam_codepipeline.passed_role(data)
+        or iam_codebuild.passed_role(data)
+    )
     if isinstance(role, str) and role and operation.startswith(("Create", "Update", "Start")):
         checks.append(("iam:PassRole", role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"))
     for action, arn in checks:

@@ -1,6 +1,7 @@
 /** The services that stand beside the emulator. */
 import { athenaService } from './athena';
 import { codebuildService } from './codebuild';
+import { codepipelineService } from './codepipeline';
 import { glueService } from './glue';
 import { sagemakerService } from './sagemaker';
 import type { Cloud, Service } from './service';
@@ -12,6 +13,7 @@ export function makeServices(cloud: Cloud): readonly Service[] {
     athenaService(cloud),
     codebuildService(cloud),
     sagemakerService(cloud),
+    codepipelineService(cloud),
     serviceQuotasService(cloud),
   ];
 }

@@ -169,7 +169,7 @@ test.each([
   ['is not there', { 'other.json': '{}' }, 'File [template.json] does not exist in artifact [SourceOutput]'],
   [
     'is no template',
-    { 'template.json': '{"Resources": {}}' },
+    { 'template.json': 'This is a letter.' },
     '(Service: AmazonCloudFormation; Status Code: 400; Error Code: ValidationError',
   ],
 ])('a source whose template %s stops at staging; production stays', async (_what, files, says) => {

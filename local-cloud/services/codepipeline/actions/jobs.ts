@@ -29,11 +29,15 @@ const LARGEST_VARIABLES = 122_880;
 export class Jobs {
   private readonly held = new Map<string, Job>();
 
-  open(signal: AbortSignal): { readonly id: string; readonly result: Promise<JobResult> } {
+  open(): { readonly id: string; readonly result: Promise<JobResult> } {
     const id = randomUUID();
     const result = new Promise<JobResult>((resolve) => this.held.set(id, { resolve, over: false }));
-    signal.addEventListener('abort', () => (this.held.get(id)!.over = true), { once: true });
     return { id, result };
+  }
+
+  /** No result counts any more. */
+  close(id: string): void {
+    this.held.get(id)!.over = true;
   }
 
   readonly success: Operation<PutJobSuccessResultInput, void> = async (input) => {

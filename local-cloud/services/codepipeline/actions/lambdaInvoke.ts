@@ -1,15 +1,16 @@
 /** Invoke action of Lambda: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html */
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { Principal } from '../../service';
+import { awsWaitMs } from '../../waits';
 import { ActionFailure, refusal } from '../errors';
 import type { Artifact } from '../model';
 import { pause } from '../timers';
 import type { ActionContext, Outcome } from './action';
 import type { JobResult, Jobs } from './jobs';
 
-/** AWS waits 20 minutes for an answer, and a while before it asks again; the local cloud waits a sixtieth of it. */
-const ANSWER_MS = (20 * 60_000) / 60;
-const AGAIN_MS = 30_000 / 60;
+/** AWS waits 20 minutes for an answer (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html), and a while before it asks again. */
+const ANSWER_MS = awsWaitMs(20 * 60);
+const AGAIN_MS = awsWaitMs(30);
 
 const place = ({ name, bucket, key }: Artifact) => ({
   location: { s3Location: { bucketName: bucket, objectKey: key }, type: 'S3' },
@@ -65,7 +66,7 @@ function noResult(name: string): ActionFailure {
 async function ask(context: ActionContext, jobs: Jobs, token?: string): Promise<JobResult> {
   const { principal, configuration, timers, signal } = context;
   const name = configuration.FunctionName!;
-  const { id, result } = jobs.open(signal);
+  const { id, result } = jobs.open();
   const Payload = await event(context, id, token);
   const silence = async (): Promise<never> => {
     let failed: boolean;
@@ -79,7 +80,9 @@ async function ask(context: ActionContext, jobs: Jobs, token?: string): Promise<
     if (!failed) await pause(timers, ANSWER_MS, signal);
     throw noResult(name);
   };
-  return Promise.race([result, silence()]);
+  const close = (): void => jobs.close(id);
+  signal.addEventListener('abort', close, { once: true });
+  return Promise.race([result, silence()]).finally(close);
 }
 
 /** Makes the runner: invokes the function until it says that it is done. */
