@@ -107,7 +107,9 @@ export async function actionsOf(run: LabRun, place: LabPlace, id: string): Promi
         status: detail.status!,
         started: detail.startTime!,
         updated: detail.lastUpdateTime ?? detail.startTime!,
-        message: [...new Set([result?.errorDetails?.message, result?.externalExecutionSummary])].filter(Boolean).join(' '),
+        message: [...new Set([result?.errorDetails?.message, result?.externalExecutionSummary])]
+          .filter(Boolean)
+          .join(' '),
         externalId: result?.externalExecutionId,
         url: result?.externalExecutionUrl,
         outputs: detail.output?.outputVariables ?? {},
