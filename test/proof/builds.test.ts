@@ -2,7 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  UpdateStackCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
+import {
   BatchDeleteBuildsCommand,
+  BatchGetProjectsCommand,
   BatchGetBuildsCommand,
   type Build,
   CreateProjectCommand,
@@ -13,6 +22,7 @@ import {
 } from '@aws-sdk/client-codebuild';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
@@ -223,4 +233,56 @@ it('does what the AWS CLI asks, and keeps builds when their project is deleted',
   const { buildsDeleted } = await codebuild.send(new BatchDeleteBuildsCommand({ ids }));
   expect(buildsDeleted).toHaveLength(ids.length);
   expect((await target.inventory()).filter((one) => one.startsWith('codebuild/'))).toEqual([]);
+});
+
+it('is a resource of a stack, with its log group, tags and updates', async () => {
+  const { cloudformation, codebuild, tagging } = target.clients;
+  const template = (said: string): string =>
+    JSON.stringify({
+      Resources: {
+        Project: {
+          Type: 'AWS::CodeBuild::Project',
+          Properties: {
+            Name: 'stacked',
+            ServiceRole: `arn:aws:iam::${target.account}:role/${ROLE}`,
+            Source: {
+              Type: 'NO_SOURCE',
+              BuildSpec: `version: 0.2\nphases:\n  build:\n    commands: ["echo ${said}"]\n`,
+            },
+            Artifacts: { Type: 'NO_ARTIFACTS' },
+            Environment: {
+              Type: 'LINUX_CONTAINER',
+              Image: 'aws/codebuild/standard:7.0',
+              ComputeType: 'BUILD_GENERAL1_SMALL',
+            },
+            LogsConfig: { CloudWatchLogs: { Status: 'ENABLED', GroupName: '/own/group' } },
+            Tags: [{ Key: 'lab', Value: 'deployment' }],
+          },
+        },
+      },
+      Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Project', 'Arn'] } }, Name: { Value: { Ref: 'Project' } } },
+    });
+  const stack = { StackName: 'stacked' };
+  const once = async (said: string): Promise<string> => {
+    const started = await codebuild.send(new StartBuildCommand({ projectName: 'stacked' }));
+    const made = await ended(started.build!.id!);
+    expect(made.logs!.groupName).toBe('/own/group');
+    expect(await log(made)).toContain(`\n${said}\n`);
+    return made.id!;
+  };
+  await cloudformation.send(new CreateStackCommand({ ...stack, TemplateBody: template('first') }));
+  await waitUntilStackCreateComplete({ client: cloudformation, maxWaitTime: 60, minDelay: 1 }, stack);
+  const ids = [await once('first')];
+  const found = await tagging.send(new GetResourcesCommand({ TagFilters: [{ Key: 'lab', Values: ['deployment'] }] }));
+  const arn = `arn:aws:codebuild:${target.region}:${target.account}:project/stacked`;
+  expect(found.ResourceTagMappingList!.map(({ ResourceARN }) => ResourceARN)).toEqual([arn]);
+  await cloudformation.send(new UpdateStackCommand({ ...stack, TemplateBody: template('second') }));
+  await waitUntilStackUpdateComplete({ client: cloudformation, maxWaitTime: 60, minDelay: 1 }, stack);
+  ids.push(await once('second'));
+  await cloudformation.send(new DeleteStackCommand(stack));
+  await waitUntilStackDeleteComplete({ client: cloudformation, maxWaitTime: 60, minDelay: 1 }, stack);
+  expect((await codebuild.send(new BatchGetProjectsCommand({ names: ['stacked'] }))).projectsNotFound).toEqual([
+    'stacked',
+  ]);
+  await codebuild.send(new BatchDeleteBuildsCommand({ ids }));
 });

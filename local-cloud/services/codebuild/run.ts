@@ -165,7 +165,9 @@ export class BuildRun {
 
   private async upload(): Promise<void> {
     const { build, plan, spec } = this;
-    if (plan.artifacts.type !== 'NO_ARTIFACTS') {
+    // A pipeline's action without an output gives no place for one.
+    const { type, location } = plan.artifacts;
+    if (type === 'S3' || (type === 'CODEPIPELINE' && location)) {
       if (!spec.artifacts) throw new PhaseFailure('CLIENT_ERROR', 'no artifacts are defined in the buildspec');
       build.artifacts = await this.handOn(plan.artifacts, spec.artifacts);
     }
