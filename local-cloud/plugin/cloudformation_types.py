@@ -65,7 +65,8 @@ def unless_gone(delete: Callable[[], object], *signs: str) -> None:
 def register(types: Mapping[str, Type]) -> None:
     """Adds types; one that the emulator brings itself one day is left to it."""
     for name, (create, update, delete) in types.items():
-        provisioners._RESOURCE_HANDLERS.setdefault(name, {"create": create, "update": update, "delete": delete})
+        entry = {"create": create, "update": update, "delete": delete, "update_with_logical_id": True}
+        provisioners._RESOURCE_HANDLERS.setdefault(name, entry)
 
 
 def on_worker_thread(names: Collection[str]) -> None:
