@@ -4,7 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
+import {
+  CreateStackCommand,
+  type CreateStackCommandInput,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation';
 import { PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateProjectCommand, StartBuildCommand } from '@aws-sdk/client-codebuild';
@@ -26,6 +30,9 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { Clients } from '../../lib/target/clients';
+import { leasePolicy } from '../unit/infra/lease-policy';
 import { imageUri } from '../../lib/facts/images';
 import { tagsOf } from '../../lib/course/names';
 import type { LabRun } from '../../lib/course/run';
@@ -40,10 +47,10 @@ const TAGS = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({
 const BASE = 'mla-labs-deployment-me';
 
 let target: Target;
-beforeAll(async () => {
+beforeEach(async () => {
   target = await openTarget('local', { keep: false, progress: () => undefined });
 });
-afterAll(() => target?.close());
+afterEach(() => target?.close());
 
 function runOf(): LabRun {
   return {
@@ -66,25 +73,39 @@ interface Owner {
   readonly tags: { Key: string; Value: string }[];
 }
 
-/** A role that services may take, and a bucket with a model and a source. */
-async function owner(base: string, tags: Owner['tags']): Promise<Owner> {
-  const { iam, s3, sagemaker } = target.clients;
-  const services = ['sagemaker', 'cloudformation', 'codepipeline', 'codebuild', 'events'].map(
-    (one) => `${one}.amazonaws.com`,
-  );
-  const trust = { Effect: 'Allow', Principal: { Service: services }, Action: 'sts:AssumeRole' };
-  const all = { Effect: 'Allow', Action: '*', Resource: '*' };
-  const RoleName = `${base}-role`;
-  const { Role } = await iam.send(
-    new CreateRoleCommand({
-      RoleName,
-      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
-      Tags: tags,
-    }),
-  );
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [all] });
+/** Who may take the roles here. */
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: {
+        Service: ['sagemaker', 'cloudformation', 'codepipeline', 'codebuild', 'events', 'lambda'].map(
+          (one) => `${one}.amazonaws.com`,
+        ),
+        AWS: '*',
+      },
+      Action: 'sts:AssumeRole',
+    },
+  ],
+});
+
+async function makeRole(RoleName: string, tags: Owner['tags'], PolicyDocument: string): Promise<string> {
+  const { iam } = target.clients;
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST, Tags: tags }));
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'Own', PolicyDocument }));
-  const bucket = `${base}-bucket`;
+  return Role!.Arn!;
+}
+
+const EVERYTHING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+/** A role that services may take, and a bucket with a model and a source. */
+async function owner(base: string, tags: Owner['tags'], bucket = `${base}-bucket`, made?: string): Promise<Owner> {
+  const { s3, sagemaker } = target.clients;
+  const role = made ?? (await makeRole(`${base}-role`, tags, EVERYTHING));
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   if (tags.length > 0) await s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: tags } }));
@@ -109,13 +130,12 @@ async function owner(base: string, tags: Owner['tags']): Promise<Owner> {
       },
     }),
   );
-  return { base, bucket, role: Role!.Arn!, group: ModelPackageArn!, tags };
+  return { base, bucket, role, group: ModelPackageArn!, tags };
 }
 
 /** The lab's own template, deployed as the pipeline does. */
-async function endpointStack({ base, bucket, role, group }: Owner): Promise<void> {
-  const { cloudformation } = target.clients;
-  const StackName = `${base}-production`;
+async function endpointStack({ base, bucket, role, group }: Owner, stack = `${base}-production`): Promise<void> {
+  const StackName = stack;
   const parameters = {
     ModelPackageArn: group,
     EndpointName: `${base}-production`,
@@ -124,21 +144,18 @@ async function endpointStack({ base, bucket, role, group }: Owner): Promise<void
     CaptureS3Uri: `s3://${bucket}/capture/`,
     Learner: base,
   };
-  await cloudformation.send(
-    new CreateStackCommand({
-      StackName,
-      RoleARN: role,
-      TemplateBody: readFileSync(join(ROOT, 'labs/deployment/source/endpoint.template.yaml'), 'utf8'),
-      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-        ParameterKey,
-        ParameterValue,
-      })),
-    }),
-  );
-  await waitUntilStackCreateComplete(
-    { client: cloudformation, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },
-    { StackName },
-  );
+  await createStack({
+    StackName,
+    RoleARN: role,
+    TemplateBody: readFileSync(join(ROOT, 'labs/deployment/source/endpoint.template.yaml'), 'utf8'),
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+  });
+}
+
+async function createStack(input: CreateStackCommandInput): Promise<void> {
+  const { cloudformation: client } = target.clients;
+  await client.send(new CreateStackCommand(input));
+  await waitUntilStackCreateComplete({ client, maxWaitTime: 120, minDelay: 1, maxDelay: 1 }, input);
 }
 
 /** A pipeline whose release waits for an approval, and a build that would take an hour. */
@@ -309,4 +326,53 @@ test('everything that releases and a learner left goes by the record, and a neig
   );
   expect(pipelineExecutionSummaries?.map(({ status }) => status)).toEqual(['InProgress']);
   expect(empty.length).toBeLessThan(before.length);
+});
+
+test('the lease’s function may do all of it, with what its role is allowed and nothing more', async () => {
+  const StackName = 'MlaLabs-Deployment';
+  const RoleName = `${BASE}-role`;
+  const Role = {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName,
+      AssumeRolePolicyDocument: JSON.parse(TRUST) as object,
+      Policies: [{ PolicyName: 'Own', PolicyDocument: JSON.parse(EVERYTHING) as object }],
+      Tags: TAGS,
+    },
+  };
+  await createStack({
+    StackName,
+    TemplateBody: JSON.stringify({ Resources: { Role } }),
+    Capabilities: ['CAPABILITY_NAMED_IAM'],
+    Tags: TAGS,
+  });
+  const own = `arn:aws:iam::${target.account}:role/${RoleName}`;
+  const ours = await owner(BASE, TAGS, 'mlalabs-deployment-databucket-abc', own);
+  await Promise.all([endpointStack(ours, `${StackName}-production`), goingOn(ours), byHand(ours, 'my-endpoint')]);
+  const ownership: Ownership = {
+    ...NO_NAMES,
+    ...identityOf('deployment', 'me', target.account, target.region),
+    leaseHours: 8,
+    buckets: [ours.bucket],
+    roles: [own],
+    modelPackageGroups: [BASE],
+    pipelines: [BASE],
+    buildProjects: [`${BASE}-verify`],
+  };
+  const RoleArn = await makeRole('lease', [], leasePolicy('deployment', { learner: 'me', ...target }));
+  const { Credentials: c } = await target.clients.sts.send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'lease' }),
+  );
+  const credentials = {
+    accessKeyId: c!.AccessKeyId!,
+    secretAccessKey: c!.SecretAccessKey!,
+    sessionToken: c!.SessionToken,
+  };
+  const clients = new Clients({ ...target.clients.settings, credentials, recorder: undefined });
+  const run = { ...runOf(), clients };
+  const { left, removed } = await sweep(run, ownership);
+  clients.destroy();
+  expect(left).toEqual([]);
+  expect(removed.length).toBeGreaterThan(12);
+  expect((await target.denied()).map(({ action, resource }) => `${action} ${resource}`)).toEqual([]);
 });

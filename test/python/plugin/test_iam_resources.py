@@ -64,3 +64,11 @@ def test_a_query_of_an_unknown_id_is_in_nobodys_workgroup() -> None:
 def test_tags_of_a_workgroup_are_checked_on_the_workgroup() -> None:
     arn = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/w"
     assert arns("athena", "ListTagsForResource", {"ResourceARN": arn}) == [arn]
+
+
+def test_what_is_done_with_a_rule_is_checked_on_it_whichever_field_names_it() -> None:
+    rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/r"
+    assert arns("events", "ListTargetsByRule", {"Rule": "r"}) == [rule]
+    assert arns("events", "DeleteRule", {"Name": "r", "EventBusName": "default"}) == [rule]
+    assert arns("events", "RemoveTargets", {"Rule": "r", "EventBusName": "own"}) == [rule[:-1] + "own/r"]
+    assert arns("events", "PutEvents", {"Entries": []}) is None

@@ -60,7 +60,7 @@ describe('a sweep of a lab that has released', () => {
       expect([start, index]).not.toEqual([start, -1]);
       return index;
     };
-    expect(at('DeleteRule')).toBeLessThan(at('StopPipelineExecution'));
+    expect(at('DeleteRule')).toBeLessThan(at('DeletePipeline'));
     expect(at('StopPipelineExecution')).toBeLessThan(at('StopBuild'));
     expect(at('StopPipelineExecution')).toBeLessThan(at('DeleteStack'));
     expect(at('DeleteEndpoint my-endpoint')).toBeLessThan(at('DeleteEndpointConfig'));

@@ -9,7 +9,7 @@ import { executionsGoingOn, ourPipelines } from './ours';
 export const codepipelineExecution: Kind = {
   id: 'codepipeline:execution',
   title: 'releases that go on',
-  after: [{ kind: 'events:rule', why: 'a rule would start the next release' }],
+  after: [],
   blocks: 'it goes on deploying endpoints',
   async list(scope) {
     const found: Found[] = [];

@@ -6,7 +6,10 @@ import { ourPipelines } from './ours';
 export const codepipelinePipeline: Kind = {
   id: 'codepipeline:pipeline',
   title: 'pipelines',
-  after: [{ kind: 'codepipeline:execution', why: 'a deleted pipeline leaves the actions of its executions running' }],
+  after: [
+    { kind: 'codepipeline:execution', why: 'a deleted pipeline leaves the actions of its executions running' },
+    { kind: 'events:rule', why: 'its pipeline proves that a rule is ours' },
+  ],
   async list(scope) {
     return (await ourPipelines(scope))
       .filter(({ theStacks }) => !theStacks)
