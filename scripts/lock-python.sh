@@ -6,4 +6,4 @@ for name in requirements requirements-dev; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$name.in" -o "$name.txt"
 done
 # The build of lab deployment installs a part of the first.
-cd .. && .venv/bin/python scripts/verify_requirements.py
+cd .. && .venv/bin/python scripts/deployment/requirements.py

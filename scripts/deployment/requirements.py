@@ -1,7 +1,7 @@
 """Build labs/deployment/source/requirements.txt: what the build of lab deployment installs, as the lock file has it.
 
-    python scripts/verify_requirements.py            # writes
-    python scripts/verify_requirements.py --check    # fails when the file is not what this script makes
+    python scripts/deployment/requirements.py            # writes
+    python scripts/deployment/requirements.py --check    # fails when the file is not what this script makes
 
 The packages that verify.py uses and all that these need, with the versions and hashes of the project's one lock file.
 """
@@ -15,14 +15,14 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "local-cloud" / "requirements.txt"
 OUT = ROOT / "labs" / "deployment" / "source" / "requirements.txt"
 # The plain package stands in for xgboost-cpu where that has no wheels.
 WANTED = ("boto3", "cfn-lint", "numpy", "xgboost-cpu")
 ALSO = ("xgboost",)
 BUILD = {"extra": "", "python_version": "3.12", "python_full_version": "3.12.0", "sys_platform": "linux"}
-HEADER = "# Made by scripts/verify_requirements.py from local-cloud/requirements.txt.\n"
+HEADER = "# Made by scripts/deployment/requirements.py from local-cloud/requirements.txt.\n"
 
 
 def normal(name: str) -> str:
@@ -59,7 +59,7 @@ def main() -> None:
     text = locked(closure(WANTED) | set(ALSO))
     if "--check" in sys.argv[1:]:
         if not OUT.exists() or OUT.read_text(encoding="utf-8") != text:
-            sys.exit(f"{OUT} is not what this script makes.\nNext: python scripts/verify_requirements.py")
+            sys.exit(f"{OUT} is not what this script makes.\nNext: python scripts/deployment/requirements.py")
         print("The requirements are those of the lock file.")
         return
     OUT.write_text(text, encoding="utf-8")
