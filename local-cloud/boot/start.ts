@@ -19,7 +19,7 @@ export type { CloudState } from './state';
 export const LOCAL_ACCOUNT = '000000000000';
 
 /** Faces of a fresh account that the services know. */
-export const FACES: readonly string[] = ['builds-held', 'training-quota-0', 'endpoint-quota-0'];
+export const FACES: readonly string[] = ['builds-held', 'training-quota-0', 'endpoint-quota-0', 'model-monitor-closed'];
 
 export interface StartOptions {
   /** `kept` stays until it is stopped; `private` ends with this process. */

@@ -18,8 +18,10 @@ _KINDS = {
     "Model": ("model", "ModelName"),
     "EndpointConfig": ("endpoint-config", "EndpointConfigName"),
     "Endpoint": ("endpoint", "EndpointName"),
+    "DataQualityJobDefinition": ("data-quality-job-definition", "JobDefinitionName"),
+    "MonitoringSchedule": ("monitoring-schedule", "MonitoringScheduleName"),
 }
-_VERBS = ("Create", "Describe", "Stop", "Delete", "Update")
+_VERBS = ("Create", "Describe", "Start", "Stop", "Delete", "Update")
 
 
 def _names() -> dict[str, tuple[str, str]]:

@@ -53,8 +53,8 @@ def _arrived() -> None:
 
 
 def publish(data: list[dict[str, Any]]) -> int:
-    """Takes datapoints that an AWS service publishes: each `{namespace, name, dimensions, value | values, unit,
-    timestamp}`, the dimensions as a mapping, the time in seconds."""
+    """Takes datapoints that an AWS service publishes: each `{namespace, name, dimensions, value | values | statistics,
+    unit, timestamp}`, the dimensions as a mapping, the time in seconds."""
     for datum in data:
         cloudwatch._store_datum(
             datum["namespace"],
@@ -65,7 +65,7 @@ def publish(data: list[dict[str, Any]]) -> int:
             datum.get("value"),
             datum.get("values"),
             datum.get("counts"),
-            None,
+            datum.get("statistics"),
         )
     _arrived()
     return len(data)

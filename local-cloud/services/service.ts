@@ -67,6 +67,13 @@ export interface MetricDatum {
   /** One value, or several of the same moment in `values`. */
   readonly value?: number;
   readonly values?: readonly number[];
+  /** Instead of values: what is known of many. */
+  readonly statistics?: {
+    readonly SampleCount: number;
+    readonly Sum: number;
+    readonly Minimum: number;
+    readonly Maximum: number;
+  };
   /** As CloudWatch names it: `Count`, `Microseconds`, `Percent` ... @default None */
   readonly unit?: string;
   /** @default now */

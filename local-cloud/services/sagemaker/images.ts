@@ -30,6 +30,31 @@ export interface Image {
   readonly tag: string;
 }
 
+/**
+ * Accounts of Model Monitor's analyzer, which has no tag.
+ * https://github.com/aws/sagemaker-python-sdk (image_uri_config/model-monitor.json)
+ */
+const ANALYZER_ACCOUNTS: Readonly<Record<string, string>> = {
+  'us-east-1': '156813124566',
+  'us-east-2': '777275614652',
+  'us-west-2': '159807026194',
+  'eu-west-1': '468650794304',
+  'eu-central-1': '048819808253',
+  'ap-south-1': '126357580389',
+  'ap-southeast-1': '245545462676',
+  'ap-northeast-1': '574779866223',
+};
+
+/** Whether it is the image of Model Monitor's analyzer, of the Region's account. Processing jobs alone can use it. */
+export function isAnalyzer(uri: string, region: string): boolean {
+  const [, account, where, repository] = URI.exec(uri) ?? [];
+  return (
+    repository === 'sagemaker-model-monitor-analyzer' &&
+    where === region &&
+    (ANALYZER_ACCOUNTS[region] ?? account) === account
+  );
+}
+
 /** SageMaker counts this image as its own algorithm, in script mode too. */
 export function isXgboost(uri: string | undefined): boolean {
   return URI.exec(uri ?? '')?.[3] === 'sagemaker-xgboost';

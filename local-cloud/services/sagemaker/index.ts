@@ -10,6 +10,8 @@ import type { JobProcessOptions } from './jobProcess';
 import { Models } from './model';
 import { ModelPackages } from './modelPackage';
 import { ModelPackageGroups } from './modelPackageGroup';
+import { DataQualityDefinitions } from './monitoringDefinition';
+import { MonitoringSchedules } from './monitoringSchedule';
 import { ProcessingJobs } from './processingJob';
 import { Tags } from './tags';
 import { TrainingJobs } from './trainingJob';
@@ -37,9 +39,16 @@ export function sagemakerService(cloud: Cloud, options: SageMakerOptions = {}): 
   const models = new Models(cloud, tags, packages, events);
   const configs = new EndpointConfigs(cloud, tags, events, models);
   const endpoints = new Endpoints(cloud, { containers, tags, events, configs, models, packages }, options);
+  const schedules: MonitoringSchedules = new MonitoringSchedules(
+    { cloud, endpoints, processing },
+    () => definitions,
+    tags,
+    options.secondMs,
+  );
+  const definitions = new DataQualityDefinitions(cloud, tags, (name) => schedules.using(name));
   const metrics = new EndpointMetrics(cloud);
   const invocations = new Invocations(cloud, endpoints, metrics, options.answerMs);
-  const held = [training, tuning, processing, groups, packages, models, configs, endpoints];
+  const held = [training, tuning, processing, groups, packages, models, configs, endpoints, definitions, schedules];
 
   /** ARNs have names in lower case; the inventory has them as they were given. */
   function exists(arn: string): boolean {
@@ -97,6 +106,18 @@ export function sagemakerService(cloud: Cloud, options: SageMakerOptions = {}): 
       DescribeEndpoint: endpoints.describe,
       ListEndpoints: endpoints.list,
       DeleteEndpoint: endpoints.delete,
+      CreateDataQualityJobDefinition: definitions.create,
+      DescribeDataQualityJobDefinition: definitions.describe,
+      ListDataQualityJobDefinitions: definitions.list,
+      DeleteDataQualityJobDefinition: definitions.delete,
+      CreateMonitoringSchedule: early(schedules.create),
+      UpdateMonitoringSchedule: schedules.update,
+      DescribeMonitoringSchedule: schedules.describe,
+      ListMonitoringSchedules: schedules.list,
+      DeleteMonitoringSchedule: schedules.delete,
+      StartMonitoringSchedule: schedules.start,
+      StopMonitoringSchedule: schedules.stop,
+      ListMonitoringExecutions: schedules.listExecutions,
       AddTags: tags.add,
       ListTags: tags.list,
       DeleteTags: tags.remove,
@@ -108,6 +129,7 @@ export function sagemakerService(cloud: Cloud, options: SageMakerOptions = {}): 
       await endpoints.stopAll();
       await metrics.flush();
       await Promise.all([tuning.stopAll(), training.stopAll(), processing.stopAll(), containers.stop()]);
+      await schedules.stopAll();
       await events.flush();
     },
   };

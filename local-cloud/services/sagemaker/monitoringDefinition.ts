@@ -94,7 +94,9 @@ export class DataQualityDefinitions {
     const { JobDefinitionName, JobDefinitionArn } = this.find(input.JobDefinitionName);
     const schedule = this.usedBy(JobDefinitionName!);
     if (schedule) {
-      throw invalid(`Job definition ${JobDefinitionArn} cannot be deleted: the monitoring schedule ${schedule} uses it.`);
+      throw invalid(
+        `Job definition ${JobDefinitionArn} cannot be deleted: the monitoring schedule ${schedule} uses it.`,
+      );
     }
     this.held.delete(JobDefinitionName!);
     this.tags.forget(JobDefinitionArn!);

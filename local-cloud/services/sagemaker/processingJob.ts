@@ -23,6 +23,12 @@ import type { Tags } from './tags';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** A job that another part of SageMaker started and follows. */
+export interface StartedJob {
+  readonly shown: DescribeProcessingJobResponse;
+  readonly done: Promise<void>;
+}
+
 interface ProcessingJob {
   readonly shown: Writable<DescribeProcessingJobResponse>;
   readonly run: ProcessingRun;
@@ -57,6 +63,24 @@ export class ProcessingJobs {
   }
 
   readonly create: Operation<CreateProcessingJobRequest, CreateProcessingJobResponse> = async (input) => {
+    const { shown } = await this.start(input);
+    return { ProcessingJobArn: shown.ProcessingJobArn };
+  };
+
+  /** Starts a run of a monitoring schedule; `metrics` gets what its container reports. @throws ServiceError */
+  async startFor(
+    input: CreateProcessingJobRequest,
+    MonitoringScheduleArn: string,
+    metrics: (lines: string) => Promise<void>,
+  ): Promise<StartedJob> {
+    return this.start(input, { MonitoringScheduleArn }, metrics);
+  }
+
+  private async start(
+    input: CreateProcessingJobRequest,
+    also: Partial<DescribeProcessingJobResponse> = {},
+    metrics?: (lines: string) => Promise<void>,
+  ): Promise<ProcessingJob> {
     await checkProcessingRequest(this.cloud, input, this.used(input));
     const name = input.ProcessingJobName!;
     const taken = this.held.get(name);
@@ -69,6 +93,7 @@ export class ProcessingJobs {
     const now = new Date();
     const shown: Writable<DescribeProcessingJobResponse> = {
       ...rest,
+      ...also,
       StoppingCondition: { MaxRuntimeInSeconds: DEFAULT_RUNTIME, ...input.StoppingCondition },
       ProcessingJobArn: arn(this.cloud, 'processing-job', name),
       ProcessingJobStatus: 'InProgress',
@@ -79,12 +104,14 @@ export class ProcessingJobs {
     const hooks = {
       started: () => void (shown.ProcessingStartTime = new Date()),
       stopping: () => this.set(shown, 'Stopping'),
+      metrics,
     };
     const run = new ProcessingRun(this.cloud, this.containers, shown, hooks, this.options);
     this.set(shown, 'InProgress');
-    this.held.set(name, { shown, run, done: this.follow(shown, run) });
-    return { ProcessingJobArn: shown.ProcessingJobArn };
-  };
+    const job = { shown, run, done: this.follow(shown, run) };
+    this.held.set(name, job);
+    return job;
+  }
 
   readonly describe: Operation<DescribeProcessingJobRequest, DescribeProcessingJobResponse> = async (input) => {
     return this.find(input.ProcessingJobName).shown;

@@ -5,7 +5,7 @@ import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
 import { kept, type Container, type Containers } from './containers';
 import { JobFailure } from './errors';
-import { pull } from './images';
+import { isAnalyzer, pull } from './images';
 import { cpusFor } from './instances';
 import { exitCode, JobProcess, type JobProcessOptions, type StopReason } from './jobProcess';
 import { assumeForSageMaker } from './role';
@@ -17,6 +17,8 @@ const MESSAGE_LIMIT = 1024;
 export interface ProcessingHooks {
   started(): void;
   stopping(): void;
+  /** Takes the metrics, a JSON document a line, that the analyzer hands to SageMaker. */
+  metrics?(lines: string): Promise<void>;
 }
 
 export class ProcessingRun {
@@ -33,6 +35,11 @@ export class ProcessingRun {
   ) {
     this.root = join(cloud.folder, 'sagemaker', 'processing', job.ProcessingJobName!);
     this.process = new JobProcess(options, () => hooks.stopping());
+  }
+
+  /** Whether the image is Model Monitor's analyzer, which has an entry point of its own. */
+  private get analyzes(): boolean {
+    return isAnalyzer(this.job.AppSpecification!.ImageUri!, this.cloud.region);
   }
 
   get stopReason(): StopReason | undefined {
@@ -61,7 +68,7 @@ export class ProcessingRun {
     const { job } = this;
     try {
       const role = await assumeForSageMaker(this.cloud, job.RoleArn!, 'SageMaker');
-      pull(job.AppSpecification!.ImageUri!, this.cloud.region, job.RoleArn!);
+      if (!this.analyzes) pull(job.AppSpecification!.ImageUri!, this.cloud.region, job.RoleArn!);
       this.process.begin(job.StoppingCondition!.MaxRuntimeInSeconds!);
       if (!this.stopReason) this.hooks.started();
       await this.prepare(role);
@@ -70,6 +77,7 @@ export class ProcessingRun {
       this.said = (await this.read('message')).slice(0, MESSAGE_LIMIT) || undefined;
       if (this.stopReason) return;
       if (code !== 0) throw new JobFailure(await this.failure(code));
+      await this.hooks.metrics?.(await this.read('metrics/cloudwatch/cloudwatch_metrics.jsonl'));
       await this.upload(role);
     } finally {
       this.process.finish();
@@ -99,8 +107,8 @@ export class ProcessingRun {
   private async runContainer(role: Principal): Promise<number> {
     const { job } = this;
     const { ContainerEntrypoint = [], ContainerArguments = [] } = job.AppSpecification!;
-    // The images bring no entry point of their own that could do a processing job.
-    if (ContainerEntrypoint.length === 0)
+    // The other images bring no entry point of their own that could do a processing job.
+    if (ContainerEntrypoint.length === 0 && !this.analyzes)
       throw new JobFailure('ClientError: AppSpecification.ContainerEntrypoint is required for this image.');
     const command = [...ContainerEntrypoint, ...ContainerArguments].map((part) => this.rewritten(part));
     const cpus = cpusFor(job.ProcessingResources!.ClusterConfig!.InstanceType!);
@@ -129,6 +137,10 @@ export class ProcessingRun {
     cpus: number,
     line: (text: string) => void,
   ): Container {
+    if (command.length === 0) {
+      const analyzer = join(this.cloud.engines, 'sagemaker', 'analyzer.py');
+      return this.containers.runCommand([this.cloud.python, analyzer], env, this.root, line);
+    }
     const [program, ...args] = command;
     const name = program!.replace(/^(\/usr)?(\/local)?\/bin\//, '');
     if (/^python(3(\.\d+)?)?$/.test(name) && args[0] !== undefined && !args[0].startsWith('-')) {
@@ -152,7 +164,7 @@ export class ProcessingRun {
       : `AlgorithmError: See job logs for more information, exit code: ${code}`;
   }
 
-  private async read(name: 'failure' | 'message'): Promise<string> {
+  private async read(name: string): Promise<string> {
     const text = await readFile(this.local(`/opt/ml/output/${name}`), 'utf8').catch(() => '');
     return text.replaceAll(this.root, '').trim();
   }

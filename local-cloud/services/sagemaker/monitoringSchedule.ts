@@ -1,0 +1,280 @@
+/** Monitoring schedules of Model Monitor: their states, their runs, and the operations on them. */
+import type {
+  CreateMonitoringScheduleRequest,
+  CreateMonitoringScheduleResponse,
+  DeleteMonitoringScheduleRequest,
+  DescribeMonitoringScheduleRequest,
+  DescribeMonitoringScheduleResponse,
+  ListMonitoringExecutionsRequest,
+  ListMonitoringExecutionsResponse,
+  ListMonitoringSchedulesRequest,
+  ListMonitoringSchedulesResponse,
+  MonitoringScheduleConfig,
+  StartMonitoringScheduleRequest,
+  StopMonitoringScheduleRequest,
+  UpdateMonitoringScheduleRequest,
+  UpdateMonitoringScheduleResponse,
+} from '@aws-sdk/client-sagemaker';
+import type { Operation } from '../service';
+import { inUse, invalid, lacks, notFound } from './errors';
+import { listing } from './listing';
+import { checkOpen, type DataQualityDefinitions } from './monitoringDefinition';
+import { type ExecutionParts, MonitoringExecution, type Writable } from './monitoringExecution';
+import { checkExpression, nextRun, offset, windowOf } from './monitoringTimes';
+import { arn, checkName, required } from './names';
+import type { Tags } from './tags';
+
+interface Held {
+  readonly shown: Writable<DescribeMonitoringScheduleResponse>;
+  readonly executions: MonitoringExecution[];
+  timer?: NodeJS.Timeout;
+}
+
+/** A schedule is Pending for about a minute on AWS; the local cloud divides AWS's waits by 60. */
+const PENDING_SECONDS = 1;
+const RUNNING: ReadonlySet<string> = new Set(['Pending', 'InProgress', 'Stopping']);
+
+export class MonitoringSchedules {
+  private readonly held = new Map<string, Held>();
+
+  constructor(
+    private readonly parts: ExecutionParts,
+    private readonly definitions: () => DataQualityDefinitions,
+    private readonly tags: Tags,
+    /** How long a second of AWS's takes here, in milliseconds. */
+    private readonly secondMs = 1000,
+  ) {}
+
+  inventory(): string[] {
+    return [...this.held.keys()].map((name) => `sagemaker/monitoring-schedule/${name}`);
+  }
+
+  /** The name of a schedule that runs the definition. */
+  using(definition: string): string | undefined {
+    return [...this.held.values()].find(
+      ({ shown }) => shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName === definition,
+    )?.shown.MonitoringScheduleName;
+  }
+
+  async stopAll(): Promise<void> {
+    for (const { timer } of this.held.values()) clearTimeout(timer);
+    await Promise.all([...this.held.values()].flatMap(({ executions }) => executions.map(({ done }) => done)));
+  }
+
+  readonly create: Operation<CreateMonitoringScheduleRequest, CreateMonitoringScheduleResponse> = async (input) => {
+    checkOpen(this.parts.cloud);
+    const name = checkName(input.MonitoringScheduleName, 'monitoringScheduleName');
+    const MonitoringScheduleArn = arn(this.parts.cloud, 'monitoring-schedule', name);
+    if (this.held.has(name)) throw inUse(`Monitoring schedule ${MonitoringScheduleArn} already exists.`);
+    const EndpointName = this.check(input.MonitoringScheduleConfig);
+    const now = new Date();
+    const shown: Held['shown'] = {
+      MonitoringScheduleArn,
+      MonitoringScheduleName: name,
+      MonitoringScheduleStatus: 'Pending',
+      MonitoringType: 'DataQuality',
+      CreationTime: now,
+      LastModifiedTime: now,
+      MonitoringScheduleConfig: input.MonitoringScheduleConfig,
+      EndpointName,
+    };
+    const held: Held = { shown, executions: [] };
+    this.held.set(name, held);
+    this.tags.set(MonitoringScheduleArn, input.Tags);
+    this.settle(held);
+    return { MonitoringScheduleArn };
+  };
+
+  readonly update: Operation<UpdateMonitoringScheduleRequest, UpdateMonitoringScheduleResponse> = async (input) => {
+    const held = this.find(input.MonitoringScheduleName);
+    this.refusePending(held, 'update');
+    held.shown.EndpointName = this.check(input.MonitoringScheduleConfig);
+    held.shown.MonitoringScheduleConfig = input.MonitoringScheduleConfig;
+    this.set(held, 'Pending');
+    this.settle(held);
+    return { MonitoringScheduleArn: held.shown.MonitoringScheduleArn };
+  };
+
+  readonly describe: Operation<DescribeMonitoringScheduleRequest, DescribeMonitoringScheduleResponse> = async (
+    input,
+  ) => {
+    const { shown, executions } = this.find(input.MonitoringScheduleName);
+    const last = executions.at(-1);
+    return { ...shown, ...(last && { LastMonitoringExecutionSummary: { ...last.shown } }) };
+  };
+
+  readonly list: Operation<ListMonitoringSchedulesRequest, ListMonitoringSchedulesResponse> = async (input) => {
+    const known = [...this.held.values()].filter(
+      ({ shown }) =>
+        (input.EndpointName ?? shown.EndpointName) === shown.EndpointName &&
+        (input.MonitoringJobDefinitionName ?? shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName) ===
+          shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName &&
+        (input.MonitoringTypeEquals ?? 'DataQuality') === 'DataQuality',
+    );
+    const { items, NextToken } = listing(
+      known,
+      ({ shown }) => ({
+        name: shown.MonitoringScheduleName!,
+        created: shown.CreationTime!,
+        modified: shown.LastModifiedTime,
+        status: shown.MonitoringScheduleStatus,
+      }),
+      { SortOrder: 'Descending', ...input },
+    );
+    const MonitoringScheduleSummaries = items.map(({ shown }) => ({
+      MonitoringScheduleName: shown.MonitoringScheduleName,
+      MonitoringScheduleArn: shown.MonitoringScheduleArn,
+      CreationTime: shown.CreationTime,
+      LastModifiedTime: shown.LastModifiedTime,
+      MonitoringScheduleStatus: shown.MonitoringScheduleStatus,
+      EndpointName: shown.EndpointName,
+      MonitoringJobDefinitionName: shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName,
+      MonitoringType: shown.MonitoringType,
+    }));
+    return { MonitoringScheduleSummaries, NextToken };
+  };
+
+  readonly listExecutions: Operation<ListMonitoringExecutionsRequest, ListMonitoringExecutionsResponse> = async (
+    input,
+  ) => {
+    const all = [...this.held.values()].flatMap(({ executions }) => executions.map(({ shown }) => shown));
+    const known = all.filter(
+      (one) =>
+        (input.MonitoringScheduleName ?? one.MonitoringScheduleName) === one.MonitoringScheduleName &&
+        (input.EndpointName ?? one.EndpointName) === one.EndpointName &&
+        (input.MonitoringJobDefinitionName ?? one.MonitoringJobDefinitionName) === one.MonitoringJobDefinitionName,
+    );
+    if (input.ScheduledTimeAfter !== undefined || input.ScheduledTimeBefore !== undefined) {
+      throw lacks('ScheduledTimeAfter and ScheduledTimeBefore of ListMonitoringExecutions');
+    }
+    const { items, NextToken } = listing(
+      known,
+      (one) => ({
+        name: one.MonitoringScheduleName!,
+        created: one.CreationTime!,
+        modified: one.LastModifiedTime,
+        status: one.MonitoringExecutionStatus,
+      }),
+      { SortOrder: 'Descending', ...input },
+    );
+    return { MonitoringExecutionSummaries: items.map((one) => ({ ...one })), NextToken };
+  };
+
+  readonly start: Operation<StartMonitoringScheduleRequest, void> = async (input) => {
+    const held = this.find(input.MonitoringScheduleName);
+    if (held.shown.MonitoringScheduleStatus !== 'Stopped') {
+      throw invalid(
+        `The monitoring schedule ${held.shown.MonitoringScheduleName} is in status ` +
+          `${held.shown.MonitoringScheduleStatus}; a schedule in status Stopped can be started.`,
+      );
+    }
+    this.set(held, 'Pending');
+    this.settle(held);
+  };
+
+  readonly stop: Operation<StopMonitoringScheduleRequest, void> = async (input) => {
+    const held = this.find(input.MonitoringScheduleName);
+    this.refusePending(held, 'stop');
+    clearTimeout(held.timer);
+    this.set(held, 'Stopped');
+  };
+
+  readonly delete: Operation<DeleteMonitoringScheduleRequest, void> = async (input) => {
+    const held = this.find(input.MonitoringScheduleName);
+    this.refusePending(held, 'delete');
+    if (held.executions.some(({ shown }) => RUNNING.has(shown.MonitoringExecutionStatus!))) {
+      throw invalid(
+        `Monitoring schedule ${held.shown.MonitoringScheduleArn} has an execution in progress and cannot be deleted. ` +
+          'Wait for it to end, or stop its processing job.',
+      );
+    }
+    clearTimeout(held.timer);
+    this.held.delete(held.shown.MonitoringScheduleName!);
+    this.tags.forget(held.shown.MonitoringScheduleArn!);
+  };
+
+  private find(given: string | undefined): Held {
+    const name = required(given, 'monitoringScheduleName');
+    const found = this.held.get(name);
+    if (!found) {
+      throw notFound(`Could not find monitoring schedule ${arn(this.parts.cloud, 'monitoring-schedule', name)}.`);
+    }
+    return found;
+  }
+
+  private refusePending({ shown }: Held, verb: string): void {
+    if (shown.MonitoringScheduleStatus !== 'Pending') return;
+    throw invalid(
+      `Cannot ${verb} monitoring schedule ${shown.MonitoringScheduleArn} while it is in status Pending. Wait until it is Scheduled.`,
+    );
+  }
+
+  /** @returns the endpoint that it monitors. @throws ServiceError as CreateMonitoringSchedule answers it */
+  private check(config: MonitoringScheduleConfig | undefined): string {
+    const given = required(config, 'monitoringScheduleConfig');
+    if (given.MonitoringJobDefinition) throw lacks('a MonitoringJobDefinition inside a monitoring schedule');
+    const type = required(given.MonitoringType, 'monitoringScheduleConfig.monitoringType');
+    if (type !== 'DataQuality') throw lacks(`monitoring schedules of type ${type}`);
+    const definition = this.definitions().find(given.MonitoringJobDefinitionName);
+    const schedule = required(given.ScheduleConfig, 'monitoringScheduleConfig.scheduleConfig');
+    const expression = required(schedule.ScheduleExpression, 'scheduleConfig.scheduleExpression');
+    checkExpression(expression);
+    if (expression === 'NOW') {
+      const start = required(schedule.DataAnalysisStartTime, 'scheduleConfig.dataAnalysisStartTime');
+      const end = required(schedule.DataAnalysisEndTime, 'scheduleConfig.dataAnalysisEndTime');
+      if (offset(start, 'DataAnalysisStartTime') >= offset(end, 'DataAnalysisEndTime')) {
+        throw invalid(`DataAnalysisStartTime ${start} must be before DataAnalysisEndTime ${end}.`);
+      }
+    }
+    const name = definition.DataQualityJobInput!.EndpointInput!.EndpointName!;
+    const endpoint = this.parts.endpoints.get(name);
+    if (!endpoint) throw invalid(`Could not find endpoint "${arn(this.parts.cloud, 'endpoint', name)}".`);
+    if (!endpoint.current.DataCaptureConfig?.EnableCapture) {
+      throw invalid(`Data capture is not enabled for endpoint "${name}".`);
+    }
+    return name;
+  }
+
+  private set({ shown }: Held, status: DescribeMonitoringScheduleResponse['MonitoringScheduleStatus']): void {
+    shown.MonitoringScheduleStatus = status;
+    shown.LastModifiedTime = new Date();
+  }
+
+  /** From Pending to Scheduled; NOW runs then, cron when it is due. */
+  private settle(held: Held): void {
+    clearTimeout(held.timer);
+    held.timer = setTimeout(() => {
+      this.set(held, 'Scheduled');
+      if (this.expression(held) === 'NOW') this.run(held, new Date());
+      else this.wait(held);
+    }, PENDING_SECONDS * this.secondMs);
+    held.timer.unref();
+  }
+
+  private wait(held: Held): void {
+    const due = nextRun(this.expression(held), new Date());
+    held.timer = setTimeout(() => {
+      this.run(held, due);
+      this.wait(held);
+    }, due.getTime() - Date.now());
+    held.timer.unref();
+  }
+
+  private expression({ shown }: Held): string {
+    return shown.MonitoringScheduleConfig!.ScheduleConfig!.ScheduleExpression!;
+  }
+
+  private run(held: Held, scheduled: Date): void {
+    const { shown } = held;
+    const { DataAnalysisStartTime, DataAnalysisEndTime } = shown.MonitoringScheduleConfig!.ScheduleConfig!;
+    held.executions.push(
+      new MonitoringExecution(this.parts, {
+        schedule: shown.MonitoringScheduleName!,
+        scheduleArn: shown.MonitoringScheduleArn!,
+        definition: this.definitions().find(shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName),
+        scheduled,
+        window: windowOf(this.expression(held), scheduled, DataAnalysisStartTime, DataAnalysisEndTime),
+      }),
+    );
+  }
+}
