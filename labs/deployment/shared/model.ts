@@ -48,7 +48,7 @@ export async function boosterAt(run: LabRun, uri: string): Promise<Booster | str
 export function flawed(archive: Buffer, flaw: Flaw): Buffer {
   const files = readTarGz(archive);
   const json = files.get(MODEL_FILE)!.toString('utf8');
-  const text = flaw === 'broken' ? json.slice(0, json.length / 2) : JSON.stringify(changed(JSON.parse(json), flaw));
+  const text = flaw === 'broken' ? json.slice(0, json.length / 2) : modelText(changed(JSON.parse(json), flaw));
   return makeTarGz(
     [...files].map(([name, content]) => ({ name, content: name === MODEL_FILE ? Buffer.from(text) : content })),
   );
@@ -86,5 +86,19 @@ function changed(json: ModelJson, flaw: 'worse' | 'thin'): ModelJson {
   }
   return json;
 }
+
+/** Lists of a tree that hold fractions. */
+const FRACTIONS = new Set(['base_weights', 'loss_changes', 'split_conditions', 'sum_hessian']);
+
+/** A model as XGBoost reads it: where it expects a fraction, it refuses 1 and takes 1E0. */
+function modelText(json: ModelJson): string {
+  const mark = '\0';
+  const text = JSON.stringify(json, (key, value: unknown) =>
+    FRACTIONS.has(key) ? `${mark}[${(value as number[]).map(fraction).join()}]${mark}` : value,
+  );
+  return text.replace(/"\\u0000(.*?)\\u0000"/g, '$1');
+}
+
+const fraction = (value: number): string => (Number.isInteger(value) ? `${value}E0` : String(value));
 
 export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
