@@ -1,4 +1,4 @@
-/** A small pipeline of its own in a private local cloud: source, function, stack, approval, stack. */
+/** A small pipeline of its own in a private local cloud: source, function, build, stack, approval, stack. */
 import { CreateStackCommand, DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   GetPipelineExecutionCommand,
@@ -41,6 +41,13 @@ exports.handler = async (event) => {
   await client.send(new PutJobSuccessResultCommand({ jobId: id, outputVariables }));
 };
 `;
+
+const BUILDSPEC = JSON.stringify({
+  version: 0.2,
+  env: { 'exported-variables': ['BUILT'] },
+  phases: { build: { commands: ['test -f template.json', 'export BUILT="$VALUE"'] } },
+  artifacts: { files: ['**/*'] },
+});
 
 export const TEMPLATE = JSON.stringify({
   Parameters: { Name: { Type: 'String' }, Value: { Type: 'String' } },
@@ -89,13 +96,13 @@ function deploy(name: string, value: string) {
   return {
     Name: 'Deploy',
     ActionTypeId: { Category: 'Deploy', Owner: 'AWS', Provider: 'CloudFormation', Version: '1' },
-    InputArtifacts: [{ Name: 'SourceOutput' }],
+    InputArtifacts: [{ Name: 'Built' }],
     RoleArn: { 'Fn::GetAtt': ['DeployRole', 'Arn'] },
     Namespace: name === 'staging' ? 'Staging' : 'Production',
     Configuration: {
       ActionMode: 'CREATE_UPDATE',
       StackName: `small-${name}`,
-      TemplatePath: 'SourceOutput::template.json',
+      TemplatePath: 'Built::template.json',
       RoleArn: { 'Fn::GetAtt': ['StackRole', 'Arn'] },
       ParameterOverrides: JSON.stringify({ Name: `/small/${name}`, Value: value }),
     },
@@ -128,7 +135,24 @@ const stages = [
       },
     ],
   },
-  { Name: 'Staging', Actions: [deploy('staging', '#{Ask.Value}')] },
+  {
+    Name: 'Build',
+    Actions: [
+      {
+        Name: 'Build',
+        ActionTypeId: { Category: 'Build', Owner: 'AWS', Provider: 'CodeBuild', Version: '1' },
+        InputArtifacts: [{ Name: 'SourceOutput' }],
+        OutputArtifacts: [{ Name: 'Built' }],
+        RoleArn: { 'Fn::GetAtt': ['BuildActionRole', 'Arn'] },
+        Namespace: 'Build',
+        Configuration: {
+          ProjectName: { Ref: 'Project' },
+          EnvironmentVariables: '[{"name":"VALUE","value":"#{Ask.Value}","type":"PLAINTEXT"}]',
+        },
+      },
+    ],
+  },
+  { Name: 'Staging', Actions: [deploy('staging', '#{Build.BUILT}')] },
   {
     Name: 'Approval',
     Actions: [
@@ -153,7 +177,7 @@ const RESOURCES = {
   },
   Store: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'small-artifacts' } },
   PipelineRole: role('small-pipeline', { Service: 'codepipeline.amazonaws.com' }, [
-    ['sts:AssumeRole', ['small-source', 'small-invoke', 'small-deploy'].map(roleArn)],
+    ['sts:AssumeRole', ['small-source', 'small-invoke', 'small-build-action', 'small-deploy'].map(roleArn)],
   ]),
   SourceRole: role('small-source', actionRole, [
     [['s3:GetBucketVersioning', 's3:ListBucket'], SOURCE],
@@ -164,6 +188,27 @@ const RESOURCES = {
     ['lambda:InvokeFunction', { 'Fn::GetAtt': ['Function', 'Arn'] }],
     ['s3:GetObject', `${STORE}/*`],
   ]),
+  BuildActionRole: role('small-build-action', actionRole, [
+    [['codebuild:StartBuild', 'codebuild:BatchGetBuilds'], { 'Fn::GetAtt': ['Project', 'Arn'] }],
+  ]),
+  BuildRole: role('small-build', { Service: 'codebuild.amazonaws.com' }, [
+    [['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], `${STORE}/*`],
+    [['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], '*'],
+  ]),
+  Project: {
+    Type: 'AWS::CodeBuild::Project',
+    Properties: {
+      Name: 'small-project',
+      ServiceRole: { 'Fn::GetAtt': ['BuildRole', 'Arn'] },
+      Source: { Type: 'CODEPIPELINE', BuildSpec: BUILDSPEC },
+      Artifacts: { Type: 'CODEPIPELINE' },
+      Environment: {
+        Type: 'LINUX_CONTAINER',
+        ComputeType: 'BUILD_GENERAL1_SMALL',
+        Image: 'aws/codebuild/standard:7.0',
+      },
+    },
+  },
   DeployRole: role('small-deploy', actionRole, [
     [['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:DescribeStack*'], STACKS],
     ['iam:PassRole', roleArn('small-stack')],
@@ -207,7 +252,7 @@ const RESOURCES = {
   },
   Pipeline: {
     Type: 'AWS::CodePipeline::Pipeline',
-    DependsOn: ['SourceRole', 'InvokeRole', 'DeployRole'],
+    DependsOn: ['SourceRole', 'InvokeRole', 'BuildActionRole', 'DeployRole'],
     Properties: {
       Name: PIPELINE,
       PipelineType: 'V2',
