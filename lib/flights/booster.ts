@@ -1,6 +1,10 @@
 /** Reads a model in XGBoost's JSON format and scores with it: a check that believes no metric. */
 import type { Rows } from './rows';
 
+// Looked up once: these are asked for every step through every tree.
+const { fround } = Math;
+const { isNaN } = Number;
+
 interface Tree {
   readonly left: Int32Array;
   readonly right: Int32Array;
@@ -77,7 +81,7 @@ export function scoreTrees(booster: Booster, rows: Rows): Float64Array {
  * log odds.
  */
 export function probabilities(booster: Booster, rows: Rows): Float64Array {
-  const { fround, log, exp } = Math;
+  const { log, exp } = Math;
   const base = fround(booster.baseScore);
   const margins = new Float32Array(rows.rows).fill(-log(fround(fround(1 / base) - 1)));
   addTrees(booster, rows, margins);
@@ -100,8 +104,8 @@ function addTrees(booster: Booster, { rows, columns, features }: Rows, sums: Flo
       let node = 0;
       // Every step goes to a child, whose number is larger: a circle in a forged file ends too.
       while (left[node]! > node) {
-        const seen = Math.fround(features[row * columns + feature[node]!]!);
-        const goesLeft = Number.isNaN(seen) ? missingLeft[node] === 1 : seen < value[node]!;
+        const seen = fround(features[row * columns + feature[node]!]!);
+        const goesLeft = isNaN(seen) ? missingLeft[node] === 1 : seen < value[node]!;
         node = (goesLeft ? left[node] : right[node])!;
       }
       sums[row]! += value[node]!;
