@@ -7,6 +7,8 @@ export const TRAINING_KINDS = [
   'sagemaker:tuning-job',
   'sagemaker:training-job',
   'sagemaker:processing-job',
+  'sagemaker:endpoint',
+  'sagemaker:endpoint-config',
   'sagemaker:model',
   'sagemaker:model-package',
   'sagemaker:model-package-group',
