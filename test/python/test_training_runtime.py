@@ -161,7 +161,9 @@ def test_requests_are_answered_or_told_what_is_wrong(trained: tuple[Path, str]) 
     flight = GOOD.partition(",")[2]
 
     def answer(body: str, accept: str = "text/csv") -> str:
-        return inference.output_fn(inference.predict_fn(inference.input_fn(body, "text/csv"), model), accept)
+        text, kind = inference.transform_fn(model, body, "text/csv", accept)
+        assert kind == accept
+        return str(text)
 
     plain = answer(flight)
     assert 0 < float(plain) < 1
@@ -176,7 +178,11 @@ def test_requests_are_answered_or_told_what_is_wrong(trained: tuple[Path, str]) 
     with pytest.raises(ValueError, match="empty"):
         answer("\n")
     with pytest.raises(ValueError, match="application/json"):
-        inference.input_fn("{}", "application/json")
+        inference.transform_fn(model, "{}", "application/json", "text/csv")
+    with pytest.raises(ValueError, match="no UTF-8"):
+        inference.transform_fn(model, b"\xff\xfe1", "text/csv", "text/csv")
+    with pytest.raises(ValueError, match="An answer as 'image/png'"):
+        answer(flight, "image/png")
 
 
 def test_the_evaluation_says_how_models_fare_by_month(place: Path, trained: tuple[Path, str]) -> None:

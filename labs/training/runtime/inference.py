@@ -25,28 +25,57 @@ def model_fn(model_dir: str) -> xgb.Booster:
     return booster
 
 
-def input_fn(body: str | bytes, content_type: str) -> list[list[str]]:
-    """The fields of each line. Columns are checked in predict_fn, which knows the model."""
+class BadRequest(ValueError):
+    """What a request lacks; `status` is HTTP's."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+def transform_fn(model: xgb.Booster, body: str | bytes, content_type: str, accept: str) -> Any:
+    """One request: the text of the answer and its type, or a refusal."""
+    try:
+        answer = written(scores_of(fields_of(body, content_type), model), accept)
+    except BadRequest as problem:
+        return refusal(problem)
+    return answer
+
+
+def refusal(problem: BadRequest) -> Any:
+    """The container's web framework turns this into the answer. Outside the container the problem is raised."""
+    try:
+        from flask import Response
+    except ImportError:
+        raise problem from None
+    return Response(f"{problem}\n", status=problem.status, mimetype="text/plain")
+
+
+def fields_of(body: str | bytes, content_type: str) -> list[list[str]]:
+    """The fields of each line; how many there must be is the model's to say."""
     if (content_type or "").split(";")[0].strip().lower() != "text/csv":
-        raise ValueError(f"The content type {content_type!r} is not known. Send text/csv.")
-    text = body.decode("utf-8") if isinstance(body, (bytes, bytearray)) else str(body)
+        raise BadRequest(f"The content type {content_type!r} is not known. Send text/csv.", 415)
+    try:
+        text = body.decode("utf-8") if isinstance(body, (bytes, bytearray)) else str(body)
+    except UnicodeDecodeError:
+        raise BadRequest("The body is no UTF-8 text. Send one flight a line, as text/csv.") from None
     lines = [line.split(",") for line in text.splitlines() if line.strip()]
     if not lines:
-        raise ValueError("The body is empty. Send one flight a line.")
+        raise BadRequest("The body is empty. Send one flight a line.")
     return lines
 
 
-def predict_fn(lines: list[list[str]], model: xgb.Booster) -> Any:
+def scores_of(lines: list[list[str]], model: xgb.Booster) -> Any:
     """Probabilities of a late departure, one a line.
 
-    :raises ValueError: naming the line and the column that are wrong
+    :raises BadRequest: naming the line and the column that are wrong
     """
     names = list(model.feature_names or [])
     if any(field.strip() in names for field in lines[0]):
         check_header([field.strip() for field in lines[0]], names)
         lines = lines[1:]
         if not lines:
-            raise ValueError("The body has a header and no flight.")
+            raise BadRequest("The body has a header and no flight.")
     rows = [row_of(line, number, names) for number, line in enumerate(lines, start=1)]
     return model.predict(xgb.DMatrix(np.array(rows, dtype=np.float64), feature_names=names))
 
@@ -58,12 +87,12 @@ def check_header(header: list[str], names: list[str]) -> None:
     extra = [name for name in header if name not in names]
     said = [f"missing: {', '.join(missing[:5])}"] if missing else []
     said += [f"not known: {', '.join(repr(name) for name in extra[:5])}"] if extra else []
-    raise ValueError(f"The columns are not the model's ({'; '.join(said) or 'another order'}).")
+    raise BadRequest(f"The columns are not the model's ({'; '.join(said) or 'another order'}).")
 
 
 def row_of(fields: list[str], number: int, names: list[str]) -> list[float]:
     if len(fields) != len(names):
-        raise ValueError(
+        raise BadRequest(
             f"Flight {number} has {len(fields)} columns; the model needs {len(names)}: {names[0]} to {names[-1]}."
         )
     row = []
@@ -71,19 +100,19 @@ def row_of(fields: list[str], number: int, names: list[str]) -> list[float]:
         try:
             value = float(field) if field.strip() else math.nan
         except ValueError:
-            raise ValueError(f"Flight {number}, column {name}: {field[:40]!r} is no number.") from None
+            raise BadRequest(f"Flight {number}, column {name}: {field[:40]!r} is no number.") from None
         if math.isinf(value):
-            raise ValueError(f"Flight {number}, column {name}: {field[:40]!r} is no finite number.")
+            raise BadRequest(f"Flight {number}, column {name}: {field[:40]!r} is no finite number.")
         row.append(value)
     return row
 
 
-def output_fn(prediction: Any, accept: str) -> str:
-    """CSV, one probability a line; JSON where it is asked for."""
+def written(prediction: Any, accept: str) -> tuple[str, str]:
+    """CSV, one probability a line, or JSON where it is asked for; and its type, which data capture goes by."""
     scores = [float(score) for score in prediction]
     wanted = (accept or "*/*").split(",")[0].split(";")[0].strip().lower()
     if wanted in ("text/csv", "*/*", "text/*", ""):
-        return "".join(f"{score:.6f}\n" for score in scores)
+        return "".join(f"{score:.6f}\n" for score in scores), "text/csv"
     if wanted == "application/json":
-        return json.dumps({"predictions": [{"score": round(score, 6)} for score in scores]})
-    raise ValueError(f"An answer as {accept!r} is not known. Ask for text/csv or application/json.")
+        return json.dumps({"predictions": [{"score": round(score, 6)} for score in scores]}), "application/json"
+    raise BadRequest(f"An answer as {accept!r} is not known. Ask for text/csv or application/json.", 406)

@@ -253,21 +253,21 @@ LOOSE = "(lines, model):\n    return [0.5 + i / 1e6 for i in range(max(1, len(li
         ({"code/inference.py": None}, "has no code/inference.py"),
         ({"code/inference.py": "import nothing_of_that_name"}, "does not load: ModuleNotFoundError"),
         ({"code/inference.py": "x = 1"}, "has no model_fn"),
-        ({"code/inference.py": code(predict_fn=LOOSE)}, "answers '0.500000' to a flight with 35 of 36 columns"),
+        ({"code/inference.py": code(scores_of=LOOSE)}, "answers '0.500000' to a flight with 35 of 36 columns"),
         (
-            {"code/inference.py": code(input_fn="(body, kind):\n    return [[]]", predict_fn=LOOSE)},
+            {"code/inference.py": code(fields_of="(body, kind):\n    return [[]]", scores_of=LOOSE)},
             "answers 1 numbers to 1000 flights",
         ),
         (
-            {"code/inference.py": code(output_fn="(scores, kind):\n    return '2\\n' * len(scores)")},
+            {"code/inference.py": code(written="(scores, kind):\n    return '2\\n' * len(scores), kind")},
             "answers 2.0, which is no probability",
         ),
         (
-            {"code/inference.py": code(output_fn="(scores, kind):\n    return '0.2\\n' * len(scores)")},
+            {"code/inference.py": code(written="(scores, kind):\n    return '0.2\\n' * len(scores), kind")},
             "answers 0.2 to every flight",
         ),
         (
-            {"code/inference.py": code(output_fn="(scores, kind):\n    return 'fine'")},
+            {"code/inference.py": code(written="(scores, kind):\n    return 'fine', kind")},
             "answers 'fine', which is no list of numbers",
         ),
     ],
@@ -280,7 +280,7 @@ def test_a_model_that_breaks_the_contract(cloud: Cloud, changes: dict[str, str |
 
 
 def test_an_empty_body_must_not_get_a_score(cloud: Cloud) -> None:
-    lax = code(input_fn="(body, kind):\n    return body.splitlines() or ['']", predict_fn=LOOSE)
+    lax = code(fields_of="(body, kind):\n    return body.splitlines() or ['']", scores_of=LOOSE)
     cloud.objects["models/model.tar.gz"] = archive({"code/inference.py": lax})
     verify.main(["version"])
     with pytest.raises(Refused, match=r"answers '0\.500000' to an empty body; it must refuse it"):
@@ -333,3 +333,40 @@ def test_the_build_installs_what_the_lock_file_has() -> None:
 def test_the_flights_are_those_that_the_hash_chooses() -> None:
     done = subprocess.run([sys.executable, ROOT / "scripts/data/smoke.py", "--check"], check=False)
     assert done.returncode == 0
+
+
+CHAIN = """
+class Answer:
+    status_code = {status}
+
+    def get_data(self, as_text):
+        return "no"
+
+
+def input_fn(body, kind):
+    return fields_of(body, kind) if {status} == 200 else []
+
+
+def predict_fn(lines, model):
+    return scores_of(lines, model) if lines else None
+
+
+def output_fn(scores, kind):
+    return written(scores, kind) if scores is not None else Answer()
+
+
+del transform_fn
+"""
+
+
+def test_the_three_functions_in_a_row_do_as_well(cloud: Cloud) -> None:
+    cloud.objects["models/model.tar.gz"] = archive({"code/inference.py": code() + CHAIN.format(status=200)})
+    verify.main(["version"])
+    assert contract.check(env())["flights"] == 1000
+
+
+def test_an_answer_with_a_status_of_an_error_refuses_good_flights_too(cloud: Cloud) -> None:
+    cloud.objects["models/model.tar.gz"] = archive({"code/inference.py": code() + CHAIN.format(status=400)})
+    verify.main(["version"])
+    with pytest.raises(Refused, match="does not answer 1000 flights: Said: HTTP 400: no"):
+        contract.check(env())

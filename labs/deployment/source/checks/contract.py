@@ -93,7 +93,9 @@ def load_code(folder: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         raise Refused(f"code/inference.py does not load: {said(error)}") from None
-    for name in ("model_fn", "input_fn", "predict_fn", "output_fn"):
+    # The container takes one transform_fn, or three functions in a row.
+    answering = ("transform_fn",) if hasattr(module, "transform_fn") else ("input_fn", "predict_fn", "output_fn")
+    for name in ("model_fn", *answering):
         if not hasattr(module, name):
             raise Refused(f"code/inference.py has no {name}.")
     return module
@@ -134,8 +136,18 @@ def contract(code: ModuleType, model: Any, rows: list[list[str]]) -> dict[str, A
 
 
 def ask(code: ModuleType, model: Any, body: str, kind: str = CSV) -> str:
-    answer = code.output_fn(code.predict_fn(code.input_fn(body, kind), model), CSV)
+    """What the model answers. Raises whatever it raises, and Said when it answers with an HTTP error."""
+    if hasattr(code, "transform_fn"):
+        answer = code.transform_fn(model, body, kind, CSV)
+    else:
+        answer = code.output_fn(code.predict_fn(code.input_fn(body, kind), model), CSV)
+    if getattr(answer, "status_code", 200) >= 400:
+        raise Said(f"HTTP {answer.status_code}: {answer.get_data(as_text=True)}")
     return str(answer[0] if isinstance(answer, tuple) else answer)
+
+
+class Said(Exception):
+    """An answer that refuses."""
 
 
 def probabilities(answer: str, expected: int) -> list[float]:
