@@ -24,6 +24,7 @@ from . import (
     iam,
     iam_codepipeline,
     iam_sagemaker,
+    insights,
     logs,
     metric_reads,
     metrics,
@@ -68,6 +69,7 @@ def main() -> None:
     stack_deletion.install()
     s3_events.install()
     logs.install()
+    insights.install()
     saved_queries.install()
     cbor.install()
     metrics.install()

@@ -21,7 +21,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AddPermissionCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { FilterLogEventsCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -198,6 +198,36 @@ test('a function is invoked when its policy lets alarms do so, and not before', 
   });
   expect(line).toContain('"alarmName":"errors"');
   expect(line).toContain('"source":"aws.cloudwatch"');
+});
+
+test('Logs Insights counts what the function logged, when its query is sound', async () => {
+  const ask = (queryString: string) =>
+    clients.logs.send(
+      new StartQueryCommand({
+        logGroupNames: ['/aws/lambda/responder'],
+        startTime: Math.floor(Date.now() / 1000) - 3600,
+        endTime: Math.ceil(Date.now() / 1000) + 60,
+        queryString,
+      }),
+    );
+  const { queryId } = await ask(`
+    fields @timestamp
+    | filter alarmData.alarmName = 'errors'
+    | stats count(*) as calls by alarmData.state.value as state`);
+  const answer = await until('the results', async () => {
+    const found = await clients.logs.send(new GetQueryResultsCommand({ queryId }));
+    return found.status === 'Complete' ? found : undefined;
+  });
+  expect(answer.results).toEqual([
+    [
+      { field: 'state', value: 'ALARM' },
+      { field: 'calls', value: '1' },
+    ],
+  ]);
+  await expect(ask('pattern @message')).rejects.toMatchObject({
+    name: 'MalformedQueryException',
+    message: expect.stringContaining('does not have the command pattern') as string,
+  });
 });
 
 test('a composite alarm follows the alarms that it names, back as well once their datapoints are old', async () => {
