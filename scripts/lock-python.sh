@@ -7,3 +7,5 @@ for name in requirements requirements-dev; do
 done
 # The build of lab deployment installs a part of the first.
 cd .. && .venv/bin/python scripts/deployment/requirements.py
+# So does the monitor's job of lab monitoring.
+.venv/bin/python scripts/monitoring/requirements.py
