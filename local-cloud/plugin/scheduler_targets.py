@@ -12,13 +12,14 @@ import threading
 import time
 from typing import Any
 
+import ministack.app as app
 from ministack.core.arn import ArnParseError, parse_arn
 from ministack.core.responses import get_account_id, request_scope
 from ministack.services import iam as iam_service
 from ministack.services import scheduler
 from ministack.services.cloudformation import provisioners
 
-from . import admin, scheduler_delivery, scheduler_times
+from . import admin, iam, scheduler_delivery, scheduler_times
 from .scheduler_delivery import UNIVERSAL, Outcome
 from .scheduler_times import NotASchedule
 
@@ -156,8 +157,28 @@ def _update(
     return physical_id, {"Arn": scheduler._schedule_arn(body["GroupName"], physical_id)}
 
 
+def _check_pass_role() -> None:
+    """Who makes a schedule hands it a role, and must be allowed to."""
+    original = app.SERVICE_HANDLERS["scheduler"]
+
+    async def handler(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
+        if app.AUTH and method in ("POST", "PUT") and path.startswith("/schedules/"):
+            try:
+                role = json.loads(body or b"{}").get("Target", {}).get("RoleArn")
+            except (ValueError, AttributeError):
+                role = None
+            denied = iam.further_checks("scheduler", "CreateSchedule", {"RoleArn": role}, headers, query)
+            if denied is not None:
+                return denied
+        answer: Answer = await original(method, path, headers, body, query)
+        return answer
+
+    app.SERVICE_HANDLERS["scheduler"] = handler
+
+
 def install() -> None:
     """Replaces the emulator's ticker and what it takes for a schedule."""
+    _check_pass_role()
     scheduler._create_schedule = _checked(scheduler._create_schedule)
     scheduler._update_schedule = _checked(scheduler._update_schedule)
     scheduler._tick_schedules = _tick_now

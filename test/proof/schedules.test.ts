@@ -1,11 +1,25 @@
 /** Schedules of EventBridge Scheduler that start Processing jobs, as their role and no one else. */
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { DescribeProcessingJobCommand, ListProcessingJobsCommand } from '@aws-sdk/client-sagemaker';
 import {
   CreateScheduleCommand,
   type CreateScheduleCommandInput,
   DeleteScheduleCommand,
   GetScheduleCommand,
+  ListSchedulesCommand,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -138,6 +152,60 @@ test('a schedule that is due runs by itself, once, and goes when it shall', asyn
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect((await jobs()).length).toBe(before.length + 1);
+});
+
+test('who makes a schedule must be allowed to pass its role', async () => {
+  await clients.iam.send(new CreateUserCommand({ UserName: 'maker' }));
+  const Statement = [{ Effect: 'Allow', Action: 'scheduler:*', Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await clients.iam.send(new PutUserPolicyCommand({ UserName: 'maker', PolicyName: 'p', PolicyDocument }));
+  const { AccessKey } = await clients.iam.send(new CreateAccessKeyCommand({ UserName: 'maker' }));
+  const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+  const maker = new Clients({ ...clients.settings, credentials });
+  await expect(maker.scheduler.send(new CreateScheduleCommand(schedule('not-mine')))).rejects.toThrow(
+    'not authorized to perform: iam:PassRole',
+  );
+  maker.destroy();
+});
+
+test('a stack makes and removes a schedule, an alarm of metric math and an anomaly detector', async () => {
+  const { Name: _name, ...properties } = schedule('unused');
+  const metric = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: { Metric: { Namespace: 'Own', MetricName }, Period: 60, Stat: 'Sum' },
+  });
+  const Resources = {
+    Schedule: { Type: 'AWS::Scheduler::Schedule', Properties: properties },
+    Alarm: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: {
+        AlarmName: 'share',
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: '5',
+        EvaluationPeriods: '1',
+        Metrics: [{ Id: 'e', Expression: '100 * errors / calls' }, metric('errors', 'e'), metric('calls', 'c')],
+      },
+    },
+    Model: {
+      Type: 'AWS::CloudWatch::AnomalyDetector',
+      Properties: { Namespace: 'Own', MetricName: 'calls', Stat: 'Sum' },
+    },
+  };
+  const before = await cloud.inventory();
+  const stack = { StackName: 'watch' };
+  const { cloudformation, cloudwatch } = clients;
+  await cloudformation.send(new CreateStackCommand({ ...stack, TemplateBody: JSON.stringify({ Resources }) }));
+  await waitUntilStackCreateComplete({ client: cloudformation, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, stack);
+  const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['share'] }));
+  expect(MetricAlarms).toMatchObject([{ Threshold: 5, Metrics: [{ Expression: '100 * errors / calls' }, {}, {}] }]);
+  const { Schedules } = await clients.scheduler.send(new ListSchedulesCommand({ NamePrefix: 'watch-Schedule' }));
+  expect(Schedules).toHaveLength(1);
+  expect(await cloud.fire(Schedules![0]!.Name!)).toMatchObject({ delivered: true });
+  await cloudformation.send(new DeleteStackCommand(stack));
+  await waitUntilStackDeleteComplete({ client: cloudformation, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, stack);
+  const jobs = (things: readonly string[]): string[] => things.filter((thing) => !/processing-job|stream/.test(thing));
+  expect(jobs(await cloud.inventory())).toEqual(jobs(before));
 });
 
 test('a role that Scheduler may not assume is refused at once, and so is an action that reads', async () => {
