@@ -30,7 +30,8 @@ export function untilPassed(place: LabPlace, action: string): string {
   const whole = `aws codepipeline get-pipeline-execution --pipeline-name ${quoted(place.pipeline)} --pipeline-execution-id "$release" --query pipelineExecution.status --output text`;
   return [
     `until s=$(${status}); [ "$s" = Succeeded ] || [ "$s" = Failed ] || [ "$(${whole})" != InProgress ]; do sleep 2; done`,
-    `echo "${action}: $s"; [ "$s" = Succeeded ]`,
+    // The release may have ended between the two questions.
+    `s=$(${status}); echo "${action}: $s"; [ "$s" = Succeeded ]`,
   ].join('\n');
 }
 
