@@ -26,6 +26,11 @@ const ENTRIES: Readonly<Partial<Record<LabId, Omit<LabEntry, 'id'>>>> = {
     lab: async () => (require('../../labs/training/lab') as typeof import('../../labs/training/lab')).lab,
     stack: async () => (require('../../labs/training/stack') as typeof import('../../labs/training/stack')).makeStack,
   },
+  deployment: {
+    lab: async () => (require('../../labs/deployment/lab') as typeof import('../../labs/deployment/lab')).lab,
+    stack: async () =>
+      (require('../../labs/deployment/stack') as typeof import('../../labs/deployment/stack')).makeStack,
+  },
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 

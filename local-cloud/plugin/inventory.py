@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ministack.app as app
-from ministack.services import athena, scheduler
+from ministack.services import athena, eventbridge, scheduler
 
 # Modules are loaded on first use and bring defaults of their own (a VPC, the primary workgroup). Loaded before the
 # first look, those defaults stand in every inventory alike.
@@ -118,6 +118,7 @@ def collect() -> list[str]:
     # These are made at the first request and not at import.
     athena._ensure_default_workgroup()
     athena._ensure_default_data_catalog()
+    eventbridge._ensure_default_bus()
     scheduler._ensure_default_group()
     found = _stacks() + _log_streams() + _objects()
     for name, module in list(sys.modules.items()):

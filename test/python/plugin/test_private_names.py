@@ -51,6 +51,7 @@ HELD = [
     ("ministack.services.glue", "_delete_classifier"),
     ("ministack.services.athena", "_ensure_default_workgroup"),
     ("ministack.services.athena", "_ensure_default_data_catalog"),
+    ("ministack.services.eventbridge", "_ensure_default_bus"),
     ("ministack.services.scheduler", "_ensure_default_group"),
     ("ministack.services.cloudwatch", "_dashboards"),
     ("ministack.services.cloudwatch_logs", "error_response_json"),
