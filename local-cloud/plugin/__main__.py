@@ -12,6 +12,7 @@ from . import (
     anomaly_detectors,
     cbor,
     cloudformation,
+    cloudformation_cloudwatch,
     cloudformation_codebuild,
     cloudformation_codepipeline,
     cloudformation_endpoints,
@@ -78,6 +79,7 @@ def main() -> None:
     cloudwatch_requests.install()
     dashboards.install()
     anomaly_detectors.install()
+    cloudformation_cloudwatch.install()
     scheduler_targets.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.

@@ -168,7 +168,7 @@ test('who makes a schedule must be allowed to pass its role', async () => {
   maker.destroy();
 });
 
-test('a stack makes and removes a schedule, an alarm of metric math and an anomaly detector', async () => {
+test('a stack makes and removes a schedule, alarms and an anomaly detector', async () => {
   const { Name: _name, ...properties } = schedule('unused');
   const metric = (Id: string, MetricName: string) => ({
     Id,
@@ -187,6 +187,10 @@ test('a stack makes and removes a schedule, an alarm of metric math and an anoma
         Metrics: [{ Id: 'e', Expression: '100 * errors / calls' }, metric('errors', 'e'), metric('calls', 'c')],
       },
     },
+    Either: {
+      Type: 'AWS::CloudWatch::CompositeAlarm',
+      Properties: { AlarmName: 'either', AlarmRule: { 'Fn::Sub': 'ALARM("${Alarm}") OR FALSE' } },
+    },
     Model: {
       Type: 'AWS::CloudWatch::AnomalyDetector',
       Properties: { Namespace: 'Own', MetricName: 'calls', Stat: 'Sum' },
@@ -199,6 +203,10 @@ test('a stack makes and removes a schedule, an alarm of metric math and an anoma
   await waitUntilStackCreateComplete({ client: cloudformation, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, stack);
   const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['share'] }));
   expect(MetricAlarms).toMatchObject([{ Threshold: 5, Metrics: [{ Expression: '100 * errors / calls' }, {}, {}] }]);
+  const { CompositeAlarms } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: ['either'], AlarmTypes: ['CompositeAlarm'] }),
+  );
+  expect(CompositeAlarms).toMatchObject([{ AlarmRule: 'ALARM("share") OR FALSE', StateValue: 'OK' }]);
   const { Schedules } = await clients.scheduler.send(new ListSchedulesCommand({ NamePrefix: 'watch-Schedule' }));
   expect(Schedules).toHaveLength(1);
   expect(await cloud.fire(Schedules![0]!.Name!)).toMatchObject({ delivered: true });
