@@ -1,5 +1,5 @@
 /** Names that the lab's stack, its functions and its steps must agree on. */
-import { baseName, stackName } from '../../lib/course/names';
+import { baseName } from '../../lib/course/names';
 
 const LAB = 'deployment';
 
@@ -39,6 +39,7 @@ export interface DeploymentNames {
   /** Package group and pipeline. */
   readonly base: string;
   readonly buildProject: string;
+  /** Not below the lab's own stack's name: a learner called `staging` has a lab whose stack ends so. */
   readonly stagingStack: string;
   readonly productionStack: string;
   readonly stagingEndpoint: string;
@@ -49,12 +50,11 @@ export interface DeploymentNames {
 
 export function namesOf(learner: string): DeploymentNames {
   const base = baseName(LAB, learner);
-  const stack = stackName(LAB, learner);
   return {
     base,
     buildProject: `${base}-verify`,
-    stagingStack: `${stack}-staging`,
-    productionStack: `${stack}-production`,
+    stagingStack: `${base}-staging`,
+    productionStack: `${base}-production`,
     stagingEndpoint: `${base}-staging`,
     productionEndpoint: `${base}-production`,
     alarms: [`${base}-production-errors`, `${base}-production-latency`],

@@ -49,7 +49,7 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
   if (!LEARNER_PATTERN.test(learner)) {
     throw wrongUse(
       `${JSON.stringify(learner)} cannot be a learner's name.`,
-      'It becomes part of bucket and role names: 1 to 16 small letters, digits and dashes, a letter first, no dash last.',
+      'It becomes part of bucket and role names: 1 to 16 small letters, digits and dashes, a letter first, no dash last, and no databucket or sourcebucket in it.',
       '--learner ana',
     );
   }

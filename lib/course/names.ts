@@ -6,8 +6,11 @@ export const LAB_IDS: readonly LabId[] = ['data-prep', 'training', 'deployment',
 /** Learner used when none is named. */
 export const DEFAULT_LEARNER = 'me';
 
-/** What a learner's name may be: it becomes part of bucket, role and database names. */
-export const LEARNER_PATTERN = /^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/;
+/**
+ * What a learner's name may be: it becomes part of bucket, role and database names. Not with the logical id of a bucket in
+ * it: CloudFormation puts one behind the other, and `databucket`'s buckets would be named like those of `me`.
+ */
+export const LEARNER_PATTERN = /^(?!.*(data|source)bucket)[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/;
 
 /** Tag keys that mark a thing as ours. */
 export const TAG_LAB = 'mla-labs:lab';

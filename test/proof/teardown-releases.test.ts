@@ -134,8 +134,8 @@ async function owner(base: string, tags: Owner['tags'], bucket = `${base}-bucket
 }
 
 /** The lab's own template, deployed as the pipeline does. */
-async function endpointStack({ base, bucket, role, group }: Owner, stack = `${base}-production`): Promise<void> {
-  const StackName = stack;
+async function endpointStack({ base, bucket, role, group }: Owner): Promise<void> {
+  const StackName = `${base}-production`;
   const parameters = {
     ModelPackageArn: group,
     EndpointName: `${base}-production`,
@@ -348,7 +348,7 @@ test('the lease’s function may do all of it, with what its role is allowed and
   });
   const own = `arn:aws:iam::${target.account}:role/${RoleName}`;
   const ours = await owner(BASE, TAGS, 'mlalabs-deployment-databucket-abc', own);
-  await Promise.all([endpointStack(ours, `${StackName}-production`), goingOn(ours), byHand(ours, 'my-endpoint')]);
+  await Promise.all([endpointStack(ours), goingOn(ours), byHand(ours, 'my-endpoint')]);
   const ownership: Ownership = {
     ...NO_NAMES,
     ...identityOf('deployment', 'me', target.account, target.region),

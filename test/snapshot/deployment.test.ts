@@ -235,7 +235,7 @@ describe('deletion', () => {
     const others = Object.keys(template.Resources).filter((name) => name !== id && !/^Lease/.test(name));
     expect(sweep.DependsOn).toEqual(expect.arrayContaining(others));
     expect(sweep.Properties).toMatchObject({
-      stacks: ['MlaLabs-Deployment-staging', 'MlaLabs-Deployment-production'],
+      stacks: ['mla-labs-deployment-me-staging', 'mla-labs-deployment-me-production'],
       endpoints: ['mla-labs-deployment-me-staging', 'mla-labs-deployment-me-production'],
       pipelines: ['mla-labs-deployment-me'],
       buildProjects: ['mla-labs-deployment-me-verify'],

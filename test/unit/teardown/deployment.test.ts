@@ -82,7 +82,7 @@ describe('a sweep of a lab that has released', () => {
     const theirs = neighbours(cloud);
     const claims = {
       ...OWNERSHIP,
-      stacks: ['MlaLabs-Deployment-production-2', 'nested'],
+      stacks: [`${BASE}-2-production`, 'nested'],
       endpoints: [`${BASE}-2-production`],
       pipelines: [`${BASE}-2`],
       buildProjects: [`${BASE}-2-verify`],
@@ -102,21 +102,21 @@ describe('a sweep of a lab that has released', () => {
     cloud.roles.set('MlaLabs-Deployment-ana-DeployRole-1', ana);
     const role = roleArn('MlaLabs-Deployment-ana-DeployRole-1');
     cloud.stacks.set('MlaLabs-Deployment-ana', { status: 'CREATE_COMPLETE', tags: ana, resources: [] });
-    cloud.stacks.set('MlaLabs-Deployment-ana-production', {
+    cloud.stacks.set('mla-labs-deployment-ana-production', {
       status: 'CREATE_COMPLETE',
       role,
       tags: ana,
       resources: [],
     });
     await sweep(cloud.run(), OWNERSHIP);
-    expect([...cloud.stacks.keys()]).toEqual(['MlaLabs-Deployment-ana', 'MlaLabs-Deployment-ana-production']);
+    expect([...cloud.stacks.keys()]).toEqual(['MlaLabs-Deployment-ana', 'mla-labs-deployment-ana-production']);
   });
 });
 
 describe('a stack in trouble', () => {
   test('that cannot be deleted loses its endpoint first, which is billed', async () => {
     const cloud = released();
-    cloud.stacks.get('MlaLabs-Deployment-production')!.stuck = true;
+    cloud.stacks.get(PRODUCTION)!.stuck = true;
     expect((await sweep(cloud.run(), OWNERSHIP)).left).toEqual([]);
     expect(cloud.changes).toContain(`DeleteEndpoint ${PRODUCTION}`);
     expect(cloud.stacks.size).toBe(0);
@@ -124,7 +124,7 @@ describe('a stack in trouble', () => {
 
   test('is left with CloudFormation’s own reasons, of the last attempt alone, and keeps the lab’s stack from going', async () => {
     const cloud = released();
-    cloud.stacks.get('MlaLabs-Deployment-production')!.stuck = true;
+    cloud.stacks.get(PRODUCTION)!.stuck = true;
     cloud.refuse = (command, id) =>
       command === 'DeleteStack' && cloud.changes.includes(`DeleteEndpoint ${PRODUCTION}`) && id.includes('production')
         ? Object.assign(new Error('TerminationProtection is enabled'), { name: 'ValidationError' })
@@ -137,7 +137,7 @@ describe('a stack in trouble', () => {
     cloud.refuse = (command) =>
       command === 'DeleteEndpoint' ? Object.assign(new Error('no'), { name: 'ValidationException' }) : undefined;
     const again = released();
-    again.stacks.get('MlaLabs-Deployment-staging')!.stuck = true;
+    again.stacks.get(STAGING)!.stuck = true;
     again.refuse = (command) =>
       command === 'DeleteEndpoint'
         ? Object.assign(new Error('Could not find it'), { name: 'ValidationException' })
@@ -151,7 +151,7 @@ describe('a stack in trouble', () => {
     '%s is waited for',
     async (status) => {
       const cloud = released();
-      Object.assign(cloud.stacks.get('MlaLabs-Deployment-production')!, { status, busyFor: 4 });
+      Object.assign(cloud.stacks.get(PRODUCTION)!, { status, busyFor: 4 });
       expect((await sweep(cloud.run(), OWNERSHIP)).left).toEqual([]);
       expect(cloud.slept).toBeGreaterThan(2);
     },
@@ -182,11 +182,9 @@ describe('a stack in trouble', () => {
     cloud.stack = undefined;
     cloud.roles.delete('MlaLabs-Deployment-DeployRole-1');
     const { left } = await sweep(cloud.run(), OWNERSHIP);
-    const stack = left.find(({ found }) => found.id === 'MlaLabs-Deployment-production');
+    const stack = left.find(({ found }) => found.id === PRODUCTION);
     expect(stack?.error).toContain(`its role ${DEPLOY_ROLE} is gone`);
-    expect(stack?.error).toContain(
-      'aws cloudformation delete-stack --stack-name MlaLabs-Deployment-production --role-arn',
-    );
+    expect(stack?.error).toContain(`aws cloudformation delete-stack --stack-name ${PRODUCTION} --role-arn`);
     expect(cloud.endpoints.size).toBe(0);
     expect(left.map(({ found }) => found.kind)).toContain('iam:role');
   });

@@ -23,7 +23,7 @@ export const OWNERSHIP: Ownership = {
   buckets: [BUCKET],
   roles: [DEPLOY_ROLE, ENDPOINT_ROLE],
   modelPackageGroups: [BASE],
-  stacks: ['MlaLabs-Deployment-staging', 'MlaLabs-Deployment-production'],
+  stacks: [STAGING, PRODUCTION],
   endpoints: [STAGING, PRODUCTION],
   pipelines: [BASE],
   buildProjects: [`${BASE}-verify`],
@@ -94,8 +94,8 @@ export function released(): ReleaseAccount {
   cloud.rules.set('MlaLabs-Deployment-SourceRule-1', {
     targets: [{ Id: '1', Arn: arnIn('codepipeline', BASE), RoleArn: DEPLOY_ROLE }],
   });
-  endpointStack(cloud, 'MlaLabs-Deployment-staging', STAGING, DEPLOY_ROLE);
-  endpointStack(cloud, 'MlaLabs-Deployment-production', PRODUCTION, DEPLOY_ROLE);
+  endpointStack(cloud, STAGING, STAGING, DEPLOY_ROLE);
+  endpointStack(cloud, PRODUCTION, PRODUCTION, DEPLOY_ROLE);
   return cloud;
 }
 
@@ -143,11 +143,11 @@ export function neighbours(cloud: ReleaseAccount): string[] {
   const before = new Set(cloud.things());
   const other = `${BASE}-2`;
   cloud.roles.set('theirs', {});
-  endpointStack(cloud, 'MlaLabs-Deployment-production-2', `${other}-production`, THEIRS, other);
+  endpointStack(cloud, `${other}-production`, `${other}-production`, THEIRS, other);
   cloud.stacks.set('nested', {
     status: 'CREATE_COMPLETE',
     role: DEPLOY_ROLE,
-    parent: cloud.idOf('MlaLabs-Deployment-production-2'),
+    parent: cloud.idOf(`${other}-production`),
     resources: [],
   });
   cloud.packageGroups.set(other, { tags: {}, versions: [arnIn('sagemaker', `model-package/${other}/1`)] });

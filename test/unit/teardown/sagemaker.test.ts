@@ -61,6 +61,8 @@ class Account extends FakeCloud {
         })),
       };
     }
+    if (name === 'ListEndpoints') return { Endpoints: [] };
+    if (name === 'ListEndpointConfigs') return { EndpointConfigs: [] };
     if (name === 'ListTags') {
       const tags = this.groupTags.get(input.ResourceArn!.split('/').at(-1)!);
       return { Tags: Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value })) };

@@ -60,8 +60,8 @@ export const cloudformationStack: Kind = {
 };
 
 function ownStacks(place: Place): string[] {
-  const names = [place.stackName, baseName(place.lab, place.learner)];
-  return arnsOf(place, 'cloudformation', ...names.flatMap((name) => OWN_STACKS.map((end) => `stack/${name}-${end}/*`)));
+  const base = baseName(place.lab, place.learner);
+  return arnsOf(place, 'cloudformation', ...OWN_STACKS.map((end) => `stack/${base}-${end}/*`));
 }
 
 /** The role that deletes the lab's own stack: the CDK's bootstrap made it. */
