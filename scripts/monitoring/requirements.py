@@ -1,4 +1,4 @@
-"""Build labs/monitoring/runtime/requirements.txt: what the monitor's job installs at its start, as the lock file has it.
+"""Build labs/monitoring/runtime/requirements.txt: what the monitor installs at a job's start, as the lock file has it.
 
     python scripts/monitoring/requirements.py            # writes
     python scripts/monitoring/requirements.py --check    # fails when the file is not what this script makes

@@ -49,6 +49,8 @@ def reason_of(said: str) -> str:
     for line in lines:
         if "THESE PACKAGES DO NOT MATCH THE HASHES" in line or "in --require-hashes mode" in line.lower():
             return "the package index serves other files than requirements.txt allows (hashes differ)"
+        if "(from versions: none)" in line:
+            return f"no package index can be reached, or it has no such package ({line[:200]})"
     errors = [line for line in lines if line.startswith("ERROR:")]
     return (errors or lines or ["it said nothing"])[0][:300]
 

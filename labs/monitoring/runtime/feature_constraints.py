@@ -12,8 +12,8 @@ The thresholds were set before any traffic was looked at, for a window of 1,000 
   least a tenth of the flights moved elsewhere: the threshold asks how much, the correction takes care of chance.
   `Simple` has no correction: at 50 flights it would call nearly any window a drift.
 - Completeness. Model Monitor suggests the share that was observed; a column that is often empty would then fail in
-  every second window. Here it is the lowest share that 1,000 flights of the baseline's process show but once in about
-  30,000 windows (Wilson's bound, four standard errors). A column that is never empty must stay so: its share is 1.
+  every second window. Here it is so low that 1,000 flights of the baseline's process fall below it at most once in
+  30,000 windows (Chernoff's bound). A column that is never empty must stay so: its share is 1.
 - Types: more than a tenth of the values of another type. A single field that is no number is counted, not a violation.
 - Texts: more than a tenth of the values unknown to the baseline; shares apart by more than 0.1, corrected as above.
 """
@@ -21,15 +21,15 @@ The thresholds were set before any traffic was looked at, for a window of 1,000 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import log
 from typing import Any
 
 from feature_statistics import MOST_VALUES, Column
 from monitor_settings import AnalysisError
 
-#: Flights of a window that thresholds are made for, and standard errors that they stay away.
+#: Flights of a window that thresholds are made for, and how many windows may pass until chance alone violates one.
 EXPECTED = 1000
-STANDARD_ERRORS = 4.0
+WINDOWS = 30_000
 
 CONFIG: dict[str, Any] = {
     "evaluate_constraints": "Enabled",
@@ -46,13 +46,28 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def lowest_share(share: float, records: int = EXPECTED, errors: float = STANDARD_ERRORS) -> float:
-    """Wilson's lower bound of a share in a sample of this size."""
-    if share >= 1:
-        return 1.0
-    square = errors * errors
-    spread = errors * sqrt(share * (1 - share) / records + square / (4 * records * records))
-    return max(0.0, (share + square / (2 * records) - spread) / (1 + square / records))
+def lowest_share(share: float, records: int = EXPECTED, windows: int = WINDOWS) -> float:
+    """The lowest share below which a sample of this size falls in at most one of so many windows.
+
+    Chernoff's bound: a sample shows b or less with a chance of at most exp(-records * divergence(b, share)).
+    """
+    if share >= 1 or share <= 0:
+        return share
+    low, high = 0.0, share
+    for _ in range(50):
+        middle = (low + high) / 2
+        if records * divergence(middle, share) > log(windows):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def divergence(one: float, other: float) -> float:
+    """Of Kullback and Leibler, between two shares."""
+    yes = one * log(one / other) if one > 0 else 0.0
+    no = (1 - one) * log((1 - one) / (1 - other)) if one < 1 else 0.0
+    return yes + no
 
 
 def suggested(columns: Sequence[Column]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from distances import Numbers
 
 #: Buckets of a distribution, all as wide; values that a sketch's level holds at most, as the analyzer has them.
@@ -67,11 +67,25 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Colu
 
 
 def column_of(name: str, values: Sequence[str]) -> Column:
-    fields = pd.Series(list(values), dtype=object).str.strip() if values else pd.Series([], dtype=object)
-    present = fields[fields != ""]
-    numbers = np.asarray(pd.to_numeric(present, errors="coerce"), dtype=np.float64)
-    finite = np.isfinite(numbers)
-    return Column(name, numbers[finite], present[~finite].tolist(), len(fields) - len(present))
+    """A number is what the model's own code takes for one: finite, and read by `float`."""
+    numbers: list[float] = []
+    texts: list[str] = []
+    missing = 0
+    for value in values:
+        field = value.strip()
+        if not field:
+            missing += 1
+            continue
+        try:
+            number = float(field)
+        except ValueError:
+            texts.append(field)
+            continue
+        if isfinite(number):
+            numbers.append(number)
+        else:
+            texts.append(field)
+    return Column(name, np.array(numbers, dtype=np.float64), texts, missing)
 
 
 def statistics_of(columns: Sequence[Column]) -> dict[str, Any]:

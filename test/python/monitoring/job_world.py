@@ -1,4 +1,4 @@
-"""A bucket and CloudWatch in memory, with the operations that the analysis calls, and flights as an endpoint has them."""
+"""A bucket and CloudWatch in memory, with what the analysis calls, and flights as an endpoint captures them."""
 
 from __future__ import annotations
 
