@@ -167,7 +167,9 @@ function endpointStack(client: CloudFormationClient, settings: Settings): Pick<W
             RoleARN: settings.deployRole,
             ClientRequestToken: token,
             Parameters: Parameters.map(({ ParameterKey }) =>
-              ParameterKey === VERSION ? { ParameterKey, ParameterValue: version } : { ParameterKey, UsePreviousValue: true },
+              ParameterKey === VERSION
+                ? { ParameterKey, ParameterValue: version }
+                : { ParameterKey, UsePreviousValue: true },
             ),
           }),
         );

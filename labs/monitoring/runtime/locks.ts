@@ -22,12 +22,7 @@ const keyOfLock = (name: LockName): string => `${LOCKS}${name}.json`;
 const later = (from: Date, minutes: number): Date => new Date(from.getTime() + minutes * 60_000);
 
 /** @param coolDownMinutes how long after the last one the next may begin */
-export async function acquire(
-  world: World,
-  name: LockName,
-  id: string,
-  coolDownMinutes: number,
-): Promise<Acquired> {
+export async function acquire(world: World, name: LockName, id: string, coolDownMinutes: number): Promise<Acquired> {
   const key = keyOfLock(name);
   for (;;) {
     const stored = await world.store.read(key);
@@ -40,7 +35,8 @@ export async function acquire(
     const lock = JSON.parse(stored.text) as Lock;
     if (lock.holder === id) return { ok: true };
     const last = await lastOf(world, lock, now);
-    if (last === 'busy') return { ok: false, why: `${lock.holder} is on its way, and there is only one ${name} at a time` };
+    if (last === 'busy')
+      return { ok: false, why: `${lock.holder} is on its way, and there is only one ${name} at a time` };
     if (last !== undefined && later(new Date(last.at), coolDownMinutes) > now) {
       const until = later(new Date(last.at), coolDownMinutes).toISOString();
       return { ok: false, why: `${last.id} ended at ${last.at}; until ${until} no other ${name} begins (cool-down)` };

@@ -18,7 +18,8 @@ const ROLLBACK_COOL_DOWN_MINUTES = 5;
 const LOOK_BACK_MS = 24 * 3_600_000;
 
 /** What came of an event: a line each for its log. */
-export type Outcome = { readonly decision: string; readonly status: string; readonly reason: string } | { readonly ignored: string };
+export type Outcome =
+  { readonly decision: string; readonly status: string; readonly reason: string } | { readonly ignored: string };
 
 export async function respond(event: SnsEvent, world: World, settings: Settings): Promise<Outcome[]> {
   const claims = claimsOf(event);
@@ -37,7 +38,9 @@ async function onAlarm(claim: Claim | undefined, world: World, settings: Setting
   if (claim.state !== 'ALARM') return { ignored: `${claim.alarm} tells of ${claim.state}` };
   const found = await world.transition(claim.alarm, claim.at);
   if (found === undefined) {
-    return { ignored: `CloudWatch knows of no alarm ${claim.alarm} at ${claim.at.toISOString()}: the message is not its` };
+    return {
+      ignored: `CloudWatch knows of no alarm ${claim.alarm} at ${claim.at.toISOString()}: the message is not its`,
+    };
   }
   const id = idOf(found.at, kind);
   const action = ACTIONS[kind];
@@ -46,7 +49,10 @@ async function onAlarm(claim: Claim | undefined, world: World, settings: Setting
     cause: { alarm: claim.alarm, kind, at: found.at.toISOString(), stateReason: found.reason },
     action,
     status: 'begun',
-    reason: action === 'retrain' ? 'The world changed, or the model fell behind: retrain.' : 'Failures after a release: roll back.',
+    reason:
+      action === 'retrain'
+        ? 'The world changed, or the model fell behind: retrain.'
+        : 'Failures after a release: roll back.',
     evidence: {},
     timeline: [{ at: world.now().toISOString(), what: `${claim.alarm} went off.` }],
   };
@@ -78,11 +84,13 @@ async function advance(id: string, world: World, settings: Settings): Promise<Ou
   const outcome = (): Outcome => ({ decision: id, status: decision.status, reason: decision.reason });
   if (isOver(decision)) return outcome();
   const { claim } = decision;
-  if (claim && claim.by !== world.run && new Date(claim.until) > world.now()) return { ignored: `another run is at ${id}` };
+  if (claim && claim.by !== world.run && new Date(claim.until) > world.now())
+    return { ignored: `another run is at ${id}` };
   let { etag } = stored;
   const write = async (change: Partial<Decision>, what?: string): Promise<void> => {
     Object.assign(decision, change);
-    if (what !== undefined) (decision.timeline as Decision['timeline'][number][]).push({ at: world.now().toISOString(), what });
+    if (what !== undefined)
+      (decision.timeline as Decision['timeline'][number][]).push({ at: world.now().toISOString(), what });
     const written = await world.store.replace(key, JSON.stringify(decision, undefined, 1), etag);
     if (written === undefined) throw new Overtaken();
     etag = written;
@@ -107,7 +115,11 @@ async function work(decision: Decision, world: World, settings: Settings, note: 
       const cool = lock === 'retrain' ? settings.coolDownMinutes : ROLLBACK_COOL_DOWN_MINUTES;
       const got = await acquire(world, lock, decision.id, cool);
       if (!got.ok) {
-        await note(`Nothing is done: ${got.why}.`, { action: 'none', status: 'done', reason: `Nothing is done: ${got.why}.` });
+        await note(`Nothing is done: ${got.why}.`, {
+          action: 'none',
+          status: 'done',
+          reason: `Nothing is done: ${got.why}.`,
+        });
         return;
       }
     } else if (await isExpired(world, lock, decision.id)) {

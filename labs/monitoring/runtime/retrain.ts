@@ -59,7 +59,10 @@ async function servingVersion(world: World): Promise<string> {
   return (await world.stack()).version;
 }
 
-async function uploadCode(world: World, { code }: Settings): Promise<{ archive: string; files: string; sha256: string }> {
+async function uploadCode(
+  world: World,
+  { code }: Settings,
+): Promise<{ archive: string; files: string; sha256: string }> {
   const files = Object.entries(code).map(([name, content]) => ({ name, content }));
   const hash = createHash('sha256');
   for (const { name, content } of files) hash.update(`${name}\0${content.length}\0`).update(content);
@@ -80,7 +83,8 @@ export async function finishRetraining(
   const { by, name } = decision.job!;
   const { status, reason } = await world.job(by, name);
   if (status === 'InProgress' || status === 'Stopping') return 'wait';
-  if (status !== 'Completed') throw new Failed(`The ${by} job ${name} ended as ${status}: ${reason ?? 'no reason given'}.`);
+  if (status !== 'Completed')
+    throw new Failed(`The ${by} job ${name} ended as ${status}: ${reason ?? 'no reason given'}.`);
   const data = decision.evidence.data as TrainingData;
   const versions = await world.versions();
   const registered = versions.find(({ metadata }) => metadata.decision === decision.id);

@@ -71,12 +71,7 @@ export async function startRollback(world: World, decision: Decision, note: Note
 /** CloudFormation takes letters, digits and hyphens, a letter first. */
 const tokenOf = ({ id }: Decision): string => `rollback-${id}`.slice(0, 128);
 
-export async function finishRollback(
-  world: World,
-  settings: Settings,
-  decision: Decision,
-  note: Note,
-): Promise<Next> {
+export async function finishRollback(world: World, settings: Settings, decision: Decision, note: Note): Promise<Next> {
   const stack = await atRest(world);
   if (stack === undefined) return 'wait';
   if (stack.version !== decision.to || !/^UPDATE_COMPLETE$/.test(stack.status)) {

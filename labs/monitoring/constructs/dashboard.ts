@@ -1,0 +1,71 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws } from 'aws-cdk-lib';
+import type { LabStack } from '../../../lib/infra/lab-stack';
+import { here } from '../../../lib/infra/statements';
+import { AUC_THRESHOLD, NAMESPACE, VARIANT, type MonitoringNames } from '../names';
+
+type Row = readonly unknown[];
+
+/** One look, from top to bottom: is anything wrong, does the endpoint answer, is the world still what the model learnt? */
+export function dashboard(stack: LabStack, names: MonitoringNames): void {
+  const endpoint = (metric: string, options: object): Row => [
+    ...['AWS/SageMaker', metric, 'EndpointName', names.endpoint, 'VariantName', VARIANT],
+    options,
+  ];
+  const own = (metric: string, options: object): Row => [NAMESPACE, metric, 'Endpoint', names.endpoint, options];
+  const graph = (x: number, y: number, title: string, metrics: readonly Row[], more: object = {}) => ({
+    ...{ type: 'metric', x, y, width: 12, height: 6 },
+    properties: { title, metrics, region: Aws.REGION, view: 'timeSeries', period: 60, ...more },
+  });
+  const line = (label: string, value: number) => ({ annotations: { horizontal: [{ label, value }] } });
+  const alarms = [names.driftAlarm, names.aucAlarm, names.errorAlarm, names.latencyAlarm, names.bandAlarm];
+  const body = {
+    widgets: [
+      {
+        ...{ type: 'text', x: 0, y: 0, width: 24, height: 2 },
+        properties: {
+          markdown: `# ${names.endpoint}\nErrors or latency after a release: **roll back**. Drift or falling AUC: **retrain**.`,
+        },
+      },
+      {
+        ...{ type: 'alarm', x: 0, y: 2, width: 24, height: 3 },
+        properties: { title: 'Alarms', alarms: alarms.map((name) => here('cloudwatch', `alarm:${name}`)) },
+      },
+      graph(0, 5, 'Requests and failures a minute', [
+        endpoint('Invocations', { stat: 'Sum', label: 'requests' }),
+        endpoint('Invocation5XXErrors', { stat: 'Sum', label: 'failed (5xx)', color: '#d62728' }),
+        endpoint('Invocation4XXErrors', { stat: 'Sum', label: 'refused (4xx)', color: '#ff7f0e' }),
+      ]),
+      graph(
+        12,
+        5,
+        'Time that the model takes (microseconds)',
+        [
+          endpoint('ModelLatency', { stat: 'p50', label: 'half of the requests' }),
+          endpoint('ModelLatency', { stat: 'p90', label: 'nine of ten' }),
+        ],
+        line('alarm', 1_000_000),
+      ),
+      graph(
+        0,
+        11,
+        'Features that drifted, of the latest analyses',
+        [
+          own('FeaturesDrifted', { stat: 'Maximum', label: 'features' }),
+          own('Records', { stat: 'Sum', label: 'records', yAxis: 'right' }),
+        ],
+        { ...line('alarm', 1), period: 300 },
+      ),
+      graph(12, 11, 'AUC, once the truth is known', [own('Auc', { stat: 'Minimum', label: 'AUC' })], {
+        ...line('alarm', AUC_THRESHOLD),
+        period: 300,
+        yAxis: { left: { min: 0.5, max: 1 } },
+      }),
+    ],
+  };
+  new cloudwatch.CfnDashboard(stack, 'Dashboard', {
+    dashboardName: names.base,
+    dashboardBody: stack.toJsonString(body),
+  });
+  stack.output('Dashboard', names.base, 'Dashboard');
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import { tagsOf } from '../../../lib/course/names';
+import { endpointTemplate } from '../../../lib/infra/endpoint-template';
+import { labFunction } from '../../../lib/infra/lab-function';
+import type { LabStack } from '../../../lib/infra/lab-stack';
+import { ROOT } from '../../../lib/infra/root';
+import { CAPTURE, type MonitoringNames } from '../names';
+import { deployStatements, endpointStatements, serveStatements, type Image } from '../permissions';
+
+const MODEL = path.join(ROOT, 'data/prepared/model');
+
+export interface EndpointProps {
+  readonly names: MonitoringNames;
+  readonly learner: string;
+  readonly group: CfnModelPackageGroup;
+  readonly image: Image & { readonly uri: string };
+  readonly topicArn: string;
+}
+
+export interface EndpointRoles {
+  readonly endpointRoleArn: string;
+  readonly deployRoleArn: string;
+}
+
+/** The first version, and the endpoint in a stack of its own: a release and a rollback are updates of that stack. */
+export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
+  const { names, learner, image } = props;
+  const role = stack.role(
+    'EndpointRole',
+    'sagemaker.amazonaws.com',
+    'What the endpoint may do: read models, keep what was asked and answered, write logs and metrics.',
+    endpointStatements(stack.bucket, names, image),
+  );
+  const deploy = stack.role(
+    'DeployRole',
+    'cloudformation.amazonaws.com',
+    'Makes, updates and deletes the stack of the endpoint.',
+    deployStatements(role.roleArn, names, tagsOf('monitoring', learner)),
+  );
+  const template = JSON.stringify(endpointTemplate('monitoring'));
+  const manifest = JSON.parse(readFileSync(path.join(MODEL, 'manifest.json'), 'utf8')) as { test: { auc: number } };
+  const serve = labFunction(stack, 'Serve', {
+    entry: 'labs/monitoring/runtime/serve.ts',
+    description: `Makes the first version and the stack ${names.endpointStack}.`,
+    statements: serveStatements(stack.bucket, names, deploy.roleArn),
+    logGroup: stack.logGroup('serve'),
+    // An endpoint takes some five minutes; a function has fifteen.
+    timeout: Duration.minutes(15),
+    beside: { 'model.tar.gz': readFileSync(path.join(MODEL, 'model.tar.gz')) },
+  });
+  new CustomResource(stack, 'Endpoint', {
+    serviceToken: serve.functionArn,
+    resourceType: 'Custom::MlaLabsEndpoint',
+    serviceTimeout: Duration.minutes(16),
+    properties: {
+      bucket: stack.bucket.bucketName,
+      group: props.group.modelPackageGroupName,
+      image: image.uri,
+      testAuc: String(manifest.test.auc),
+      stack: names.endpointStack,
+      deployRole: deploy.roleArn,
+      endpoint: names.endpoint,
+      endpointRole: role.roleArn,
+      capture: `s3://${stack.bucket.bucketName}/${CAPTURE.slice(0, -1)}`,
+      topic: props.topicArn,
+      learner,
+      // Another template is another update.
+      template: createHash('sha256').update(template).digest('hex').slice(0, 16),
+    },
+  });
+  for (const name of [names.errorAlarm, names.latencyAlarm]) stack.own('alarms', name);
+  stack.own('stacks', names.endpointStack);
+  stack.own('endpoints', names.endpoint);
+  stack.output('Endpoint', names.endpoint, 'Endpoint that is watched');
+  stack.output('EndpointStack', names.endpointStack, 'Stack of the endpoint; its parameter is the version');
+  stack.output('EndpointRole', role.roleArn, 'Role of the endpoint');
+  stack.output('DeployRole', deploy.roleArn, 'Role that CloudFormation changes the endpoint with');
+  stack.output('ErrorAlarm', names.errorAlarm, 'Alarm on requests that failed');
+  stack.output('LatencyAlarm', names.latencyAlarm, 'Alarm on slow answers');
+  return { endpointRoleArn: role.roleArn, deployRoleArn: deploy.roleArn };
+}

@@ -1,0 +1,81 @@
+import * as path from 'node:path';
+import * as assets from 'aws-cdk-lib/aws-s3-assets';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type { LabStack } from '../../../lib/infra/lab-stack';
+import { analysisRequest } from '../jobs';
+import type { MonitoringNames } from '../names';
+import { codeArn, monitorStatements, scheduleStatements, type Image } from '../permissions';
+
+/** Twenty minutes after the hour: capture comes minutes late, and an analysis takes the whole hour before. */
+const HOURLY = 'cron(20 * * * ? *)';
+
+export interface MonitorProps {
+  readonly names: MonitoringNames;
+  readonly learner: string;
+  readonly image: Image & { readonly uri: string };
+  readonly analyzer: Image;
+}
+
+/** The role and the code of analyses; with the open monitor, the schedule that starts one each hour. */
+export function monitor(stack: LabStack, { names, learner, image, analyzer }: MonitorProps): void {
+  // Only what Python runs: the functions beside it have assets of their own.
+  const code = new assets.Asset(stack, 'MonitorCode', {
+    path: path.resolve(__dirname, '../runtime'),
+    exclude: ['*', '!*.py', '!*.json', '!requirements.txt'],
+  });
+  const managed = stack.modes.monitor === 'managed';
+  const role = stack.role(
+    'MonitorRole',
+    'sagemaker.amazonaws.com',
+    'Looks at what the endpoint captured: reads it, writes results and metrics.',
+    monitorStatements(
+      stack.bucket,
+      managed ? [image, analyzer] : [image],
+      codeArn(code.s3BucketName, code.s3ObjectKey),
+    ),
+  );
+  stack.output('MonitorRole', role.roleArn, 'Role of analyses');
+  stack.output('MonitorImage', image.uri, 'Image of the open monitor');
+  stack.output('MonitorCode', code.s3ObjectUrl, 'Code of the open monitor');
+  if (managed) return;
+
+  const starts = stack.role(
+    'ScheduleRole',
+    'scheduler.amazonaws.com',
+    'Starts an analysis each hour.',
+    scheduleStatements(role.roleArn, names),
+  );
+  const request = analysisRequest(
+    {
+      learner,
+      bucket: stack.bucket.bucketName,
+      endpoint: names.endpoint,
+      role: role.roleArn,
+      image: image.uri,
+      code: code.s3ObjectUrl,
+    },
+    {
+      mode: 'analyze',
+      // New for each attempt: names of jobs are used once.
+      name: `${names.analysisPrefix}<aws.scheduler.execution-id>`,
+      scheduled: '<aws.scheduler.scheduled-time>',
+    },
+  );
+  new scheduler.CfnSchedule(stack, 'Schedule', {
+    name: names.schedule,
+    description: `Starts an analysis of what ${names.endpoint} captured in the hour before.`,
+    scheduleExpression: HOURLY,
+    scheduleExpressionTimezone: 'UTC',
+    flexibleTimeWindow: { mode: 'OFF' },
+    state: 'ENABLED',
+    target: {
+      arn: `arn:aws:scheduler:::aws-sdk:sagemaker:createProcessingJob`,
+      roleArn: starts.roleArn,
+      input: stack.toJsonString(request),
+      // A second attempt would be a second analysis of the same hour.
+      retryPolicy: { maximumRetryAttempts: 0 },
+    },
+  });
+  stack.own('schedules', names.schedule);
+  stack.output('Schedule', names.schedule, 'Schedule of the open monitor');
+}

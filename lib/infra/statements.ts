@@ -1,0 +1,55 @@
+/** Statements of policies that labs write alike. */
+import { Aws } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+
+export type Conditions = Record<string, Record<string, string | string[]>>;
+
+export function allow(actions: string[], resources: string[], conditions?: Conditions): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
+}
+
+/** ARN of a resource in this account and Region. */
+export function here(service: string, resource: string): string {
+  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+}
+
+/** Reading alarms: a policy that names some lets a call see less than it asks for, or fail. */
+export const anyAlarm = (): iam.PolicyStatement => allow(['cloudwatch:DescribeAlarms'], ['*']);
+
+/** Writing to a log group that exists. Some actions are checked on the group's ARN, others on one that ends in `:*`. */
+export function writeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
+  const arn = here('logs', `log-group:${logGroupName}`);
+  return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arn, `${arn}:*`]);
+}
+
+/** Logs that SageMaker writes as the role of a job or an endpoint: it makes the group where there is none. */
+export function writeSageMakerLogs(...groups: readonly string[]): iam.PolicyStatement {
+  const arns = groups.map((group) => here('logs', `log-group:/aws/sagemaker/${group}`));
+  return allow(
+    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    arns.flatMap((arn) => [arn, `${arn}:*`]),
+  );
+}
+
+/** SageMaker pulls a role's image as this role; a token is for no repository in particular. */
+export function pullImages(...repositories: readonly { account: string; repository: string }[]): iam.PolicyStatement[] {
+  return [
+    allow(['ecr:GetAuthorizationToken'], ['*']),
+    allow(
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      repositories.map(
+        ({ account, repository }) => `arn:${Aws.PARTITION}:ecr:${Aws.REGION}:${account}:repository/${repository}`,
+      ),
+    ),
+  ];
+}
+
+/** Metrics have no ARN. */
+export function putMetrics(...namespaces: string[]): iam.PolicyStatement {
+  return allow(['cloudwatch:PutMetricData'], ['*'], { StringLike: { 'cloudwatch:namespace': namespaces } });
+}
+
+export function passRole(arn: string, service: 'sagemaker' | 'cloudformation'): iam.PolicyStatement {
+  return allow(['iam:PassRole'], [arn], { StringEquals: { 'iam:PassedToService': `${service}.amazonaws.com` } });
+}
