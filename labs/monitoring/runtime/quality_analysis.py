@@ -1,7 +1,7 @@
 """Mode quality: predictions joined with what happened.
 
 An AUC of few flights is noise, and noise must not start a retraining. So it is published only with a standard error of
-at most MOST_ERROR: about 400 flights, 80 of them late. The falls that the lab looks for are 0.05 and more.
+at most MOST_ERROR, as about 500 flights have, a fifth of them late. The lab looks for falls of 0.05 and more.
 """
 
 from __future__ import annotations
