@@ -64,7 +64,7 @@ def violations(found: Sequence[Mapping[str, str]]) -> str:
     rows = [
         [escape(one["feature_name"]), escape(one["constraint_check_type"]), escape(one["description"])] for one in found
     ]
-    return f"<h2>Violations</h2>{table(('column', 'check', 'what was seen'), rows, texts=(2,))}"
+    return f"<h2>Violations</h2>{table(('column', 'check', 'what was seen'), rows, texts=(1, 2))}"
 
 
 def figure(value: float | None) -> str:

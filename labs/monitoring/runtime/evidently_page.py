@@ -24,6 +24,8 @@ os.environ["DO_NOT_TRACK"] = "1"
 HERE = Path(__file__).resolve().parent
 INSTALL_SECONDS = 300
 PSI_THRESHOLD = 0.2
+#: Share of the columns from which it speaks of drift. One is enough, as it is for the analysis itself.
+SHARE = 0.01
 
 
 class Missing(Exception):
@@ -85,8 +87,7 @@ def write_page(request: dict[str, Any]) -> None:
     definition = DataDefinition(
         numerical_columns=numerical, categorical_columns=[name for name in names if name not in numerical]
     )
-    # One column is enough to speak of drift, as it is for the analysis itself.
-    preset = DataDriftPreset(method="psi", threshold=PSI_THRESHOLD, drift_share=1 / len(names))
+    preset = DataDriftPreset(method="psi", threshold=PSI_THRESHOLD, drift_share=SHARE)
     report = Report([preset])
     result = report.run(
         Dataset.from_pandas(current[names], data_definition=definition),

@@ -20,8 +20,9 @@ text-align:left;box-sizing:border-box}
 .mla th,.mla td{padding:.25rem .75rem .25rem 0;border-bottom:1px solid #e2e8f0;text-align:right;vertical-align:top;
 white-space:nowrap}
 .mla th{font-weight:600;color:#4a5568}.mla th:first-child,.mla td:first-child,.mla .text{text-align:left}
-.mla td.text{white-space:normal;min-width:9rem}
+.mla td.text:last-child{white-space:normal;min-width:9rem}
 .mla tr.out td{background:#fff5f5}.mla svg{max-width:100%;height:auto}
+.mla-wide{overflow-x:auto}.mla-wide>div{min-width:52rem}
 .mla text{font:11px system-ui,sans-serif;fill:#4a5568}
 """
 
@@ -87,4 +88,6 @@ def before(title: str, section: str, other: str) -> str:
         return alone(title, section)
     head = f"<title>{escape(title)}</title><style>{STYLE}</style>"
     top = other[:start].replace("</head>", f"{head}</head>", 1)
-    return f'{top}{other[start : end + 1]}<section class="mla">{section}</section>{other[end + 1 :]}'
+    # Not made for narrow windows: it can be moved sideways.
+    rest = "</div></body>".join(other[end + 1 :].rsplit("</body>", 1))
+    return f'{top}{other[start : end + 1]}<section class="mla">{section}</section><div class="mla-wide">{rest}'
