@@ -34,6 +34,12 @@ export interface Image {
   readonly repository: string;
 }
 
+/** An object of the CDK's own bucket. */
+export interface Code {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 const below = (bucket: IBucket, ...prefixes: string[]): string[] =>
   prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
 
@@ -117,11 +123,14 @@ export function serveStatements(bucket: IBucket, names: MonitoringNames, deployR
   ];
 }
 
-/** What analyses may do, the open monitor's and Model Monitor's alike. @param code ARN of the archive with their code */
-export function monitorStatements(bucket: IBucket, images: readonly Image[], code: string): iam.PolicyStatement[] {
+/** What analyses may do, the open monitor's and Model Monitor's alike. @param code their code, in the CDK's own bucket */
+export function monitorStatements(bucket: IBucket, images: readonly Image[], code: Code): iam.PolicyStatement[] {
+  const store = `arn:${Aws.PARTITION}:s3:::${code.bucket}`;
   return [
     listBucket(bucket),
-    allow(['s3:GetObject'], [...below(bucket, CAPTURE, BASELINE, TRUTH, DATA, MONITOR), code]),
+    // SageMaker lists what an input's prefix matches; the CDK's bucket holds assets named by their hashes.
+    allow(['s3:ListBucket'], [store]),
+    allow(['s3:GetObject'], [...below(bucket, CAPTURE, BASELINE, TRUTH, DATA, MONITOR), `${store}/${code.key}`]),
     allow(['s3:PutObject', 's3:AbortMultipartUpload'], below(bucket, BASELINE, MONITOR, QUALITY)),
     ...pullImages(...images),
     writeSageMakerLogs('ProcessingJobs'),
@@ -197,6 +206,3 @@ export function responderStatements(
     allow(['sqs:SendMessage'], [deadLettersArn]),
   ];
 }
-
-/** The object of the CDK's own bucket with the monitor's code. */
-export const codeArn = (bucket: string, key: string): string => `arn:${Aws.PARTITION}:s3:::${bucket}/${key}`;

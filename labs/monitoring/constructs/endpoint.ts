@@ -52,7 +52,7 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
     timeout: Duration.minutes(15),
     beside: { 'model.tar.gz': readFileSync(path.join(MODEL, 'model.tar.gz')) },
   });
-  new CustomResource(stack, 'Endpoint', {
+  const made = new CustomResource(stack, 'Endpoint', {
     serviceToken: serve.functionArn,
     resourceType: 'Custom::MlaLabsEndpoint',
     serviceTimeout: Duration.minutes(16),
@@ -72,6 +72,8 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
       template: createHash('sha256').update(template).digest('hex').slice(0, 16),
     },
   });
+  // Its name is known beforehand, so nothing else says that it must exist.
+  made.node.addDependency(props.group);
   for (const name of [names.errorAlarm, names.latencyAlarm]) stack.own('alarms', name);
   stack.own('stacks', names.endpointStack);
   stack.own('endpoints', names.endpoint);

@@ -4,7 +4,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { analysisRequest } from '../jobs';
 import type { MonitoringNames } from '../names';
-import { codeArn, monitorStatements, scheduleStatements, type Image } from '../permissions';
+import { monitorStatements, scheduleStatements, type Image } from '../permissions';
 
 /** Twenty minutes after the hour: capture comes minutes late, and an analysis takes the whole hour before. */
 const HOURLY = 'cron(20 * * * ? *)';
@@ -28,11 +28,10 @@ export function monitor(stack: LabStack, { names, learner, image, analyzer }: Mo
     'MonitorRole',
     'sagemaker.amazonaws.com',
     'Looks at what the endpoint captured: reads it, writes results and metrics.',
-    monitorStatements(
-      stack.bucket,
-      managed ? [image, analyzer] : [image],
-      codeArn(code.s3BucketName, code.s3ObjectKey),
-    ),
+    monitorStatements(stack.bucket, managed ? [image, analyzer] : [image], {
+      bucket: code.s3BucketName,
+      key: code.s3ObjectKey,
+    }),
   );
   stack.output('MonitorRole', role.roleArn, 'Role of analyses');
   stack.output('MonitorImage', image.uri, 'Image of the open monitor');

@@ -1,0 +1,296 @@
+import { respond } from '../../../../labs/monitoring/runtime/respond';
+import { partOf } from '../../../../labs/monitoring/runtime/training-data';
+import { FakeCloud, FLIGHTS, model, SETTINGS } from './responder-world';
+
+/** What wakes the responder besides alarms. */
+const WAKE = { source: 'aws.sagemaker' } as object;
+const arn = (number: number): string =>
+  `arn:aws:sagemaker:us-east-1:123456789012:model-package/mla-labs-monitoring-me/${number}`;
+
+let cloud: FakeCloud;
+beforeEach(() => (cloud = new FakeCloud()));
+
+const tell = (event: object, run = 'run-1', settings = SETTINGS) => respond(event, cloud.world(run), settings);
+
+describe('drift', () => {
+  test('retrains with the newer months, and registers the better model for approval with where it came from', async () => {
+    cloud.put('models/first/model.tar.gz', model(1, 0));
+    await tell(cloud.alarm('drift'));
+    expect(cloud.decisions).toMatchObject([
+      { action: 'retrain', status: 'training', from: arn(1), job: { by: 'training' } },
+    ]);
+    cloud.finish();
+    await tell(WAKE, 'run-2');
+    const [decision] = cloud.decisions;
+    expect(decision).toMatchObject({ status: 'done', registered: arn(2), measured: { month: '2013-07' } });
+    expect(decision!.measured!.candidate).toBeGreaterThan(decision!.measured!.serving);
+    expect(cloud.group[1]).toMatchObject({
+      status: 'PendingManualApproval',
+      metadata: {
+        decision: decision!.id,
+        job: decision!.job!.name,
+        months: '2013-06 2013-07',
+        newestMonth: '2013-07',
+        servingVersion: '1',
+      },
+    });
+    expect(cloud.dead).toEqual([]);
+  });
+
+  test('compares on flights of the newest month that no training saw', async () => {
+    await tell(cloud.alarm('drift'));
+    const [{ id }] = cloud.decisions as [{ id: string }];
+    const lines = (part: string) => cloud.objects.get(`retraining/${id}/${part}`)!.toString().trim().split('\n');
+    const seen = [...lines('train/train.csv'), ...lines('validation/validation.csv')];
+    const heldOut = lines('held-out/2013-07.csv');
+    expect(heldOut.length).toBeGreaterThan(50);
+    expect(heldOut.filter((line) => seen.includes(line))).toEqual([]);
+    expect(heldOut.every((line) => FLIGHTS.includes(line) && partOf(line) === 'heldOut')).toBe(true);
+  });
+
+  test('a model that is no better is not registered, and the decision says so', async () => {
+    await tell(cloud.alarm('drift'));
+    cloud.finish('Completed', model(1, 0));
+    await tell(WAKE, 'run-2');
+    expect(cloud.decisions[0]).toMatchObject({
+      status: 'done',
+      reason: expect.stringContaining('not better') as string,
+    });
+    expect(cloud.group).toHaveLength(1);
+  });
+
+  test('the same alarm five times gives one response', async () => {
+    const event = cloud.alarm('drift');
+    for (let run = 1; run <= 5; run += 1) await tell(event, `run-${run}`);
+    cloud.put('models/first/model.tar.gz', model(1, 0));
+    cloud.finish();
+    await Promise.all([tell(WAKE, 'a'), tell(WAKE, 'b'), tell(event, 'c')]);
+    await tell(event, 'd');
+    expect(cloud.decisions).toHaveLength(1);
+    expect(cloud.started).toHaveLength(1);
+    expect(cloud.group).toHaveLength(2);
+  });
+
+  test('where the training quota is 0, the same script runs in a Processing job', async () => {
+    cloud.trainingQuota = 0;
+    await tell(cloud.alarm('drift'));
+    const [decision] = cloud.decisions;
+    expect(decision!.job).toMatchObject({ by: 'processing' });
+    expect(decision!.timeline.map(({ what }) => what).join()).toContain('service limit is 0');
+    cloud.put('models/first/model.tar.gz', model(1, 0));
+    cloud.finish();
+    await tell(WAKE, 'run-2');
+    expect(cloud.decisions[0]).toMatchObject({ status: 'done', registered: arn(2) });
+  });
+
+  test('with --compute processing it does not ask for a training job', async () => {
+    await tell(cloud.alarm('drift'), 'run-1', { ...SETTINGS, compute: 'processing' });
+    expect([...cloud.jobs.keys()]).toEqual([expect.stringMatching(/^processing mla-retrain-me-/)]);
+  });
+
+  test('a job that fails is told in the dead-letter queue, with its reason, and lets the lock go', async () => {
+    await tell(cloud.alarm('drift'));
+    cloud.finish('Failed', model(0, 1), 'AlgorithmError: no data');
+    await tell(WAKE, 'run-2');
+    const reason = expect.stringContaining('AlgorithmError: no data') as string;
+    expect(cloud.decisions[0]).toMatchObject({ status: 'failed', reason });
+    expect(cloud.dead).toMatchObject([{ decision: cloud.decisions[0]!.id, reason }]);
+    cloud.pass(61);
+    await tell(cloud.alarm('drift'), 'run-3');
+    expect(cloud.started).toHaveLength(2);
+  });
+
+  test('without newer months there is nothing to learn from, and that is a failure that is told', async () => {
+    for (const key of [...cloud.objects.keys()]) if (key.startsWith('data/months/')) cloud.objects.delete(key);
+    await tell(cloud.alarm('drift'));
+    expect(cloud.decisions[0]).toMatchObject({ status: 'failed' });
+    expect(cloud.dead).toMatchObject([{ reason: expect.stringContaining('data/months/') as string }]);
+  });
+});
+
+describe('bounds', () => {
+  test('two alarms at once give one retraining; the other decision says who is on its way', async () => {
+    const [drift, auc] = [cloud.alarm('drift'), cloud.alarm('auc')];
+    await Promise.all([tell(drift, 'a'), tell(auc, 'b')]);
+    expect(cloud.started).toHaveLength(1);
+    expect(cloud.decisions.map(({ action }) => action).sort()).toEqual(['none', 'retrain']);
+    expect(cloud.decisions.find(({ action }) => action === 'none')!.reason).toContain('only one retrain at a time');
+  });
+
+  test('after a retraining the next waits for the cool-down', async () => {
+    await tell(cloud.alarm('drift'));
+    cloud.finish();
+    await tell(WAKE, 'run-2');
+    cloud.pass(30);
+    await tell(cloud.alarm('auc'), 'run-3');
+    expect(cloud.decisions[1]).toMatchObject({
+      action: 'none',
+      reason: expect.stringContaining('cool-down') as string,
+    });
+    cloud.pass(31);
+    await tell(cloud.alarm('auc'), 'run-4');
+    expect(cloud.started).toHaveLength(2);
+  });
+
+  test('a retraining that never ends is given up when its lock expires, and the next may begin', async () => {
+    await tell(cloud.alarm('drift'));
+    cloud.pass(61);
+    await tell(WAKE, 'run-2');
+    expect(cloud.decisions[0]).toMatchObject({ status: 'failed', reason: expect.stringContaining('longer') as string });
+    expect(cloud.stopped).toHaveLength(1);
+    cloud.pass(61);
+    await tell(cloud.alarm('drift'), 'run-3');
+    expect(cloud.started).toHaveLength(2);
+  });
+
+  test('a retraining does not keep a rollback waiting', async () => {
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    await tell(cloud.alarm('drift'), 'a');
+    await tell(cloud.alarm('errors'), 'b');
+    expect(cloud.decisions.map(({ status }) => status)).toEqual(['training', 'done']);
+  });
+});
+
+describe('killed in the middle', () => {
+  test.each(['create decisions', 'create locks', 'gather', 'started'])(
+    'at %s, the retry goes on',
+    async (operation) => {
+      cloud.killAt = operation;
+      const event = cloud.alarm('drift');
+      await expect(tell(event)).rejects.toThrow('killed');
+      await tell(event);
+      expect(cloud.decisions).toMatchObject([{ status: 'training' }]);
+      expect(cloud.started).toHaveLength(1);
+    },
+  );
+
+  test('at the registration, and without a retry, the next look goes on; nothing is registered twice', async () => {
+    cloud.put('models/first/model.tar.gz', model(1, 0));
+    await tell(cloud.alarm('drift'));
+    cloud.finish();
+    cloud.killAt = 'register';
+    await expect(tell(WAKE, 'run-2')).rejects.toThrow('killed');
+    expect(await tell(WAKE, 'run-3')).toEqual([{ ignored: expect.stringContaining('another run') as string }]);
+    cloud.pass(16);
+    await tell(WAKE, 'run-4');
+    await tell(WAKE, 'run-5');
+    expect(cloud.decisions[0]).toMatchObject({ status: 'done', registered: arn(2) });
+    expect(cloud.group).toHaveLength(2);
+  });
+
+  test('at the update of a rollback, the retry updates once', async () => {
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    cloud.killAt = 'update';
+    const event = cloud.alarm('errors');
+    await expect(tell(event)).rejects.toThrow('killed');
+    await tell(event);
+    expect(cloud.updates).toHaveLength(1);
+    expect(cloud.decisions[0]).toMatchObject({ status: 'done', from: arn(2), to: arn(1) });
+  });
+});
+
+describe('errors and latency after a release', () => {
+  test.each(['errors', 'latency'])('%s: the version before serves again, and the bad one is rejected', async (what) => {
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    await tell(cloud.alarm(what));
+    expect(cloud.updates).toMatchObject([{ version: arn(1) }]);
+    expect(cloud.decisions).toMatchObject([{ action: 'rollback', status: 'done', from: arn(2), to: arn(1) }]);
+    expect(cloud.rejected).toMatchObject([{ arn: arn(2), why: expect.stringMatching(/^Rolled back:/) as string }]);
+    expect(cloud.endpoint.version).toBe(arn(1));
+  });
+
+  test('versions that were rejected or never approved are passed over', async () => {
+    cloud.version('Rejected');
+    cloud.version('PendingManualApproval');
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    await tell(cloud.alarm('errors'));
+    expect(cloud.decisions[0]).toMatchObject({ from: arn(4), to: arn(1) });
+  });
+
+  test('without an earlier good version it says no, and leaves the endpoint as it is', async () => {
+    await tell(cloud.alarm('errors'));
+    expect(cloud.decisions[0]).toMatchObject({
+      action: 'none',
+      status: 'done',
+      reason: expect.stringContaining('no approved version before version 1') as string,
+    });
+    expect(cloud.updates).toEqual([]);
+    expect(cloud.rejected).toEqual([]);
+  });
+
+  test('long after the release it is hardly its fault: nothing is rolled back', async () => {
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    cloud.pass(26 * 60);
+    await tell(cloud.alarm('errors'));
+    expect(cloud.decisions[0]).toMatchObject({
+      action: 'none',
+      reason: expect.stringContaining('hours before') as string,
+    });
+  });
+
+  test('while the endpoint updates it waits; a release that SageMaker took back is rejected, not rolled back twice', async () => {
+    const bad = cloud.version('Approved');
+    const updating = { ...cloud.endpoint, version: bad, status: 'UPDATE_IN_PROGRESS' };
+    const back = { ...cloud.endpoint, status: 'UPDATE_ROLLBACK_COMPLETE' };
+    cloud.looks.push(updating, updating, { ...back, status: 'UPDATE_ROLLBACK_IN_PROGRESS' }, back);
+    await tell(cloud.alarm('errors'));
+    expect(cloud.updates).toEqual([]);
+    expect(cloud.decisions[0]).toMatchObject({ status: 'done', from: bad, to: arn(1) });
+    expect(cloud.rejected).toMatchObject([{ arn: bad }]);
+  });
+
+  test('an update that outlives the run is waited for by the next look', async () => {
+    const bad = cloud.version('Approved');
+    cloud.patience = 25_000;
+    const updating = { ...cloud.endpoint, version: bad, status: 'UPDATE_IN_PROGRESS' };
+    cloud.looks.push(...Array.from({ length: 20 }, () => updating));
+    await tell(cloud.alarm('errors'));
+    expect(cloud.decisions[0]).toMatchObject({ status: 'begun', from: bad });
+    cloud.looks.splice(0, 20, { ...updating, status: 'UPDATE_COMPLETE', changed: cloud.time });
+    cloud.patience = 900_000;
+    await tell(WAKE, 'run-2');
+    expect(cloud.decisions[0]).toMatchObject({ status: 'done', to: arn(1) });
+  });
+
+  test('a rollback whose update fails is told in the dead-letter queue', async () => {
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    const failed = { ...cloud.endpoint, status: 'UPDATE_ROLLBACK_COMPLETE' };
+    cloud.looks.push(cloud.endpoint, cloud.endpoint, failed);
+    await tell(cloud.alarm('errors'));
+    expect(cloud.decisions[0]).toMatchObject({ status: 'failed' });
+    expect(cloud.dead).toHaveLength(1);
+  });
+
+  test('errors and latency at once give one rollback', async () => {
+    cloud.version('Approved');
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    const events = [cloud.alarm('errors'), cloud.alarm('latency')];
+    await Promise.all(events.map((event, at) => tell(event, `run-${at}`)));
+    expect(cloud.updates).toHaveLength(1);
+    expect(cloud.endpoint.version).toBe(arn(2));
+  });
+});
+
+describe('what is believed', () => {
+  test.each([
+    ['an alarm of another lab', () => cloud.alarm('of-something-else'), 'no alarm of this lab'],
+    [
+      'an alarm that CloudWatch does not know of',
+      () => cloud.message('mla-labs-monitoring-me-drift', cloud.time),
+      'not its',
+    ],
+    ['an alarm that is over', () => cloud.message('mla-labs-monitoring-me-drift', cloud.time, 'OK'), 'tells of OK'],
+    ['text that is no alarm', () => ({ Records: [{ Sns: { Message: 'rm -rf' } }] }), 'none of an alarm'],
+    ['a record of another service', () => ({ Records: [{ s3: {} }] }), 'none of an alarm'],
+  ])('%s changes nothing', async (_name, event, why) => {
+    expect(await tell(event())).toEqual([{ ignored: expect.stringContaining(why) as string }]);
+    expect(cloud.decisions).toEqual([]);
+    expect(cloud.started).toEqual([]);
+    expect(cloud.updates).toEqual([]);
+  });
+
+  test('the reason is CloudWatch’s own, not the message’s', async () => {
+    await tell(cloud.alarm('drift'));
+    expect(cloud.decisions[0]!.cause.stateReason).toBe('Threshold crossed: drift');
+  });
+});
