@@ -96,6 +96,20 @@ describe('promote', () => {
     await stage.act('release', 'staging');
   });
 
+  test('two releases at once: the newer waits at the door of the older, and both are named', async () => {
+    const { pipeline, group } = placeOf(await stage.run());
+    const state = `aws codepipeline get-pipeline-state --name ${pipeline} --query "stageStates[?stageName=='Approval']|[0].latestExecution.pipelineExecutionId" --output text`;
+    const older = stage.shell(state).output.trim();
+    const version = `$(aws sagemaker list-model-packages --model-package-group-name ${group} --query 'ModelPackageSummaryList[0].ModelPackageArn' --output text)`;
+    const start = `aws codepipeline start-pipeline-execution --name ${pipeline} --variables name=ModelPackageArn,value=${version}`;
+    expect(stage.shell(start)).toMatchObject({ status: 0 });
+    await stage.act('staging');
+    const said = await stage.failure('promote');
+    expect(said).toMatch(new RegExp(`waits at the door of Approval: the older release ${older} is in it`));
+    const [stop] = /aws codepipeline stop-pipeline-execution .*?waits\.'/.exec(said)!;
+    expect(stage.shell(stop)).toMatchObject({ status: 0 });
+  });
+
   test('with the AWS CLI', () => byHand('promote'));
 });
 

@@ -1,4 +1,5 @@
 /** Waiting for a release, stage by stage. */
+import { GetPipelineStateCommand } from '@aws-sdk/client-codepipeline';
 import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -34,8 +35,38 @@ export async function watch(run: LabRun, place: LabPlace, of: Release, until: St
       const actions = await actionsOf(run, place, of.id);
       const waits = actionIn(actions, 'Approval')?.status === 'InProgress';
       if (passed(actions, until) || ended(release) || waits) return { release, actions };
-      return new Still(standOf(release, actions));
+      if (actions.some(({ status }) => status === 'InProgress')) return new Still(standOf(release, actions));
+      const door = await doorOf(run, place, of.id);
+      if (door?.stage === 'Approval') throw held(run, place, of.id, door.holder, step);
+      return new Still(door ? `waits at ${door.stage}, where ${door.holder} is` : standOf(release, actions));
     },
+  });
+}
+
+interface Door {
+  readonly stage: string;
+  /** The release that is in the stage. */
+  readonly holder: string;
+}
+
+/** The stage at whose door a release waits, as another one is in it; undefined when it waits at none. */
+async function doorOf(run: LabRun, place: LabPlace, id: string): Promise<Door | undefined> {
+  const { stageStates = [] } = await run.clients.codepipeline.send(
+    new GetPipelineStateCommand({ name: place.pipeline }),
+  );
+  for (const { stageName, inboundExecution, inboundExecutions = [], latestExecution } of stageStates) {
+    const waiting = [inboundExecution, ...inboundExecutions].map((one) => one?.pipelineExecutionId);
+    const holder = latestExecution?.pipelineExecutionId;
+    if (waiting.includes(id) && holder && holder !== id) return { stage: stageName!, holder };
+  }
+  return undefined;
+}
+
+/** Where two releases are under way: what one can do about the older. */
+function held(run: LabRun, place: LabPlace, id: string, holder: string, step: string): LabError {
+  return new LabError(`The release ${id} waits at the door of Approval: the older release ${holder} is in it.`, {
+    why: 'One release at a time is in a stage. That one waits for a decision, and nobody else comes in before it has one.',
+    next: `End the older one: aws codepipeline stop-pipeline-execution --pipeline-name ${place.pipeline} --pipeline-execution-id ${holder} --abandon --reason 'A newer release waits.'; then ${labCommand(run, 'step', step)}`,
   });
 }
 

@@ -62,7 +62,8 @@ async function check(run: LabRun): Promise<Verdict> {
         `Read ${s3Uri(place, evidenceKey(release.id, 'smoke'))}, then: ${again}`,
       );
     }
-    if (!ended(release)) return notDone(`The release is at ${standOf(release, actions)}.`, `Wait for it: ${again}`);
+    if (!ended(release))
+      return notDone(`The release ${release.id} is at ${standOf(release, actions)}.`, `Wait for it: ${again}`);
     const { message, why, next } = stopped(run, place, release, await stopOf(run, place, release, actions));
     return notDone(`${message} ${why}`, next);
   }

@@ -1,0 +1,136 @@
+/** Why a release stopped, as a learner reads it: where, why, and the next command. */
+import { failedIn, type Release, type ReleaseAction } from '../../../../labs/deployment/shared/releases';
+import { stopOf, stopped } from '../../../../labs/deployment/shared/failures';
+import { fakeRun, named, objects, PLACE, type Operations } from './fakes';
+
+const AT = new Date('2026-11-01T10:00:00Z');
+const RELEASE: Release = { id: 'exec-1', status: 'Failed', started: AT, trigger: 'test', asked: 'latest' };
+
+function failed(stage: string, action: string, message = '', more: Partial<ReleaseAction> = {}): ReleaseAction {
+  return { stage, action, status: 'Failed', started: AT, updated: AT, message, outputs: {}, ...more };
+}
+
+async function told(action: ReleaseAction, operations: Operations = objects({})): Promise<string> {
+  const { run } = fakeRun(operations);
+  const error = stopped(run, PLACE, RELEASE, await stopOf(run, PLACE, RELEASE, [action]));
+  return `${error.message} ${error.why} ${error.next}`;
+}
+
+const events = (...StackEvents: object[]): Operations => ({ DescribeStackEvents: () => ({ StackEvents }) });
+const event = (LogicalResourceId: string, ResourceStatusReason: string): object => ({
+  LogicalResourceId,
+  ResourceStatusReason,
+  ResourceStatus: 'CREATE_FAILED',
+  Timestamp: AT,
+});
+
+describe('Verify', () => {
+  test('a reason in the evidence is told, and not the build’s own', async () => {
+    const files = objects({
+      'bucket/evidence/exec-1/verify.json': '{"ok":false,"message":"The model does not load."}',
+    });
+    const said = await told(failed('Verify', 'Verify', 'Build terminated with state: FAILED'), files);
+    expect(said).toMatch(/stopped at Verify, action Verify: The model does not load\./);
+    expect(said).not.toMatch(/Build terminated/);
+    expect(said).toMatch(/aws logs tail \/mla-labs\/deployment\/me\/verify/);
+  });
+
+  test('without evidence, the phase that failed', async () => {
+    const phases = [
+      { phaseType: 'INSTALL', phaseStatus: 'FAILED', contexts: [{ message: 'pip install: no such package' }] },
+    ];
+    const said = await told(failed('Verify', 'Verify', 'Build terminated', { externalId: 'verify:1' }), {
+      ...objects({}),
+      BatchGetBuilds: () => ({ builds: [{ phases }] }),
+    });
+    expect(said).toMatch(/INSTALL: pip install: no such package/);
+  });
+
+  test('evidence that is no JSON is none', async () => {
+    const files = objects({ 'bucket/evidence/exec-1/verify.json': '{"ok":' });
+    expect(await told(failed('Verify', 'Verify', 'It failed.'), files)).toMatch(/action Verify: It failed\./);
+  });
+
+  test('builds that are held lead to the other way', async () => {
+    const said = await told(
+      failed('Verify', 'Verify', 'Error calling startBuild: Cannot have more than 0 builds in queue for the account'),
+    );
+    expect(said).toMatch(
+      /holds the builds of this account at zero.*\.\/lab up deployment --target local --build lambda/,
+    );
+  });
+});
+
+describe('endpoints', () => {
+  test('of a stack’s failures the first is told, not those that were cancelled for it', async () => {
+    const said = await told(
+      failed('Staging', 'DeployStaging', 'Stack staging-stack failed.'),
+      events(event('ErrorAlarm', 'Resource creation cancelled'), event('Model', 'The role cannot be assumed.')),
+    );
+    expect(said).toMatch(/Model: The role cannot be assumed\./);
+    expect(said).toMatch(/describe-stack-events --stack-name staging-stack/);
+  });
+
+  test('a model that never gets in service leads to the container’s log', async () => {
+    const said = await told(
+      failed('Staging', 'DeployStaging'),
+      events(
+        event(
+          'Endpoint',
+          'The primary container for production variant AllTraffic did not pass the ping health check.',
+        ),
+      ),
+    );
+    expect(said).toMatch(/aws logs tail \/aws\/sagemaker\/Endpoints\/staging /);
+  });
+
+  test.each([
+    ['DeployStaging', "ResourceLimitExceeded: The account-level service limit 'serverless' is 0", 'L-96300102'],
+    [
+      'DeployProduction',
+      "ResourceLimitExceeded: The account-level service limit 'ml.t2.medium for endpoint usage' is 0",
+      'L-29C181D7',
+    ],
+  ])('%s without a quota names the one to ask for', async (action, reason, code) => {
+    const said = await told(failed(action.slice(6), action), events(event('Endpoint', reason)));
+    expect(said).toMatch(new RegExp(`--quota-code ${code}`));
+  });
+
+  test('a stack that is gone has no events: the pipeline’s own words are left', async () => {
+    const said = await told(failed('Production', 'DeployProduction', 'Stack was deleted.'), {
+      DescribeStackEvents: () => {
+        throw named('ValidationError', 'Stack [production-stack] does not exist');
+      },
+    });
+    expect(said).toMatch(/DeployProduction: Stack was deleted\./);
+  });
+});
+
+test.each([
+  ['Rejected by learner: Not on a Friday.', /Somebody rejected it.*release it again/],
+  ['The action timed out.', /Nobody approved it in time.*release it again/],
+])('an approval that ended with %s', async (message, says) => {
+  expect(await told(failed('Approval', 'Approve', message))).toMatch(says);
+});
+
+test('a role that lacks a permission: the stack is put right', async () => {
+  const message = 'User: arn:aws:sts::1:assumed-role/x is not authorized to perform: s3:PutObject';
+  expect(await told(failed('SmokeTest', 'SmokeTest', message))).toMatch(/lacks a permission.*\.\/lab up deployment/);
+});
+
+test.each([
+  ['Superseded', /is Superseded.*A newer release overtook it/],
+  ['Stopped', /is Stopped.*Somebody stopped it/],
+  ['Cancelled', /is Cancelled.*changed or deleted/],
+])('a release that is %s says how that comes about', (status, says) => {
+  const { run } = fakeRun({});
+  const { message, why, next } = stopped(run, PLACE, { ...RELEASE, status }, undefined);
+  expect(`${message} ${why} ${next}`).toMatch(says);
+  expect(next).toMatch(/list-action-executions.*\.\/lab step deployment release/);
+});
+
+test('an action that failed and went well when tried again did not stop the release', () => {
+  const again = { ...failed('Staging', 'DeployStaging'), status: 'Succeeded' };
+  expect(failedIn([failed('Staging', 'DeployStaging'), again])).toBeUndefined();
+  expect(failedIn([again, failed('SmokeTest', 'SmokeTest')])).toMatchObject({ action: 'SmokeTest' });
+});
