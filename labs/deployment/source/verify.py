@@ -1,7 +1,7 @@
-"""Verifies a release before anything of it is deployed: ``verify.py version|template|model``, one after the other.
+"""Verifies a release before anything of it is deployed: ``verify.py version``, then ``verify.py template model``.
 
-Each run does one check, prints a sentence a person understands, and adds what it saw to the evidence in S3. It ends
-with 1 where the release has to stop, and with 2 where it could not find out.
+Each word is a check: it prints a sentence a person understands, and adds what it saw to the evidence in S3. The first
+that refuses ends the run: with 1 where the release has to stop, and with 2 where it could not find out.
 
 The environment says what to verify: MODEL_PACKAGE_ARN (the pipeline's variable: an ARN or ``latest``),
 MODEL_PACKAGE_GROUP, DATA_BUCKET, EXECUTION_ID, PARAMETERS (what the pipeline passes to the template), AWS_REGION.
@@ -22,11 +22,20 @@ CHECKS = {"version": "checks.version", "template": "checks.template", "model": "
 
 
 def main(words: list[str]) -> int:
-    """Does the check that is named."""
-    if len(words) != 1 or words[0] not in CHECKS:
-        print(f"verify.py takes one of {', '.join(CHECKS)}.", file=sys.stderr)
+    """Does the checks that are named, up to the first that refuses."""
+    if not words or any(word not in CHECKS for word in words):
+        print(f"verify.py takes some of {', '.join(CHECKS)}.", file=sys.stderr)
         return 2
-    name, env = words[0], dict(os.environ)
+    env = dict(os.environ)
+    for name in words:
+        code = verified(name, env)
+        if code != 0:
+            return code
+    return 0
+
+
+def verified(name: str, env: dict[str, str]) -> int:
+    """Does one check and keeps what it saw. Returns the exit code."""
     try:
         saw = importlib.import_module(CHECKS[name]).check(env)
     except Refused as refusal:
@@ -37,7 +46,7 @@ def main(words: list[str]) -> int:
         # A role that lacks a permission, or AWS not answering: nothing about the release.
         print(f"COULD NOT VERIFY: {error}", file=sys.stderr)
         return 2
-    print(f"{name}: {saw['message']}")
+    print(f"{name}: {saw['message']}", flush=True)
     evidence.add(env, {"check": name, "ok": True, **saw})
     return 0
 

@@ -2,6 +2,9 @@
 
 What pip itself would refuse before it looks for packages (a requirement without a hash where hashes are required, a
 file that is not there) is refused here too. A version that differs from the one asked for is named in the output.
+
+Where hashes are required, exactly the packages that are named would be there: they are laid out in the folder that
+MLA_PACKAGES names, and the build's Python sees these alone (site/sitecustomize.py).
 """
 
 from __future__ import annotations
@@ -31,6 +34,12 @@ _PLAIN = {
 }  # fmt: skip
 # Distributions that bring the same modules under another name: the local cloud has XGBoost without its GPU libraries.
 _SAME = {"xgboost": "xgboost-cpu", "xgboost-cpu": "xgboost"}
+# What CodeBuild's images have before anything is installed, with what these need:
+# https://github.com/aws/aws-codebuild-docker-images/blob/master/ubuntu/standard/7.0/Dockerfile
+_IMAGE = ("pip", "setuptools", "wheel", "boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dateutil",
+          "six", "PyYAML")  # fmt: skip
+# In the folder of packages: some were installed with whatever they need, so the build sees all.
+_ALL = ".all"
 
 
 class Refused(Exception):
@@ -127,17 +136,39 @@ def check(wanted: list[Wanted], hashes: bool) -> None:
                 "Hashes are required in --require-hashes mode, but they are missing from some requirements:\n    "
                 + "\n    ".join(bare)
             )
+        hashes = True
     missing = [one.text for one in wanted if _found(one) is None]
     if missing:
         raise Refused(
             f"No matching distribution found for {', '.join(missing)}. The local cloud installs no packages, and has "
             "none of that name."
         )
+    lay_out([name for name, _ in filter(None, map(_found, wanted))], hashes)
     for one in wanted:
         name, version = _found(one) or ("", "")
         same = one.requirement.specifier.contains(version, prereleases=True)
         note = "" if same else f" (stands for {one.text}: the local cloud installs nothing)"
         print(f"Requirement already satisfied: {name} {version}{note}")
+
+
+def lay_out(names: list[str], complete: bool) -> None:
+    """Links the packages into the build's folder, beside those of the image; complete: nothing else comes with them."""
+    if "MLA_PACKAGES" not in os.environ:
+        return
+    folder = Path(os.environ["MLA_PACKAGES"])
+    folder.mkdir(parents=True, exist_ok=True)
+    if not complete:
+        (folder / _ALL).touch()
+    for name in [*_IMAGE, *names]:
+        try:
+            files = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        # The first part of each path: modules, packages, their libraries, and what tells of them.
+        for top in {re.split("[/,]", line)[0] for line in (files.read_text("RECORD") or "").splitlines()}:
+            link = folder / top
+            if top not in ("", "..", "__pycache__") and not link.is_symlink():
+                link.symlink_to(Path(str(files.locate_file(top))))
 
 
 def _found(one: Wanted) -> tuple[str, str] | None:

@@ -85,9 +85,13 @@ async function pathOf(cloud: Cloud, root: string): Promise<string> {
   await mkdir(bin, { recursive: true });
   const python = JSON.stringify(cloud.python);
   const pip = `exec ${python} ${JSON.stringify(join(cloud.engines, 'codebuild', 'pip.py'))}`;
+  const packages = `export MLA_PACKAGES=${JSON.stringify(join(root, 'usr', 'local', 'lib', 'packages'))}\n`;
+  // Its sitecustomize.py shows the packages that were installed.
+  const site = JSON.stringify(join(cloud.engines, 'codebuild', 'site'));
+  const seen = `export PYTHONPATH=${site}\${PYTHONPATH:+:$PYTHONPATH}`;
   const programs = {
-    pip: `${pip} "$@"\n`,
-    python: `if [ "$1" = -m ] && [ "$2" = pip ]; then shift 2; ${pip} "$@"; fi\nexec ${python} "$@"\n`,
+    pip: `${packages}${pip} "$@"\n`,
+    python: `${packages}if [ "$1" = -m ] && [ "$2" = pip ]; then shift 2; ${pip} "$@"; fi\n${seen}\nexec ${python} "$@"\n`,
   };
   for (const [name, text] of Object.entries({ ...programs, pip3: programs.pip, python3: programs.python })) {
     await writeFile(join(bin, name), `#!/bin/sh\n${text}`);

@@ -94,3 +94,50 @@ def test_what_it_cannot_do_is_refused(arguments: tuple[str, ...], tmp_path: Path
 def test_questions_about_what_is_there_go_to_pip() -> None:
     code, said = pip("show", "boto3")
     assert (code, "Name: boto3" in said) == (0, True)
+
+
+SITE = PIP.parent / "site"
+
+
+def seen(packages: Path, module: str) -> str:
+    """Whether a build's Python finds a module, and what its own children inherit."""
+    code = (
+        "import importlib.util, os\n"
+        f"print(importlib.util.find_spec({module!r}) is not None)\n"
+        "print(os.environ.get('PYTHONPATH'), 'MLA_PACKAGES' in os.environ)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(SITE), "MLA_PACKAGES": str(packages)}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
+    ).stdout.strip()
+
+
+def test_with_hashes_a_build_sees_what_is_named_and_what_the_image_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / "packages"
+    monkeypatch.setenv("MLA_PACKAGES", str(packages))
+    assert seen(packages, "pandas") == "True None False"
+    (tmp_path / "requirements.txt").write_text(f"numpy==2 {HASH}\nscipy==1 {HASH}\n")
+    assert pip("install", "--require-hashes", "-r", "requirements.txt", cwd=tmp_path)[0] == 0
+    assert seen(packages, "numpy") == "True None False"
+    assert seen(packages, "boto3") == "True None False"
+    assert seen(packages, "pandas") == "False None False"
+    # Without hashes pip brings what a package needs, whatever that is.
+    assert pip("install", "pandas")[0] == 0
+    assert seen(packages, "sklearn") == "True None False"
+
+
+def test_what_a_build_sees_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = tmp_path / "packages"
+    monkeypatch.setenv("MLA_PACKAGES", str(packages))
+    (tmp_path / "requirements.txt").write_text("".join(f"{name}==1 {HASH}\n" for name in ("numpy", "scipy", "xgboost")))
+    assert pip("install", "--require-hashes", "-r", "requirements.txt", cwd=tmp_path)[0] == 0
+    code = (
+        "import importlib.metadata, numpy, xgboost\n"
+        "matrix = xgboost.DMatrix(numpy.eye(4), label=[0, 1, 0, 1])\n"
+        "print(len(xgboost.train({}, matrix, 1).predict(matrix)), importlib.metadata.version('scipy') != '')"
+    )
+    env = {**os.environ, "PYTHONPATH": str(SITE), "MLA_PACKAGES": str(packages)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=env)
+    assert done.stdout.strip() == "4 True", done.stderr

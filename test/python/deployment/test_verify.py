@@ -143,7 +143,7 @@ def code(**functions: str) -> str:
 
 
 def test_a_good_release_passes_all_three_and_says_what_it_saw(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    assert [verify.main([name]) for name in ("version", "template", "model")] == [0, 0, 0]
+    assert [verify.main(words) for words in (["version"], ["template", "model"])] == [0, 0]
     saw = verified(cloud)
     assert saw["ok"] and [one["check"] for one in saw["checks"]] == ["version", "template", "model"]
     assert saw["modelPackageArn"] == arn(1) and saw["version"] == 1
@@ -370,3 +370,12 @@ def test_an_answer_with_a_status_of_an_error_refuses_good_flights_too(cloud: Clo
     verify.main(["version"])
     with pytest.raises(Refused, match="does not answer 1000 flights: Said: HTTP 400: no"):
         contract.check(env())
+
+
+def test_the_first_check_that_refuses_ends_the_run(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    verify.main(["version"])
+    Path("endpoint.template.yaml").unlink()
+    assert verify.main(["template", "model"]) == 1
+    assert [one["check"] for one in verified(cloud)["checks"]] == ["version", "template"]
+    assert verify.main([]) == verify.main(["template", "modle"]) == 2
+    assert "verify.py takes some of version, template, model." in capsys.readouterr().err
