@@ -107,9 +107,8 @@ def seen(packages: Path, module: str) -> str:
         "print(os.environ.get('PYTHONPATH'), 'MLA_PACKAGES' in os.environ)"
     )
     env = {**os.environ, "PYTHONPATH": str(SITE), "MLA_PACKAGES": str(packages)}
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
-    ).stdout.strip()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    return " ".join(done.stdout.split())
 
 
 def test_with_hashes_a_build_sees_what_is_named_and_what_the_image_has(
