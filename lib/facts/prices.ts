@@ -115,6 +115,12 @@ export const PRICES = {
     source: 'https://aws.amazon.com/cloudwatch/pricing/',
     basis: 'known',
   },
+  cloudWatchMetricMonth: {
+    usd: 0.3,
+    per: 'custom metric and month, by the hours in which it is written',
+    source: 'https://aws.amazon.com/cloudwatch/pricing/',
+    basis: 'known',
+  },
   ssmStandardParameter: {
     usd: 0,
     per: 'Standard parameter',

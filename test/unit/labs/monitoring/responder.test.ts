@@ -39,7 +39,7 @@ describe('drift', () => {
 
   test('compares on flights of the newest month that no training saw', async () => {
     await tell(cloud.alarm('drift'));
-    const [{ id }] = cloud.decisions as [{ id: string }];
+    const { id } = cloud.decisions[0]!;
     const lines = (part: string) => cloud.objects.get(`retraining/${id}/${part}`)!.toString().trim().split('\n');
     const seen = [...lines('train/train.csv'), ...lines('validation/validation.csv')];
     const heldOut = lines('held-out/2013-07.csv');

@@ -1,0 +1,67 @@
+import type { CostLine } from '../../lib/course/model';
+import { PRICES } from '../../lib/facts/prices';
+
+/**
+ * What the lab costs on AWS. One instance stands and is billed by the second, and an analysis runs each hour; all else is
+ * billed by use. Times of a run are estimates.
+ */
+const ANALYSIS_HOURS = 5 / 60;
+/** Baseline, and analyses that a learner asks for. */
+const ANALYSES = 5;
+/** While another version takes over, there are two instances. */
+const CHANGEOVER_HOURS = 3 * (15 / 60);
+const RETRAINING_HOURS = 5 / 60;
+/** Five standard alarms; the one with a band counts three times. */
+const ALARMS = 4 + 3;
+/** One metric a feature that is compared, and some of the analysis itself. */
+const METRICS = 45;
+const DATA_GB = 0.1;
+const HOURS_A_MONTH = 730;
+
+export const COST: readonly CostLine[] = [
+  {
+    item: 'Endpoint',
+    usdPerHour: PRICES.sagemakerEndpointT2MediumHour.usd,
+    usdPerRun: CHANGEOVER_HOURS * PRICES.sagemakerEndpointT2MediumHour.usd,
+    basis: `one ml.t2.medium from the deployment on, and a second one for some ${Math.round(CHANGEOVER_HOURS * 60)} minutes while versions change over`,
+  },
+  {
+    item: 'Analyses',
+    usdPerHour: ANALYSIS_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
+    usdPerRun: ANALYSES * ANALYSIS_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
+    basis: `one Processing job an hour and ${ANALYSES} more, assumed ${Math.round(ANALYSIS_HOURS * 60)} minutes on ml.t3.medium; Model Monitor’s analyzer needs larger instances`,
+  },
+  {
+    item: 'Retraining',
+    usdPerHour: 0,
+    usdPerRun: RETRAINING_HOURS * PRICES.sagemakerTrainingM5LargeHour.usd,
+    basis: `one training job, assumed ${Math.round(RETRAINING_HOURS * 60)} minutes on ml.m5.large; on ml.t3.medium with --compute processing`,
+  },
+  {
+    item: 'Alarms',
+    usdPerHour: (ALARMS * PRICES.cloudWatchAlarmMonth.usd) / HOURS_A_MONTH,
+    usdPerRun: 0,
+    basis: '5 alarms, of which the one with a band counts as 3; 10 are free and not counted in',
+  },
+  {
+    item: 'Metrics of the analyses',
+    usdPerHour: (METRICS * PRICES.cloudWatchMetricMonth.usd) / HOURS_A_MONTH,
+    usdPerRun: 0,
+    basis: `${METRICS} custom metrics, billed for the hours in which they are written; 10 are free and not counted in`,
+  },
+  {
+    item: 'S3 storage',
+    usdPerHour: (DATA_GB * PRICES.s3StandardGbMonth.usd) / HOURS_A_MONTH,
+    usdPerRun: 0,
+    basis: `${DATA_GB} GB at ${PRICES.s3StandardGbMonth.usd} per GB-month: data, capture, models, reports`,
+  },
+  {
+    item: 'S3 requests, functions, messages and logs',
+    usdPerHour: 0,
+    usdPerRun:
+      5 * (PRICES.s3Put1000.usd + PRICES.s3Get1000.usd) +
+      1000 * PRICES.lambdaGbSecondArm.usd +
+      0.05 * PRICES.logsIngestedGb.usd,
+    basis: 'fewer than 5,000 requests of each sort, 1,000 GB-seconds of functions, 50 MB of logs; a dashboard is free',
+  },
+];

@@ -1,0 +1,57 @@
+/** The endpoint's template is a function here and a file in lab deployment: what both say of serving is the same. */
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { parse } from 'yaml';
+import { endpointTemplate } from '../../../../lib/infra/endpoint-template';
+
+interface Template {
+  readonly Parameters: Record<string, { AllowedPattern?: string; Default?: unknown }>;
+  readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+const FILE = path.resolve(__dirname, '../../../../labs/deployment/source/endpoint.template.yaml');
+const tag = (name: string, collection?: 'seq') => ({
+  tag: `!${name}`,
+  ...(collection && { collection }),
+  resolve: (value: unknown) => ({
+    [name]: collection ? JSON.parse(JSON.stringify(value)) : String(value),
+  }),
+});
+const deployment = parse(readFileSync(FILE, 'utf8'), {
+  customTags: [
+    ...['Ref', 'GetAtt', 'Sub', 'Condition'].map((name) => tag(name)),
+    ...['If', 'Equals', 'And'].map((name) => tag(name, 'seq')),
+  ],
+}) as Template;
+const monitoring = endpointTemplate('monitoring') as unknown as Template;
+
+test('resources are the same, of the same types', () => {
+  const types = ({ Resources }: Template) =>
+    Object.fromEntries(Object.entries(Resources).map(([id, { Type }]) => [id, Type]));
+  expect(types(monitoring)).toEqual(types(deployment));
+});
+
+test.each(['ErrorAlarm', 'LatencyAlarm'])('%s goes off at the same figures', (id) => {
+  const figures = ({ Resources }: Template) => {
+    const wanted = ['Namespace', 'MetricName', 'Statistic', 'ExtendedStatistic', 'Period', 'EvaluationPeriods'];
+    const { Properties } = Resources[id]!;
+    return [...wanted, 'Threshold', 'ComparisonOperator', 'TreatMissingData'].map((name) => Properties[name]);
+  };
+  expect(figures(monitoring)).toEqual(figures(deployment));
+});
+
+test('a version is asked for by the same pattern, and bakes as long', () => {
+  for (const name of ['ModelPackageArn', 'BakeSeconds']) {
+    const { AllowedPattern, Default } = monitoring.Parameters[name]!;
+    expect({ AllowedPattern, Default }).toEqual({
+      AllowedPattern: deployment.Parameters[name]!.AllowedPattern,
+      Default: deployment.Parameters[name]!.Default,
+    });
+  }
+});
+
+test('alarms of lab monitoring tell the topic', () => {
+  for (const id of ['ErrorAlarm', 'LatencyAlarm']) {
+    expect(monitoring.Resources[id]!.Properties.AlarmActions).toEqual([{ Ref: 'TopicArn' }]);
+  }
+});
