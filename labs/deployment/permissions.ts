@@ -102,10 +102,15 @@ export function deployStackStatements(
   ];
 }
 
-/** What Verify needs, in a build or in a function. */
+/**
+ * What Verify needs, in a build or in a function.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
 export function verifyStatements(data: IBucket, { base }: DeploymentNames): iam.PolicyStatement[] {
   return [
-    allow(['sagemaker:ListModelPackages'], [here('sagemaker', `model-package-group/${base}`)]),
+    // AWS checks a listing on versions and not on their group, and does not say which ARN it looks for.
+    allow(['sagemaker:ListModelPackages'], ['*']),
     allow(['sagemaker:DescribeModelPackage'], [here('sagemaker', `model-package/${base}/*`)]),
     allow(['s3:GetObject'], [data.arnForObjects(`${MODELS}*`)]),
     // Without it, S3 answers "forbidden" for a model that is not there.
@@ -149,13 +154,18 @@ export function releaseStatements(data: IBucket, { base }: DeploymentNames): iam
     allow(['codepipeline:StartPipelineExecution'], [here('codepipeline', base)]),
     allow(['sagemaker:DescribeModelPackage'], [here('sagemaker', `model-package/${base}/*`)]),
     allow(['s3:GetObject', 's3:PutObject'], [data.arnForObjects(`${RELEASES}*`)]),
-    allow(['s3:ListBucket'], [data.bucketArn], { StringLike: { 's3:prefix': `${RELEASES}*` } }),
+    // Without it, S3 answers "forbidden" for what is not there. Reading has no prefix that a condition could ask for.
+    allow(['s3:ListBucket'], [data.bucketArn]),
   ];
 }
 
 /**
  * What CloudFormation may do for the endpoint stacks. Models and configurations have generated names; only those that
- * carry the lab's tags may be made or deleted.
+ * carry the lab's tags may be made or deleted. All these types are tagged as they are made, says their schema, and its
+ * handlers' permissions are all here.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
+ * @see https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-handlers
  */
 export function deployStatements(
   endpointRoleArn: string,
@@ -180,7 +190,11 @@ export function deployStatements(
     ),
     allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], endpoints),
     allow(['sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DeleteTags'], [...parts, ...endpoints]),
-    allow(['sagemaker:DescribeModelPackage'], [here('sagemaker', `model-package/${names.base}/*`)]),
+    // A model made of a version is made on the version, too: so do the groups' own policies say it for other accounts.
+    allow(
+      ['sagemaker:DescribeModelPackage', 'sagemaker:CreateModel'],
+      [here('sagemaker', `model-package/${names.base}/*`)],
+    ),
     allow(['iam:PassRole'], [endpointRoleArn], { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } }),
     allow(
       [

@@ -189,7 +189,18 @@ describe('permissions', () => {
       'codepipeline:PutJobSuccessResult',
       'ecr:GetAuthorizationToken',
       'lambda:ListFunctions',
+      'sagemaker:ListModelPackages',
     ]);
+  });
+
+  test('what may not be there is looked for with the right to list: S3 would say forbidden', () => {
+    for (const role of ['ReleaseRole', 'BuildRole', 'EndpointRole']) {
+      const list = statements(template).find(
+        (one) => one.role.startsWith(role) && one.actions.includes('s3:ListBucket'),
+      );
+      expect(list?.Condition).toBeUndefined();
+      expect(list?.resources).toEqual(['${DataBucket.Arn}']);
+    }
   });
 
   test('CloudFormation makes and deletes only what carries the lab’s tags, and passes one role to SageMaker alone', () => {
@@ -203,6 +214,8 @@ describe('permissions', () => {
     });
     expect(condition('iam:PassRole')).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
     expect(own.flatMap(({ actions }) => actions).filter((action) => action.endsWith('*'))).toEqual([]);
+    const versions = own.find(({ actions }) => actions.includes('sagemaker:DescribeModelPackage'));
+    expect(versions?.actions).toContain('sagemaker:CreateModel');
   });
 
   test('a release may not delete production, and may replace a staging that failed', () => {
