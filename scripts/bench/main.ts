@@ -1,5 +1,6 @@
 /**
  * `npm run bench`: speed as medians of several runs, and as ratios of what was measured in the same call.
+ * `npm run bench -- training`: only the jobs beside XGBoost. `npm run bench -- deployment`: only that lab.
  *
  * BENCH_RUNS says how many runs. @default 3
  */
@@ -7,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
+import { deploymentBench } from './deployment';
 import { line, median, seconds } from './runs';
 import { trainingSteps } from './training';
 
@@ -39,10 +41,10 @@ interface Pair {
   readonly alone: Alone;
 }
 
-/** Rehearsals and engines alone in turn, so that a drift of the machine meets both. */
-function measure(lab: string, script: string): Pair[] {
+/** Rehearsals and, if there is a script for them, engines alone in turn, so that a drift of the machine meets both. */
+function measure(lab: string, script?: string): Pair[] {
   rehearsal(lab);
-  const pairs = times(() => ({ report: rehearsal(lab), alone: alone(script) }));
+  const pairs = times(() => ({ report: rehearsal(lab), alone: script === undefined ? {} : alone(script) }));
   const labs = pairs.map(({ report }) => report.labs[0]!);
   const whole = pairs.map(({ report }) => report.seconds);
   console.log(line(`rehearse ${lab}`, whole));
@@ -96,6 +98,12 @@ async function main(): Promise<void> {
 
   measure('training', 'training_alone.py');
   await trainingBesideXgboost();
+  await deployment();
+}
+
+async function deployment(): Promise<void> {
+  measure('deployment');
+  await deploymentBench(ROOT, PYTHON, RUNS);
 }
 
 /** A step in a rehearsal is its work and two checks, which compute for themselves: here each part is timed apart. */
@@ -126,8 +134,9 @@ async function trainingBesideXgboost(): Promise<void> {
   }
 }
 
-/** `npm run bench -- training` measures only the jobs beside XGBoost. */
-void (process.argv[2] === 'training' ? trainingBesideXgboost() : main()).catch((error: unknown) => {
+const ONLY: Readonly<Record<string, () => Promise<void>>> = { training: trainingBesideXgboost, deployment };
+
+void (ONLY[process.argv[2] ?? ''] ?? main)().catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });
