@@ -1,0 +1,106 @@
+/** Analyses of the open monitor: running one, and what earlier ones found. */
+import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
+import { listObjects } from '../../../lib/aws/s3';
+import { runProcessing } from '../../../lib/aws/sagemaker';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { analysisRequest, resultsOf, type Analysis } from '../jobs';
+import { MONITOR, namesOf, QUALITY } from '../names';
+import type { Replay } from './capture';
+import { readJson } from './documents';
+import { s3Uri, type LabPlace } from './place';
+import { newStamp } from './send';
+
+/** Longest that a job takes: a machine has to come, and pip to install Evidently. */
+const MINUTES = 40;
+
+export interface Violation {
+  readonly feature_name?: string;
+  readonly constraint_check_type: string;
+  readonly description: string;
+}
+
+/** What summary.json of an analysis says. */
+export interface Summary {
+  readonly execution: string;
+  readonly window: { readonly start: string; readonly end: string };
+  readonly requests: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly violations: readonly Violation[];
+  readonly missing: readonly string[];
+}
+
+export interface DriftSummary extends Summary {
+  readonly records: number;
+  /** The furthest first. */
+  readonly drifted: readonly string[];
+  readonly distances: Readonly<Record<string, number>>;
+  readonly evidently: boolean;
+}
+
+export interface QualitySummary extends Summary {
+  readonly joined: number;
+  readonly waiting: number;
+  readonly unmatched: Readonly<Record<string, number>>;
+  readonly auc: number | null;
+  readonly aucError: number | null;
+  readonly threshold: number | null;
+  readonly published: boolean;
+}
+
+/** Where an analysis lies, and when it was finished. */
+export interface Found<S extends Summary> {
+  readonly summary: S;
+  /** Prefix of its files. */
+  readonly folder: string;
+  readonly at: Date;
+}
+
+/** Analyses of a sort, newest first. */
+export async function analysesOf<S extends Summary>(
+  run: LabRun,
+  place: LabPlace,
+  mode: 'analyze' | 'quality',
+): Promise<Found<S>[]> {
+  const prefix = mode === 'quality' ? QUALITY : MONITOR;
+  const files = (await listObjects(run, place.bucket, prefix)).filter(({ key }) => key.endsWith('/summary.json'));
+  const found: Found<S>[] = [];
+  for (const { key, modified } of files) {
+    const summary = await readJson<S>(run, place, key);
+    if (summary?.window) found.push({ summary, folder: key.slice(0, -'summary.json'.length), at: modified });
+  }
+  return found.sort((a, b) => b.at.getTime() - a.at.getTime());
+}
+
+/** The newest analysis whose window holds a replay. */
+export function analysisOf<S extends Summary>(found: readonly Found<S>[], { window }: Replay): Found<S> | undefined {
+  return found.find(
+    ({ summary: { window: looked } }) =>
+      Date.parse(looked.start) <= Date.parse(window.start) && Date.parse(looked.end) >= Date.parse(window.end),
+  );
+}
+
+export const newName = (run: LabRun, what: string): string =>
+  `${namesOf(run.learner).analysisPrefix}${what}-${newStamp()}`;
+
+/** Runs an analysis. @throws LabError when the job fails, with its own words */
+export async function analyse(
+  run: LabRun,
+  place: LabPlace,
+  analysis: Analysis,
+  step: string,
+): Promise<DescribeProcessingJobResponse> {
+  const job = await runProcessing(run, analysisRequest(place.analyzer, analysis), {
+    minutes: MINUTES,
+    next: `aws sagemaker describe-processing-job --processing-job-name ${analysis.name}`,
+  });
+  const { ProcessingJobStatus: status, ExitMessage: said, FailureReason: why } = job;
+  if (status === 'Completed') {
+    run.progress(`${said ?? status}: ${s3Uri(place, resultsOf(analysis))}`);
+    return job;
+  }
+  throw new LabError(`The analysis ${analysis.name} ended as ${status}: ${said ?? why ?? 'it gave no reason'}`, {
+    why: 'Violations do not fail a job; something that it needs is missing or not allowed.',
+    next: `aws logs tail /aws/sagemaker/ProcessingJobs --log-stream-name-prefix ${analysis.name}; then ${labCommand(run, 'step', step)}`,
+  });
+}

@@ -1,0 +1,100 @@
+/** Versions of the lab's group, and their models, run here. */
+import { createHash } from 'node:crypto';
+import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
+import { readObject } from '../../../lib/aws/s3';
+import { parseS3 } from '../../../lib/aws/sagemaker';
+import { versionsOf } from '../../../lib/aws/versions';
+import { dataPlan } from '../../../lib/course/plan';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { asCsv, parseBooster, probabilities, type Booster } from '../../../lib/flights/booster';
+import { auc } from '../../../lib/flights/rows';
+import { rowsOf, type Flight } from './flights';
+import type { LabPlace } from './place';
+
+export type Version = Awaited<ReturnType<typeof versionsOf>>[number];
+
+export const artifactOf = (version: Version): string | undefined =>
+  version.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
+
+/** `version 3` of a version's ARN. */
+export const nameOf = (arn: string | undefined): string =>
+  arn === undefined ? 'no version' : `version ${arn.split('/').at(-1)}`;
+
+export async function versionOf(run: LabRun, place: LabPlace, arn: string): Promise<Version | undefined> {
+  return (await versionsOf(run, place.group)).find(({ ModelPackageArn }) => ModelPackageArn === arn);
+}
+
+/** model.tar.gz of a version. @throws LabError when it is not there */
+export async function archiveOf(run: LabRun, version: Version): Promise<Buffer> {
+  const uri = artifactOf(version) ?? '';
+  try {
+    const { bucket, key } = parseS3(uri);
+    return await readObject(run, bucket, key);
+  } catch (error) {
+    throw new LabError(`The model of ${nameOf(version.ModelPackageArn)} cannot be read: ${uri || 'it names none'}.`, {
+      why: (error as Error).message,
+      next: labCommand(run, 'up'),
+      cause: error,
+    });
+  }
+}
+
+/** The trees of a version; a string says why they cannot be used. */
+export async function boosterOf(run: LabRun, version: Version): Promise<Booster | string> {
+  try {
+    const json = readTarGz(await archiveOf(run, version)).get('model.json');
+    if (json === undefined) return 'it has no model.json';
+    const booster = parseBooster(json.toString('utf8'));
+    const expected = dataPlan().features.map(({ name }) => name);
+    return booster.features.join() === expected.join() ? booster : 'its features are not those of the plan';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** What a model says of flights, as the endpoint writes it. */
+export const answersOf = (booster: Booster, flights: readonly Flight[]): string[] =>
+  [...probabilities(booster, rowsOf(flights))].map(asCsv);
+
+/** How well a model orders flights. */
+export function aucOn(booster: Booster, flights: readonly Flight[]): number {
+  const rows = rowsOf(flights);
+  return auc(rows.labels, probabilities(booster, rows));
+}
+
+/** AUC of scores that came from elsewhere. */
+export function aucOf(judged: readonly { readonly flight: Flight; readonly score: number }[]): number {
+  const labels = Uint8Array.from(judged, ({ flight }) => flight.late);
+  return auc(
+    labels,
+    Float64Array.from(judged, ({ score }) => score),
+  );
+}
+
+/** What is added to the script of a model: harmless on the machine of whoever wrote it, where every flight had gusts. */
+export const CARELESS = `
+
+# Tells the service desk how gusty it is.
+_answer = transform_fn
+
+
+def transform_fn(model, body, content_type, accept):
+    for fields in fields_of(body, content_type):
+        print(f"gusts of {float(fields[10]):.0f} mph", flush=True)
+    return _answer(model, body, content_type, accept)
+`;
+
+/** A model that answers health checks and fails on flights without gusts: the same trees, another script. */
+export function careless(archive: Buffer): Buffer {
+  const script = 'code/inference.py';
+  const files = [...readTarGz(archive)];
+  return makeTarGz(
+    files.map(([name, content]) => ({
+      name,
+      content: name === script ? Buffer.concat([content, Buffer.from(CARELESS)]) : content,
+    })),
+  );
+}
+
+export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');

@@ -1,0 +1,163 @@
+import { PutMetricAlarmCommand, type PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+import { sagemakerTags } from '../../../lib/aws/sagemaker';
+import type { Exercise, Step, Verdict } from '../../../lib/course/model';
+import { tagsOf } from '../../../lib/course/names';
+import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, notDone } from '../../../lib/course/say';
+import { requestWord } from '../../../lib/course/shell';
+import { readWork } from '../../../lib/course/work';
+import { NAMESPACE, namesOf } from '../names';
+import { alarmOf } from '../shared/alarms';
+import { goesOff, readDefinition, type Definition } from '../shared/definition';
+import { columnsOf, distances, driftedOf } from '../shared/distance';
+import { drawn, HELD_OUT, JULY, OTHER_MONTHS, rowsOf } from '../shared/flights';
+import { placeOf, type LabPlace } from '../shared/place';
+
+const exercise: Exercise = {
+  file: 'alarm.json',
+  template: 'exercises/alarm.json',
+  solution: 'solutions/alarm.json',
+  ask: 'Define an alarm on what the hourly analysis publishes that goes off on July’s flights and stays quiet on held-out ones. It is tried on both, and on months that the guide does not name.',
+};
+
+/** Define an alarm that catches drift, and only drift. */
+export const alarm: Step = {
+  id: 'alarm',
+  title: 'An alarm of your own',
+  predict:
+    'An analysis publishes once an hour. With a period of five minutes, what does the alarm see in the other eleven?',
+  awsMinutes: 2,
+  hints: [
+    'Choose a metric first: FeaturesDrifted counts features, feature_baseline_drift_<feature> is one distance. Which are high in every month that differs from spring, and not only in July?',
+    'A threshold belongs between what chance makes (0 on held-out flights) and what the mildest month shows, not just below July.',
+    'Figures come once an hour. Two breaching periods of five minutes in a row never come; and a night without traffic must not ring.',
+  ],
+  exercise,
+  act,
+  check,
+  explain,
+};
+
+const MANAGED_NAMESPACE = 'aws/sagemaker/Endpoints/data-metrics';
+/** Flights of one hour that is tried, and how many hours of each sort. */
+const FLIGHTS = 1000;
+const SEEDS = ['first', 'second', 'third'] as const;
+
+/** The whole request: names and dimensions are the lab's. */
+function requestOf(run: LabRun, place: LabPlace, definition: Definition): PutMetricAlarmInput {
+  const names = namesOf(run.learner);
+  const managed = place.monitor === 'managed';
+  return {
+    AlarmName: `${names.base}-exercise`,
+    AlarmDescription: 'An alarm of the learner, on what the hourly analysis publishes.',
+    Namespace: managed ? MANAGED_NAMESPACE : NAMESPACE,
+    Dimensions: [
+      { Name: 'Endpoint', Value: place.endpoint },
+      ...(managed ? [{ Name: 'MonitoringSchedule', Value: names.schedule }] : []),
+    ],
+    ...definition,
+    // It is tried, and acts on nothing.
+    ActionsEnabled: false,
+    Tags: sagemakerTags(tagsOf(run.lab, run.learner)),
+  };
+}
+
+/** The definition in the learner's file. @throws LabError saying what is wrong with it */
+function definitionOf(run: LabRun, place: LabPlace): Definition {
+  const read = readDefinition(readWork(run, 'alarm', exercise));
+  const fault =
+    typeof read === 'string'
+      ? read
+      : place.monitor === 'managed' && !read.MetricName.startsWith('feature_')
+        ? `Model Monitor publishes no ${read.MetricName}; it publishes feature_baseline_drift_<feature>`
+        : undefined;
+  if (fault === undefined) return read as Definition;
+  throw new LabError(`work/${run.lab}/${exercise.file} is no alarm: ${fault}.`, {
+    why: 'It is a part of PutMetricAlarm’s request, as JSON.',
+    next: `Change it, then ${labCommand(run, 'step', 'alarm')}; a hint: ${labCommand(run, 'hint', 'alarm')}`,
+    exit: Exit.CheckFailed,
+  });
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const request = requestOf(run, place, definitionOf(run, place));
+  await run.clients.cloudwatch.send(new PutMetricAlarmCommand(request));
+  run.progress(`put the alarm ${request.AlarmName} on ${request.MetricName}`);
+  run.progress(trialOf(definitionOf(run, place)) ?? 'it goes off where it should, and nowhere else');
+}
+
+/** What analyses of flights publish: the distances, and how many features drifted. */
+function figureOf(metric: string, batch: string, seed: string): number {
+  const measured = distances(columnsOf(rowsOf(drawn(batch, FLIGHTS, seed))));
+  if (metric === 'FeaturesDrifted') return driftedOf(measured).length;
+  if (metric === 'Records') return FLIGHTS;
+  return measured.get(metric.replace('feature_baseline_drift_', '')) ?? 0;
+}
+
+/** Tries an alarm on hours of spring, of July and of other months. @returns where it does wrong; undefined when nowhere */
+export function trialOf(definition: Definition): string | undefined {
+  const hours = (batch: string): number[] => SEEDS.map((seed) => figureOf(definition.MetricName, batch, seed));
+  const quiet = hours(HELD_OUT);
+  if (goesOff(definition, [...quiet, ...quiet])) {
+    return `it goes off on held-out flights, whose ${definition.MetricName} is ${Math.max(...quiet).toFixed(3)} at most`;
+  }
+  if (goesOff(definition, [...quiet, undefined, undefined, undefined])) {
+    return 'it goes off in a night without traffic, in which nothing is published';
+  }
+  const silent = [JULY, ...OTHER_MONTHS].filter((month) => !goesOff(definition, [...quiet, ...hours(month)]));
+  if (silent.includes(JULY)) {
+    return `it stays quiet on three hours of July, whose ${definition.MetricName} is ${hours(JULY)
+      .map((value) => value.toFixed(3))
+      .join(', ')}`;
+  }
+  return silent.length > 0
+    ? `it goes off on July, and stays quiet in ${count(silent.length, 'other month')} that differ from spring as well`
+    : undefined;
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'alarm');
+  let definition: Definition;
+  try {
+    definition = definitionOf(run, place);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return notDone(error.message, error.next);
+  }
+  const wanted = requestOf(run, place, definition);
+  const stands = await alarmOf(run, wanted.AlarmName!);
+  if (stands === undefined) return notDone(`There is no alarm ${wanted.AlarmName}.`, `Put it: ${again}`);
+  const other = (['Namespace', ...Object.keys(definition)] as (keyof PutMetricAlarmInput & keyof typeof stands)[]).find(
+    (key) => wanted[key] !== stands[key],
+  );
+  if (other) {
+    return notDone(
+      `The alarm ${wanted.AlarmName} has the ${other} ${JSON.stringify(stands[other])}; work/${run.lab}/${exercise.file} says ${JSON.stringify(wanted[other])}.`,
+      `Put it again: ${again}`,
+    );
+  }
+  const fault = trialOf(definition);
+  if (fault)
+    return notDone(
+      `The alarm ${wanted.AlarmName} is put, and ${fault}.`,
+      `Change work/${run.lab}/${exercise.file}, then: ${again}`,
+    );
+  return done(
+    `${wanted.AlarmName} on ${definition.MetricName} stays quiet on ${SEEDS.length} draws of held-out flights and in a night without traffic, and goes off on July and on ${OTHER_MONTHS.length} other months.`,
+    `That was the last step: ${labCommand(run, 'down')}`,
+  );
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  let definition: Definition;
+  try {
+    definition = definitionOf(run, place);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return [`# ${error.message}`];
+  }
+  return [`aws cloudwatch put-metric-alarm --cli-input-json ${requestWord(requestOf(run, place, definition))}`];
+}

@@ -1,0 +1,140 @@
+import type { Step, Verdict } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
+import { quoted, variable } from '../../../lib/course/shell';
+import { analysisRequest, resultsOf, type Analysis } from '../jobs';
+import { analyse, analysesOf, analysisOf, newName, type DriftSummary, type Found } from '../shared/analyses';
+import { newestReplay, trueFlights, type Replay } from '../shared/capture';
+import { columnsOf, distances, driftedOf } from '../shared/distance';
+import { FEWEST, HELD_OUT, rowsOf } from '../shared/flights';
+import { windowCommands } from '../shared/commands';
+import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { hourlyVerdict, showHourly } from '../shared/hourly';
+import { analyseManaged, managedAnalyses, managedCommands } from '../shared/managed';
+import { jobCommands } from './baseline';
+
+/** Look at the capture, on demand. */
+export const analyze: Step = {
+  id: 'analyze',
+  title: 'Analyse the traffic on demand',
+  predict:
+    'These are flights of the same months, that the model never saw. 36 features are compared. How many will be called out?',
+  awsMinutes: 6,
+  hints: [
+    'The same job that the schedule starts each hour, started now for a window of your choice: MLA_START and MLA_END.',
+    'An analysis that finds violations is no failed job. Its verdict is in constraint_violations.json and in the exit message.',
+    'Two samples of the same thing are never alike. Robust takes off what chance makes of their sizes; only the rest counts.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+/** How far a reported distance may be from the one computed here: the job has a sample of the training data. */
+export const SAME = 0.03;
+
+export async function analyseBatch(run: LabRun, place: LabPlace, sent: Replay, step: string): Promise<void> {
+  if (place.monitor === 'managed') {
+    await analyseManaged(run, place, step);
+    return;
+  }
+  await analyse(run, place, { mode: 'analyze', name: newName(run, sent.batch), window: sent.window }, step);
+}
+
+/** The newest analysis that looked at a replay. */
+export async function analysisFor(
+  run: LabRun,
+  place: LabPlace,
+  sent: Replay,
+): Promise<Found<DriftSummary> | undefined> {
+  const found =
+    place.monitor === 'managed'
+      ? await managedAnalyses(run, place)
+      : await analysesOf<DriftSummary>(run, place, 'analyze');
+  return analysisOf(found, sent);
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const sent = await requireReplay(run, place, HELD_OUT, 'traffic');
+  await analyseBatch(run, place, sent, 'analyze');
+  await showHourly(run, place);
+}
+
+/** @throws LabError when the capture holds no such traffic */
+export async function requireReplay(run: LabRun, place: LabPlace, batch: string, before: string): Promise<Replay> {
+  const sent = await newestReplay(run, place, batch);
+  if (sent && sent.requests.length >= FEWEST) return sent;
+  throw new LabError(`The capture of ${place.endpoint} holds ${sent?.requests.length ?? 0} requests of ${batch}.`, {
+    why: `An analysis compares at least ${FEWEST} flights with the baseline.`,
+    next: labCommand(run, 'step', before),
+  });
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'analyze');
+  const sent = await newestReplay(run, place, HELD_OUT);
+  if (sent === undefined) {
+    return notDone('There is no captured traffic to look at.', `First: ${labCommand(run, 'step', 'traffic')}`);
+  }
+  const found = await analysisFor(run, place, sent);
+  if (found === undefined) {
+    return notDone(
+      `No analysis has looked at the traffic from ${sent.window.start} to ${sent.window.end}.`,
+      `Start one: ${again}`,
+    );
+  }
+  const { summary, folder } = found;
+  const measured = distances(columnsOf(rowsOf(trueFlights(sent).map(({ flight }) => flight))));
+  const fault = measureFault(summary, measured);
+  if (fault) return notDone(`${s3Uri(place, folder)} ${fault}.`, `Analyse it again: ${again}`);
+  if (summary.drifted.length > 0 || driftedOf(measured).length > 0) {
+    return notDone(
+      `The held-out flights drifted: ${list(summary.drifted.length > 0 ? summary.drifted : driftedOf(measured))}. They are of the months of the baseline: it is another one.`,
+      `${labCommand(run, 'check', 'baseline')}, then ${again}`,
+    );
+  }
+  const [furthest, distance] = [...measured].sort(([, a], [, b]) => b - a)[0]!;
+  const hourly = await hourlyVerdict(run, place);
+  if (!hourly.ok) return notDone(`${s3Uri(place, folder)} is clean. ${hourly.said}`, hourly.next);
+  return done(
+    `${count(summary.records, 'record')} compared, nothing drifted (${s3Uri(place, folder)}report.html). Computed here from the capture, the furthest is ${furthest} at ${distance.toFixed(3)}. ${hourly.said}`,
+    labCommand(run, 'step', 'drift'),
+  );
+}
+
+/** Whether the distances that an analysis tells are true; undefined when they are. */
+export function measureFault(summary: DriftSummary, measured: ReadonlyMap<string, number>): string | undefined {
+  if (summary.records < FEWEST) return `compared ${count(summary.records, 'record')} only`;
+  const wrong = [...measured].filter(([name, distance]) => {
+    const told = summary.distances[name];
+    return told !== undefined && Math.abs(told - distance) > SAME;
+  });
+  const compared = Object.keys(summary.distances).length;
+  if (compared === 0 && summary.drifted.length === 0) return undefined;
+  if (wrong.length === 0) return undefined;
+  const [name, distance] = wrong[0]!;
+  return `tells a distance of ${summary.distances[name]!.toFixed(3)} for ${name}; computed here it is ${distance.toFixed(3)}: it has another baseline, or looked at other requests`;
+}
+
+/** The commands that analyse the newest replay of a batch: its window is read from the capture. */
+export function analysisCommands(run: LabRun, place: LabPlace, batch: string): string[] {
+  if (place.monitor === 'managed') return managedCommands(run, place);
+  const analysis: Analysis = {
+    mode: 'analyze',
+    name: newName(run, batch),
+    window: { start: variable('start'), end: variable('end') },
+  };
+  return [
+    `${windowCommands(place, batch)}\n${jobCommands(analysisRequest(place.analyzer, analysis))} && aws s3 cp ${quoted(s3Uri(place, `${resultsOf(analysis)}constraint_violations.json`))} -`,
+  ];
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  return [
+    ...analysisCommands(run, place, HELD_OUT),
+    ...(place.schedule === undefined ? [] : [`aws scheduler get-schedule --name ${quoted(place.schedule)}`]),
+  ];
+}

@@ -1,0 +1,123 @@
+import type { Step, Verdict } from '../../../lib/course/model';
+import type { LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
+import { quoted, requestWord } from '../../../lib/course/shell';
+import { analysisRequest } from '../jobs';
+import { BASELINE, DATA } from '../names';
+import { analyse, newName } from '../shared/analyses';
+import { SLICES, filesFault, trainingFiles, uploadCommand, uploadFiles } from '../shared/data';
+import { trainingColumns } from '../shared/distance';
+import { readJson } from '../shared/documents';
+import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+
+/** Say what is normal: statistics and constraints of the training data. */
+export const baseline: Step = {
+  id: 'baseline',
+  title: 'Say what is normal: the baseline',
+  predict:
+    'The baseline is made from the flights that the model learnt from, January to May. Which of its features would you expect to look different in July?',
+  awsMinutes: 6,
+  hints: [
+    'Drift is a distance from something. That something is the data that the model learnt from, not last week’s traffic.',
+    'The job reads the training slice and writes statistics.json and constraints.json below baseline/. Its mode is --mode baseline.',
+    './lab step monitoring baseline --explain prints the upload and the request of the job.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+/** How far a mean may be off, in standard deviations: the sample of 20,000 rows moves it by 0.007. */
+const TOLERANCE = 0.05;
+
+interface Statistics {
+  readonly features?: readonly {
+    readonly name: string;
+    readonly numerical_statistics?: { readonly mean?: number; readonly std_dev?: number };
+  }[];
+}
+
+interface Constraints {
+  readonly features?: readonly { readonly name: string }[];
+  readonly monitoring_config?: { readonly distribution_constraints?: { readonly comparison_threshold?: number } };
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  await uploadFiles(run, place, trainingFiles());
+  const data = s3Uri(place, `${DATA}train/`);
+  await analyse(run, place, { mode: 'baseline', name: newName(run, 'baseline'), data, metrics: 'off' }, 'baseline');
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'baseline');
+  const missing = await filesFault(run, place, trainingFiles());
+  if (missing) return notDone(`${missing}: the retraining will need it, and the baseline is made of it.`, again);
+  const statistics = await readJson<Statistics>(run, place, `${BASELINE}statistics.json`);
+  const constraints = await readJson<Constraints>(run, place, `${BASELINE}constraints.json`);
+  if (statistics === undefined || constraints === undefined) {
+    const lacking = [statistics ? '' : 'statistics.json', constraints ? '' : 'constraints.json'].filter(Boolean);
+    return notDone(`There is no ${list(lacking)} below ${s3Uri(place, BASELINE)}.`, `Make the baseline: ${again}`);
+  }
+  const fault = baselineFault(statistics, constraints);
+  if (fault) return notDone(`The baseline at ${s3Uri(place, BASELINE)} ${fault}.`, `Make it again: ${again}`);
+  const threshold = constraints.monitoring_config?.distribution_constraints?.comparison_threshold;
+  return done(
+    `${s3Uri(place, BASELINE)} describes ${count(trainingColumns().size, 'feature')}; their means are those of the training data, computed here. A feature drifts at a distance above ${threshold}.`,
+    labCommand(run, 'step', 'traffic'),
+  );
+}
+
+/** What is wrong with a baseline; undefined when it is that of the training data. */
+export function baselineFault(statistics: Statistics, constraints: Constraints): string | undefined {
+  const told = new Map((statistics.features ?? []).map((feature) => [feature.name, feature]));
+  const held = new Set((constraints.features ?? []).map(({ name }) => name));
+  const columns = trainingColumns();
+  const absent = [...columns.keys()].filter((name) => !told.has(name) || !held.has(name));
+  if (absent.length > 0) return `lacks the features ${list(absent)}: it was made of other columns`;
+  const off = [...columns].filter(([name, values]) => {
+    const mean = told.get(name)!.numerical_statistics?.mean;
+    const { centre, spread } = momentsOf(values);
+    return mean === undefined || Math.abs(mean - centre) > TOLERANCE * spread + 1e-9;
+  });
+  if (off.length > 0) {
+    const [name, values] = off[0]!;
+    const mean = told.get(name)!.numerical_statistics?.mean;
+    return `has other means than the training data (${off.length} features; ${name}: ${mean?.toFixed(2) ?? 'none'} instead of ${momentsOf(values).centre.toFixed(2)}): it was made of other flights`;
+  }
+  const threshold = constraints.monitoring_config?.distribution_constraints?.comparison_threshold;
+  return typeof threshold === 'number' ? undefined : 'has constraints without a comparison_threshold';
+}
+
+function momentsOf(values: Float64Array): { readonly centre: number; readonly spread: number } {
+  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
+  return { centre, spread: Math.sqrt(square) };
+}
+
+/** Commands that run a job and wait for its end. */
+export function jobCommands(request: { readonly ProcessingJobName?: string }): string {
+  const name = request.ProcessingJobName!;
+  const describe = `aws sagemaker describe-processing-job --processing-job-name ${name} --query`;
+  return [
+    `aws sagemaker create-processing-job --cli-input-json ${requestWord(request)}`,
+    `until s=$(${describe} ProcessingJobStatus --output text); [ "$s" != InProgress ]; do sleep 2; done`,
+    `${describe} '[ProcessingJobStatus,ExitMessage]'; [ "$s" = Completed ]`,
+  ].join('\n');
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place: LabPlace = placeOf(run);
+  const data = s3Uri(place, `${DATA}train/`);
+  const request = analysisRequest(place.analyzer, {
+    mode: 'baseline',
+    name: newName(run, 'baseline'),
+    data,
+    metrics: 'off',
+  });
+  return [
+    SLICES.map((_slice, at) => uploadCommand(place, trainingFiles()[at]!)).join(' &&\n'),
+    `${jobCommands(request)} && aws s3 ls ${quoted(s3Uri(place, BASELINE))}`,
+  ];
+}

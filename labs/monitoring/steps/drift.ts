@@ -1,0 +1,100 @@
+import type { Step, Verdict } from '../../../lib/course/model';
+import type { LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
+import { NEWER_MONTHS, drawn, FEWEST, FLIGHTS, JULY, rowsOf } from '../shared/flights';
+import { awaitAlarm, wentOff } from '../shared/alarms';
+import { newestReplay, trueFlights } from '../shared/capture';
+import { sendCommands, untilAlarm } from '../shared/commands';
+import { filesFault, monthFiles, uploadCommand, uploadFiles } from '../shared/data';
+import { columnsOf, distances, driftedOf } from '../shared/distance';
+import { placeOf, s3Uri } from '../shared/place';
+import { replay } from '../shared/send';
+import { servingVersion } from '../shared/serving';
+import { analyseBatch, analysisCommands, analysisFor, measureFault } from './analyze';
+
+/** Ask about July, and see the alarm. */
+export const drift: Step = {
+  id: 'drift',
+  title: 'July comes: the flights drift',
+  predict:
+    'The same endpoint, the same model, no error, no slow answer – and July’s flights. Which features will the analysis name, and what will the alarm look at?',
+  awsMinutes: 12,
+  hints: [
+    'Nothing breaks. An endpoint answers flights that its model never saw the like of just as readily.',
+    'First the newer months go to the bucket, below data/months/: when the alarm goes off, the responder learns from them.',
+    'The analysis publishes FeaturesDrifted in the namespace MlaLabs/Monitoring. The alarm looks at that one figure.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  await servingVersion(run, place);
+  // Before the alarm: what responds to it learns from these.
+  await uploadFiles(run, place, monthFiles(NEWER_MONTHS));
+  const sent = await replay(run, place, JULY, drawn(JULY, FLIGHTS[JULY]!), 'drift');
+  await analyseBatch(run, place, sent, 'drift');
+  const { at, reason } = await awaitAlarm(run, place.alarms.drift, new Date(sent.window.start), 'drift');
+  run.progress(`${place.alarms.drift} went off at ${at.toISOString()}: ${reason}`);
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'drift');
+  const missing = await filesFault(run, place, monthFiles(NEWER_MONTHS));
+  if (missing) return notDone(`${missing}: a retraining could not learn from it.`, `Bring the newer months: ${again}`);
+  const sent = await newestReplay(run, place, JULY);
+  const flights = sent ? trueFlights(sent) : [];
+  if (sent === undefined || flights.length < FEWEST) {
+    return notDone(
+      `The capture holds ${count(flights.length, 'flight')} of July; ${FEWEST} are enough to compare.`,
+      `Send some: ${again}`,
+    );
+  }
+  const found = await analysisFor(run, place, sent);
+  if (found === undefined) {
+    return notDone(
+      `No analysis has looked at July's flights, from ${sent.window.start} to ${sent.window.end}.`,
+      `Start one: ${again}`,
+    );
+  }
+  const measured = distances(columnsOf(rowsOf(flights.map(({ flight }) => flight))));
+  const own = driftedOf(measured);
+  const { summary, folder } = found;
+  const fault = measureFault(summary, measured);
+  if (fault) return notDone(`${s3Uri(place, folder)} ${fault}.`, `Analyse it again: ${again}`);
+  const told = new Set(summary.drifted);
+  // Model Monitor may look at more than these flights, where they share an hour with others.
+  const unnamed = own.filter((name) => measured.get(name)! > 0.2 && !told.has(name));
+  if (own.length === 0 || told.size === 0 || unnamed.length > 0) {
+    return notDone(
+      `${s3Uri(place, folder)} names ${list([...told])}; computed here from the capture, these drifted: ${list(own)}.`,
+      `Analyse it again: ${again}`,
+    );
+  }
+  const [off] = await wentOff(run, place.alarms.drift, new Date(sent.window.start));
+  if (off === undefined) {
+    return notDone(
+      `${list(summary.drifted)} drifted, and the alarm ${place.alarms.drift} did not go off since ${sent.window.start}.`,
+      `A metric takes a minute, an alarm another. Then: aws cloudwatch describe-alarms --alarm-names ${place.alarms.drift}; or ${again}`,
+    );
+  }
+  return done(
+    `${count(told.size, 'feature')} drifted: ${list(summary.drifted, 6)} (${s3Uri(place, folder)}report.html). Computed here from the capture, ${own[0]} is ${measured.get(own[0]!)!.toFixed(3)} away. ${place.alarms.drift} went off at ${off.at.toISOString()}.`,
+    labCommand(run, 'step', 'respond'),
+  );
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  return [
+    monthFiles(NEWER_MONTHS)
+      .map((file) => uploadCommand(place, file))
+      .join(' &&\n'),
+    ...sendCommands(place, JULY).slice(1),
+    ...analysisCommands(run, place, JULY),
+    untilAlarm(place.alarms.drift),
+  ];
+}

@@ -1,0 +1,90 @@
+import { numberOf, versionsOf } from '../../../lib/aws/versions';
+import { Still, waitOn } from '../../../lib/aws/wait';
+import type { Step } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { isOver } from '../runtime/decision';
+import { awaitAlarm } from '../shared/alarms';
+import { decisionsOf, type Decision } from '../shared/decisions';
+import { Callers, isCareless, keepCalls, registerCareless } from '../shared/incident';
+import { nameOf, versionOf } from '../shared/models';
+import { placeOf, s3Uri } from '../shared/place';
+import { servingVersion, updateVersion } from '../shared/serving';
+import { checkIncident } from './incident-check';
+import { explainIncident } from './incident-commands';
+
+/** Release a version that errors, and see it taken back. */
+export const incident: Step = {
+  id: 'incident',
+  title: 'A release errors, and is taken back',
+  predict:
+    'A version is released in a quiet hour: the trees are the same, and one line in its script is new. The health check is fine, and nobody asks during the bake. Who will notice, and when?',
+  awsMinutes: 30,
+  hints: [
+    'The alarms that guard a release see only what happens during its bake. Without requests there are no errors.',
+    'Errors after a release: roll back. The responder updates the stack of the endpoint with the version before; it does not call UpdateEndpoint.',
+    'While the rollback goes on, callers still get errors. How long that is, is what blue/green and a quick alarm are about.',
+  ],
+  act,
+  check: checkIncident,
+  explain: explainIncident,
+};
+
+const MINUTES = 60;
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const serving = await versionOf(run, place, await servingVersion(run, place));
+  const known = await versionsOf(run, place.group);
+  if (serving === undefined) {
+    throw new LabError(`What serves at ${place.endpoint} is no version of ${place.group}.`, {
+      why: 'Somebody changed it past its stack.',
+      next: labCommand(run, 'up'),
+    });
+  }
+  const over = (await decisionsOf(run, place, 'errors')).find(
+    ({ action, status, from }) =>
+      action === 'rollback' &&
+      status === 'done' &&
+      known.some((one) => one.ModelPackageArn === from && isCareless(one)),
+  );
+  if (over !== undefined && !isCareless(serving)) {
+    run.progress(`a release errored and was taken back already: ${over.reason}`);
+    return;
+  }
+  const bad = isCareless(serving) ? serving : await registerCareless(run, place, serving);
+  if (bad !== serving) {
+    run.progress(`releasing version ${numberOf(bad)}, in a quiet hour`);
+    await updateVersion(run, place, bad.ModelPackageArn!, 'incident');
+  }
+  run.progress(`version ${numberOf(bad)} serves; its alarms were silent during the bake. Now callers come`);
+  const begun = run.clock.now();
+  const callers = new Callers(run, place.endpoint);
+  let decision: Decision;
+  try {
+    const off = await awaitAlarm(run, place.alarms.errors, begun, 'incident');
+    run.progress(`${place.alarms.errors} went off at ${off.at.toISOString()}: ${off.reason}`);
+    decision = await waitOn<Decision>(run, {
+      what: 'the responder',
+      minutes: MINUTES,
+      next: `aws s3 ls ${s3Uri(place, 'decisions/')}; ${labCommand(run, 'check', 'incident')}`,
+      ask: async () => {
+        const [newest] = await decisionsOf(run, place, 'errors');
+        if (newest === undefined || Date.parse(newest.cause.at) < begun.getTime())
+          return new Still('no decision so far');
+        return isOver(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
+      },
+    });
+  } finally {
+    const calls = await callers.stop();
+    const key = await keepCalls(run, place, calls);
+    run.progress(`${calls.length} requests meanwhile, ${callers.failures} of them failed: ${s3Uri(place, key)}`);
+  }
+  run.progress(`the responder: ${decision.reason}`);
+  if (decision.status === 'failed' || decision.action !== 'rollback') {
+    throw new LabError(`The responder did not roll back: ${decision.reason}`, {
+      why: `${nameOf(bad.ModelPackageArn)} still serves, and errors.`,
+      next: `aws s3 cp ${s3Uri(place, `decisions/${decision.id}.json`)} -; by hand: update the stack ${place.stack} with an earlier ModelPackageArn`,
+    });
+  }
+}

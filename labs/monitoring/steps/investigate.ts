@@ -1,0 +1,187 @@
+import { FilterLogEventsCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { Still, waitOn } from '../../../lib/aws/wait';
+import type { Exercise, Step, Verdict } from '../../../lib/course/model';
+import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { readWork } from '../../../lib/course/work';
+import { isAnswer, readCalls } from '../shared/incident';
+import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+
+const exercise: Exercise = {
+  file: 'query.txt',
+  template: 'exercises/query.txt',
+  solution: 'solutions/query.txt',
+  ask: 'Write a Logs Insights query over the endpoint’s log that counts the requests of the incident that failed, minute by minute, in a column named failed.',
+};
+
+/** Find the failing requests in the log. */
+export const investigate: Step = {
+  id: 'investigate',
+  title: 'Find the failing requests in the log',
+  predict:
+    'The model’s log has a line for each request, and a traceback for each that failed. Which lines would you count, and why not the others?',
+  awsMinutes: 3,
+  hints: [
+    'The log group is /aws/sagemaker/Endpoints/<endpoint>. Look at some lines first: aws logs tail … --since 2h.',
+    'The server writes one line a request: "POST /invocations HTTP/1.1" and the status. A traceback has many lines, and so would be counted many times.',
+    'filter @message like /…/ keeps lines, stats count(*) as failed by bin(1m) counts them by minute. A / inside a pattern is written \\/.',
+  ],
+  exercise,
+  act,
+  check,
+  explain,
+};
+
+/** Around the first and the last failure. */
+const MARGIN_MS = 60_000;
+const COLUMN = 'failed';
+/** One request that failed with a fault of the server, as it stands in its log. */
+const FAULT = /"POST \/invocations HTTP\/1\.[01]" 5\d\d\b/;
+
+interface Span {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+const groupOf = ({ endpoint }: LabPlace): string => `/aws/sagemaker/Endpoints/${endpoint}`;
+
+/** When the incident was, by what callers got. */
+async function spanOf(run: LabRun, place: LabPlace): Promise<Span | undefined> {
+  const times = ((await readCalls(run, place))?.calls ?? [])
+    .filter(({ answer }) => !isAnswer(answer))
+    .map(({ at }) => at.getTime());
+  if (times.length === 0) return undefined;
+  return { from: new Date(Math.min(...times) - MARGIN_MS), to: new Date(Math.max(...times) + MARGIN_MS) };
+}
+
+type Row = Readonly<Record<string, string>>;
+
+/** Runs a query. @throws the service's error for one that it does not understand */
+async function ask(run: LabRun, place: LabPlace, query: string, { from, to }: Span): Promise<Row[]> {
+  const { logs } = run.clients;
+  const { queryId } = await logs.send(
+    new StartQueryCommand({
+      logGroupName: groupOf(place),
+      startTime: Math.floor(from.getTime() / 1000),
+      endTime: Math.ceil(to.getTime() / 1000),
+      queryString: query,
+      limit: 1000,
+    }),
+  );
+  return waitOn(run, {
+    what: 'the query',
+    minutes: 15,
+    next: labCommand(run, 'check', 'investigate'),
+    ask: async () => {
+      const { status, results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }));
+      if (status === 'Scheduled' || status === 'Running') return new Still(status);
+      if (status !== 'Complete') throw new Error(`the query ended as ${status}`);
+      return results.map((row) => Object.fromEntries(row.map(({ field = '', value = '' }) => [field, value])));
+    },
+  });
+}
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const query = readWork(run, 'investigate', exercise);
+  const span = await spanOf(run, place);
+  if (span === undefined) throw noIncident(run, place);
+  let rows: Row[];
+  try {
+    rows = await ask(run, place, query, span);
+  } catch (error) {
+    throw new LabError(
+      `work/${run.lab}/${exercise.file} is no query that Logs Insights runs: ${(error as Error).message}`,
+      {
+        why: 'Each command stands behind a pipe: filter … | stats … | sort …',
+        next: `Change it, then ${labCommand(run, 'step', 'investigate')}; a hint: ${labCommand(run, 'hint', 'investigate')}`,
+        exit: Exit.CheckFailed,
+        cause: error,
+      },
+    );
+  }
+  run.progress(`${count(rows.length, 'row')} from ${span.from.toISOString()} to ${span.to.toISOString()}`);
+  for (const row of rows.slice(0, 10)) {
+    run.progress(
+      Object.entries(row)
+        .filter(([name]) => name !== '@ptr')
+        .map(([name, value]) => `${name}=${value.slice(0, 100)}`)
+        .join('  '),
+    );
+  }
+}
+
+const noIncident = (run: LabRun, place: LabPlace): LabError =>
+  new LabError(`There is nothing to investigate: no request below ${s3Uri(place, 'results/incident/')} failed.`, {
+    why: 'The query is over the minutes in which requests failed.',
+    next: labCommand(run, 'step', 'incident'),
+  });
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'investigate');
+  const file = `work/${run.lab}/${exercise.file}`;
+  const change = `Change it, then: ${labCommand(run, 'check', 'investigate')}. A hint: ${labCommand(run, 'hint', 'investigate')}`;
+  const span = await spanOf(run, place);
+  if (span === undefined) return notDone('No request failed so far.', `First: ${labCommand(run, 'step', 'incident')}`);
+  let rows: Row[];
+  try {
+    rows = await ask(run, place, readWork(run, 'investigate', exercise), span);
+  } catch (error) {
+    if (error instanceof LabError) return notDone(error.message, error.next);
+    return notDone(
+      `${file} is no query that Logs Insights runs: ${(error as Error).message}`,
+      `Write it, then: ${again}`,
+    );
+  }
+  const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== '@ptr');
+  if (rows.length === 0) return notDone(`${file} finds nothing in ${groupOf(place)}.`, change);
+  if (!columns.includes(COLUMN)) {
+    return notDone(`${file} has the columns ${columns.join(', ')}, and none named ${COLUMN}.`, change);
+  }
+  if (columns.length < 2) return notDone(`${file} counts, but not minute by minute.`, change);
+  const counted = rows.reduce((sum, row) => sum + Number(row[COLUMN]), 0);
+  const own = await faults(run, place, span);
+  if (counted !== own) {
+    return notDone(
+      `${file} counts ${counted} failures. The log has ${count(own, 'request')} that failed, each with one line of its own.`,
+      change,
+    );
+  }
+  return done(
+    `${count(own, 'request')} failed, in ${count(rows.length, 'minute')}: the query counts each once, as does a look at every line here.`,
+    labCommand(run, 'step', 'alarm'),
+  );
+}
+
+/** Requests that failed, counted line by line. */
+async function faults(run: LabRun, place: LabPlace, { from, to }: Span): Promise<number> {
+  let found = 0;
+  let token: string | undefined;
+  do {
+    const page = await run.clients.logs.send(
+      new FilterLogEventsCommand({
+        logGroupName: groupOf(place),
+        startTime: Math.floor(from.getTime() / 1000) * 1000,
+        endTime: Math.ceil(to.getTime() / 1000) * 1000,
+        filterPattern: '"POST /invocations"',
+        nextToken: token,
+      }),
+    );
+    found += (page.events ?? []).filter(({ message = '' }) => FAULT.test(message)).length;
+    token = page.nextToken;
+  } while (token);
+  return found;
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  return [
+    [
+      `id=$(aws logs start-query --log-group-name ${quoted(groupOf(place))} --start-time $(($(date +%s) - 7200)) --end-time $(date +%s) --query-string "$(cat work/${run.lab}/${exercise.file})" --query queryId --output text)`,
+      `until s=$(aws logs get-query-results --query-id "$id" --query status --output text); [ "$s" != Running ] && [ "$s" != Scheduled ]; do sleep 1; done`,
+      `aws logs get-query-results --query-id "$id" --query results --output text`,
+    ].join('\n'),
+  ];
+}

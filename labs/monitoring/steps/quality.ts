@@ -1,0 +1,218 @@
+import { putObject, listObjects, readObject } from '../../../lib/aws/s3';
+import { Still, waitOn } from '../../../lib/aws/wait';
+import type { Step, Verdict } from '../../../lib/course/model';
+import type { LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, notDone } from '../../../lib/course/say';
+import { quoted, variable } from '../../../lib/course/shell';
+import { analysisRequest, resultsOf } from '../jobs';
+import { AUC_THRESHOLD, TRUTH } from '../names';
+import { isOver } from '../runtime/decision';
+import { awaitAlarm, wentOff } from '../shared/alarms';
+import { analyse, analysesOf, analysisOf, newName, type QualitySummary } from '../shared/analyses';
+import { trueFlights, newestReplay, type Replay } from '../shared/capture';
+import { untilAlarm, windowCommands } from '../shared/commands';
+import { decisionsOf } from '../shared/decisions';
+import { FEWEST, HELD_OUT, JULY, type Flight } from '../shared/flights';
+import { aucOf } from '../shared/models';
+import { placeOf, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
+import { truthLine } from '../shared/truth';
+import { requireReplay } from './analyze';
+import { jobCommands } from './baseline';
+
+/** Bring the truth, join it, and see AUC fall. */
+export const quality: Step = {
+  id: 'quality',
+  title: 'The truth comes: AUC falls',
+  predict:
+    'Drift says that the questions have changed. Does it say that the answers are worse? Guess the AUC on July’s flights; on the held-out ones it was 0.77.',
+  awsMinutes: 14,
+  hints: [
+    'Whether a flight was late is known when it has left. It comes as JSON lines below truth/, by inference id.',
+    'A join can lose both ways: requests whose truth has not come, and truth of ids that nobody asked about. The analysis counts both.',
+    'AUC is published only where its standard error is small: an alarm on noise would retrain for nothing.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+const BATCHES = [HELD_OUT, JULY] as const;
+/** The job reads scores as the capture has them. */
+const SAME = 0.0005;
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const replays = [
+    await requireReplay(run, place, HELD_OUT, 'traffic'),
+    await requireReplay(run, place, JULY, 'drift'),
+  ];
+  for (const sent of replays) {
+    const key = truthKey(run, sent);
+    const lines = trueIds(sent).map(({ id, flight }) => truthLine(id, flight.late));
+    await putObject(run, place.bucket, key, Buffer.from(lines.join('')), 'application/json');
+    run.progress(`the truth of ${count(lines.length, 'flight')} of ${sent.batch}: ${s3Uri(place, key)}`);
+  }
+  const begun = run.clock.now();
+  for (const sent of replays) {
+    await analyse(
+      run,
+      place,
+      {
+        mode: 'quality',
+        name: newName(run, `quality-${sent.batch}`),
+        window: sent.window,
+        aucThreshold: AUC_THRESHOLD,
+      },
+      'quality',
+    );
+  }
+  const off = await awaitAlarm(run, place.alarms.auc, begun, 'quality');
+  run.progress(`${place.alarms.auc} went off at ${off.at.toISOString()}: ${off.reason}`);
+  const decision = await waitOn(run, {
+    what: 'the responder',
+    minutes: 15,
+    next: `aws s3 ls ${s3Uri(place, 'decisions/')}`,
+    ask: async () => {
+      const [newest] = await decisionsOf(run, place, 'auc');
+      if (newest === undefined) return new Still('no decision so far');
+      return isOver(newest) || newest.job ? newest : new Still(newest.status);
+    },
+  });
+  run.progress(`the responder: ${decision.reason}`);
+}
+
+/** Truth lies under the hour of its own arrival. */
+function truthKey(run: LabRun, { batch, stamp }: Replay): string {
+  const hour = run.clock.now().toISOString().slice(0, 13).replace(/[-T]/g, '/');
+  return `${TRUTH}${hour}/${batch}-${stamp}.jsonl`;
+}
+
+function trueIds(sent: Replay): { readonly id: string; readonly flight: Flight }[] {
+  const flights = new Map(trueFlights(sent).map(({ flight }) => [flight.row, flight]));
+  return sent.requests.flatMap(({ id, row }) => {
+    const flight = flights.get(row);
+    return flight ? [{ id, flight }] : [];
+  });
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'quality');
+  const truth = await truthOf(run, place);
+  const found = await analysesOf<QualitySummary>(run, place, 'quality');
+  const told: string[] = [];
+  let july = NaN;
+  for (const batch of BATCHES) {
+    const sent = await newestReplay(run, place, batch);
+    if (sent === undefined) {
+      return notDone(
+        `The capture holds no requests of ${batch}.`,
+        `First: ${labCommand(run, 'step', batch === JULY ? 'drift' : 'traffic')}`,
+      );
+    }
+    const joined = sent.requests.flatMap(({ id, score }) => {
+      const late = truth.get(id);
+      return late === undefined ? [] : [{ flight: { row: 0, body: '', late }, score }];
+    });
+    if (joined.length < FEWEST) {
+      return notDone(
+        `The truth of ${count(joined.length, 'request')} of ${batch} is below ${s3Uri(place, TRUTH)}; ${FEWEST} are enough.`,
+        `Bring it: ${again}`,
+      );
+    }
+    const wrong = trueIds(sent).filter(({ id, flight }) => truth.has(id) && truth.get(id) !== flight.late).length;
+    if (wrong > 0) {
+      return notDone(
+        `${count(wrong, 'label')} of ${batch} below ${s3Uri(place, TRUTH)} are not what happened to the flights.`,
+        `Bring the truth again: ${again}`,
+      );
+    }
+    const analysis = analysisOf(found, sent);
+    if (analysis === undefined) {
+      return notDone(`No quality analysis has looked at the requests of ${batch}.`, `Start one: ${again}`);
+    }
+    const own = aucOf(joined);
+    const { auc, aucError } = analysis.summary;
+    if (auc === null || Math.abs(auc - own) > SAME) {
+      return notDone(
+        `${s3Uri(place, analysis.folder)} tells AUC ${auc?.toFixed(4) ?? 'none'} for ${batch}; joined here it is ${own.toFixed(4)}: truth has come since, or it looked at other requests.`,
+        `Analyse it again: ${again}`,
+      );
+    }
+    told.push(`${batch}: ${own.toFixed(4)} on ${joined.length} (standard error ${aucError?.toFixed(3) ?? 'unknown'})`);
+    if (batch === JULY) july = own;
+  }
+  return alarmVerdict(run, place, told, july, again);
+}
+
+async function alarmVerdict(
+  run: LabRun,
+  place: LabPlace,
+  told: readonly string[],
+  july: number,
+  again: string,
+): Promise<Verdict> {
+  const figures = `AUC, joined here: ${told.join('; ')}.`;
+  if (!(july < AUC_THRESHOLD)) {
+    return notDone(
+      `${figures} July is not below ${AUC_THRESHOLD}.`,
+      `Send July's flights again: ${labCommand(run, 'step', 'drift')}`,
+    );
+  }
+  const sent = (await newestReplay(run, place, JULY))!;
+  const [off] = await wentOff(run, place.alarms.auc, new Date(sent.window.start));
+  if (off === undefined) {
+    return notDone(`${figures} The alarm ${place.alarms.auc} did not go off.`, `Metrics take a minute. Then: ${again}`);
+  }
+  const [decision] = await decisionsOf(run, place, 'auc');
+  if (decision === undefined) {
+    return notDone(
+      `${figures} ${place.alarms.auc} went off, and the responder has decided nothing.`,
+      `aws sqs get-queue-attributes --queue-url ${place.deadLetters} --attribute-names ApproximateNumberOfMessages; then ${again}`,
+    );
+  }
+  return done(
+    `${figures} ${place.alarms.auc} went off at ${off.at.toISOString()}; the responder: ${decision.reason}`,
+    labCommand(run, 'step', 'incident'),
+  );
+}
+
+/** All truth in the bucket, by inference id. */
+async function truthOf(run: LabRun, place: LabPlace): Promise<Map<string, 0 | 1>> {
+  const truth = new Map<string, 0 | 1>();
+  for (const { key } of await listObjects(run, place.bucket, TRUTH)) {
+    for (const line of (await readObject(run, place.bucket, key)).toString().split('\n')) {
+      try {
+        const read = JSON.parse(line) as { groundTruthData: { data: string }; eventMetadata: { eventId: string } };
+        truth.set(read.eventMetadata.eventId, Number(read.groundTruthData.data) === 1 ? 1 : 0);
+      } catch {
+        // Truth that cannot be read tells of no flight.
+      }
+    }
+  }
+  return truth;
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const truth = `${SCRATCH}/truth`;
+  const name = (batch: string): string => newName(run, `quality-${batch}`);
+  return [
+    ...BATCHES.map((batch) => {
+      const analysis = {
+        mode: 'quality' as const,
+        name: name(batch),
+        window: { start: variable('start'), end: variable('end') },
+        aucThreshold: AUC_THRESHOLD,
+      };
+      return [
+        windowCommands(place, batch),
+        `npx tsx labs/monitoring/tools/truth.ts ${SCRATCH}/capture ${batch} > ${truth}-${batch}.jsonl &&`,
+        `aws s3 cp ${truth}-${batch}.jsonl "${s3Uri(place, TRUTH)}$(date -u +%Y/%m/%d/%H)/${batch}.jsonl" &&`,
+        `${jobCommands(analysisRequest(place.analyzer, analysis))} && aws s3 cp ${quoted(s3Uri(place, `${resultsOf(analysis)}summary.json`))} -`,
+      ].join('\n');
+    }),
+    untilAlarm(place.alarms.auc),
+    `until aws s3 ls ${quoted(s3Uri(place, 'decisions/'))} | grep -- '-auc.json'; do sleep 2; done`,
+  ];
+}

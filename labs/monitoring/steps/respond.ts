@@ -1,0 +1,166 @@
+import { DescribeProcessingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { orUndefined } from '../../../lib/aws/missing';
+import { listObjects } from '../../../lib/aws/s3';
+import { Still, waitOn } from '../../../lib/aws/wait';
+import type { Step, Verdict } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { done, labCommand, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { isOver } from '../runtime/decision';
+import { partOf } from '../runtime/training-data';
+import { decisionsOf, type Decision } from '../shared/decisions';
+import { flightsOf } from '../shared/flights';
+import { aucOn, boosterOf, nameOf, versionOf, type Version } from '../shared/models';
+import { placeOf, RESPONSE_REPORT, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
+import { writeReport } from '../shared/report';
+
+/** See the responder retrain, and read what it found. */
+export const respond: Step = {
+  id: 'respond',
+  title: 'The responder retrains',
+  predict:
+    'The alarm has called a function. It retrains with the newer months. Will the new model serve when it is done?',
+  awsMinutes: 12,
+  hints: [
+    'The responder writes each decision, with its evidence, below decisions/. It is the first thing to read.',
+    'A function lives for fifteen minutes, a training may take longer: its end, as an event, wakes the responder again.',
+    'The new version waits in the group: PendingManualApproval. A person approves it, on figures.',
+  ],
+  act,
+  check,
+  explain,
+};
+
+/** A retraining with the wait for a machine. */
+const MINUTES = 60;
+/** What rounding leaves. */
+const SAME = 0.0005;
+
+async function act(run: LabRun): Promise<void> {
+  const place = placeOf(run);
+  const decision = await waitOn<Decision>(run, {
+    what: 'the responder',
+    minutes: MINUTES,
+    next: `aws s3 ls ${s3Uri(place, 'decisions/')}; aws logs tail /mla-labs/monitoring/${run.learner}/responder --since 1h`,
+    ask: async () => {
+      const [newest] = (await decisionsOf(run, place, 'drift')).filter(({ action }) => action === 'retrain');
+      if (newest === undefined) return new Still('no decision to retrain so far');
+      return isOver(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
+    },
+  });
+  for (const { at, what } of decision.timeline) run.progress(`${at}  ${what}`);
+  if (decision.status === 'failed' || decision.registered === undefined) {
+    throw new LabError(`The responder registered no model: ${decision.reason}`, {
+      why: 'Its decision says why; what it could not handle is in its dead-letter queue.',
+      next: `aws s3 cp ${s3Uri(place, `decisions/${decision.id}.json`)} -; then ${labCommand(run, 'step', 'drift')}`,
+    });
+  }
+  const file = await writeReport(run, place, decision);
+  run.progress(`the report: ${file ?? s3Uri(place, RESPONSE_REPORT)}`);
+}
+
+async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const again = labCommand(run, 'step', 'respond');
+  const decisions = await decisionsOf(run, place, 'drift');
+  const retrainings = decisions.filter(({ action, job }) => action === 'retrain' && job !== undefined);
+  const [decision] = retrainings;
+  if (decision === undefined) {
+    const [other] = decisions;
+    return other
+      ? notDone(
+          `The responder did not retrain: ${other.reason}`,
+          `Read ${s3Uri(place, `decisions/${other.id}.json`)}; then ${labCommand(run, 'step', 'drift')}`,
+        )
+      : notDone(
+          `The responder has decided nothing about ${place.alarms.drift}.`,
+          `First: ${labCommand(run, 'step', 'drift')}`,
+        );
+  }
+  if (!isOver(decision)) {
+    return notDone(
+      `The responder is at it: ${decision.timeline.at(-1)?.what ?? decision.status}`,
+      `Wait for it: ${again}`,
+    );
+  }
+  if (decision.status === 'failed' || decision.registered === undefined) {
+    return notDone(`The responder registered no model: ${decision.reason}`, labCommand(run, 'step', 'drift'));
+  }
+  const version = await versionOf(run, place, decision.registered);
+  if (version === undefined) {
+    return notDone(
+      `${nameOf(decision.registered)} is not in the group ${place.group} any more.`,
+      labCommand(run, 'step', 'drift'),
+    );
+  }
+  const fault = (await lineageFault(run, version, decision)) ?? (await figureFault(run, place, version, decision));
+  if (typeof fault === 'string')
+    return notDone(
+      `${nameOf(decision.registered)} ${fault}.`,
+      `Look at ${s3Uri(place, `decisions/${decision.id}.json`)}; then ${labCommand(run, 'step', 'drift')}`,
+    );
+  if (!(await listObjects(run, place.bucket, RESPONSE_REPORT)).some(({ key }) => key === RESPONSE_REPORT)) {
+    return notDone(
+      `${nameOf(decision.registered)} is registered. There is no report of it at ${s3Uri(place, RESPONSE_REPORT)}.`,
+      `Write it: ${again}`,
+    );
+  }
+  return done(
+    `${decision.cause.alarm} led to one ${decision.job!.by} job, ${decision.job!.name}; its model is ${nameOf(decision.registered)} (${version.ModelApprovalStatus}). On ${decision.measured!.month}'s held-out flights it has AUC ${fault.candidate.toFixed(4)}, what serves ${fault.serving.toFixed(4)}, both computed here.`,
+    labCommand(run, 'step', 'quality'),
+  );
+}
+
+/** Whether a version comes from the job of the decision; undefined when it does. */
+async function lineageFault(run: LabRun, version: Version, { id, job }: Decision): Promise<string | undefined> {
+  const { decision, job: named, dataVersion, codeSha256 } = version.CustomerMetadataProperties ?? {};
+  if (decision !== id || named !== job!.name) return `does not say that it comes from the decision ${id} and its job`;
+  if (!dataVersion || !codeSha256) return 'does not say what data and code it was made of';
+  const { sagemaker } = run.clients;
+  const status =
+    job!.by === 'training'
+      ? (await orUndefined(sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: job!.name }))))
+          ?.TrainingJobStatus
+      : (await orUndefined(sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: job!.name }))))
+          ?.ProcessingJobStatus;
+  if (status !== 'Completed')
+    return `comes from the job ${job!.name}, which ${status ? `is ${status}` : 'does not exist'}`;
+  return version.ModelApprovalStatus === 'Rejected' ? 'was rejected meanwhile' : undefined;
+}
+
+/** Both AUCs, computed here on the flights of the newest month that no training saw; or what is wrong with what is told. */
+async function figureFault(
+  run: LabRun,
+  place: LabPlace,
+  version: Version,
+  { measured, from = '' }: Decision,
+): Promise<string | { readonly candidate: number; readonly serving: number }> {
+  if (measured === undefined) return 'was registered without a comparison';
+  const heldOut = flightsOf(measured.month).filter(({ late, body }) => partOf(`${late},${body}`) === 'heldOut');
+  const before = await versionOf(run, place, from);
+  const candidate = await boosterOf(run, version);
+  const serving = before ? await boosterOf(run, before) : 'it is gone';
+  if (typeof candidate === 'string') return `has a model that cannot be used: ${candidate}`;
+  if (typeof serving === 'string') return `cannot be compared with ${nameOf(from)}: ${serving}`;
+  const own = { candidate: aucOn(candidate, heldOut), serving: aucOn(serving, heldOut) };
+  const apart = Math.max(Math.abs(own.candidate - measured.candidate), Math.abs(own.serving - measured.serving));
+  if (apart > SAME) {
+    return `is said to have AUC ${measured.candidate.toFixed(4)} against ${measured.serving.toFixed(4)}; computed here it is ${own.candidate.toFixed(4)} against ${own.serving.toFixed(4)}`;
+  }
+  return own.candidate > own.serving ? own : 'is no better than what serves';
+}
+
+function explain(run: LabRun): readonly string[] {
+  const place = placeOf(run);
+  const decisions = s3Uri(place, 'decisions/');
+  const copies = `${SCRATCH}/decisions`;
+  return [
+    [
+      `mkdir -p ${copies}`,
+      `until aws s3 sync ${quoted(decisions)} ${copies} --only-show-errors; cat ${copies}/*-drift.json 2>/dev/null | grep -q '"registered"'; do sleep 2; done`,
+      `cat ${copies}/*-drift.json`,
+      `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
+    ].join('\n'),
+    `./lab step monitoring respond --target ${run.target}${run.learner === 'me' ? '' : ` --learner ${run.learner}`}   # the report with its pictures`,
+  ];
+}

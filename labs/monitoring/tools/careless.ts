@@ -1,0 +1,18 @@
+/**
+ * `npx tsx labs/monitoring/tools/careless.ts GOOD.tar.gz CARELESS.tar.gz` makes the model of the step `incident` and
+ * prints the key that it belongs to; `… request GOOD.json GROUP BUCKET KEY` prints the request that registers it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { carelessKey, carelessRequest } from '../shared/incident';
+import { careless, type Version } from '../shared/models';
+import type { LabPlace } from '../shared/place';
+
+const [first = '', second = '', group = '', bucket = '', key = ''] = process.argv.slice(2);
+if (first === 'request') {
+  const place = { group, bucket } as LabPlace;
+  console.log(JSON.stringify(carelessRequest(place, JSON.parse(readFileSync(second, 'utf8')) as Version, key)));
+} else {
+  const archive = careless(readFileSync(first));
+  writeFileSync(second, archive);
+  console.log(carelessKey(archive));
+}

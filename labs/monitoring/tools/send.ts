@@ -1,0 +1,17 @@
+/**
+ * `npx tsx labs/monitoring/tools/send.ts ENDPOINT BATCH COUNT`: asks an endpoint about flights, one a request, each with
+ * an id. The AWS CLI does the same with a second for each. Region, credentials and endpoint are those of the environment.
+ */
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { drawn } from '../shared/flights';
+import { askAll, newStamp, refusalOf } from '../shared/send';
+
+const [endpoint = '', batch = '', count = ''] = process.argv.slice(2);
+const stamp = newStamp();
+askAll(new SageMakerRuntimeClient({}), endpoint, batch, drawn(batch, Number(count)), stamp).then(
+  () => console.log(`${count} flights of ${batch}, ids ${batch}.<row>.${stamp}`),
+  (error: unknown) => {
+    console.error(refusalOf(error));
+    process.exitCode = 1;
+  },
+);
