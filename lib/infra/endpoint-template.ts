@@ -34,6 +34,12 @@ function parameters() {
       MaxValue: 3600,
       Description: 'How long the old instance stands by while the alarms watch the new one.',
     },
+    Unguarded: {
+      ...text(
+        'A version that takes over though the alarms ring, as a rollback must: they ring because of what serves before it.',
+      ),
+      Default: 'none',
+    },
     Learner: text('Whose lab it is; a tag.'),
   };
 }
@@ -104,8 +110,14 @@ function serving(tags: object[]) {
             TerminationWaitInSeconds: ref('BakeSeconds'),
             MaximumExecutionTimeoutInSeconds: 10800,
           },
+          // An alarm that rings for the old instance would end the update as well.
+          // https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
           AutoRollbackConfiguration: {
-            Alarms: [{ AlarmName: ref('ErrorAlarm') }, { AlarmName: ref('LatencyAlarm') }],
+            'Fn::If': [
+              'Guarded',
+              { Alarms: [{ AlarmName: ref('ErrorAlarm') }, { AlarmName: ref('LatencyAlarm') }] },
+              ref('AWS::NoValue'),
+            ],
           },
         },
         Tags: tags,
@@ -124,6 +136,9 @@ export function endpointTemplate(lab: LabId) {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `MLA labs, ${lab}: one endpoint that serves one version of the model.`,
     Parameters: parameters(),
+    Conditions: {
+      Guarded: { 'Fn::Not': [{ 'Fn::Equals': [ref('ModelPackageArn'), ref('Unguarded')] }] },
+    },
     Resources: {
       // Made before the endpoint, which names them; it can, as its own name is known beforehand.
       ErrorAlarm: alarm(

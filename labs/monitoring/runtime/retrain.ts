@@ -4,7 +4,7 @@ import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 import { auc, readRows } from '../../../lib/flights/rows';
-import { CODE, MODELS } from '../names';
+import { CODE, MODELS, MONITOR, QUALITY } from '../names';
 import { servingEnvironment, SERVES } from './clients';
 import type { Decision, Measured } from './decision';
 import { artifactOf, processingRequest, trainingRequest } from './retrain-requests';
@@ -45,9 +45,20 @@ export async function startRetraining(world: World, settings: Settings, decision
     status: 'training',
     job: { by, name },
     from: serving,
-    evidence: { ...decision.evidence, data, codeSha256: code.sha256 },
+    evidence: { ...decision.evidence, data, codeSha256: code.sha256, analysis: await analysisOf(world, decision) },
   });
   return 'on';
+}
+
+/** What the newest analysis found, where the open monitor says it in short. */
+async function analysisOf({ store }: World, { cause }: Decision): Promise<unknown> {
+  const key = await store.newest(cause.kind === 'auc' ? QUALITY : MONITOR, '/summary.json');
+  if (key === undefined) return undefined;
+  try {
+    return { key, ...(JSON.parse((await store.bytes(key)).toString('utf8')) as object) };
+  } catch {
+    return { key };
+  }
 }
 
 /** A name that follows from the decision: a job that was started already is not started again. */

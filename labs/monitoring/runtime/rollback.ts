@@ -39,7 +39,11 @@ export async function startRollback(world: World, decision: Decision, note: Note
   const first = await world.stack();
   // What was to serve when the alarm went off; a retry of this run finds it written down.
   const from = decision.from ?? first.version;
-  if (decision.from === undefined) await note(`${first.version} serves; its stack is ${first.status}.`, { from });
+  if (decision.from === undefined) {
+    const { status, version, changed } = first;
+    const stack = { status, version, changed: changed.toISOString() };
+    await note(`${version} serves; its stack is ${status}.`, { from, evidence: { ...decision.evidence, stack } });
+  }
   const stack = await atRest(world);
   if (stack === undefined) return 'wait';
   if (stack.version !== from) {

@@ -1,5 +1,5 @@
 /** Objects of the data bucket, as the responder needs them. */
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, type _Object } from '@aws-sdk/client-s3';
 import { s3Config } from './clients';
 import type { Store } from './world';
 
@@ -22,6 +22,16 @@ export function storeIn(Bucket: string): Store {
       throw error;
     }
   };
+  const list = async (Prefix: string, StartAfter?: string): Promise<_Object[]> => {
+    const found: _Object[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken }));
+      found.push(...(page.Contents ?? []));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    return found;
+  };
   return {
     async read(key) {
       try {
@@ -34,15 +44,13 @@ export function storeIn(Bucket: string): Store {
     },
     create: (key, text) => unlessLate(put(key, text, { IfNoneMatch: '*' })),
     replace: (key, text, etag) => unlessLate(put(key, text, { IfMatch: etag })),
-    async keys(Prefix, StartAfter) {
-      const found: string[] = [];
-      let ContinuationToken: string | undefined;
-      do {
-        const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken }));
-        found.push(...(page.Contents ?? []).map(({ Key }) => Key!).filter((key) => !key.endsWith('/')));
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken);
-      return found;
+    async keys(prefix, after) {
+      const found = (await list(prefix, after)).map(({ Key }) => Key!);
+      return found.filter((key) => !key.endsWith('/'));
+    },
+    async newest(prefix, ending) {
+      const found = (await list(prefix)).filter(({ Key }) => Key!.endsWith(ending));
+      return found.sort((a, b) => b.LastModified!.getTime() - a.LastModified!.getTime())[0]?.Key;
     },
     async bytes(key) {
       return Buffer.from(await (await get(key)).Body!.transformToByteArray());

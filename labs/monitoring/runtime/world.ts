@@ -19,6 +19,8 @@ export interface Store {
   replace(key: string, text: string, etag: string): Promise<string | undefined>;
   /** Keys below a prefix, in order. @param after only later ones */
   keys(prefix: string, after?: string): Promise<string[]>;
+  /** The key below a prefix that was written last, of those that end so. */
+  newest(prefix: string, ending: string): Promise<string | undefined>;
   bytes(key: string): Promise<Buffer>;
   put(key: string, body: string | Buffer): Promise<void>;
 }
@@ -71,7 +73,7 @@ export interface World {
   register(request: CreateModelPackageInput): Promise<string>;
   reject(arn: string, why: string): Promise<void>;
   stack(): Promise<EndpointStack>;
-  /** Lets another version serve. The same token updates once. */
+  /** Lets another version serve, though the alarms ring. The same token updates once. */
   update(version: string, token: string): Promise<void>;
   /** Tells those who look after the responder. */
   deadLetter(message: object): Promise<void>;

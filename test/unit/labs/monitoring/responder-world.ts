@@ -214,6 +214,8 @@ export class FakeCloud {
       },
       keys: async (prefix, after = '') =>
         [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort(),
+      newest: async (prefix, ending) =>
+        [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key.endsWith(ending)).at(-1),
       bytes: async (key) => this.objects.get(key)!,
       put: async (key, body) => {
         this.put(key, body);

@@ -37,6 +37,16 @@ describe('drift', () => {
     expect(cloud.dead).toEqual([]);
   });
 
+  test('writes down what the analysis found that let the alarm go off', async () => {
+    cloud.put('monitor/a/summary.json', JSON.stringify({ drifted: [] }));
+    cloud.put('monitor/b/summary.json', JSON.stringify({ drifted: ['temp', 'dewp'] }));
+    await tell(cloud.alarm('drift'));
+    expect(cloud.decisions[0]!.evidence).toMatchObject({
+      analysis: { key: 'monitor/b/summary.json', drifted: ['temp', 'dewp'] },
+      data: { months: ['2013-06', '2013-07'] },
+    });
+  });
+
   test('compares on flights of the newest month that no training saw', async () => {
     await tell(cloud.alarm('drift'));
     const { id } = cloud.decisions[0]!;

@@ -55,3 +55,17 @@ test('alarms of lab monitoring tell the topic', () => {
     expect(monitoring.Resources[id]!.Properties.AlarmActions).toEqual([{ Ref: 'TopicArn' }]);
   }
 });
+
+test('a rollback takes over though the alarms ring, and the next release is guarded again without a word', () => {
+  const { Conditions } = endpointTemplate('monitoring');
+  expect(Conditions.Guarded).toEqual({
+    'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ModelPackageArn' }, { Ref: 'Unguarded' }] }],
+  });
+  const { DeploymentConfig } = monitoring.Resources.Endpoint!.Properties as {
+    DeploymentConfig: { AutoRollbackConfiguration: { 'Fn::If': unknown[] } };
+  };
+  expect(DeploymentConfig.AutoRollbackConfiguration['Fn::If'].slice(0, 2)).toEqual([
+    'Guarded',
+    { Alarms: [{ AlarmName: { Ref: 'ErrorAlarm' } }, { AlarmName: { Ref: 'LatencyAlarm' } }] },
+  ]);
+});
