@@ -4,7 +4,15 @@ import * as path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { answer, type CustomResourceEvent } from '../../../lib/infra/lambda/answer';
 import { SOURCE_KEY } from '../names';
-import { s3Config } from './clients';
+import { PAUSE_MS, s3Config, sleep } from './clients';
+
+/**
+ * How long the role's permissions may take to reach S3, in ms: the function runs seconds after its role is made, and IAM
+ * is eventually consistent. It leaves time to answer before the function's own minute is over.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
+ */
+const PATIENCE_MS = 40_000;
 
 /** Only on creation: later, the source is the learner's. Emptying the bucket is the sweep's. */
 export async function handler(event: CustomResourceEvent): Promise<void> {
@@ -21,8 +29,26 @@ export async function handler(event: CustomResourceEvent): Promise<void> {
 
 async function seed(Bucket: string): Promise<string> {
   const zip = readFileSync(path.join(__dirname, SOURCE_KEY));
-  await new S3Client(s3Config()).send(
-    new PutObjectCommand({ Bucket, Key: SOURCE_KEY, Body: zip, ContentType: 'application/zip' }),
+  const s3 = new S3Client(s3Config());
+  await withPatience(() =>
+    s3.send(new PutObjectCommand({ Bucket, Key: SOURCE_KEY, Body: zip, ContentType: 'application/zip' })),
   );
   return `Put ${SOURCE_KEY}, ${zip.length} bytes.`;
+}
+
+/** Does it again while access is denied. @throws the error of the last try */
+export async function withPatience<T>(
+  work: () => Promise<T>,
+  now: () => number = Date.now,
+  pause: () => Promise<void> = () => sleep(PAUSE_MS),
+): Promise<T> {
+  const end = now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as Error).name !== 'AccessDenied' || now() >= end) throw error;
+      await pause();
+    }
+  }
 }
