@@ -1,12 +1,16 @@
-/** Quotas that the lab needs, by its modes. */
+/**
+ * Quotas that the lab needs, by its modes. While production changes over, the old fleet and the new one both count.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green.html
+ */
 import type { QuotaNeed } from '../../lib/course/model';
 import { QUOTAS } from '../../lib/facts/quotas';
 
 export const DEPLOYMENT_QUOTAS: readonly QuotaNeed[] = [
   {
     quota: QUOTAS.endpointT2Medium,
-    value: 1,
-    use: 'one instance in production (lab monitoring has one too)',
+    value: 2,
+    use: 'one instance in production, and a second one while another version takes over (lab monitoring has one too)',
     when: { canary: ['off'] },
   },
   {
