@@ -69,7 +69,7 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
       topic: props.topicArn,
       learner,
       // Another template is another update.
-      template: createHash('sha256').update(template).digest('hex').slice(0, 16),
+      template: createHash('sha256').update(template).digest('hex'),
     },
   });
   // Its name is known beforehand, so nothing else says that it must exist.
