@@ -8,10 +8,11 @@ A Data Catalog call is checked on the catalog, the database and, where it names 
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.iam_actions import access_denied_response
 from ministack.core.iam_evaluator import AuthError, enforce
 from ministack.core.responses import get_account_id, get_region
@@ -219,6 +220,18 @@ def further_checks(
     return None
 
 
+def _parse_once() -> None:
+    """A policy is read for every request that its principal makes: the same text is parsed once."""
+    parse = iam_evaluator.parse_policy_document
+    parsed = functools.lru_cache(maxsize=4096)(parse)
+
+    def parse_policy_document(doc: str | dict[str, Any]) -> list[Any]:
+        return list(parsed(doc) if isinstance(doc, str) else parse(doc))
+
+    iam_evaluator.parse_policy_document = parse_policy_document
+
+
 def install() -> None:
     """Makes the emulator check what AWS checks."""
     _replace_resource_arn()
+    _parse_once()

@@ -9,7 +9,7 @@ from collections import deque
 from typing import Any
 
 import ministack.app as app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.iam_evaluator import request_caller_arn
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import detect_service
@@ -38,7 +38,8 @@ def install() -> None:
         action = iam_actions.extract_iam_action(service, method, path, headers, body, query) or f"{service}:{method}"
         entry: dict[str, Any] = {
             "at": started,
-            "principal": request_caller_arn(headers, query) or "anonymous",
+            # Found once already where IAM decided about the request.
+            "principal": iam_evaluator._request_caller_arn.get() or request_caller_arn(headers, query) or "anonymous",
             "action": action,
             "resource": iam_actions.extract_resource_arn(
                 service, method, path, headers, body, query, get_region(), get_account_id()

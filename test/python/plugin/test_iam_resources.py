@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+from ministack.core import iam_evaluator
 from plugin import iam
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -72,3 +76,21 @@ def test_what_is_done_with_a_rule_is_checked_on_it_whichever_field_names_it() ->
     assert arns("events", "DeleteRule", {"Name": "r", "EventBusName": "default"}) == [rule]
     assert arns("events", "RemoveTargets", {"Rule": "r", "EventBusName": "own"}) == [rule[:-1] + "own/r"]
     assert arns("events", "PutEvents", {"Entries": []}) is None
+
+
+def test_the_text_of_a_policy_is_parsed_once_and_another_text_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iam_evaluator, "parse_policy_document", iam_evaluator.parse_policy_document)
+    iam._parse_once()
+
+    def effects(*wanted: str) -> list[str]:
+        document = {"Statement": [{"Effect": effect, "Action": "s3:*", "Resource": "*"} for effect in wanted]}
+        parsed = iam_evaluator.parse_policy_document(json.dumps(document))
+        assert [one.effect for one in iam_evaluator.parse_policy_document(document)] == list(wanted)
+        found = [one.effect for one in parsed]
+        # What a caller does with its list is its own affair.
+        parsed.clear()
+        return found
+
+    assert effects("Allow") == ["Allow"]
+    assert effects("Allow", "Deny") == ["Allow", "Deny"]
+    assert effects("Allow") == ["Allow"]

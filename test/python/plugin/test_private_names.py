@@ -24,6 +24,8 @@ HELD = [
     ("ministack.core.iam_evaluator", "enforce"),
     ("ministack.core.iam_evaluator", "evaluate_trust_policy"),
     ("ministack.core.iam_evaluator", "request_caller_arn"),
+    ("ministack.core.iam_evaluator", "_request_caller_arn"),
+    ("ministack.core.iam_evaluator", "parse_policy_document"),
     ("ministack.core.iam_evaluator", "resolve_credential"),
     ("ministack.services.cloudformation.provisioners", "_RESOURCE_HANDLERS"),
     ("ministack.services.cloudformation", "_stacks"),
