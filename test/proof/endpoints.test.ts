@@ -229,7 +229,7 @@ test('a release that works replaces model and configuration, and leaves none of 
   const [models, configs, now] = await hosting();
   expect([models, configs]).toEqual([1, 1]);
   expect(now).not.toBe(old);
-  await expect(ask('1,2,3')).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 500 });
+  await expect(ask('1,2,3')).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 400 });
 });
 
 test('deleting the stack leaves nothing behind', async () => {
