@@ -40,7 +40,8 @@ export const cloudformationStack: Kind = {
   },
   permissions: [
     {
-      actions: ['cloudformation:DescribeStacks'],
+      // Whoever names no stack needs both: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+      actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStacks'],
       resources: () => ['*'],
       reason: 'a stack that is ours is found by its role and tags, among all of the account',
     },
