@@ -123,6 +123,12 @@ const CAUSES: readonly {
       `./lab status --target ${run.target}; take the other lab down, or: ${quotaCommand(run, QUOTAS.endpointT2Medium, 2)}`,
   },
   {
+    on: /\brolled (it |was )?back/i,
+    why: 'While the new version baked, an alarm rang, and SageMaker put the old one back, which serves on. Reject the new one.',
+    next: (_run, { production }) =>
+      `which alarm: aws cloudwatch describe-alarms --alarm-name-prefix ${production.endpoint}- --query "MetricAlarms[].[AlarmName,StateValue,StateReason]"; what the model said: aws logs tail /aws/sagemaker/Endpoints/${production.endpoint} --since 1d`,
+  },
+  {
     on: /is not authorized to perform/i,
     why: 'A role of the pipeline lacks a permission: the stack was changed by hand, or is of another version of this project.',
     next: (run) => UP(run),

@@ -133,7 +133,8 @@ def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
 def _serve(request: Request, model: Any, transform: Transform, default_accept: str) -> Reply:
     content_type = request.headers.get("content-type") or _JSON
     accept = request.headers.get("accept") or "*/*"
-    content: str | bytes = request.body.decode("utf-8") if content_type in _TEXT else request.body
+    # Werkzeug, which reads requests for the toolkit, puts a mark for what is no text.
+    content: str | bytes = request.body.decode("utf-8", "replace") if content_type in _TEXT else request.body
     result = transform(model, content, content_type, default_accept if accept == "*/*" else accept)
     if isinstance(result, tuple):
         return _reply(Response(result[0], mimetype=result[1]))

@@ -124,3 +124,8 @@ def test_requests_follow_one_another_on_a_connection() -> None:
 def test_a_request_that_was_cut_off_is_none() -> None:
     stream: Any = io.BytesIO(b"POST /invocations HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc")
     assert serve_http.read(stream) is None
+
+
+def test_a_body_that_is_no_text_reaches_the_script_with_marks(tmp_path: Path) -> None:
+    reply = served(tmp_path, transform("ascii(body)"), body=b"\xff1,2")
+    assert (reply.status, reply.body) == (200, b"'\\ufffd1,2'")
