@@ -100,21 +100,30 @@ def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any
     return iam_evaluator.evaluate(request, policies, *limits)
 
 
-def _may_not_pass(role_arn: str) -> Answer | None:
-    """The answer to a caller who may not pass the role to CloudFormation."""
+def _denied(action: str, service: str, resource: str, context: Mapping[str, Any] | None = None) -> Answer | None:
+    """The answer to a caller who may not do something; None to one who may."""
     denied = iam_evaluator.enforce(
-        _caller.get(),
-        "iam:PassRole",
-        "iam",
-        get_region(),
-        resource_arn=role_arn,
-        service_context={"iam:PassedToService": _SERVICE},
+        _caller.get(), action, service, get_region(), resource_arn=resource, service_context=context
     )
     if not isinstance(denied, iam_evaluator.EvalResult):
         return None
-    message = identity_denial_message("iam:PassRole", denied.principal_arn, role_arn, denied.decision == "Deny")
-    answer: Answer = access_denied_response("cloudformation", "iam:PassRole", denied.principal_arn, "", message=message)
+    message = identity_denial_message(action, denied.principal_arn, resource, denied.decision == "Deny")
+    answer: Answer = access_denied_response("cloudformation", action, denied.principal_arn, "", message=message)
     return answer
+
+
+def _may_not_pass(role_arn: str) -> Answer | None:
+    """The answer to a caller who may not pass the role to CloudFormation."""
+    return _denied("iam:PassRole", "iam", role_arn, {"iam:PassedToService": _SERVICE})
+
+
+def _may_not_list() -> Answer | None:
+    """The answer to a caller who names no stack to describe, and may not list stacks.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+    """
+    stacks_here = f"arn:aws:cloudformation:{get_region()}:{get_account_id()}:stack/*"
+    return _denied("cloudformation:ListStacks", "cloudformation", stacks_here)
 
 
 def _known_role(operation: str, params: dict[str, Any]) -> str | None:
@@ -172,6 +181,9 @@ def _with_role(operation: str, original: Callable[[dict[str, Any]], Answer]) -> 
 
 def _describe(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
     def handler(params: dict[str, Any]) -> Answer:
+        denied = None if helpers._p(params, "StackName") else _may_not_list()
+        if denied is not None:
+            return denied
         status, headers, body = original(params)
         if status != 200:
             return status, headers, body

@@ -173,17 +173,42 @@ it('refuses a role that does not trust CloudFormation, and one that is gone', as
   expect((await remove('orphan')).StackStatus).toBe('DELETE_COMPLETE');
 });
 
-it('asks who starts the operation for iam:PassRole, to CloudFormation alone', async () => {
+/** CloudFormation as a new user, who may do nothing yet. */
+async function as(UserName: string): Promise<CloudFormationClient> {
   const { iam, cloudformation } = target.clients;
-  await iam.send(new CreateUserCommand({ UserName: 'starter' }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'starter' }));
-  const own = await cloudformation.config;
-  const starter = new CloudFormationClient({
+  await iam.send(new CreateUserCommand({ UserName }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const own = cloudformation.config;
+  return new CloudFormationClient({
     region: target.region,
     endpoint: own.endpoint,
     requestHandler: own.requestHandler,
     credentials: { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! },
   });
+}
+
+it('asks who describes stacks without naming one for cloudformation:ListStacks too', async () => {
+  const looker = await as('looker');
+  const may = async (...Action: string[]): Promise<void> => {
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+    });
+    const asked = { UserName: 'looker', PolicyName: 'look', PolicyDocument };
+    await target.clients.iam.send(new PutUserPolicyCommand(asked));
+  };
+  await may('cloudformation:DescribeStacks');
+  await expect(looker.send(new DescribeStacksCommand({}))).rejects.toThrow(
+    'is not authorized to perform: cloudformation:ListStacks',
+  );
+  await expect(looker.send(new DescribeStacksCommand({ StackName: 'none' }))).rejects.toThrow('does not exist');
+  await may('cloudformation:DescribeStacks', 'cloudformation:ListStacks');
+  await expect(looker.send(new DescribeStacksCommand({}))).resolves.toMatchObject({ Stacks: expect.any(Array) });
+});
+
+it('asks who starts the operation for iam:PassRole, to CloudFormation alone', async () => {
+  const { iam } = target.clients;
+  const starter = await as('starter');
   const may = async (service: string): Promise<void> => {
     const statements = [
       { Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' },
