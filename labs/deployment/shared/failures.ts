@@ -129,7 +129,7 @@ const CAUSES: readonly {
       `which alarm: aws cloudwatch describe-alarms --alarm-name-prefix ${production.endpoint}- --query "MetricAlarms[].[AlarmName,StateValue,StateReason]"; what the model said: aws logs tail /aws/sagemaker/Endpoints/${production.endpoint} --since 1d`,
   },
   {
-    on: /is not authorized to perform/i,
+    on: /is not authorized to perform|not have sufficient permissions/i,
     why: 'A role of the pipeline lacks a permission: the stack was changed by hand, or is of another version of this project.',
     next: (run) => UP(run),
   },

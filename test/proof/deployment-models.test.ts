@@ -1,0 +1,190 @@
+/** Models that an endpoint cannot serve, requests that a model cannot answer, and one that fails only in production. */
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { flawed } from '../../labs/deployment/shared/model';
+import { smokeFlights } from '../../labs/deployment/shared/smoke';
+import { GOOD, Releasing, remade, scripted } from './releasing';
+
+let lab: Releasing;
+let first: string;
+let flight: string;
+beforeAll(async () => {
+  lab = await Releasing.open({ build: 'lambda' });
+  first = await lab.register(GOOD, 'The first.');
+  await lab.promote(first);
+  flight = (await smokeFlights(await lab.stage.run(), lab.place)).bodies[0]!;
+});
+afterAll(() => lab?.close());
+
+interface Said {
+  readonly status?: number;
+  readonly error?: string;
+  readonly original?: number;
+  readonly text: string;
+}
+
+/** Asks production. */
+async function ask(Body: string | Buffer, ContentType = 'text/csv'): Promise<Said> {
+  try {
+    const answer = await lab.stage.target.clients.sagemakerRuntime.send(
+      new InvokeEndpointCommand({ EndpointName: lab.place.production.endpoint, ContentType, Accept: 'text/csv', Body }),
+    );
+    return { status: 200, text: Buffer.from(answer.Body).toString() };
+  } catch (error) {
+    const { name, message, $metadata, OriginalStatusCode, OriginalMessage } = error as Error & {
+      $metadata?: { httpStatusCode?: number };
+      OriginalStatusCode?: number;
+      OriginalMessage?: string;
+    };
+    return {
+      status: $metadata?.httpStatusCode,
+      error: name,
+      original: OriginalStatusCode,
+      text: OriginalMessage ?? message,
+    };
+  }
+}
+
+const PROBABILITY = /^0\.\d{6}\n$/;
+
+describe('a request that is none', () => {
+  const columns = (count: number) => flight.split(',').slice(0, count).join(',');
+  test.each<[string, () => string | Buffer, string, Partial<Said>, RegExp]>([
+    ['an empty body', () => '', 'text/csv', { status: 424, original: 400 }, /body is empty/],
+    ['an empty line', () => '\n', 'text/csv', { status: 424, original: 400 }, /body is empty/],
+    [
+      'JSON',
+      () => '{"temp": 3}',
+      'application/json',
+      { status: 424, original: 415 },
+      /application\/json.* Send text\/csv/,
+    ],
+    ['JSON that says it is CSV', () => '{"temp": 3}', 'text/csv', { status: 424, original: 400 }, /has 1 columns/],
+    [
+      'two columns',
+      () => columns(2),
+      'text/csv',
+      { status: 424, original: 400 },
+      /Flight 1 has 2 columns; the model needs \d+/,
+    ],
+    ['a column too many', () => `${flight},1`, 'text/csv', { status: 424, original: 400 }, /columns; the model needs/],
+    [
+      'one flight short among good ones',
+      () => `${flight}\n${columns(3)}`,
+      'text/csv',
+      { status: 424, original: 400 },
+      /Flight 2 has 3 columns/,
+    ],
+    [
+      'a word',
+      () => flight.replace(/^[^,]*/, 'late'),
+      'text/csv',
+      { status: 424, original: 400 },
+      /'late' is no number/,
+    ],
+    [
+      'no text at all',
+      () => Buffer.from([0xff, 0xfe, 0x00, 0x81]),
+      'text/csv',
+      { status: 424, original: 400 },
+      /Flight 1 has 1 columns/,
+    ],
+    [
+      'more than 6 MB',
+      () => `${flight}\n`.repeat(Math.ceil((6 * 1024 * 1024 + 1) / flight.length)),
+      'text/csv',
+      { original: undefined },
+      /\d/,
+    ],
+  ])('%s is refused with a reason, and gets no score', async (_what, body, type, status, says) => {
+    const said = await ask(body(), type);
+    expect(said).toMatchObject({ ...status, error: expect.stringMatching(/^(ModelError|ValidationError)$/) });
+    expect(said.text).toMatch(says);
+    expect(said.status).toBeGreaterThanOrEqual(400);
+  });
+
+  test('and the one after them is answered', async () => {
+    expect(await ask(flight)).toMatchObject({ status: 200, text: expect.stringMatching(PROBABILITY) });
+  });
+});
+
+describe('a model that no endpoint can serve', () => {
+  test.each<[string, () => Buffer, RegExp, string[]]>([
+    ['cut off half-way', () => flawed(GOOD, 'broken'), /^Verify: .*\b(load|pars|cut off|read)/i, ['Source', 'Verify']],
+    ['no archive', () => Buffer.from('a model'), /^Verify: .*cannot be (unpacked|read)/, ['Source', 'Verify']],
+    [
+      'without a script',
+      () => remade({ 'code/inference.py': undefined }),
+      /^Verify: .*no code\/inference\.py/,
+      ['Source', 'Verify'],
+    ],
+  ])('%s: stops at Verify', async (what, archive, says, stages) => {
+    const end = await lab.end(await lab.release(await lab.register(archive(), what)));
+    expect(end).toMatchObject({ status: 'Failed', stages, stop: expect.stringMatching(says) });
+    expect(await lab.serving()).toBe(first);
+  });
+
+  test('whose script raises when it loads never gets in service: stops at Staging, with the command that shows its log', async () => {
+    const archive = scripted(`def model_fn(model_dir):\n    raise RuntimeError("no such library")`);
+    const id = await lab.release(await lab.register(archive, 'Does not come up.'));
+    const end = await lab.end(id);
+    expect(end).toMatchObject({
+      status: 'Failed',
+      stages: ['Source', 'Verify', 'Staging'],
+      stop: expect.stringMatching(/^Staging: Endpoint: .*ping health check/),
+    });
+    const told = await lab.told(id);
+    const logGroupName = `/aws/sagemaker/Endpoints/${lab.place.staging.endpoint}`;
+    expect(told).toContain(`aws logs tail ${logGroupName} --since 1d`);
+    const { events } = await lab.stage.target.clients.logs.send(new FilterLogEventsCommand({ logGroupName }));
+    expect(events?.map(({ message }) => message).join('\n')).toContain('no such library');
+    expect(await lab.serving()).toBe(first);
+    expect(await ask(flight)).toMatchObject({ status: 200 });
+  });
+
+  test('the next good one passes where that failed', async () => {
+    const id = await lab.release(await lab.register(scripted('# as before'), 'Good again.'));
+    await lab.until(id, 'Approval', 'InProgress');
+    await lab.answer(id, 'Rejected');
+    await lab.end(id);
+  });
+});
+
+test('a model that raises for some flights passes every test; in production the alarm brings the old one back, and the release says so', async () => {
+  // What no test of the release has: a temperature of 999.
+  const archive = scripted(
+    [
+      'good = transform_fn',
+      'def transform_fn(model, body, content_type, accept):',
+      '    if str(body).startswith("999,"):',
+      '        raise KeyError("a station that nobody knew")',
+      '    return good(model, body, content_type, accept)',
+    ].join('\n'),
+  );
+  const odd = flight.replace(/^[^,]*/, '999');
+  expect(await ask(odd)).toMatchObject({ status: 200 });
+  const arn = await lab.register(archive, 'Raises for some flights.');
+  const id = await lab.release(arn);
+  await lab.answer(id, 'Approved', 'AUC as before.');
+  let going = true;
+  const failures: Said[] = [];
+  const callers = [1, 2].map(async () => {
+    while (going) {
+      const said = await ask(odd);
+      if (said.status !== 200) failures.push(said);
+      await lab.stage.target.clock.sleep(20);
+    }
+  });
+  const end = await lab.end(id);
+  going = false;
+  await Promise.all(callers);
+  expect(failures.length).toBeGreaterThanOrEqual(5);
+  expect(failures[0]).toMatchObject({ status: 424, error: 'ModelError', original: 500 });
+  expect(end.status).toBe('Failed');
+  expect(end.stop).toMatch(/^Production: Endpoint: .*rolled back/);
+  expect(await lab.serving()).toBe(first);
+  expect(await ask(odd)).toMatchObject({ status: 200, text: expect.stringMatching(PROBABILITY) });
+  expect(await lab.told(id)).toMatch(
+    /an alarm rang, and SageMaker put the old one back.*describe-alarms --alarm-name-prefix/,
+  );
+});
