@@ -23,8 +23,8 @@ import xgboost as xgb
 ROOT = Path(__file__).resolve().parents[2]
 PREPARED = ROOT / "data" / "prepared"
 OUT = PREPARED / "model"
-RUNTIME = ROOT / "labs" / "training" / "runtime"
-sys.path.insert(0, str(RUNTIME))
+RUNTIME = ROOT / "lib" / "flights" / "runtime"
+sys.path[:0] = [str(RUNTIME), str(ROOT / "labs" / "training" / "runtime")]
 
 import measures  # noqa: E402
 
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> None:
         train(Path(name))
         archive = pack(Path(name) / "model")
     manifest = {
-        "about": "Made by scripts/data/model.py from data/prepared/ with labs/training/runtime/train.py.",
+        "about": "Made by scripts/data/model.py from data/prepared/ with lib/flights/runtime/train.py.",
         "hyperparameters": HYPERPARAMETERS,
         "test": figures(archive),
     }

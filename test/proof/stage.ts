@@ -46,7 +46,7 @@ export class Stage {
     /** Whether the cloud is another stage's, which ends it. */
     private readonly guest = false,
   ) {
-    for (const room of ['data', 'labs', 'node_modules']) symlinkSync(join(ROOT, room), join(this.folder, room));
+    for (const room of ['data', 'labs', 'lib', 'node_modules']) symlinkSync(join(ROOT, room), join(this.folder, room));
     mkdirSync(this.workDir, { recursive: true });
     for (const { exercise } of lab.steps) {
       if (exercise) cpSync(join(lab.folder, exercise.solution), join(this.workDir, exercise.file));

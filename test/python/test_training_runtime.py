@@ -17,7 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "labs/training/runtime"
-sys.path.insert(0, str(RUNTIME))
+SHARED = ROOT / "lib/flights/runtime"
+sys.path[:0] = [str(RUNTIME), str(SHARED)]
 
 import csvdata  # noqa: E402
 import inference  # noqa: E402
@@ -40,7 +41,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("training")
     code = folder / "code"
     code.mkdir()
-    for file in RUNTIME.glob("*.py"):
+    for file in [*RUNTIME.glob("*.py"), *SHARED.glob("*.py")]:
         (code / file.name).write_bytes(file.read_bytes())
     (code / "features.json").write_text(json.dumps(FEATURES))
     for name in ("train", "validation", "test"):

@@ -6,9 +6,10 @@ import { makeTarGz } from '../../../lib/aws/archive';
 import { inParallel, putObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
+import { trainingCode } from '../../../lib/flights/training-code';
 import { CODE, s3Uri, type LabPlace } from './place';
 
-export const RUNTIME = path.resolve(__dirname, '../runtime');
+const RUNTIME = path.resolve(__dirname, '../runtime');
 
 export interface CodeVersion {
   /** SHA-256 over names and contents of the files. */
@@ -24,9 +25,16 @@ interface SourceFile {
   readonly content: Buffer;
 }
 
+const own = (): string[] =>
+  readdirSync(RUNTIME)
+    .filter((name) => name.endsWith('.py'))
+    .sort();
+
+/** The lab's own files, and those that other labs use too. */
 function sources(): SourceFile[] {
-  const names = readdirSync(RUNTIME).filter((name) => /\.(py|json)$/.test(name));
-  return names.sort().map((name) => ({ name, content: readFileSync(path.join(RUNTIME, name)) }));
+  const files = own().map((name) => ({ name, content: readFileSync(path.join(RUNTIME, name)) }));
+  const shared = Object.entries(trainingCode()).map(([name, content]) => ({ name, content }));
+  return [...files, ...shared].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Which code there is now; where it lies depends on its hash, so that a job's source never changes under it. */
@@ -53,8 +61,12 @@ export async function uploadCode(run: LabRun, place: LabPlace): Promise<CodeVers
 /** The same with the AWS CLI. */
 export function codeCommands(place: LabPlace): string[] {
   const { archive, files } = codeVersion();
+  const shared = 'lib/flights/runtime';
+  const copy = (folder: string): string =>
+    `aws s3 cp ${folder}/ ${quoted(s3Uri(place, files))} --recursive --exclude '*' --include '*.py' --include features.json`;
   return [
-    `(cd labs/training/runtime && tar -czf - *.py features.json) | aws s3 cp - ${quoted(s3Uri(place, archive))}`,
-    `aws s3 cp labs/training/runtime/ ${quoted(s3Uri(place, files))} --recursive --exclude '*' --include '*.py' --include features.json`,
+    `tar -czf - -C labs/training/runtime ${own().join(' ')} -C ../../../${shared} ${Object.keys(trainingCode()).join(' ')} | aws s3 cp - ${quoted(s3Uri(place, archive))}`,
+    copy('labs/training/runtime'),
+    copy(shared),
   ];
 }

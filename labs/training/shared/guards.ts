@@ -73,6 +73,6 @@ export async function requireModel(
   if ((await listObjects(run, place.bucket, key)).length > 0) return;
   throw new LabError(`The ${by} job ${name} completed and left no model: ${s3Uri(place, key)} does not exist.`, {
     why: 'Its script wrote nothing into the folder of the model (SM_MODEL_DIR). SageMaker packs what is there, and nothing is no error to it.',
-    next: `Compare save() in labs/training/runtime/train.py, then: ${labCommand(run, 'step', 'train')}. Its log: ${logCommand({ by, name })}`,
+    next: `Compare save() in lib/flights/runtime/train.py, then: ${labCommand(run, 'step', 'train')}. Its log: ${logCommand({ by, name })}`,
   });
 }

@@ -84,7 +84,7 @@ async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: 
   if (job.auc === undefined || Math.abs(job.auc - trees) > SAME) {
     return notDone(
       `The job says validation:auc ${job.auc?.toFixed(4) ?? 'nothing'}, but ${told}. The saved trees are not those of the best round, or other data was scored.`,
-      `Compare save() in labs/training/runtime/train.py, then: ${again}`,
+      `Compare save() in lib/flights/runtime/train.py, then: ${again}`,
     );
   }
   if (!(trees >= line + MARGIN)) {

@@ -18,7 +18,7 @@ export const train: Step = {
     'A logistic regression reaches an AUC of about 0.72 on the validation flights. How far will trees of depth 4 get?',
   awsMinutes: 4,
   hints: [
-    'The script is labs/training/runtime/train.py. It runs on your machine too: its first lines say how.',
+    'The script is lib/flights/runtime/train.py. It runs on your machine too: its first lines say how.',
     'A failed job says why in FailureReason, and in full in its log: /aws/sagemaker/TrainingJobs, stream <job>/algo-1-….',
     'ResourceLimitExceeded means that your account’s quota for ml.m5.large training is 0: use `./lab up training --compute processing`.',
     'No metric definitions: the XGBoost image has its own and refuses others, even in script mode.',

@@ -24,7 +24,7 @@ def rows_of(text: str) -> list[list[str]]:
 def test_columns_are_the_model_s() -> None:
     plan = json.loads((ROOT / "data/plan.json").read_text())
     assert [feature["name"] for feature in plan["features"]] == FEATURES
-    assert (RUNTIME / "features.json").read_bytes() == (ROOT / "labs/training/runtime/features.json").read_bytes()
+    assert (RUNTIME / "features.json").read_bytes() == (ROOT / "lib/flights/runtime/features.json").read_bytes()
 
 
 def test_the_files_are_of_the_sample_beside_them(world: World) -> None:

@@ -16,7 +16,7 @@ const PYTHON = resolve(process.env.MLA_PYTHON ?? '.venv/bin/python');
 /** Loads an archive as code/inference.py does and prints how it does on the smoke test’s flights. */
 const JUDGE = `
 import json, sys, tarfile, tempfile
-sys.path.insert(0, "labs/training/runtime")
+sys.path[:0] = ["lib/flights/runtime", "labs/training/runtime"]
 import inference, measures, numpy as np
 with tempfile.TemporaryDirectory() as folder:
     tarfile.open(sys.argv[1]).extractall(folder, filter="data")

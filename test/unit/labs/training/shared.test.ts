@@ -214,7 +214,7 @@ describe('what goes up and comes down', () => {
 
   test('the code’s features are those of the plan, and of the shipped data', () => {
     const names = dataPlan().features.map(({ name }) => name);
-    expect(JSON.parse(file('runtime/features.json'))).toEqual(names);
+    expect(JSON.parse(file('../../lib/flights/runtime/features.json'))).toEqual(names);
     expect(preparedManifest().columns).toEqual([dataPlan().label.name, ...names]);
   });
 
