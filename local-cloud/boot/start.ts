@@ -18,8 +18,14 @@ export type { CloudState } from './state';
 /** Account number of every local cloud: no real account has it. */
 export const LOCAL_ACCOUNT = '000000000000';
 
-/** Faces of a fresh account that the services know. */
-export const FACES: readonly string[] = ['builds-held', 'training-quota-0', 'endpoint-quota-0', 'model-monitor-closed'];
+/** Faces of a fresh account that the services know, and of one that was granted more. */
+export const FACES: readonly string[] = [
+  'builds-held',
+  'training-quota-0',
+  'endpoint-quota-0',
+  'endpoint-quota-4',
+  'model-monitor-closed',
+];
 
 export interface StartOptions {
   /** `kept` stays until it is stopped; `private` ends with this process. */

@@ -15,13 +15,16 @@ export interface HeldQuota {
   readonly initial: number;
   /** What this account has, unless a face says otherwise. */
   readonly applied: number;
-  /** Face under which the account has less, and how much. */
-  readonly face?: readonly [name: string, value: number];
+  /** Faces under which the account has another value. @default - none */
+  readonly faces?: readonly (readonly [name: string, value: number])[];
 }
 
 const SAGEMAKER = { service: 'sagemaker', serviceName: 'Amazon SageMaker' } as const;
-const NO_TRAINING = ['training-quota-0', 0] as const;
-const NO_ENDPOINTS = ['endpoint-quota-0', 0] as const;
+const NO_TRAINING = [['training-quota-0', 0]] as const;
+const ENDPOINTS = [
+  ['endpoint-quota-0', 0],
+  ['endpoint-quota-4', 4],
+] as const;
 
 export const HELD: readonly HeldQuota[] = [
   {
@@ -30,7 +33,7 @@ export const HELD: readonly HeldQuota[] = [
     name: 'ml.m5.large for training job usage',
     initial: 0,
     applied: 4,
-    face: NO_TRAINING,
+    faces: NO_TRAINING,
   },
   {
     ...SAGEMAKER,
@@ -38,7 +41,7 @@ export const HELD: readonly HeldQuota[] = [
     name: 'ml.m5.large for spot training job usage',
     initial: 4,
     applied: 4,
-    face: NO_TRAINING,
+    faces: NO_TRAINING,
   },
   { ...SAGEMAKER, code: 'L-0CE343FE', name: 'ml.t3.medium for processing job usage', initial: 4, applied: 4 },
   {
@@ -47,7 +50,7 @@ export const HELD: readonly HeldQuota[] = [
     name: 'ml.m5.large for processing job usage',
     initial: 0,
     applied: 4,
-    face: NO_TRAINING,
+    faces: NO_TRAINING,
   },
   {
     ...SAGEMAKER,
@@ -55,7 +58,7 @@ export const HELD: readonly HeldQuota[] = [
     name: 'ml.t2.medium for endpoint usage',
     initial: 2,
     applied: 2,
-    face: NO_ENDPOINTS,
+    faces: ENDPOINTS,
   },
   {
     ...SAGEMAKER,
@@ -85,5 +88,5 @@ export const HELD: readonly HeldQuota[] = [
 
 /** What the account may use at once. */
 export function appliedValue(cloud: Pick<Cloud, 'face'>, quota: HeldQuota): number {
-  return quota.face && cloud.face(quota.face[0]) ? quota.face[1] : quota.applied;
+  return quota.faces?.find(([name]) => cloud.face(name))?.[1] ?? quota.applied;
 }

@@ -39,6 +39,10 @@ test('with training-quota-0 it has none for training, on demand or on spot, and 
   expect(await valueOf('L-29C181D7', 'training-quota-0')).toBe(2);
 });
 
+test('with endpoint-quota-4 it was granted more for endpoints', async () => {
+  expect(await valueOf('L-29C181D7', 'endpoint-quota-4')).toBe(4);
+});
+
 test('with endpoint-quota-0 it has none for endpoints', async () => {
   expect(await valueOf('L-29C181D7', 'endpoint-quota-0')).toBe(0);
   expect(await valueOf('L-611FA074', 'endpoint-quota-0')).toBe(4);
