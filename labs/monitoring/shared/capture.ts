@@ -58,17 +58,17 @@ export async function capturedRequests(run: LabRun, place: LabPlace): Promise<Ca
 export const requestsIn = (text: string): Captured[] => text.split('\n').flatMap(lineOf);
 
 function lineOf(line: string): Captured[] {
-  let read: Line;
+  let read: Line | null;
   try {
-    read = JSON.parse(line) as Line;
+    read = JSON.parse(line) as Line | null;
   } catch {
     return [];
   }
-  const id = read.eventMetadata?.inferenceId ?? '';
+  const id = read?.eventMetadata?.inferenceId ?? '';
   const asked = readId(id);
-  const at = new Date(read.eventMetadata?.inferenceTime ?? '');
+  const at = new Date(read?.eventMetadata?.inferenceTime ?? '');
   if (asked === undefined || Number.isNaN(at.getTime())) return [];
-  const { endpointInput: input, endpointOutput: answer } = read.captureData ?? {};
+  const { endpointInput: input, endpointOutput: answer } = read?.captureData ?? {};
   const score = textOf(answer).trim();
   return [{ ...asked, id, at, body: textOf(input).trim(), score: score === '' ? NaN : Number(score) }];
 }

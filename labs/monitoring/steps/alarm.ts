@@ -87,9 +87,19 @@ async function act(run: LabRun): Promise<void> {
   run.progress(trialOf(definitionOf(run, place)) ?? 'it goes off where it should, and nowhere else');
 }
 
+const measuredOnce = new Map<string, ReadonlyMap<string, number>>();
+
+/** Distances of some flights of a batch, measured once. */
+function measuredOf(batch: string, seed: string): ReadonlyMap<string, number> {
+  const key = `${batch} ${seed}`;
+  const known = measuredOnce.get(key) ?? distances(columnsOf(rowsOf(drawn(batch, FLIGHTS, seed))));
+  measuredOnce.set(key, known);
+  return known;
+}
+
 /** What analyses of flights publish: the distances, and how many features drifted. */
 function figureOf(metric: string, batch: string, seed: string): number {
-  const measured = distances(columnsOf(rowsOf(drawn(batch, FLIGHTS, seed))));
+  const measured = measuredOf(batch, seed);
   if (metric === 'FeaturesDrifted') return driftedOf(measured).length;
   if (metric === 'Records') return FLIGHTS;
   return measured.get(metric.replace('feature_baseline_drift_', '')) ?? 0;

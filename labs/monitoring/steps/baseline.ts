@@ -8,7 +8,8 @@ import { analyse, newName } from '../shared/analyses';
 import { SLICES, filesFault, trainingFiles, uploadCommand, uploadFiles } from '../shared/data';
 import { trainingColumns } from '../shared/distance';
 import { readJson } from '../shared/documents';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { managedBaseline, managedBaselineRequest } from '../shared/managed-baseline';
+import { placeOf, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
 
 /** Say what is normal: statistics and constraints of the training data. */
 export const baseline: Step = {
@@ -45,6 +46,10 @@ interface Constraints {
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
   await uploadFiles(run, place, trainingFiles());
+  if (place.monitor === 'managed') {
+    await managedBaseline(run, place);
+    return;
+  }
   const data = s3Uri(place, `${DATA}train/`);
   await analyse(run, place, { mode: 'baseline', name: newName(run, 'baseline'), data, metrics: 'off' }, 'baseline');
 }
@@ -109,6 +114,22 @@ export function jobCommands(request: { readonly ProcessingJobName?: string }): s
 
 function explain(run: LabRun): readonly string[] {
   const place: LabPlace = placeOf(run);
+  const upload = SLICES.map((_slice, at) => uploadCommand(place, trainingFiles()[at]!)).join(' &&\n');
+  const look = `aws s3 ls ${quoted(s3Uri(place, BASELINE))}`;
+  if (place.monitor === 'managed') {
+    const request = managedBaselineRequest(run, place);
+    const uri = request.ProcessingInputs![0]!.S3Input!.S3Uri!;
+    const version = `$(aws cloudformation describe-stacks --stack-name ${quoted(place.stack)} --query "Stacks[0].Parameters[?ParameterKey=='ModelPackageArn'].ParameterValue" --output text)`;
+    const model = `$(aws sagemaker describe-model-package --model-package-name "${version}" --query 'InferenceSpecification.Containers[0].ModelDataUrl' --output text)`;
+    return [
+      upload,
+      [
+        `mkdir -p ${SCRATCH} && aws s3 cp "${model}" ${SCRATCH}/model.tar.gz &&`,
+        `npx tsx labs/monitoring/tools/baseline.ts ${SCRATCH}/model.tar.gz | aws s3 cp - ${quoted(uri)} &&`,
+        `${jobCommands(request)} && ${look}`,
+      ].join('\n'),
+    ];
+  }
   const data = s3Uri(place, `${DATA}train/`);
   const request = analysisRequest(place.analyzer, {
     mode: 'baseline',
@@ -116,8 +137,5 @@ function explain(run: LabRun): readonly string[] {
     data,
     metrics: 'off',
   });
-  return [
-    SLICES.map((_slice, at) => uploadCommand(place, trainingFiles()[at]!)).join(' &&\n'),
-    `${jobCommands(request)} && aws s3 ls ${quoted(s3Uri(place, BASELINE))}`,
-  ];
+  return [upload, `${jobCommands(request)} && ${look}`];
 }
