@@ -1,28 +1,11 @@
 /** What each role of the lab may do: one role an action, none wider than its action. */
 import { Aws } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { allow, anyAlarm, here, writeLog, type Conditions } from '../../lib/infra/statements';
 import { CAPTURE, EVIDENCE, MODELS, RELEASES, SOURCE_KEY, type DeploymentNames } from './names';
 
-type Conditions = Record<string, Record<string, string>>;
-
-export function allow(actions: string[], resources: string[], conditions?: Conditions): iam.PolicyStatement {
-  return new iam.PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
-}
-
-export function here(service: string, resource: string): string {
-  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
-}
-
-/** Reading alarms: a policy that names some lets a call see less than it asks for, or fail. */
-const anyAlarm = (): iam.PolicyStatement => allow(['cloudwatch:DescribeAlarms'], ['*']);
-
-/** Writing to a log group that exists. Some actions are checked on the group's ARN, others on one that ends in `:*`. */
-export function writeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
-  const arn = here('logs', `log-group:${logGroupName}`);
-  return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arn, `${arn}:*`]);
-}
+export { allow, here, writeLog };
 
 /**
  * Artifacts lie below the pipeline's name, of which CodePipeline takes the first 20 characters: `mla-labs-deployment-`.
