@@ -31,6 +31,11 @@ const ENTRIES: Readonly<Partial<Record<LabId, Omit<LabEntry, 'id'>>>> = {
     stack: async () =>
       (require('../../labs/deployment/stack') as typeof import('../../labs/deployment/stack')).makeStack,
   },
+  monitoring: {
+    lab: async () => (require('../../labs/monitoring/lab') as typeof import('../../labs/monitoring/lab')).lab,
+    stack: async () =>
+      (require('../../labs/monitoring/stack') as typeof import('../../labs/monitoring/stack')).makeStack,
+  },
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
