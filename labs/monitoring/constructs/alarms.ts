@@ -14,6 +14,9 @@ export const WATCHED_FEATURES = [
 /** Model Monitor's own. */
 const MANAGED_NAMESPACE = 'aws/sagemaker/Endpoints/data-metrics';
 const MANAGED_THRESHOLD = 0.1;
+/** Model Monitor dates its metrics back to the hour that it looked at: one of the last three hours is enough. */
+const MANAGED_HOURS = 3;
+const HOUR_SECONDS = 3600;
 
 /** Analyses publish once each: a figure counts for so long. */
 const FIGURE_SECONDS = 300;
@@ -93,11 +96,13 @@ function drift(stack: LabStack, names: MonitoringNames, topicArn: string): void 
         ],
       },
       stat: 'Maximum',
-      period: FIGURE_SECONDS,
+      period: HOUR_SECONDS,
     },
   }));
   new cloudwatch.CfnAlarm(stack, 'DriftAlarm', {
     ...common,
+    evaluationPeriods: MANAGED_HOURS,
+    datapointsToAlarm: 1,
     metrics: [{ id: 'worst', label: 'Worst drift', expression: 'MAX(METRICS())', returnData: true }, ...metrics],
     threshold: MANAGED_THRESHOLD,
     comparisonOperator: 'GreaterThanThreshold',

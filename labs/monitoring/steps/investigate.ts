@@ -57,6 +57,9 @@ async function spanOf(run: LabRun, place: LabPlace): Promise<Span | undefined> {
 
 type Row = Readonly<Record<string, string>>;
 
+/** Lines that begin with # are comments in Logs Insights too; what is sent is what counts. */
+const withoutComments = (query: string): string => query.replace(/^\s*#.*$/gm, '').trim();
+
 /** Runs a query. @throws the service's error for one that it does not understand */
 async function ask(run: LabRun, place: LabPlace, query: string, { from, to }: Span): Promise<Row[]> {
   const { logs } = run.clients;
@@ -65,7 +68,7 @@ async function ask(run: LabRun, place: LabPlace, query: string, { from, to }: Sp
       logGroupName: groupOf(place),
       startTime: Math.floor(from.getTime() / 1000),
       endTime: Math.ceil(to.getTime() / 1000),
-      queryString: query,
+      queryString: withoutComments(query),
       limit: 1000,
     }),
   );
@@ -179,7 +182,7 @@ function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
   return [
     [
-      `id=$(aws logs start-query --log-group-name ${quoted(groupOf(place))} --start-time $(($(date +%s) - 7200)) --end-time $(date +%s) --query-string "$(cat work/${run.lab}/${exercise.file})" --query queryId --output text)`,
+      `id=$(aws logs start-query --log-group-name ${quoted(groupOf(place))} --start-time $(($(date +%s) - 7200)) --end-time $(date +%s) --query-string "$(grep -v '^ *#' work/${run.lab}/${exercise.file})" --query queryId --output text)`,
       `until s=$(aws logs get-query-results --query-id "$id" --query status --output text); [ "$s" != Running ] && [ "$s" != Scheduled ]; do sleep 1; done`,
       `aws logs get-query-results --query-id "$id" --query results --output text`,
     ].join('\n'),
