@@ -16,6 +16,7 @@ from . import (
     cloudformation_codebuild,
     cloudformation_codepipeline,
     cloudformation_endpoints,
+    cloudformation_references,
     cloudformation_role,
     cloudformation_role_types,
     cloudformation_sagemaker,
@@ -57,6 +58,7 @@ def main() -> None:
     services.install(current)
     sagemaker_runtime.install(current)
     cloudformation.install()
+    cloudformation_references.install()
     cloudformation_sagemaker.install()
     cloudformation_endpoints.install()
     cloudformation_codepipeline.install()
