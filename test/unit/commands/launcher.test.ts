@@ -31,7 +31,7 @@ class Clone {
     // All but the last hand-over goes to the real one.
     this.tool(
       'node',
-      `case "$1" in -p|-e) [ -z "$OLD_NODE" ] || { [ "$1" = -e ] || { echo "$OLD_NODE"; exit 0; }; }; exec "${process.execPath}" "$@" ;; -v) echo "v$OLD_NODE.0.0" ;; *) echo "$(pwd)|$*" ;; esac`,
+      `case "$1" in -p|-e) [ -z "$OLD_NODE" ] || { [ "$1" = -e ] || { echo "$OLD_NODE"; exit 0; }; }; exec "${process.execPath}" "$@" ;; -v) echo "v$OLD_NODE.0.0" ;; *) echo "$(pwd)|$*" ;; esac; [ -z "$NODE_EXTRA_CA_CERTS" ] || echo "trusts $NODE_EXTRA_CA_CERTS" >&2`,
     );
   }
 
@@ -49,13 +49,13 @@ class Clone {
 
   run(
     args: readonly string[],
-    options: { readonly from?: string; readonly as?: string; readonly oldNode?: string } = {},
+    options: { readonly from?: string; readonly as?: string; readonly oldNode?: string; readonly trusts?: string } = {},
   ) {
     const path = [this.bin, '/usr/bin', '/bin'].join(delimiter);
     const result = spawnSync(options.as ?? join(this.root, 'lab'), [...args], {
       cwd: options.from ?? this.base,
       encoding: 'utf8',
-      env: { PATH: path, OLD_NODE: options.oldNode ?? '', TMPDIR: this.base },
+      env: { PATH: path, OLD_NODE: options.oldNode ?? '', TMPDIR: this.base, NODE_EXTRA_CA_CERTS: options.trusts ?? '' },
     });
     return { code: result.status, out: result.stdout, err: result.stderr };
   }
@@ -78,6 +78,13 @@ describe('./lab', () => {
     const second = clone.run(['list']);
     expect(second.err).toBe('');
     expect(clone.installs).toBe(1);
+  });
+
+  test('forgets the certificate of a local cloud that has ended, and keeps one that is there', () => {
+    expect(clone.run(['list'], { trusts: join(clone.base, 'gone.pem') }).err).not.toContain('trusts');
+    const there = join(clone.base, 'there.pem');
+    writeFileSync(there, '');
+    expect(clone.run(['list'], { trusts: there }).err).toContain(`trusts ${there}`);
   });
 
   test('installs again when the lockfile has changed', () => {
