@@ -139,13 +139,13 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   );
 }
 
-const takesModes = (word: string): boolean => word === 'up' || word === 'doctor';
+const takesModes = (word: string): boolean => ['up', 'doctor', 'rehearse'].includes(word);
 
-/** Modes of the lab that is named: its options are known only then. */
+/** Modes of the labs that are named: their options are known only then. A mode that two of them have is one option. */
 async function modesNamed(argv: readonly string[], deps: Deps): Promise<Lab['modes']> {
   if (!argv.some(takesModes)) return [];
-  const id = deps.labs.find((one) => argv.includes(one));
-  return id === undefined ? [] : (await deps.loadLab(id)).modes;
+  const labs = await Promise.all(deps.labs.filter((one) => argv.includes(one)).map((id) => deps.loadLab(id)));
+  return [...new Map(labs.flatMap(({ modes }) => modes).map((mode) => [mode.name, mode])).values()];
 }
 
 /** What a wrong command line gets to read. */

@@ -12,7 +12,7 @@ import { PeakMemory } from './memory';
 import { refuseShortage, sayQuotas } from './quotas';
 import { LabRehearsal, type LabReport, round } from './rehearsal';
 import { duration, plural } from './ui/text';
-import { confirmOrRefuse } from './up';
+import { confirmOrRefuse, modesOf } from './up';
 
 /** The JSON document of `rehearse`. */
 export interface RehearsalReport {
@@ -30,7 +30,7 @@ export const rehearse: Verb = async (context: Context, args) => {
   const names = (args.labs ?? '').split(' ').filter(Boolean);
   const labs = await Promise.all((names.length > 0 ? [...new Set(names)] : deps.labs).map((name) => context.lab(name)));
   const local = context.targetName('rehearse') === 'local';
-  if (!local) await askForAws(context, labs);
+  if (!local) await askForAws(context, labs, args);
 
   const start = ui.streams.now();
   const memory = new PeakMemory(() => [process.pid]);
@@ -59,7 +59,11 @@ export const rehearse: Verb = async (context: Context, args) => {
       assembly: undefined as ReturnType<typeof deployer.synthesize> | undefined,
     }));
     const synthesize = (lab: Lab) => {
-      const assembly = deployer.synthesize({ lab: lab.id, learner: context.options.learner, modes: {} });
+      const assembly = deployer.synthesize({
+        lab: lab.id,
+        learner: context.options.learner,
+        modes: modesOf(lab, args),
+      });
       assembly.catch(() => undefined);
       return assembly;
     };
@@ -99,7 +103,11 @@ export const rehearse: Verb = async (context: Context, args) => {
   return ok ? Exit.Done : machineFailed ? Exit.Failed : Exit.CheckFailed;
 };
 
-async function askForAws(context: Context, labs: readonly Lab[]): Promise<void> {
+async function askForAws(
+  context: Context,
+  labs: readonly Lab[],
+  args: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const { ui } = context;
   const target = await context.target('rehearse');
   const sum = labs.reduce((total, lab) => total + estimate(lab, 1).usdTotal, 0);
@@ -112,7 +120,7 @@ async function askForAws(context: Context, labs: readonly Lab[]): Promise<void> 
   );
   let low = false;
   for (const lab of labs) {
-    const [quotas, modes] = [await askQuotas(target.clients, lab), allModes(lab)];
+    const [quotas, modes] = [await askQuotas(target.clients, lab), allModes(lab, modesOf(lab, args))];
     sayQuotas(context, lab, quotas, modes, target.region);
     refuseShortage(context, lab, quotas, modes, target.region);
     low ||= shortages(quotas, modes).length > 0;

@@ -76,8 +76,8 @@ export async function standUp(
   );
 }
 
-/** Modes that were chosen on the command line. */
-function modesOf(lab: Lab, args: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** A lab's modes that were chosen on the command line. */
+export function modesOf(lab: Lab, args: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const chosen = lab.modes.map((mode) => [mode.name, args[mode.name]] as const);
   return Object.fromEntries(chosen.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }

@@ -10,6 +10,18 @@ const lifeOf = (log: readonly string[]): string[] =>
     .map((line) => line.split(' ').slice(0, 2).join(' '));
 
 describe('a rehearsal', () => {
+  test('takes the modes of the labs that it names, and no others', async () => {
+    Object.assign(world.lab, {
+      modes: [{ name: 'compute', values: ['training', 'processing'], default: 'training', summary: '' }],
+    });
+    expect((await world.run('rehearse data-prep --compute processing')).code).toBe(0);
+    expect(world.cloud.log).toContain('synthesize data-prep me {"compute":"processing"}');
+    const wrong = await world.run('rehearse data-prep --compute moon');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('training, processing');
+    expect((await world.run('rehearse data-prep --build lambda')).code).toBe(2);
+  });
+
   test('goes from up through every step to down in a private cloud, and reports exactly the agreed shape', async () => {
     world.cloud.bootstrapped = false;
     const result = await world.run('rehearse --json');
