@@ -73,9 +73,10 @@ export class Context {
   async target(example: string, start = false): Promise<Target> {
     const name = this.targetName(example);
     if (name === 'local' && !start && !this.opened && !(await this.deps.localCloudRuns())) {
+      const words = example.split(' ');
       throw new LabError('No local cloud is running.', {
         why: 'Nothing is deployed on the local target.',
-        next: `./lab up ${this.deps.labs[0] ?? 'data-prep'}${this.suffix}`,
+        next: `./lab up ${this.deps.labs.find((one) => words.includes(one)) ?? this.deps.labs[0] ?? 'data-prep'}${this.suffix}`,
         exit: Exit.WrongUse,
       });
     }

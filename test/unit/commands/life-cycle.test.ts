@@ -343,6 +343,13 @@ describe('status, extend, env, list, cost', () => {
     expect(out).toContain('Left on for 24 h: $0.24');
   });
 
+  test('without a local cloud, the lab that was named is the one to deploy', async () => {
+    world.cloud.running = false;
+    Object.assign(world.deps, { labs: ['earlier', 'data-prep'] });
+    expect((await world.run('check data-prep --target local')).err).toContain('./lab up data-prep --target local');
+    expect((await world.run('env --target local')).err).toContain('./lab up earlier --target local');
+  });
+
   test.each(['check data-prep', 'step data-prep load', 'extend data-prep --hours 1', 'env'])(
     '%s starts no local cloud',
     async (line) => {
