@@ -45,7 +45,10 @@ export const step: Verb = async (context: Context, args) => {
   if (one.exercise) {
     const shown = relative(deps.root, join(workDir, one.exercise.file));
     const fresh = placeExercise(lab, one.exercise.template, one.exercise, workDir);
-    if (fresh && !options.yes) {
+    if (fresh && one.exercise.answeredAfter) {
+      ui.say(`${ui.colours.bold('Exercise')}: ${one.exercise.ask}`);
+      ui.say(`Your file, just made from the template: ${shown}. Write it when the step has shown what it is about.`);
+    } else if (fresh && !options.yes) {
       ui.say(`${ui.colours.bold('Exercise')}: ${one.exercise.ask}`);
       ui.say(`Your file, just made from the template: ${shown}`);
       ui.say(
@@ -59,8 +62,7 @@ export const step: Verb = async (context: Context, args) => {
         next: `write ${shown}`,
       });
       return Exit.CheckFailed;
-    }
-    ui.say(`Exercise: your work is ${shown}.`);
+    } else ui.say(`Exercise: your work is ${shown}.`);
   }
 
   ui.say(one.predict, `${ui.colours.bold('Predict')}: `);

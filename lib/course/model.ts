@@ -28,6 +28,8 @@ export interface Exercise {
   readonly solution: string;
   /** What the learner is asked to do, one sentence. */
   readonly ask: string;
+  /** The answer is about what the step does first: the step does that while the file is still the template. */
+  readonly answeredAfter?: boolean;
 }
 
 /** One thing the learner does. */

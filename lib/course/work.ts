@@ -28,7 +28,7 @@ export function readWork(run: LabRun, step: string, exercise: Exercise): string 
   }
   const said = text.replace(/^\s*(--|#).*$/gm, '').trim();
   if (said === '') {
-    throw new LabError(`${shown} has nothing but comments.`, {
+    throw new LabError(text.trim() === '' ? `${shown} is empty.` : `${shown} has nothing but comments.`, {
       why: exercise.ask,
       next: hint,
       exit: Exit.CheckFailed,

@@ -38,13 +38,16 @@ const SUBJECTS = ABOUT.map(({ about }) => about).join('; ');
 
 const subjectsOf = (text: string): string[] => ABOUT.filter(({ on }) => on.test(text)).map(({ about }) => about);
 
+/** What is wrong with a text that is no JSON, in one line: the parser quotes the text with its line breaks. */
+export const notJson = (error: unknown): string => `it is no JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`;
+
 /** @returns the answers, or what is wrong with them */
 export function readAnswers(text: string): Answers | string {
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(text) as typeof value;
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return notJson(error);
   }
   for (const bad of BAD) {
     const answer = (value ?? {})[bad];
@@ -57,8 +60,10 @@ export function readAnswers(text: string): Answers | string {
     if (!STAGES.some((one) => one.action === action)) {
       return `${bad}: ${JSON.stringify(action)} is no action of the pipeline; the stage ${known.stage} has ${known.action}`;
     }
-    if (typeof reason !== 'string' || reason.trim().length < 10)
-      return `${bad}: a reason of 10 characters or more is missing`;
+    if (typeof reason !== 'string' || reason.trim() === '') return `${bad}: the reason is missing`;
+    if (reason.trim().length < 10) {
+      return `${bad}: the reason ${JSON.stringify(reason)} is too short; it has to have 10 characters or more`;
+    }
     if (subjectsOf(reason).length === 0) {
       return `${bad}: the reason ${JSON.stringify(reason)} does not say what failed. It can be about ${SUBJECTS}`;
     }

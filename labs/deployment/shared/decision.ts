@@ -1,4 +1,7 @@
 /** The learner's decision of the step `rollback`: which version comes back, by which parameter, and why. */
+import { count } from '../../../lib/course/say';
+import { notJson } from './answers';
+
 export interface Decision {
   readonly version: number;
   readonly parameter: string;
@@ -11,7 +14,7 @@ export function readDecision(text: string): Decision | string {
   try {
     value = JSON.parse(text) as typeof value;
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return notJson(error);
   }
   const { version, parameter, reason } = value ?? {};
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
@@ -20,8 +23,11 @@ export function readDecision(text: string): Decision | string {
   if (typeof parameter !== 'string' || parameter === '') {
     return 'parameter is missing: which parameter of production’s stack names the version?';
   }
-  if (typeof reason !== 'string' || reason.trim().length < 10 || reason.length > 1000) {
-    return 'a reason of 10 to 1,000 characters is missing: it is written down with the version that goes';
+  if (typeof reason !== 'string' || reason.trim() === '') {
+    return 'the reason is missing: it is written down with the version that goes';
+  }
+  if (reason.trim().length < 10 || reason.length > 1000) {
+    return `the reason has ${count(reason.trim().length, 'character')}; it has to have 10 to 1,000, for it is written down with the version that goes`;
   }
   return /\d/.test(reason) ? { version, parameter, reason: reason.trim() } : 'the reason names no figure';
 }

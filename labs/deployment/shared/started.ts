@@ -28,12 +28,11 @@ export async function awaitRelease(
   before: ReadonlySet<string> = new Set(),
 ): Promise<Release> {
   const found = await waitOn(run, {
-    what: 'the rule and its function to start a release',
+    what: 'a release, which the rule and its function start',
     minutes: MINUTES,
-    next: `aws lambda get-function --function-name ${place.releaseFunction} --query Configuration.LoggingConfig.LogGroup names its log; or start it by hand: ${startCommand(place, arn)}`,
+    next: `${labCommand(run, 'check', step)}; aws lambda get-function --function-name ${place.releaseFunction} --query Configuration.LoggingConfig.LogGroup names its log; or start it by hand: ${startCommand(place, arn)}`,
     ask: async () =>
-      (await releasesOfVersion(run, place, arn)).find(({ id }) => !before.has(id)) ??
-      new Still(`no release of it yet (then: ${labCommand(run, 'check', step)})`),
+      (await releasesOfVersion(run, place, arn)).find(({ id }) => !before.has(id)) ?? new Still('not begun yet'),
   });
   run.progress(`release ${found.id} has begun, started by ${found.trigger}`);
   return found;

@@ -16,7 +16,8 @@ const exercise: Exercise = {
   file: 'break.json',
   template: 'exercises/break.json',
   solution: 'solutions/break.json',
-  ask: 'Two bad models are released: one broken, one worse. For each, name the stage and the action that stopped it, and the reason in your words. The step does the releases, also while your answers are still empty.',
+  answeredAfter: true,
+  ask: 'Two bad models are released: one broken, one worse. For each, name the stage and the action that stopped it, and the reason in your words. The step does the releases first.',
 };
 
 /** Release a broken model, then a worse one. */

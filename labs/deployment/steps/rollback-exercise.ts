@@ -5,5 +5,6 @@ export const rollbackExercise: Exercise = {
   file: 'rollback.json',
   template: 'exercises/rollback.json',
   solution: 'solutions/rollback.json',
-  ask: 'A release that passed every test serves worse than the one before. Say which version comes back, which parameter of production’s stack brings it, and why, with a figure. The step puts the worse version into production first, also while your answer is still empty.',
+  answeredAfter: true,
+  ask: 'A release that passed every test serves worse than the one before. Say which version comes back, which parameter of production’s stack brings it, and why, with a figure. The step puts the worse version into production first.',
 };

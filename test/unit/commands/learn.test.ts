@@ -41,6 +41,17 @@ describe('step', () => {
     expect(world.cloud.things.size).toBe(0);
   });
 
+  test('an answer about what the step does first is no reason to wait: the step acts while the file is fresh', async () => {
+    const ask = world.lab.steps.find(({ id }) => id === 'ask')!;
+    Object.assign(ask.exercise!, { answeredAfter: true });
+    const { code, out } = await world.run('step data-prep ask --target local');
+    expect(code).toBe(1);
+    expect(out).toContain('Exercise: Write the answer.');
+    expect(out).toContain('just made from the template: work/data-prep/answer.sql. Write it when');
+    expect(out).toContain('✗ ask: It is not 42.');
+    expect(readFileSync(world.work('answer.sql'), 'utf8')).toBe('-- write here\n');
+  });
+
   test.each([
     ['41', 1, '✗ ask: It is not 42.'],
     ['42', 0, '✓ ask: It is 42.'],

@@ -56,7 +56,9 @@ test.each<[string, RegExp]>([
     '{"broken":{"stage":"Verify","action":"Build","reason":"it does not load"}}',
     /"Build" is no action.*Verify has Verify/,
   ],
-  ['{"broken":{"stage":"Verify","action":"Verify","reason":"load"}}', /10 characters/],
+  ['{"broken":{"stage":"Verify","action":"Verify","reason":"load"}}', /"load" is too short.*10 characters/],
+  ['{"broken":{"stage":"Verify","action":"Verify","reason":""}}', /the reason is missing/],
+  ['not json\n', /^it is no JSON: .*"not json " is not valid JSON$/],
   ['{"broken":{"stage":"Verify","action":"Verify","reason":"because it is bad"}}', /does not say what failed/],
 ])('break.json with %s', (text, says) => {
   expect(readAnswers(text)).toMatch(says);
@@ -69,7 +71,8 @@ test.each<[string, RegExp]>([
   ['{"version":"1"}', /version is "1"/],
   ['{"version":1.5}', /version is 1\.5/],
   ['{"version":1}', /parameter is missing/],
-  ['{"version":1,"parameter":"ModelPackageArn","reason":"short"}', /10 to 1,000 characters/],
+  ['{"version":1,"parameter":"ModelPackageArn","reason":"AUC 0.77"}', /has 8 characters.*10 to 1,000/],
+  ['{"version":1,"parameter":"ModelPackageArn","reason":" "}', /the reason is missing/],
   ['{"version":1,"parameter":"ModelPackageArn","reason":"it is much worse"}', /names no figure/],
 ])('rollback.json with %s', (text, says) => {
   expect(readDecision(text)).toMatch(says);
