@@ -55,7 +55,12 @@ class Clone {
     const result = spawnSync(options.as ?? join(this.root, 'lab'), [...args], {
       cwd: options.from ?? this.base,
       encoding: 'utf8',
-      env: { PATH: path, OLD_NODE: options.oldNode ?? '', TMPDIR: this.base, NODE_EXTRA_CA_CERTS: options.trusts ?? '' },
+      env: {
+        PATH: path,
+        OLD_NODE: options.oldNode ?? '',
+        TMPDIR: this.base,
+        NODE_EXTRA_CA_CERTS: options.trusts ?? '',
+      },
     });
     return { code: result.status, out: result.stdout, err: result.stderr };
   }
