@@ -54,20 +54,20 @@ export class Releasing {
     readonly place: LabPlace,
   ) {}
 
-  /** Looks at the lab of a stage, which is up. */
-  static async of(stage: Stage): Promise<Releasing> {
-    const run = await stage.run();
-    return new Releasing(stage, run, placeOf(run));
+  /** The lab of a stage, which is up: its first run, which has nothing to release, has ended. */
+  static async of(stage: Stage, learner = stage.learner): Promise<Releasing> {
+    const run = await stage.run(learner);
+    const lab = new Releasing(stage, run, placeOf(run));
+    // The run on creation would take the first version that is approved while it goes on.
+    for (const { id } of await lab.all()) await lab.end(id);
+    return lab;
   }
 
   /** A private local cloud with the lab in it. */
   static async open(modes: Readonly<Record<string, string>> = {}, faces?: readonly string[]): Promise<Releasing> {
     const stage = await Stage.open('deployment', 'me', faces);
     await stage.up('me', modes);
-    const lab = await Releasing.of(stage);
-    // The run on creation would take the first version that is approved while it goes on.
-    for (const { id } of await lab.all()) await lab.end(id);
-    return lab;
+    return Releasing.of(stage);
   }
 
   /** Registers a model, waiting for a decision. @returns its ARN */

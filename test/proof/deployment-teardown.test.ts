@@ -1,0 +1,103 @@
+/** A lab with all that can go on in it goes: by plain stack deletion, by `down`, by its lease. A neighbour's lab stays. */
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { GOOD, Releasing, scripted } from './releasing';
+import { sourceFiles, sourceZip } from '../../labs/deployment/shared/source';
+import { Stage } from './stage';
+
+let stage: Stage;
+let neighbour: Releasing;
+let theirs: string;
+let before: readonly string[];
+beforeAll(async () => {
+  stage = await Stage.open('deployment');
+  // Whose lab's names begin like ours, with a pipeline and buckets of its own.
+  await stage.up('me-production', { build: 'lambda' });
+  neighbour = await Releasing.of(stage, 'me-production');
+  theirs = await neighbour.register(GOOD, 'Theirs.');
+  await neighbour.promote(theirs);
+  before = await inventory();
+});
+afterAll(() => stage?.close());
+
+/** Logs of the neighbour's functions come when they come. */
+async function inventory(): Promise<string[]> {
+  return (await stage.target.inventory()).filter((one) => !/me-production/.test(one) || !/log/i.test(one));
+}
+
+async function changed(): Promise<{ more: string[]; fewer: string[] }> {
+  const now = await inventory();
+  return { more: now.filter((one) => !before.includes(one)), fewer: before.filter((one) => !now.includes(one)) };
+}
+
+/** Production serves, a release waits for approval, and a build goes on. */
+async function goingOn(): Promise<void> {
+  await stage.up();
+  const lab = await Releasing.of(stage);
+  await lab.promote(await lab.register(GOOD, 'The first.'));
+  const waits = await lab.release(await lab.register(scripted('# waits'), 'Waits.'));
+  await lab.until(waits, 'Approval', 'InProgress');
+  const buildspec = 'version: 0.2\nphases:\n  build:\n    commands: ["sleep 3600"]\n';
+  const build = await lab.upload(sourceZip({ ...sourceFiles(), 'buildspec.yml': Buffer.from(buildspec) }));
+  await lab.until(build, 'Verify', 'InProgress');
+  const { ids } = await stage.target.clients.codebuild.send(
+    new ListBuildsForProjectCommand({ projectName: lab.place.buildProject }),
+  );
+  expect(ids!.length).toBeGreaterThan(3);
+  const { more } = await changed();
+  for (const sort of ['endpoint', 'build', 'alarm', 'stack']) {
+    expect(more.some((one) => one.toLowerCase().includes(sort))).toBe(true);
+  }
+}
+
+async function stackIsGone(): Promise<boolean> {
+  const { stackName } = await stage.run();
+  try {
+    const found = await stage.target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackName }));
+    return (found.Stacks ?? []).every((one) => one.StackStatus === 'DELETE_COMPLETE');
+  } catch (error) {
+    return (error as Error).message.includes('does not exist');
+  }
+}
+
+async function nothingButTheNeighbour(): Promise<void> {
+  expect(await changed()).toEqual({ more: [], fewer: [] });
+  expect(await neighbour.serving()).toBe(theirs);
+}
+
+test('plain stack deletion, with production serving, a release waiting and a build running: nothing survives it', async () => {
+  await goingOn();
+  await stage.destroy();
+  await nothingButTheNeighbour();
+});
+
+test('`down` in the same state: nothing survives it', async () => {
+  await goingOn();
+  await stage.down();
+  await nothingButTheNeighbour();
+});
+
+test('a lease that is over in the same state: nothing survives it', async () => {
+  await goingOn();
+  const { lambda } = stage.target.clients;
+  const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
+  // The hours are the deployed ones, in the function's own settings: now they are over.
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
+  const said = Buffer.from(answer.Payload ?? []).toString();
+  expect({ error: answer.FunctionError, said: answer.FunctionError ? said : '' }).toEqual({
+    error: undefined,
+    said: '',
+  });
+  for (let look = 0; look < 150 && !(await stackIsGone()); look++) await stage.target.clock.sleep(200);
+  expect(await stackIsGone()).toBe(true);
+  await nothingButTheNeighbour();
+});
