@@ -12,6 +12,7 @@ import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
+  type DataCaptureConfig,
   waitUntilEndpointInService,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
@@ -22,6 +23,14 @@ export const MODEL = 'data/prepared/model/model.tar.gz';
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0';
 const CALLERS = [1, 4] as const;
 const NAME = 'bench';
+/** As lab deployment's production captures. */
+const EVERYTHING: DataCaptureConfig = {
+  EnableCapture: true,
+  InitialSamplingPercentage: 100,
+  DestinationS3Uri: `s3://${NAME}/capture`,
+  CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
+  CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'] },
+};
 
 /** How quick calls were. */
 export interface Speed {
@@ -38,12 +47,13 @@ export interface EndpointSpeed {
 }
 
 /** Flights of lab deployment's tests without their labels, one request each. */
-function bodies(root: string): string[] {
+export function bodies(root: string): string[] {
   const lines = readFileSync(join(root, FLIGHTS), 'utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => line.slice(line.indexOf(',') + 1));
 }
 
-async function makeEndpoint(root: string, { clients }: Target): Promise<void> {
+/** What an endpoint needs: a role, a bucket with the model's archive, the model. */
+export async function makeModel(root: string, { clients }: Target): Promise<void> {
   const { iam, s3, sagemaker } = clients;
   const document = (more: object): string =>
     JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });
@@ -62,29 +72,28 @@ async function makeEndpoint(root: string, { clients }: Target): Promise<void> {
     Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
   };
   await sagemaker.send(new CreateModelCommand({ ModelName: NAME, ExecutionRoleArn: Role!.Arn!, PrimaryContainer }));
+}
+
+/** One instance with the model. @param capture whether every request is captured, with its answer */
+export async function makeEndpoint({ clients }: Target, name = NAME, capture = true): Promise<void> {
+  const { sagemaker } = clients;
   const variant = { InstanceType: 'ml.t2.medium', InitialInstanceCount: 1 } as const;
   await sagemaker.send(
     new CreateEndpointConfigCommand({
-      EndpointConfigName: NAME,
+      EndpointConfigName: name,
       ProductionVariants: [{ VariantName: 'AllTraffic', ModelName: NAME, ...variant }],
-      DataCaptureConfig: {
-        EnableCapture: true,
-        InitialSamplingPercentage: 100,
-        DestinationS3Uri: `s3://${NAME}/capture`,
-        CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
-        CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'] },
-      },
+      ...(capture && { DataCaptureConfig: EVERYTHING }),
     }),
   );
-  await sagemaker.send(new CreateEndpointCommand({ EndpointName: NAME, EndpointConfigName: NAME }));
+  await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
   await waitUntilEndpointInService(
     { client: sagemaker, maxWaitTime: 300, minDelay: 1, maxDelay: 1 },
-    { EndpointName: NAME },
+    { EndpointName: name },
   );
 }
 
-async function ask({ clients }: Target, Body: string): Promise<string> {
-  const input = { EndpointName: NAME, ContentType: 'text/csv', Accept: 'text/csv', Body };
+export async function ask({ clients }: Target, Body: string, EndpointName = NAME): Promise<string> {
+  const input = { EndpointName, ContentType: 'text/csv', Accept: 'text/csv', Body };
   const answer = await clients.sagemakerRuntime.send(new InvokeEndpointCommand(input));
   return Buffer.from(answer.Body!).toString().trim();
 }
@@ -117,7 +126,8 @@ async function measured(
 export async function endpointSpeed(root: string): Promise<EndpointSpeed> {
   const target = await openTarget('local', { keep: false, faces: [], progress: () => undefined });
   try {
-    await makeEndpoint(root, target);
+    await makeModel(root, target);
+    await makeEndpoint(target);
     const flights = bodies(root);
     // As in a learner's shell that has asked before: connections are there, code is compiled.
     await measured(target, flights.slice(0, 200), Math.max(...CALLERS));

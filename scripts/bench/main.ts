@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: speed as medians of several runs, and as ratios of what was measured in the same call.
- * `npm run bench -- training`: only the jobs beside XGBoost. `npm run bench -- deployment`: only that lab.
+ * `npm run bench -- training`: only the jobs beside XGBoost. `npm run bench -- deployment`, `-- monitoring`:
+ * only that lab.
  *
  * BENCH_RUNS says how many runs. @default 3
  */
@@ -9,6 +10,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
 import { deploymentBench } from './deployment';
+import { monitoringBench } from './monitoring';
 import { line, median, seconds } from './runs';
 import { trainingSteps } from './training';
 
@@ -99,11 +101,17 @@ async function main(): Promise<void> {
   measure('training', 'training_alone.py');
   await trainingBesideXgboost();
   await deployment();
+  await monitoring();
 }
 
 async function deployment(): Promise<void> {
   measure('deployment');
   await deploymentBench(ROOT, PYTHON, RUNS);
+}
+
+async function monitoring(): Promise<void> {
+  measure('monitoring');
+  await monitoringBench(ROOT, PYTHON, RUNS);
 }
 
 /** A step in a rehearsal is its work and two checks, which compute for themselves: here each part is timed apart. */
@@ -134,7 +142,7 @@ async function trainingBesideXgboost(): Promise<void> {
   }
 }
 
-const ONLY: Readonly<Record<string, () => Promise<void>>> = { training: trainingBesideXgboost, deployment };
+const ONLY: Readonly<Record<string, () => Promise<void>>> = { training: trainingBesideXgboost, deployment, monitoring };
 
 void (ONLY[process.argv[2] ?? ''] ?? main)().catch((error: unknown) => {
   console.error(error);
