@@ -22,7 +22,8 @@ export const FLIGHTS = 'labs/deployment/source/tests/flights.csv';
 export const MODEL = 'data/prepared/model/model.tar.gz';
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0';
 const CALLERS = [1, 4] as const;
-const NAME = 'bench';
+/** Role, bucket, model and, unless told otherwise, endpoint. */
+export const NAME = 'bench';
 /** As lab deployment's production captures. */
 const EVERYTHING: DataCaptureConfig = {
   EnableCapture: true,

@@ -30,9 +30,9 @@ async function read({ clients }: Target, Bucket: string, Key: string): Promise<s
 }
 
 /** The features of each captured request, a line each. */
-async function capturedFlights(target: Target, Bucket: string): Promise<string[]> {
+export async function capturedFlights(target: Target, Bucket: string, Prefix = 'capture/'): Promise<string[]> {
   const flights: string[] = [];
-  for await (const page of paginateListObjectsV2({ client: target.clients.s3 }, { Bucket, Prefix: 'capture/' })) {
+  for await (const page of paginateListObjectsV2({ client: target.clients.s3 }, { Bucket, Prefix })) {
     for (const { Key } of page.Contents ?? []) {
       const lines = (await read(target, Bucket, Key!)).split('\n').filter((line) => line !== '');
       for (const line of lines) {

@@ -1,12 +1,15 @@
 /** Lab monitoring: an analysis beside Evidently alone, and what capture takes of an endpoint's time. */
 import { join } from 'node:path';
 import { openTarget } from '../../lib/target';
-import { ask, bodies, makeEndpoint, makeModel } from './endpoint';
-import { analysisTime } from './monitoring-analysis';
+import { systemClock, waitFor } from '../../lib/target/clock';
+import { ask, bodies, makeEndpoint, makeModel, NAME } from './endpoint';
+import { analysisTime, capturedFlights } from './monitoring-analysis';
 import { line, median, seconds } from './runs';
 
 const WITH = 'bench-with-capture';
 const WITHOUT = 'bench-without-capture';
+/** Requests to each that are not measured. */
+const WARM_UP = 100;
 
 /** Milliseconds, the middle of all calls. */
 interface Medians {
@@ -33,7 +36,7 @@ async function captureMedians(root: string): Promise<Medians> {
     };
     const flights = bodies(root);
     // As in a learner's shell that has asked before: connections are there, code is compiled.
-    for (const flight of flights.slice(0, 100))
+    for (const flight of flights.slice(0, WARM_UP))
       for (const endpoint of [WITH, WITHOUT]) await ask(target, flight, endpoint);
     for (const [index, flight] of flights.entries()) {
       // Each is first half of the time: what one leaves to be done meets the other.
@@ -41,6 +44,15 @@ async function captureMedians(root: string): Promise<Medians> {
       const [first, second] = [await call(order[0]!, flight), await call(order[1]!, flight)];
       if (first !== second) throw new Error(`Flight ${index + 1}: ${order[0]} says ${first}, ${order[1]} ${second}.`);
     }
+    const asked = times[WITH]!.length + WARM_UP;
+    const kept = (endpoint: string) => capturedFlights(target, NAME, `capture/${endpoint}/`);
+    await waitFor(
+      systemClock,
+      `the capture of ${asked} requests to ${WITH}`,
+      async () => (await kept(WITH)).length === asked || undefined,
+      { pollMs: 500, timeoutMs: 60_000 },
+    );
+    if ((await kept(WITHOUT)).length > 0) throw new Error(`${WITHOUT} captures.`);
     return { kept: median(times[WITH]!), plain: median(times[WITHOUT]!) };
   } finally {
     await target.close();
