@@ -68,7 +68,10 @@ export async function inProduction(run: LabRun, place: LabPlace, versions: reado
       : `There is no endpoint ${place.production.endpoint}.`,
     {
       why: 'This step needs a version of the lab’s group in production.',
-      next: labCommand(run, 'check', 'promote'),
+      next:
+        serving && /ing$/.test(serving.status)
+          ? `aws sagemaker wait endpoint-in-service --endpoint-name ${place.production.endpoint}, then the same again`
+          : labCommand(run, 'check', 'promote'),
     },
   );
 }

@@ -6,7 +6,7 @@ import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { VERSION_VARIABLE } from '../names';
 import type { LabPlace } from './place';
-import { releasesOfVersion, type Release } from './releases';
+import { actionsOf, passed, releasesOfVersion, type Release } from './releases';
 
 /** Time in which an event arrives and the function has started the pipeline. */
 const MINUTES = 10;
@@ -36,6 +36,24 @@ export async function awaitRelease(
   });
   run.progress(`release ${found.id} has begun, started by ${found.trigger}`);
   return found;
+}
+
+/**
+ * A release that has yet to bring its version to production: the one that is given, or, where that one did and production
+ * serves another version since, a new one.
+ */
+export async function releaseToCome(
+  run: LabRun,
+  place: LabPlace,
+  arn: string,
+  given: Release,
+  step: string,
+): Promise<Release> {
+  if (!passed(await actionsOf(run, place, given.id), 'Watch')) return given;
+  const before = new Set((await releasesOfVersion(run, place, arn)).map(({ id }) => id));
+  run.progress(`${given.id} brought it to production before, and another version serves since: it is released again`);
+  await startRelease(run, place, arn);
+  return awaitRelease(run, place, arn, step, before);
 }
 
 const startCommand = (place: LabPlace, arn: string): string =>

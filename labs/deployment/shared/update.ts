@@ -50,7 +50,17 @@ export async function updateVersion(run: LabRun, place: EndpointPlace, arn: stri
       cause: error,
     });
   }
-  const status = await waitOn(run, {
+  const status = await settled(run, place);
+  if (status === 'UPDATE_COMPLETE') return;
+  throw new LabError(`The update of ${place.stack} ended as ${status}.`, {
+    why: (await stackReason(run, place, begun)) ?? 'CloudFormation gave no reason.',
+    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
+  });
+}
+
+/** Waits until nobody changes a stack. @returns its status then, `gone` where there is none */
+export async function settled(run: LabRun, place: EndpointPlace): Promise<string> {
+  return waitOn(run, {
     what: `stack ${place.stack}`,
     minutes: MINUTES,
     next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
@@ -58,11 +68,6 @@ export async function updateVersion(run: LabRun, place: EndpointPlace, arn: stri
       const now = (await stackOf(run, place))?.status ?? 'gone';
       return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
     },
-  });
-  if (status === 'UPDATE_COMPLETE') return;
-  throw new LabError(`The update of ${place.stack} ended as ${status}.`, {
-    why: (await stackReason(run, place, begun)) ?? 'CloudFormation gave no reason.',
-    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
   });
 }
 

@@ -31,7 +31,7 @@ export const promote: Step = {
 
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
-  const { release } = await requireReleased(run, place);
+  const { release, arn } = await requireReleased(run, place);
   const before = await watch(run, place, release, 'Approval', 'promote');
   if (!passed(before.actions, 'Approval')) {
     if (actionIn(before.actions, 'Approval')?.status !== 'InProgress')
@@ -42,6 +42,11 @@ async function act(run: LabRun): Promise<void> {
   }
   const after = await watch(run, place, release, 'Watch', 'promote');
   await requirePassed(run, place, after, 'Watch');
+  const fault = await servingFault(run, place.production, arn);
+  if (fault) {
+    run.progress(`the release passed, and since then ${fault}`);
+    return;
+  }
   const watched = await readEvidence(run, place, release.id, 'watch');
   run.progress(watched?.message ?? `production serves what release ${release.id} brought`);
 }

@@ -13,7 +13,8 @@ import { actionsOf, passed, releasesOfVersion } from '../shared/releases';
 import { stackOf } from '../shared/serving';
 import { smokeFlights } from '../shared/smoke';
 import { keepTraffic, Traffic } from '../shared/traffic';
-import { updateVersion } from '../shared/update';
+import { releaseToCome } from '../shared/started';
+import { settled, updateVersion } from '../shared/update';
 import { requirePassed, watch } from '../shared/watching';
 import { checkRollback } from './rollback-check';
 import { explainRollback } from './rollback-commands';
@@ -46,6 +47,8 @@ const wrong = (run: LabRun, fault: string): LabError =>
 
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
+  // A step that was broken off leaves a stack that still changes.
+  await settled(run, place.production);
   const flights = await smokeFlights(run, place);
   const known = await judgedVersions(run, place, flights);
   const thin = await thinRelease(run, place, known);
@@ -80,7 +83,9 @@ async function thinRelease(run: LabRun, place: LabPlace, versions: readonly Judg
   if (serving.flaw !== undefined)
     throw new Error(`Production serves version ${serving.number}, which is ${serving.flaw}.`);
   run.progress('first, a version that passes every test and is worse goes to production');
-  const { release } = await releaseFlawed(run, place, serving, 'thin', 'rollback');
+  const { version, release: first } = await releaseFlawed(run, place, serving, 'thin', 'rollback');
+  // A rollback that was broken off has no log of what callers got, and its version is still approved: it begins anew.
+  const release = await releaseToCome(run, place, version.ModelPackageArn!, first, 'rollback');
   const before = await watch(run, place, release, 'Approval', 'rollback');
   if (!passed(before.actions, 'Approval')) {
     if (!passed(before.actions, 'SmokeTest')) await requirePassed(run, place, before, 'SmokeTest');
