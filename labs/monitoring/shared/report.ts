@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { putObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { newestReplay, trueFlights } from './capture';
+import { newestReplay, trueFlights, type Replay } from './capture';
 import type { Decision } from './decisions';
 import { columnsOf, distances, driftedOf, trainingColumns } from './distance';
 import { JULY, rowsOf } from './flights';
@@ -15,7 +15,7 @@ const PLOTS = 6;
 
 /** Writes the report to the bucket, and into the learner's folder. @returns the file there */
 export async function writeReport(run: LabRun, place: LabPlace, decision: Decision): Promise<string | undefined> {
-  const html = await reportOf(run, place, decision);
+  const html = reportOf(place.bucket, decision, await newestReplay(run, place, JULY));
   await putObject(run, place.bucket, RESPONSE_REPORT, Buffer.from(html), 'text/html');
   if (run.workDir === undefined) return undefined;
   mkdirSync(run.workDir, { recursive: true });
@@ -24,8 +24,8 @@ export async function writeReport(run: LabRun, place: LabPlace, decision: Decisi
   return file;
 }
 
-async function reportOf(run: LabRun, place: LabPlace, decision: Decision): Promise<string> {
-  const sent = await newestReplay(run, place, JULY);
+/** The page. @param sent July's requests, as they were captured */
+export function reportOf(bucket: string, decision: Decision, sent: Replay | undefined): string {
   const moments: Moment[] = [
     ...(sent
       ? [
@@ -56,7 +56,9 @@ async function reportOf(run: LabRun, place: LabPlace, decision: Decision): Promi
       '<p>The bars begin at 0.5, which is guessing. A person decides whether the new version is released.</p>',
     );
   }
-  parts.push(`<p>The decision with its evidence: <code>${s3Uri(place, `decisions/${decision.id}.json`)}</code></p>`);
+  parts.push(
+    `<p>The decision with its evidence: <code>${s3Uri({ bucket }, `decisions/${decision.id}.json`)}</code></p>`,
+  );
   return page('How the lab responded to July', parts.join('\n'));
 }
 

@@ -161,6 +161,10 @@ function explain(run: LabRun): readonly string[] {
       `cat ${copies}/*-drift.json`,
       `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
     ].join('\n'),
-    `./lab step monitoring respond --target ${run.target}${run.learner === 'me' ? '' : ` --learner ${run.learner}`}   # the report with its pictures`,
+    [
+      `aws s3 sync ${quoted(s3Uri(place, 'capture/'))}${place.endpoint}/ ${SCRATCH}/capture --only-show-errors`,
+      `npx tsx labs/monitoring/tools/report.ts ${quoted(place.bucket)} "$(ls ${copies}/*-drift.json | tail -1)" ${SCRATCH}/capture > ${SCRATCH}/response.html &&`,
+      `aws s3 cp ${SCRATCH}/response.html ${quoted(s3Uri(place, RESPONSE_REPORT))} --content-type text/html`,
+    ].join('\n'),
   ];
 }

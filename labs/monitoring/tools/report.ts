@@ -1,0 +1,10 @@
+/** `npx tsx labs/monitoring/tools/report.ts BUCKET DECISION.json CAPTURE`: the report of a response, as HTML. */
+import { readFileSync } from 'node:fs';
+import { replayAt } from '../shared/copies';
+import type { Decision } from '../shared/decisions';
+import { JULY } from '../shared/flights';
+import { reportOf } from '../shared/report';
+
+const [bucket = '', decision = '', capture = ''] = process.argv.slice(2);
+const read = JSON.parse(readFileSync(decision, 'utf8')) as Decision;
+process.stdout.write(reportOf(bucket, read, replayAt(capture, JULY)));
