@@ -102,6 +102,8 @@ async function advance(id: string, world: World, settings: Settings): Promise<Ou
     await write({ claim: undefined });
   } catch (error) {
     if (error instanceof Overtaken) return { ignored: `another run is at ${id}` };
+    // What failed is for the next event to take up, whoever brings it; a claim that stays only makes it wait.
+    await write({ claim: undefined }).catch(() => undefined);
     throw error;
   }
   return outcome();

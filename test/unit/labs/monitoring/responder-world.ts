@@ -84,6 +84,8 @@ export class FakeCloud {
   readonly looks: EndpointStack[] = [];
   /** Throws at the named operation, once: the function is killed there. */
   killAt?: string;
+  /** Throws at the named operation, once: that alone fails. */
+  failAt?: string;
 
   constructor() {
     this.put('models/first/model.tar.gz', model(0, 1));
@@ -138,9 +140,16 @@ export class FakeCloud {
   }
 
   world(run = 'run-1'): World {
+    let killed = false;
     const kill = (operation: string): void => {
+      if (this.failAt === operation) {
+        this.failAt = undefined;
+        throw new Error(`failed at ${operation}`);
+      }
+      if (killed) throw new Error('killed before');
       if (this.killAt !== operation) return;
       this.killAt = undefined;
+      killed = true;
       throw new Error(`killed at ${operation}`);
     };
     const start = (by: string, name: string, request: CreateTrainingJobRequest | CreateProcessingJobRequest): void => {
@@ -207,6 +216,7 @@ export class FakeCloud {
         return etag(Buffer.from(text));
       },
       replace: async (key, text, before) => {
+        kill('replace');
         const body = this.objects.get(key);
         if (body === undefined || etag(body) !== before) return undefined;
         this.put(key, text);

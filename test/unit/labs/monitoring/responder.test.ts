@@ -188,6 +188,15 @@ describe('killed in the middle', () => {
     expect(cloud.group).toHaveLength(2);
   });
 
+  test('a run that fails, and is not killed, keeps nobody waiting: the next event goes on at once', async () => {
+    cloud.failAt = 'started';
+    await expect(tell(cloud.alarm('drift'))).rejects.toThrow('failed');
+    expect(cloud.decisions).toMatchObject([{ status: 'begun' }]);
+    await tell(WAKE, 'run-2');
+    expect(cloud.decisions).toMatchObject([{ status: 'training' }]);
+    expect(cloud.started).toHaveLength(1);
+  });
+
   test('at the update of a rollback, the retry updates once', async () => {
     cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
     cloud.killAt = 'update';
