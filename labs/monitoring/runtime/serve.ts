@@ -101,7 +101,8 @@ async function firstVersion({ bucket, group, image, testAuc }: Wanted): Promise<
       ModelPackageGroupName: group,
       ModelPackageDescription: 'The model that the project ships: XGBoost on January to May.',
       ModelApprovalStatus: 'Approved',
-      ClientToken: sha256.slice(0, 36),
+      // The same model in another learner's group, or in a lab made anew, is another version.
+      ClientToken: createHash('sha256').update(`${bucket} ${group} ${sha256}`).digest('hex').slice(0, 36),
       InferenceSpecification: {
         Containers: [
           { Image: image, ModelDataUrl: `s3://${bucket}/${folder}model.tar.gz`, Environment: servingEnvironment() },
