@@ -20,6 +20,8 @@ export interface Monitor {
   readonly image: string;
   /** S3 URI of the archive with the code; Python runs it as it is. */
   readonly code: string;
+  /** The archive's name, where the URI is known to CloudFormation only. @default - the last part of the URI */
+  readonly codeFile?: string;
 }
 
 export interface Analysis {
@@ -46,7 +48,7 @@ export function resultsOf({ mode, name }: Pick<Analysis, 'mode' | 'name'>): stri
 
 export function analysisRequest(monitor: Monitor, analysis: Analysis): CreateProcessingJobRequest {
   const { mode, name, scheduled, window, aucThreshold, data, metrics } = analysis;
-  const file = monitor.code.slice(monitor.code.lastIndexOf('/') + 1);
+  const file = monitor.codeFile ?? monitor.code.slice(monitor.code.lastIndexOf('/') + 1);
   const input = (InputName: string, S3Uri: string, LocalPath: string) => ({
     InputName,
     S3Input: { S3Uri, LocalPath, S3DataType: 'S3Prefix' as const, S3InputMode: 'File' as const },

@@ -83,6 +83,13 @@ describe('the schedule', () => {
     expect(ProcessingInputs.map(({ InputName }) => InputName)).toEqual(['code']);
   });
 
+  test('Python is given the archive where the job finds it: a file of its input, and no address', () => {
+    const [, { Properties }] = ofType(template, 'AWS::Scheduler::Schedule')[0]!;
+    const input = JSON.stringify((Properties as { Target: { Input: unknown } }).Target.Input);
+    expect(input).toMatch(/\/opt\/ml\/processing\/input\/code\/[0-9a-f]{64}\.zip/);
+    expect(input).not.toContain('code/s3:');
+  });
+
   test('its role starts analyses only, and passes one role', () => {
     expect(ofRole('ScheduleRole').map(({ actions }) => actions)).toEqual([
       ['sagemaker:AddTags', 'sagemaker:CreateProcessingJob'],

@@ -52,6 +52,7 @@ export function monitor(stack: LabStack, { names, learner, image, analyzer }: Mo
       role: role.roleArn,
       image: image.uri,
       code: code.s3ObjectUrl,
+      codeFile: code.s3ObjectKey,
     },
     {
       mode: 'analyze',

@@ -30,6 +30,7 @@ export const incident: Step = {
   explain: explainIncident,
 };
 
+const SECOND = 1000;
 const MINUTES = 60;
 
 async function act(run: LabRun): Promise<void> {
@@ -70,7 +71,8 @@ async function act(run: LabRun): Promise<void> {
       next: `aws s3 ls ${s3Uri(place, 'decisions/')}; ${labCommand(run, 'check', 'incident')}`,
       ask: async () => {
         const [newest] = await decisionsOf(run, place, 'errors');
-        if (newest === undefined || Date.parse(newest.cause.at) < begun.getTime())
+        // An alarm's history may count whole seconds.
+        if (newest === undefined || Date.parse(newest.cause.at) <= begun.getTime() - SECOND)
           return new Still('no decision so far');
         return isOver(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
       },
