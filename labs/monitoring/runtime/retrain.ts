@@ -159,7 +159,7 @@ async function register(
     ModelPackageGroupName: settings.group,
     ModelPackageDescription: `Retrained with ${data.months.join(', ')} because of ${cause.alarm}.`,
     ModelApprovalStatus: 'PendingManualApproval',
-    ClientToken: createHash('sha256').update(id).digest('hex').slice(0, 36),
+    ClientToken: createHash('sha256').update(`${settings.group} ${id}`).digest('hex').slice(0, 36),
     InferenceSpecification: {
       Containers: [
         { Image: settings.image, ModelDataUrl: uri(artifactOf(job!.name)), Environment: servingEnvironment() },
