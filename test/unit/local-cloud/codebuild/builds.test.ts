@@ -68,8 +68,9 @@ it('starts no build where builds are held, in the words of AWS', async () => {
   expect(service.inventory()).toEqual(['codebuild/project/verify']);
 });
 
+// Two seconds here: the shell must have reached the phase, on a busy machine too.
 it('ends a build that takes longer than its timeout', async () => {
-  await call('CreateProject', { ...PROJECT, timeoutInMinutes: 5 });
+  await call('CreateProject', { ...PROJECT, timeoutInMinutes: 50 });
   const build = await run(
     '  build:\n    commands: ["sleep 60", "echo never"]\n  post_build:\n    commands: ["echo never"]\n',
   );
