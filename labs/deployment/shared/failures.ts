@@ -1,6 +1,6 @@
 /** Why a release stopped, in words, and what to do about it. */
 import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
-import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStackEventsCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
 import { isNotFound } from '../../../lib/aws/missing';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -59,23 +59,41 @@ async function buildReason(run: LabRun, id: string): Promise<string | undefined>
   return phase && `${phase.phaseType}: ${message ?? phase.phaseStatus}`;
 }
 
-/** The first resource that failed in a stack since then: the others only say that they were cancelled. */
+/** The first resource that failed in what the stack began at that time: the others only say that they were cancelled. */
 export async function stackReason(run: LabRun, { stack }: EndpointPlace, since: Date): Promise<string | undefined> {
   try {
     const { StackEvents = [] } = await run.clients.cloudformation.send(
       new DescribeStackEventsCommand({ StackName: stack }),
     );
-    const failed = StackEvents.filter(
-      ({ ResourceStatus = '', ResourceStatusReason = '', Timestamp }) =>
-        /^(CREATE|UPDATE|DELETE)_FAILED$/.test(ResourceStatus) &&
-        !/cancelled/i.test(ResourceStatusReason) &&
-        (Timestamp?.getTime() ?? 0) >= since.getTime() - 1000,
-    ).at(-1);
+    const failed = begunAt(StackEvents, stack, since).find(
+      ({ ResourceStatus = '', ResourceStatusReason = '' }) =>
+        /^(CREATE|UPDATE|DELETE)_FAILED$/.test(ResourceStatus) && !/cancelled/i.test(ResourceStatusReason),
+    );
     return failed && `${failed.LogicalResourceId}: ${failed.ResourceStatusReason}`;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * The events of one operation, oldest first: of the one that began nearest to that time. An earlier one may have failed
+ * within the same second.
+ *
+ * @param events as CloudFormation gives them, newest first
+ */
+function begunAt(events: readonly StackEvent[], stack: string, time: Date): readonly StackEvent[] {
+  const operations: StackEvent[][] = [[]];
+  for (const event of [...events].reverse()) {
+    const begins =
+      event.LogicalResourceId === stack && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(event.ResourceStatus ?? '');
+    if (begins) operations.push([]);
+    operations.at(-1)!.push(event);
+  }
+  const away = ([first]: readonly StackEvent[]): number =>
+    Math.abs((first?.Timestamp?.getTime() ?? -Infinity) - time.getTime());
+  const nearest = operations.reduce((best, one) => (away(one) <= away(best) ? one : best));
+  return nearest.filter(({ Timestamp }) => (Timestamp?.getTime() ?? 0) >= time.getTime() - 1000);
 }
 
 /** Where a release stands in the console. */

@@ -96,6 +96,26 @@ describe('endpoints', () => {
     expect(said).toMatch(new RegExp(`--quota-code ${code}`));
   });
 
+  test('an operation that failed within the same second before it is not its own', async () => {
+    const at = (ms: number): Date => new Date(AT.getTime() + ms);
+    const begins = (ms: number): object => ({
+      LogicalResourceId: 'production-stack',
+      ResourceStatus: 'UPDATE_IN_PROGRESS',
+      Timestamp: at(ms),
+    });
+    const said = await told(
+      failed('Production', 'DeployProduction', 'Stack failed.'),
+      events(
+        { ...event('Endpoint', 'this one'), Timestamp: at(300) },
+        begins(100),
+        { ...event('Model', 'the one before'), Timestamp: at(-200) },
+        begins(-700),
+      ),
+    );
+    expect(said).toMatch(/Endpoint: this one/);
+    expect(said).not.toMatch(/the one before/);
+  });
+
   test('a stack that is gone has no events: the pipeline’s own words are left', async () => {
     const said = await told(failed('Production', 'DeployProduction', 'Stack was deleted.'), {
       DescribeStackEvents: () => {
