@@ -141,6 +141,12 @@ const CAUSES: readonly {
       `./lab status --target ${run.target}; take the other lab down, or: ${quotaCommand(run, QUOTAS.endpointT2Medium, 2)}`,
   },
   {
+    on: /ROLLBACK_COMPLETE state and can ?not be updated/i,
+    why: 'The first creation of this stack failed, and CloudFormation updates no stack that never stood. Nothing of it serves.',
+    next: (run, { production }) =>
+      `aws cloudformation delete-stack --stack-name ${production.stack} && aws cloudformation wait stack-delete-complete --stack-name ${production.stack}, then release it again: ${labCommand(run, 'step', 'release')}`,
+  },
+  {
     on: /\brolled (it |was )?back/i,
     why: 'While the new version baked, an alarm rang, and SageMaker put the old one back, which serves on. Reject the new one.',
     next: (_run, { production }) =>

@@ -116,6 +116,14 @@ describe('endpoints', () => {
     expect(said).not.toMatch(/the one before/);
   });
 
+  test('a stack whose first creation failed is deleted before the next release', async () => {
+    const message =
+      'Stack:arn:aws:cloudformation:us-east-1:1:stack/production-stack/1 is in ROLLBACK_COMPLETE state and can not be updated.';
+    const said = await told(failed('Production', 'DeployProduction', message), events());
+    expect(said).toMatch(/updates no stack that never stood/);
+    expect(said).toMatch(/delete-stack --stack-name production-stack/);
+  });
+
   test('a stack that is gone has no events: the pipeline’s own words are left', async () => {
     const said = await told(failed('Production', 'DeployProduction', 'Stack was deleted.'), {
       DescribeStackEvents: () => {
