@@ -36,6 +36,7 @@ export interface ToolkitOptions {
 /** Deployments through `@aws-cdk/toolkit-lib`, in a child process that knows one target only. */
 export class ToolkitDeployer implements Deployer {
   private worker: { readonly target: Target; readonly process: ChildProcess } | undefined;
+  private previous: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: ToolkitOptions) {}
 
@@ -96,8 +97,14 @@ export class ToolkitDeployer implements Deployer {
     return { account: target.account, region: target.region, profile: target.shellEnv().AWS_PROFILE };
   }
 
-  /** One job at a time. */
-  private async request(target: Target, job: Job, report: Report): Promise<Record<string, string>> {
+  /** One job at a time: the worker's answers do not say which job they are of. */
+  private request(target: Target, job: Job, report: Report): Promise<Record<string, string>> {
+    const answer = this.previous.then(() => this.ask(target, job, report));
+    this.previous = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async ask(target: Target, job: Job, report: Report): Promise<Record<string, string>> {
     const child = await this.start(target);
     return new Promise((resolve, reject) => {
       let last = '';

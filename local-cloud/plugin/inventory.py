@@ -40,8 +40,8 @@ _IGNORED = {
     "ministack.services.sts": {"*"},
     # AWS keeps the history of a deleted alarm too, for 30 days.
     "ministack.services.cloudwatch": {"_metrics", "_alarm_history"},
-    # Results of Logs Insights, which AWS forgets after 7 days.
-    "ministack.services.cloudwatch_logs": {"_queries"},
+    # Results of Logs Insights, which AWS forgets after 7 days; an index of records, which go with their streams.
+    "ministack.services.cloudwatch_logs": {"_log_records", "_queries"},
 }
 
 
