@@ -1,0 +1,45 @@
+/** What README and guides say of the labs is what the labs say of themselves. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { LABS } from '../../lib/course/registry';
+import { VERBS } from '../../lib/commands/verbs';
+import { estimate, usd } from '../../lib/cost/estimate';
+
+const ROOT = resolve(__dirname, '..', '..');
+const documents = ['README.md', 'data/README.md', 'docs/adding.md', ...LABS.map(({ id }) => `labs/${id}/README.md`)];
+
+function text(document: string): string {
+  return readFileSync(join(ROOT, document), 'utf8');
+}
+
+test.each(LABS.map(({ id }) => id))(
+  'the README gives steps, times and costs of %s as the lab declares them',
+  async (id) => {
+    const lab = await LABS.find((entry) => entry.id === id)!.lab();
+    const row = text('README.md')
+      .split('\n')
+      .find((line) => line.startsWith(`| [\`${id}\`]`));
+    const cells = row!.split('|').map((cell) => cell.trim());
+    const { usdPerRun, usdPerHour } = estimate(lab, 1);
+    const minutes = lab.steps.reduce((sum, step) => sum + step.awsMinutes, 0);
+    expect(cells.slice(3, 7)).toEqual([String(lab.steps.length), `${minutes} min`, usd(usdPerRun), usd(usdPerHour)]);
+  },
+);
+
+test.each(documents)('the links of %s lead to files that are there', (document) => {
+  const links = [...text(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link!);
+  expect(links.filter((link) => !existsSync(join(ROOT, dirname(document), link)))).toEqual([]);
+});
+
+test.each(documents)('the commands of %s name verbs, labs and steps that there are', async (document) => {
+  const labs = await Promise.all(LABS.map((entry) => entry.lab()));
+  const words = [...labs.map(({ id }) => id), ...Object.keys(VERBS)];
+  const said = text(document).matchAll(/\.\/lab ([a-z]+)(?: ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?)?/g);
+  const wrong = [...said].filter(([, verb, lab, step]) => {
+    if (!words.includes(verb!)) return true;
+    if (!['step', 'check', 'hint', 'guide', 'up'].includes(verb!) || lab === undefined) return false;
+    const steps = labs.find(({ id }) => id === lab)?.steps.map(({ id }) => id);
+    return steps === undefined || (step !== undefined && !steps.includes(step));
+  });
+  expect(wrong.map(([line]) => line)).toEqual([]);
+});
