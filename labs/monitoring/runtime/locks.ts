@@ -33,8 +33,8 @@ export async function acquire(world: World, name: LockName, id: string, coolDown
       continue;
     }
     const lock = JSON.parse(stored.text) as Lock;
-    if (lock.holder === id) return { ok: true };
-    const last = await lastOf(world, lock, now);
+    // A decision that begins again has the whole time again: its job would else be given up as soon as it ends.
+    const last = lock.holder === id ? undefined : await lastOf(world, lock, now);
     if (last === 'busy')
       return { ok: false, why: `${lock.holder} is on its way, and there is only one ${name} at a time` };
     if (last !== undefined && later(new Date(last.at), coolDownMinutes) > now) {
@@ -50,6 +50,7 @@ async function lastOf(world: World, lock: Lock, now: Date): Promise<Lock['last']
   if (lock.holder === undefined) return lock.last;
   const stored = await world.store.read(keyOf(lock.holder));
   const held = stored && (JSON.parse(stored.text) as Decision);
+  if (held && isOver(held) && held.action === 'none') return undefined;
   if (held && isOver(held)) return { id: lock.holder, at: held.timeline.at(-1)?.at ?? now.toISOString() };
   return new Date(lock.until ?? 0) > now ? 'busy' : undefined;
 }
@@ -60,11 +61,11 @@ export async function isExpired(world: World, name: LockName, id: string): Promi
   return lock === undefined || lock.holder !== id || new Date(lock.until ?? 0) <= world.now();
 }
 
-/** Lets the lock go, if this decision has it. */
-export async function release(world: World, name: LockName, id: string): Promise<void> {
+/** Lets the lock go, if this decision has it. @param did whether it did anything: only then the next waits to cool down */
+export async function release(world: World, name: LockName, id: string, did: boolean): Promise<void> {
   const key = keyOfLock(name);
   const stored = await world.store.read(key);
   if (stored === undefined || (JSON.parse(stored.text) as Lock).holder !== id) return;
-  const last = { id, at: world.now().toISOString() };
-  await world.store.replace(key, JSON.stringify({ last } satisfies Lock), stored.etag);
+  const lock: Lock = did ? { last: { id, at: world.now().toISOString() } } : {};
+  await world.store.replace(key, JSON.stringify(lock), stored.etag);
 }

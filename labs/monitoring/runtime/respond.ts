@@ -10,12 +10,14 @@ import { ACTIONS, idOf, isOver, keyOf, type Decision } from './decision';
 import { acquire, isExpired, release } from './locks';
 import { Failed, finishRetraining, startRetraining, type Next, type Note } from './retrain';
 import { finishRollback, NoRollback, startRollback } from './rollback';
-import type { Settings, World } from './world';
+import type { Settings, Stored, World } from './world';
 
 /** After a rollback, its own alarms take a while to calm down. */
 const ROLLBACK_COOL_DOWN_MINUTES = 5;
 /** Older decisions are over, or their locks have expired. */
 const LOOK_BACK_MS = 24 * 3_600_000;
+/** How often a run looks whether another has left a decision. */
+const LOOKS = 5;
 
 /** What came of an event: a line each for its log. */
 export type Outcome =
@@ -64,28 +66,44 @@ async function onAlarm(claim: Claim | undefined, world: World, settings: Setting
 async function look(world: World, settings: Settings): Promise<Outcome[]> {
   const since = new Date(world.now().getTime() - LOOK_BACK_MS).toISOString().replaceAll(/[:.]/g, '-');
   const outcomes: Outcome[] = [];
+  const failed: unknown[] = [];
   for (const key of await world.store.keys(DECISIONS, `${DECISIONS}${since}`)) {
     const stored = await world.store.read(key);
     const decision = stored && (JSON.parse(stored.text) as Decision);
-    if (decision && !isOver(decision)) outcomes.push(await advance(decision.id, world, settings));
+    if (decision === undefined || isOver(decision)) continue;
+    // One that fails again and again keeps no other waiting.
+    await advance(decision.id, world, settings).then(
+      (outcome) => outcomes.push(outcome),
+      (error: unknown) => failed.push(error),
+    );
   }
+  if (failed.length > 0) throw failed[0];
   return outcomes;
 }
 
 /** Another run has changed the decision: it goes on, and this one ends. */
 class Overtaken extends Error {}
 
+/** The decision once no other run is at it. That one may have looked at a job just before the end that this one tells of. */
+async function unclaimed(key: string, world: World): Promise<Stored | 'claimed' | undefined> {
+  for (let look = 1; ; look += 1) {
+    const stored = await world.store.read(key);
+    const { claim } = stored ? (JSON.parse(stored.text) as Decision) : {};
+    if (!claim || claim.by === world.run || new Date(claim.until) <= world.now()) return stored;
+    if (look === LOOKS) return 'claimed';
+    await world.sleep();
+  }
+}
+
 /** Takes a decision as far as it goes now. */
 async function advance(id: string, world: World, settings: Settings): Promise<Outcome> {
   const key = keyOf(id);
-  const stored = await world.store.read(key);
+  const stored = await unclaimed(key, world);
+  if (stored === 'claimed') return { ignored: `another run is at ${id}` };
   if (stored === undefined) return { ignored: `there is no ${key}` };
   const decision = JSON.parse(stored.text) as Decision;
   const outcome = (): Outcome => ({ decision: id, status: decision.status, reason: decision.reason });
   if (isOver(decision)) return outcome();
-  const { claim } = decision;
-  if (claim && claim.by !== world.run && new Date(claim.until) > world.now())
-    return { ignored: `another run is at ${id}` };
   let { etag } = stored;
   const write = async (change: Partial<Decision>, what?: string): Promise<void> => {
     Object.assign(decision, change);
@@ -111,7 +129,7 @@ async function advance(id: string, world: World, settings: Settings): Promise<Ou
 
 async function work(decision: Decision, world: World, settings: Settings, note: Note): Promise<void> {
   const lock = ACTIONS[decision.cause.kind];
-  const over = () => release(world, lock, decision.id);
+  const over = () => release(world, lock, decision.id, decision.action !== 'none');
   try {
     if (decision.status === 'begun') {
       const cool = lock === 'retrain' ? settings.coolDownMinutes : ROLLBACK_COOL_DOWN_MINUTES;
@@ -136,8 +154,9 @@ async function work(decision: Decision, world: World, settings: Settings, note: 
       await note(error.message, { action: 'none', status: 'done', reason: error.message });
       await over();
     } else if (error instanceof Failed) {
-      await note(error.message, { status: 'failed', reason: error.message });
+      // Told first: were it the other way round, a run that ends between the two would fail in silence.
       await world.deadLetter({ decision: decision.id, key: keyOf(decision.id), reason: error.message });
+      await note(error.message, { status: 'failed', reason: error.message });
       await over();
     } else throw error;
   }

@@ -29,14 +29,17 @@ export async function startRetraining(world: World, settings: Settings, decision
   const serving = await servingVersion(world);
   const name = jobName(settings, decision);
   const job = { name, train: data.train, validation: data.validation, ...code };
-  let by: 'training' | 'processing' = settings.compute;
+  let by = decision.job?.by ?? settings.compute;
   if (by === 'training') {
     try {
       await world.startTraining(trainingRequest(settings, job));
     } catch (error) {
       if ((error as Error).name !== 'ResourceLimitExceeded') throw error;
       by = 'processing';
-      await note(`The account may not train (${(error as Error).message}); the same script runs in a Processing job.`);
+      // Written down, so that a retry asks for no training job beside it, though there may be quota by then.
+      await note(`The account may not train (${(error as Error).message}); the same script runs in a Processing job.`, {
+        job: { by, name },
+      });
     }
   }
   if (by === 'processing') await world.startProcessing(processingRequest(settings, job));

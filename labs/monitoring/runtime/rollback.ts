@@ -46,6 +46,11 @@ export async function startRollback(world: World, decision: Decision, note: Note
   }
   const stack = await atRest(world);
   if (stack === undefined) return 'wait';
+  // An earlier try of this run began the update, and did not come to write down that it had.
+  if (stack.version !== from && stack.version === decision.to) {
+    await note('The update has begun already.', { status: 'rolling-back' });
+    return 'on';
+  }
   if (stack.version !== from) {
     await note(`SageMaker took the release back while it baked: ${stack.version} serves.`, { to: stack.version });
     return reject(world, { ...decision, from, to: stack.version }, note);
@@ -63,12 +68,9 @@ export async function startRollback(world: World, decision: Decision, note: Note
       `The last release was ${Math.floor(hours)} hours before: these errors are hardly its fault, and an older version would have them too. A person has to look.`,
     );
   }
+  await note(`Updating the stack of the endpoint to version ${good.number}.`, { to: good.arn });
   await world.update(good.arn, tokenOf(decision));
-  await note(`Updating the stack of the endpoint to version ${good.number}.`, {
-    status: 'rolling-back',
-    from,
-    to: good.arn,
-  });
+  await note('The update has begun.', { status: 'rolling-back' });
   return 'on';
 }
 

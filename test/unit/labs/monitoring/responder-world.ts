@@ -198,7 +198,10 @@ export class FakeCloud {
         this.looks.push({ ...this.endpoint, version, status: 'UPDATE_IN_PROGRESS' });
         this.looks.push({ ...this.endpoint, version, status: 'UPDATE_COMPLETE', changed: this.time });
       },
-      deadLetter: async (message) => void this.dead.push(message),
+      deadLetter: async (message) => {
+        kill('deadLetter');
+        this.dead.push(message);
+      },
     };
   }
 

@@ -69,6 +69,22 @@ describe('drift', () => {
     expect(cloud.group).toHaveLength(1);
   });
 
+  test('a job’s end that comes while another run looks is not lost: that run may have looked before', async () => {
+    cloud.put('models/first/model.tar.gz', model(1, 0));
+    await tell(cloud.alarm('drift'));
+    const world = cloud.world('run-2');
+    let ending: Promise<unknown> | undefined;
+    const job: typeof world.job = async (by, name) => {
+      const before = await world.job(by, name);
+      cloud.finish();
+      ending = tell(WAKE, 'run-3');
+      return before;
+    };
+    await respond(WAKE, { ...world, job }, SETTINGS);
+    await ending;
+    expect(cloud.decisions[0]).toMatchObject({ status: 'done', registered: arn(2) });
+  });
+
   test('the same alarm five times gives one response', async () => {
     const event = cloud.alarm('drift');
     for (let run = 1; run <= 5; run += 1) await tell(event, `run-${run}`);
@@ -108,6 +124,17 @@ describe('drift', () => {
     cloud.pass(61);
     await tell(cloud.alarm('drift'), 'run-3');
     expect(cloud.started).toHaveLength(2);
+  });
+
+  test('a failure that cannot be told is not over: the next look tells it', async () => {
+    await tell(cloud.alarm('drift'));
+    cloud.finish('Failed', model(0, 1), 'AlgorithmError: no data');
+    cloud.failAt = 'deadLetter';
+    await expect(tell(WAKE, 'run-2')).rejects.toThrow('failed');
+    expect(cloud.decisions[0]).toMatchObject({ status: 'training' });
+    await tell(WAKE, 'run-3');
+    expect(cloud.decisions[0]).toMatchObject({ status: 'failed' });
+    expect(cloud.dead).toHaveLength(1);
   });
 
   test('without newer months there is nothing to learn from, and that is a failure that is told', async () => {
@@ -151,6 +178,21 @@ describe('bounds', () => {
     cloud.pass(61);
     await tell(cloud.alarm('drift'), 'run-3');
     expect(cloud.started).toHaveLength(2);
+  });
+
+  test('a decision that fails at each look keeps no other waiting', async () => {
+    await tell(cloud.alarm('drift'));
+    cloud.pass(1);
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved'), status: 'UPDATE_IN_PROGRESS' };
+    cloud.patience = 25_000;
+    await tell(cloud.alarm('errors'), 'run-2');
+    cloud.patience = 900_000;
+    cloud.endpoint = { ...cloud.endpoint, status: 'UPDATE_COMPLETE', changed: cloud.time };
+    jest.spyOn(cloud.jobs, 'get').mockImplementationOnce(() => {
+      throw new Error('throttled');
+    });
+    await expect(tell(WAKE, 'run-3')).rejects.toThrow('throttled');
+    expect(cloud.decisions.map(({ status }) => status)).toEqual(['training', 'done']);
   });
 
   test('a retraining does not keep a rollback waiting', async () => {
@@ -197,6 +239,45 @@ describe('killed in the middle', () => {
     expect(cloud.started).toHaveLength(1);
   });
 
+  test('so long that its lock expired, the next look begins again with the whole time', async () => {
+    cloud.put('models/first/model.tar.gz', model(1, 0));
+    cloud.killAt = 'gather';
+    await expect(tell(cloud.alarm('drift'))).rejects.toThrow('killed');
+    cloud.pass(61);
+    await tell(WAKE, 'run-2');
+    cloud.pass(10);
+    cloud.finish();
+    await tell(WAKE, 'run-3');
+    expect(cloud.decisions).toMatchObject([{ status: 'done', registered: arn(2) }]);
+    expect(cloud.started).toHaveLength(1);
+  });
+
+  test('after a Processing job was begun, the retry asks for no training job, though there is quota by then', async () => {
+    cloud.trainingQuota = 0;
+    cloud.failAt = 'started';
+    await expect(tell(cloud.alarm('drift'))).rejects.toThrow('failed');
+    cloud.trainingQuota = 1;
+    await tell(WAKE, 'run-2');
+    expect([...cloud.jobs.keys()]).toEqual([expect.stringMatching(/^processing /)]);
+    expect(cloud.decisions).toMatchObject([{ status: 'training', job: { by: 'processing' } }]);
+  });
+
+  test('after the update of a rollback, the retry does not take it for SageMaker’s own', async () => {
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    const event = cloud.alarm('errors');
+    const world = cloud.world();
+    const { update } = world;
+    const failing = async (version: string, token: string): Promise<void> => {
+      await update(version, token);
+      throw new Error('failed after the update');
+    };
+    await expect(respond(event, { ...world, update: failing }, SETTINGS)).rejects.toThrow('after the update');
+    await tell(WAKE, 'run-2');
+    expect(cloud.updates).toHaveLength(1);
+    expect(cloud.decisions[0]).toMatchObject({ status: 'done', from: arn(2), to: arn(1) });
+    expect(cloud.decisions[0]!.timeline.map(({ what }) => what).join()).not.toContain('SageMaker took');
+  });
+
   test('at the update of a rollback, the retry updates once', async () => {
     cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
     cloud.killAt = 'update';
@@ -235,6 +316,16 @@ describe('errors and latency after a release', () => {
     });
     expect(cloud.updates).toEqual([]);
     expect(cloud.rejected).toEqual([]);
+  });
+
+  test('a no is no rollback: when there is a good version, the next alarm needs no cool-down', async () => {
+    cloud.endpoint = { ...cloud.endpoint, version: cloud.version('Approved') };
+    cloud.group[0] = { ...cloud.group[0]!, status: 'Rejected' };
+    await tell(cloud.alarm('errors'));
+    cloud.group[0] = { ...cloud.group[0], status: 'Approved' };
+    cloud.pass(1);
+    await tell(cloud.alarm('errors'), 'run-2');
+    expect(cloud.decisions.map(({ action, status }) => `${action} ${status}`)).toEqual(['none done', 'rollback done']);
   });
 
   test('long after the release it is hardly its fault: nothing is rolled back', async () => {
