@@ -1,10 +1,12 @@
 /** What the responder decided, as it wrote it down. */
 import { listObjects } from '../../../lib/aws/s3';
+import { Still, waitOn } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
 import { DECISIONS } from '../names';
-import type { Cause, Decision } from '../runtime/decision';
+import { isOver, type Cause, type Decision } from '../runtime/decision';
 import { readJson } from './documents';
-import type { LabPlace } from './place';
+import { s3Uri, type LabPlace } from './place';
 
 export type { Decision } from '../runtime/decision';
 
@@ -16,4 +18,33 @@ export async function decisionsOf(run: LabRun, place: LabPlace, kind?: Cause): P
     if (read?.cause && (kind === undefined || read.cause.kind === kind)) found.push(read);
   }
   return found.sort((a, b) => (a.cause.at < b.cause.at ? 1 : -1));
+}
+
+/**
+ * Waits until a decision is over that was not before.
+ *
+ * @param earlier the decisions of that cause that there were before; known by their ids and not by their times, as an
+ * alarm's history may count whole seconds. One of them that is still under way is the one that is waited for.
+ */
+export async function awaitDecision(
+  run: LabRun,
+  place: LabPlace,
+  options: {
+    readonly kind: Cause;
+    readonly earlier: readonly Decision[];
+    readonly step: string;
+    readonly minutes: number;
+  },
+): Promise<Decision> {
+  const past = new Set(options.earlier.filter(isOver).map(({ id }) => id));
+  return waitOn<Decision>(run, {
+    what: 'the responder',
+    minutes: options.minutes,
+    next: `aws s3 ls ${s3Uri(place, DECISIONS)}; ${labCommand(run, 'check', options.step)}`,
+    ask: async () => {
+      const newest = (await decisionsOf(run, place, options.kind)).find(({ id }) => !past.has(id));
+      if (newest === undefined) return new Still('no decision so far');
+      return isOver(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
+    },
+  });
 }

@@ -1,11 +1,10 @@
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
-import { Still, waitOn } from '../../../lib/aws/wait';
 import type { Step } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { isOver } from '../runtime/decision';
 import { awaitAlarm } from '../shared/alarms';
-import { decisionsOf, type Decision } from '../shared/decisions';
+import { awaitDecision, decisionsOf, type Decision } from '../shared/decisions';
 import { Callers, isCareless, keepCalls, registerCareless } from '../shared/incident';
 import { nameOf, versionOf } from '../shared/models';
 import { placeOf, s3Uri } from '../shared/place';
@@ -30,7 +29,6 @@ export const incident: Step = {
   explain: explainIncident,
 };
 
-const SECOND = 1000;
 const MINUTES = 60;
 
 async function act(run: LabRun): Promise<void> {
@@ -60,23 +58,16 @@ async function act(run: LabRun): Promise<void> {
   }
   run.progress(`version ${numberOf(bad)} serves; its alarms were silent during the bake. Now callers come`);
   const begun = run.clock.now();
+  const earlier = await decisionsOf(run, place, 'errors');
   const callers = new Callers(run, place.endpoint);
   let decision: Decision;
   try {
-    const off = await awaitAlarm(run, place.alarms.errors, begun, 'incident');
-    run.progress(`${place.alarms.errors} went off at ${off.at.toISOString()}: ${off.reason}`);
-    decision = await waitOn<Decision>(run, {
-      what: 'the responder',
-      minutes: MINUTES,
-      next: `aws s3 ls ${s3Uri(place, 'decisions/')}; ${labCommand(run, 'check', 'incident')}`,
-      ask: async () => {
-        const [newest] = await decisionsOf(run, place, 'errors');
-        // An alarm's history may count whole seconds.
-        if (newest === undefined || Date.parse(newest.cause.at) <= begun.getTime() - SECOND)
-          return new Still('no decision so far');
-        return isOver(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
-      },
-    });
+    // Of a step that was broken off, the rollback may be under way: its alarm may be silent again.
+    if (earlier.every(isOver)) {
+      const off = await awaitAlarm(run, place.alarms.errors, begun, 'incident');
+      run.progress(`${place.alarms.errors} went off at ${off.at.toISOString()}: ${off.reason}`);
+    }
+    decision = await awaitDecision(run, place, { kind: 'errors', earlier, step: 'incident', minutes: MINUTES });
   } finally {
     const calls = await callers.stop();
     const key = await keepCalls(run, place, calls);
