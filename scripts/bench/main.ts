@@ -145,6 +145,6 @@ async function trainingBesideXgboost(): Promise<void> {
 const ONLY: Readonly<Record<string, () => Promise<void>>> = { training: trainingBesideXgboost, deployment, monitoring };
 
 void (ONLY[process.argv[2] ?? ''] ?? main)().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
