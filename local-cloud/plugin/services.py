@@ -13,7 +13,7 @@ from ministack.core.iam_evaluator import request_caller_arn, resolve_credential
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
-from . import iam
+from . import constraints, iam
 from .settings import Settings
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -48,6 +48,9 @@ def post(path: str, payload: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 def invoke(service: str, operation: str, data: dict[str, Any], request_id: str, caller: dict[str, Any]) -> Answer:
     """Calls one operation of our services and turns the reply into AWS's wire format."""
+    refused = constraints.refusal(service, operation, data)
+    if refused is not None:
+        return error("ValidationException", refused)
     status, reply = post(
         "/invoke",
         {

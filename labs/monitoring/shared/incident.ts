@@ -12,7 +12,8 @@ import { askOne, refusalOf } from './send';
 /** Property of a version that was made to fail. */
 export const FLAW = 'practice';
 const ABOUT = 'The same trees; the script also tells how gusty it is.';
-export const RELEASED = 'Approved: same trees, same AUC; only a line in the log is new.';
+/** A version's properties take letters, digits, spaces and _ . : / = + - @, and neither comma nor semicolon. */
+export const RELEASED = 'Approved: same trees and same AUC. Only a line in the log is new.';
 
 export const isCareless = (version: Version): boolean => version.CustomerMetadataProperties?.[FLAW] === 'careless';
 
