@@ -10,6 +10,7 @@ import type { Interrupts } from './interrupt';
 import { messageOf } from './messages';
 import { type Options, type RawOptions, readOptions, wrongUse } from './options';
 import { type Streams, Ui } from './ui/terminal';
+import { nextLine } from './ui/text';
 import { type Description, sharedOptions, VERBS } from './verbs';
 
 interface Call {
@@ -67,7 +68,7 @@ export async function main(
     const { red, bold } = ui.colours;
     ui.note(message.what, `${red('✗')} `);
     ui.note(message.why, '  ');
-    ui.note(`${bold('Next')}: ${message.next}`, '  ');
+    ui.note(nextLine(message.next, bold), '  ');
     if (options.verbose) ui.note((error as Error).stack ?? String(error));
     ui.document({ error: { what: message.what, why: message.why, next: message.next, exit: message.exit } });
     return message.exit;

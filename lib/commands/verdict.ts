@@ -1,6 +1,7 @@
 import type { Lab, Step, Verdict } from '../course/model';
 import type { LabRun } from '../course/run';
 import type { Ui } from './ui/terminal';
+import { nextLine } from './ui/text';
 
 export interface Checked {
   readonly step: Step;
@@ -12,7 +13,7 @@ export function showVerdict(ui: Ui, { step, verdict }: Checked): void {
   const mark = verdict.done ? ui.colours.green('✓') : ui.colours.red('✗');
   ui.settle();
   ui.say(`${ui.colours.bold(step.id)}: ${verdict.saw}`, `${mark} `);
-  if (!verdict.done) ui.say(`Next: ${verdict.next}`, '  ');
+  if (!verdict.done) ui.say(nextLine(verdict.next), '  ');
 }
 
 /** Runs one check. */

@@ -92,7 +92,7 @@ async function check(run: LabRun): Promise<Verdict> {
       ? `The database ${place.database} has none of the five tables.`
       : `The database ${place.database} lacks the tables ${list(missing)}.`;
     return raw.length === 0
-      ? notDone(`${saw} There is no raw data to crawl either.`, `First: ${labCommand(run, 'step', 'ingest')}`)
+      ? notDone(`${saw} There is no raw data to crawl either.`, labCommand(run, 'step', 'ingest'))
       : notDone(saw, `Run the crawler ${place.crawler}: ${again}`);
   }
   const faults = await allFaults(run, place);

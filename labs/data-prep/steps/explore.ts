@@ -95,7 +95,7 @@ async function check(run: LabRun): Promise<Verdict> {
   if (missing.length > 0) {
     return notDone(
       `There is nothing to ask yet: the tables ${list(missing)} are missing from ${place.database}.`,
-      `First: ${labCommand(run, 'step', 'crawl')}`,
+      labCommand(run, 'step', 'crawl'),
     );
   }
   const again = labCommand(run, 'step', 'explore');

@@ -21,7 +21,7 @@ export async function check(run: LabRun): Promise<Verdict> {
   if ((await getTable(run, place.database, 'prepared')) === undefined || written === undefined) {
     return notDone(
       `There is no table prepared in ${place.database} with files behind it, so there is nothing to evaluate.`,
-      `First: ${labCommand(run, 'step', 'transform')}`,
+      labCommand(run, 'step', 'transform'),
     );
   }
   const prepared = await preparedVerdict(run, place, written, again);

@@ -55,10 +55,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const written = await Promise.all(SLICES.map((slice) => listObjects(run, place.bucket, splitPrefix(slice))));
   const empty = SLICES.filter((_slice, i) => written[i]?.length === 0);
   if ((await getTable(run, place.database, 'prepared')) === undefined) {
-    return notDone(
-      `There is no table prepared in ${place.database} to split.`,
-      `First: ${labCommand(run, 'step', 'transform')}`,
-    );
+    return notDone(`There is no table prepared in ${place.database} to split.`, labCommand(run, 'step', 'transform'));
   }
   if (empty.length > 0) {
     return notDone(

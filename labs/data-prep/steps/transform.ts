@@ -62,7 +62,7 @@ async function check(run: LabRun): Promise<Verdict> {
   if (missing.length > 0) {
     return notDone(
       `The tables ${list(missing)} are missing from ${place.database}, so there is nothing to compare with.`,
-      `First: ${labCommand(run, 'step', 'crawl')}`,
+      labCommand(run, 'step', 'crawl'),
     );
   }
   return (

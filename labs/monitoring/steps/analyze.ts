@@ -76,7 +76,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const again = labCommand(run, 'step', 'analyze');
   const sent = await newestReplay(run, place, HELD_OUT);
   if (sent === undefined) {
-    return notDone('There is no captured traffic to look at.', `First: ${labCommand(run, 'step', 'traffic')}`);
+    return notDone('There is no captured traffic to look at.', labCommand(run, 'step', 'traffic'));
   }
   const found = await analysisFor(run, place, sent);
   if (found === undefined) {

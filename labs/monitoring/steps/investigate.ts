@@ -127,7 +127,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const file = `work/${run.lab}/${exercise.file}`;
   const change = `Change it, then: ${labCommand(run, 'check', 'investigate')}. A hint: ${labCommand(run, 'hint', 'investigate')}`;
   const span = await spanOf(run, place);
-  if (span === undefined) return notDone('No request failed so far.', `First: ${labCommand(run, 'step', 'incident')}`);
+  if (span === undefined) return notDone('No request failed so far.', labCommand(run, 'step', 'incident'));
   let rows: Row[];
   try {
     rows = await ask(run, place, readWork(run, 'investigate', exercise), span);

@@ -107,7 +107,7 @@ async function check(run: LabRun): Promise<Verdict> {
     if (sent === undefined) {
       return notDone(
         `The capture holds no requests of ${batch}.`,
-        `First: ${labCommand(run, 'step', batch === JULY ? 'drift' : 'traffic')}`,
+        labCommand(run, 'step', batch === JULY ? 'drift' : 'traffic'),
       );
     }
     const joined = sent.requests.flatMap(({ id, score }) => {

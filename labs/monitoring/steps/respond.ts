@@ -72,10 +72,7 @@ async function check(run: LabRun): Promise<Verdict> {
           `The responder did not retrain: ${other.reason}`,
           `Read ${s3Uri(place, `decisions/${other.id}.json`)}; then ${labCommand(run, 'step', 'drift')}`,
         )
-      : notDone(
-          `The responder has decided nothing about ${place.alarms.drift}.`,
-          `First: ${labCommand(run, 'step', 'drift')}`,
-        );
+      : notDone(`The responder has decided nothing about ${place.alarms.drift}.`, labCommand(run, 'step', 'drift'));
   }
   if (!isOver(decision)) {
     return notDone(

@@ -73,7 +73,7 @@ async function check(run: LabRun): Promise<Verdict> {
   if (versions.length < 2) {
     return notDone(
       `The group ${place.group} has ${versions.length} versions with figures; two are needed.`,
-      `First: ${labCommand(run, 'step', 'register')}`,
+      labCommand(run, 'step', 'register'),
     );
   }
   const best = byTheRule(versions);

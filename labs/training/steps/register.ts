@@ -87,8 +87,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const place = placeOf(run);
   const again = labCommand(run, 'step', 'register');
   const evaluation = (await evaluations(run, place)).find(({ result }) => result !== undefined);
-  if (evaluation === undefined)
-    return notDone('There is no evaluation yet.', `First: ${labCommand(run, 'step', 'evaluate')}`);
+  if (evaluation === undefined) return notDone('There is no evaluation yet.', labCommand(run, 'step', 'evaluate'));
   const versions = await versionsOf(run, place.group);
   const mine = Object.entries(evaluation.models).map(([name, artifact]) => ({
     name,

@@ -55,9 +55,7 @@ async function check(run: LabRun): Promise<Verdict> {
   if (pick === undefined) {
     return notDone(
       'No version is approved: a consumer would find nothing.',
-      versions.some(wasRolledBack)
-        ? `Approve the earlier one: ${again}`
-        : `First: ${labCommand(run, 'step', 'approve')}`,
+      versions.some(wasRolledBack) ? `Approve the earlier one: ${again}` : labCommand(run, 'step', 'approve'),
     );
   }
   const number = numberOf(pick);

@@ -170,7 +170,7 @@ function gainVerdict(run: LabRun, all: readonly Training[], again: string): Verd
   const candidates = candidatesOf(all);
   const [best] = candidates;
   if (baseline?.auc === undefined)
-    return notDone('There is no first model to compare with.', `First: ${labCommand(run, 'step', 'train')}`);
+    return notDone('There is no first model to compare with.', labCommand(run, 'step', 'train'));
   if (best?.auc === undefined)
     return notDone('The search left no model with a validation:auc.', `Search again: ${again}`);
   const told = `${count(candidates.length, 'searched model')}, validation:auc ${candidates.at(-1)!.auc!.toFixed(4)} to ${best.auc.toFixed(4)}; the first model has ${baseline.auc.toFixed(4)}`;

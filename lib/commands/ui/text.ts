@@ -67,3 +67,14 @@ export function duration(seconds: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/**
+ * What comes next, behind its label. Many say what a command is for before they name it (`Send some: ./lab step …`):
+ * that becomes a part of the label, as two labels in a row read badly.
+ *
+ * @param paint of the word Next
+ */
+export function nextLine(next: string, paint: (word: string) => string = (word) => word): string {
+  const labelled = /^[A-Z][a-z]*(?:[ ,][^:.;]*)?: /.test(next);
+  return labelled ? `${paint('Next')}, ${next.charAt(0).toLowerCase()}${next.slice(1)}` : `${paint('Next')}: ${next}`;
+}

@@ -6,7 +6,7 @@ import { parsePs, treeRssMiB } from '../../../lib/commands/memory';
 import { renderMarkdown, section } from '../../../lib/commands/ui/markdown';
 import { table } from '../../../lib/commands/ui/table';
 import { type Streams, Ui } from '../../../lib/commands/ui/terminal';
-import { duration, plain, printable, widthOf, wrap } from '../../../lib/commands/ui/text';
+import { duration, nextLine, plain, printable, widthOf, wrap } from '../../../lib/commands/ui/text';
 import { usd } from '../../../lib/cost/estimate';
 
 const paint = { bold: (t: string) => t, dim: (t: string) => t, cyan: (t: string) => t, underline: (t: string) => t };
@@ -46,6 +46,20 @@ describe('text', () => {
     [0.05, '$0.050'],
     [1.239, '$1.24'],
   ])('%d dollars are %s', (amount, text) => expect(usd(amount)).toBe(text));
+});
+
+describe('what comes next', () => {
+  test.each([
+    ['./lab step training register', 'Next: ./lab step training register'],
+    ['Send some: ./lab step monitoring traffic', 'Next, send some: ./lab step monitoring traffic'],
+    ['Split: ./lab step data-prep split', 'Next, split: ./lab step data-prep split'],
+    ['Wait, then: ./lab check training tune', 'Next, wait, then: ./lab check training tune'],
+    ['Look at s3://data/decisions/x.json; then ./lab', 'Next: Look at s3://data/decisions/x.json; then ./lab'],
+    ['Metrics take a minute. Then: ./lab', 'Next: Metrics take a minute. Then: ./lab'],
+    ['Set the clock, then ./lab up training', 'Next: Set the clock, then ./lab up training'],
+  ])('%j has one label', (next, line) => {
+    expect(nextLine(next)).toBe(line);
+  });
 });
 
 describe('tables', () => {
