@@ -25,11 +25,14 @@ const SPOT_TRAINING: QuotaNeed = {
   ways: [PROCESSING, ON_DEMAND],
 };
 
-export const TRAINING_QUOTAS: readonly QuotaNeed[] = [
-  ON_DEMAND_TRAINING,
-  SPOT_TRAINING,
-  { quota: QUOTAS.processingT3Medium, value: 1, use: 'one Processing job' },
-];
+/** What Processing jobs are counted against, in all modes. */
+export const PROCESSING_QUOTA: QuotaNeed = {
+  quota: QUOTAS.processingT3Medium,
+  value: 1,
+  use: 'one Processing job',
+};
+
+export const TRAINING_QUOTAS: readonly QuotaNeed[] = [ON_DEMAND_TRAINING, SPOT_TRAINING, PROCESSING_QUOTA];
 
 /** What training jobs are counted against in these modes. */
 export const trainingQuota = (modes: Readonly<Record<string, string>>): QuotaNeed =>

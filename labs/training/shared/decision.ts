@@ -31,6 +31,8 @@ export function readDecision(text: string, known?: readonly number[]): Decision 
     if (typeof reason !== 'string' || reason.trim().length < 10 || reason.length > MOST) {
       return `${what}: a reason of 10 to ${MOST} characters is missing`;
     }
+    // SageMaker's pattern for it is `.*`.
+    if (/[\r\n]/.test(reason.trim())) return `${what}: the reason has more than one line; SageMaker takes one`;
     if (!/\d/.test(reason)) return `${what}: the reason names no figure`;
     parts.push({ version, reason: reason.trim() });
   }

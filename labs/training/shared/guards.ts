@@ -1,12 +1,12 @@
 /** What must hold before a job costs money, and what to say when SageMaker refuses or a job fails. */
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { requestCommand } from '../../../lib/aws/quotas';
+import { logCommand, reasonWithWords } from '../../../lib/aws/job-log';
 import { listObjects } from '../../../lib/aws/s3';
 import { labCommand } from '../../../lib/course/say';
-import { trainingQuota } from '../quotas';
+import { PROCESSING_QUOTA, trainingQuota } from '../quotas';
 import { changedAt, objectsByFolder } from './data';
-import { MODELS, s3Uri, TRAINING_INSTANCE, type LabPlace } from './place';
-import { logCommand } from './trained';
+import { MODELS, PROCESSING_INSTANCE, s3Uri, TRAINING_INSTANCE, type LabPlace } from './place';
 
 /** @throws LabError when there is nothing to train on */
 export async function requireData(run: LabRun, place: LabPlace): Promise<void> {
@@ -17,12 +17,23 @@ export async function requireData(run: LabRun, place: LabPlace): Promise<void> {
   });
 }
 
-/** Tells what can be done where an account may not train. Other errors pass. */
-export async function withQuotaAdvice<T>(run: LabRun, work: () => Promise<T>): Promise<T> {
+/** Tells what can be done where an account may not train, or process. Other errors pass. */
+export async function withQuotaAdvice<T>(
+  run: LabRun,
+  work: () => Promise<T>,
+  by: 'training' | 'processing' = 'training',
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    if (error.name === 'ResourceLimitExceeded' && by === 'processing') {
+      throw new LabError(`Your account may start no Processing job on ${PROCESSING_INSTANCE} now: ${error.message}`, {
+        why: `All jobs of the account share this quota. Nothing was started. Ask for more (takes hours to days): ${requestCommand(PROCESSING_QUOTA, run.region)}`,
+        next: `Wait until other Processing jobs have ended (aws sagemaker list-processing-jobs --status-equals InProgress), and do the step again; or do this lab with --target local`,
+        cause: error,
+      });
+    }
     if (error.name === 'ResourceLimitExceeded') {
       throw new LabError(`Your account may not train on ${TRAINING_INSTANCE} now: ${error.message}`, {
         why: `New accounts start with a training quota of 0. Nothing was started. Ask for more (takes hours to days): ${requestCommand(trainingQuota(run.modes), run.region)}`,
@@ -49,15 +60,22 @@ export async function withQuotaAdvice<T>(run: LabRun, work: () => Promise<T>): P
 }
 
 /** @throws LabError with the job's own reason when it did not complete */
-export function requireSuccess(
+export async function requireSuccess(
+  run: LabRun,
   by: 'training' | 'processing',
   name: string,
   status: string | undefined,
   reason: string | undefined,
-): void {
+): Promise<void> {
   if (status === 'Completed') return;
+  if (reason?.startsWith('CapacityError')) {
+    throw new LabError(`AWS had no machine free for the ${by} job ${name}.`, {
+      why: `${reason} It never ran, and costs nothing.`,
+      next: `Do the step again in some minutes; until then: ${labCommand(run, 'status')}`,
+    });
+  }
   throw new LabError(`The ${by} job ${name} ended as ${status}.`, {
-    why: reason?.trim() || 'SageMaker gave no reason.',
+    why: (await reasonWithWords(run, { by, name }, reason))?.trim() || 'SageMaker gave no reason.',
     next: logCommand({ by, name }),
   });
 }

@@ -22,6 +22,8 @@ export const TUNING_LIMITS = { trainings: 6, parallel: 2 } as const;
 const SEED = 2013;
 
 const MINUTE = 60;
+/** Gigabytes beside each job, for its image too: as the SageMaker SDK asks for; they cost a hundredth of a cent. */
+const VOLUME = 30;
 const INPUT = '/opt/ml/processing/input';
 const OUTPUT = '/opt/ml/processing/output';
 
@@ -55,7 +57,7 @@ function training(run: LabRun, place: LabPlace) {
     RoleArn: place.role,
     InputDataConfig: [channel('train'), channel('validation')],
     OutputDataConfig: { S3OutputPath: s3Uri(place, MODELS) },
-    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 5 } as const,
+    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: VOLUME } as const,
     StoppingCondition: {
       MaxRuntimeInSeconds: 15 * MINUTE,
       ...(place.spot && { MaxWaitTimeInSeconds: 45 * MINUTE }),
@@ -136,7 +138,7 @@ function processing(
       ContainerArguments: rest,
     },
     ProcessingResources: {
-      ClusterConfig: { InstanceType: PROCESSING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 5 },
+      ClusterConfig: { InstanceType: PROCESSING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: VOLUME },
     },
     StoppingCondition: { MaxRuntimeInSeconds: 30 * MINUTE },
     ProcessingInputs: inputs,

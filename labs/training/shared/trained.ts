@@ -71,8 +71,15 @@ function ofTraining(job: DescribeTrainingJobResponse): Training {
 
 /** Why a training did not complete: SageMaker gives no reason for one that it stopped at its limit. */
 export function reasonOf(job: DescribeTrainingJobResponse): string | undefined {
-  if (job.FailureReason !== undefined || job.SecondaryStatus !== 'MaxRuntimeExceeded') return job.FailureReason;
-  return `It ran past its limit of ${job.StoppingCondition?.MaxRuntimeInSeconds} seconds (MaxRuntimeInSeconds) and was stopped. Its log says where it stood.`;
+  const { FailureReason, SecondaryStatus, StoppingCondition: limits } = job;
+  if (FailureReason !== undefined) return FailureReason;
+  if (SecondaryStatus === 'MaxRuntimeExceeded') {
+    return `It ran past its limit of ${limits?.MaxRuntimeInSeconds} seconds (MaxRuntimeInSeconds) and was stopped. Its log says where it stood.`;
+  }
+  if (SecondaryStatus === 'MaxWaitTimeExceeded') {
+    return `AWS had no spot capacity for it within ${limits?.MaxWaitTimeInSeconds} seconds (MaxWaitTimeInSeconds), or took it away too often. Try again later, or train on demand (--spot off).`;
+  }
+  return undefined;
 }
 
 function unquoted(value: string | undefined): string | undefined {
@@ -135,10 +142,4 @@ export function candidatesOf(all: readonly Training[]): Training[] {
     newest?.tuning === undefined ? name === newest?.name : tuning === newest.tuning,
   );
   return same.sort((a, b) => b.auc! - a.auc! || (a.name < b.name ? -1 : 1));
-}
-
-/** Where a job's log is. */
-export function logCommand(training: Pick<Training, 'by' | 'name'>): string {
-  const group = training.by === 'training' ? '/aws/sagemaker/TrainingJobs' : '/aws/sagemaker/ProcessingJobs';
-  return `aws logs tail ${group} --log-stream-name-prefix ${training.name} --since 1d`;
 }

@@ -11,7 +11,7 @@ import { codeCommands, codeVersion, uploadCode } from '../shared/code';
 import { createAndWait, newestKey, variable } from '../shared/commands';
 import { objectsByFolder, rowsOf } from '../shared/data';
 import { evaluations, type Evaluated, type Evaluation } from '../shared/evaluations';
-import { requireSuccess } from '../shared/guards';
+import { requireSuccess, withQuotaAdvice } from '../shared/guards';
 import { EVALUATION, jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { evaluationRequest } from '../shared/requests';
 import { auc } from '../../../lib/flights/rows';
@@ -77,11 +77,13 @@ async function act(run: LabRun): Promise<void> {
   const code = await uploadCode(run, place);
   const name = jobName(run, 'eval');
   const models = { baseline: baseline.artifact!, candidate: choice.artifact! };
-  const job = await runProcessing(run, evaluationRequest(run, place, code, name, models), {
-    minutes: 60,
-    next: labCommand(run, 'check', 'evaluate'),
-  });
-  requireSuccess('processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+  const waiting = { minutes: 60, next: labCommand(run, 'check', 'evaluate') };
+  const job = await withQuotaAdvice(
+    run,
+    () => runProcessing(run, evaluationRequest(run, place, code, name, models), waiting),
+    'processing',
+  );
+  await requireSuccess(run, 'processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
   run.progress(`the report: aws s3 cp ${s3Uri(place, `${EVALUATION}${name}/report.html`)} .`);
 }
 

@@ -1,6 +1,7 @@
 /** Whether the first model is one: completed, readable, as good as its job says, and worth its trees. */
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { readTarGz } from '../../../lib/aws/archive';
+import { logCommand, reasonWithWords } from '../../../lib/aws/job-log';
 import { readObject } from '../../../lib/aws/s3';
 import type { Verdict } from '../../../lib/course/model';
 import { dataPlan } from '../../../lib/course/plan';
@@ -10,7 +11,7 @@ import { changedAt, objectsByFolder, rowsOf } from '../shared/data';
 import { fitLogistic } from '../shared/logistic';
 import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { auc, BadRows } from '../../../lib/flights/rows';
-import { logCommand, trainings, type Training } from '../shared/trained';
+import { trainings, type Training } from '../shared/trained';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 
 /** What trees must gain over a logistic regression on the same rows. */
@@ -28,8 +29,9 @@ export async function checkTrain(run: LabRun): Promise<Verdict> {
     return notDone(`${job} is ${newest.status}.`, `Wait, then: ${labCommand(run, 'check', 'train')}`);
   }
   if (newest.status !== 'Completed') {
+    const reason = await reasonWithWords(run, newest, newest.failure);
     return notDone(
-      `${job} ended as ${newest.status}: ${newest.failure ?? 'no reason given'}`,
+      `${job} ended as ${newest.status}: ${reason ?? 'no reason given'}`,
       `See its log: ${logCommand(newest)}. Then: ${again}`,
     );
   }
@@ -81,9 +83,15 @@ async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: 
   }
   const { trees, line, rows } = judged;
   const told = `scored here on the ${rows.toLocaleString('en-US')} validation flights, the model of ${job.name} has AUC ${trees.toFixed(4)}`;
-  if (job.auc === undefined || Math.abs(job.auc - trees) > SAME) {
+  if (job.auc === undefined) {
     return notDone(
-      `The job says validation:auc ${job.auc?.toFixed(4) ?? 'nothing'}, but ${told}. The saved trees are not those of the best round, or other data was scored.`,
+      `SageMaker shows no validation:auc of ${job.name}; ${told}. It reads metrics from the log, which may take a minute.`,
+      `Look again: ${labCommand(run, 'check', 'train')}. If it stays so, compare print_metrics() in lib/flights/runtime/train.py, then: ${again}`,
+    );
+  }
+  if (Math.abs(job.auc - trees) > SAME) {
+    return notDone(
+      `The job says validation:auc ${job.auc.toFixed(4)}, but ${told}. The saved trees are not those of the best round, or other data was scored.`,
       `Compare save() in lib/flights/runtime/train.py, then: ${again}`,
     );
   }

@@ -19,7 +19,7 @@ export const train: Step = {
   awsMinutes: 4,
   hints: [
     'The script is lib/flights/runtime/train.py. It runs on your machine too: its first lines say how.',
-    'A failed job says why in FailureReason, and in full in its log: /aws/sagemaker/TrainingJobs, stream <job>/algo-1-….',
+    'A failed job’s FailureReason names its command. What the script said is in its log: /aws/sagemaker/TrainingJobs, stream <job>/algo-1-….',
     'ResourceLimitExceeded means that your account’s quota for ml.m5.large training is 0: use `./lab up training --compute processing`.',
     'No metric definitions: the XGBoost image has its own and refuses others, even in script mode.',
   ],
@@ -35,13 +35,17 @@ async function act(run: LabRun): Promise<void> {
   const name = jobName(run, 'train');
   const waiting = { minutes: 60, next: labCommand(run, 'check', 'train') };
   if (place.compute === 'processing') {
-    const job = await runProcessing(run, shimRequest(run, place, code, name, 'train'), waiting);
-    requireSuccess('processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+    const job = await withQuotaAdvice(
+      run,
+      () => runProcessing(run, shimRequest(run, place, code, name, 'train'), waiting),
+      'processing',
+    );
+    await requireSuccess(run, 'processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
     await requireModel(run, place, name, 'processing');
     return;
   }
   const job = await withQuotaAdvice(run, () => runTraining(run, trainingRequest(run, place, code, name), waiting));
-  requireSuccess('training', name, job.TrainingJobStatus, reasonOf(job));
+  await requireSuccess(run, 'training', name, job.TrainingJobStatus, reasonOf(job));
   await requireModel(run, place, name, 'training');
 }
 

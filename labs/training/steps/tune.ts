@@ -1,4 +1,5 @@
 import { runProcessing, runTuning, trainingsOfTuning, tuningJobsOf } from '../../../lib/aws/sagemaker';
+import { reasonWithWords } from '../../../lib/aws/job-log';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
@@ -61,14 +62,19 @@ async function act(run: LabRun): Promise<void> {
     run.progress('a random search, one training after the other: Processing jobs know no Bayesian tuning');
     const key = `${MODELS}${name}/space.json`;
     await putObject(run, place.bucket, key, Buffer.from(text), 'application/json');
-    const job = await runProcessing(run, shimRequest(run, place, code, name, 'tune', key), waiting);
-    requireSuccess('processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+    const job = await withQuotaAdvice(
+      run,
+      () => runProcessing(run, shimRequest(run, place, code, name, 'tune', key), waiting),
+      'processing',
+    );
+    await requireSuccess(run, 'processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
     return;
   }
   const job = await withQuotaAdvice(run, () => runTuning(run, tuningRequest(run, place, code, name, space), waiting));
   if (job.HyperParameterTuningJobStatus !== 'Completed' || !job.BestTrainingJob) {
     const failed = (await trainingsOfTuning(run, name)).find(({ FailureReason }) => FailureReason);
-    requireSuccess(
+    await requireSuccess(
+      run,
       'training',
       failed?.TrainingJobName ?? name,
       job.HyperParameterTuningJobStatus === 'Completed' ? 'Failed' : job.HyperParameterTuningJobStatus,
@@ -105,8 +111,10 @@ async function tuningVerdict(run: LabRun, job: TuningJob, again: string): Promis
   const { Completed = 0, Stopped = 0 } = job.TrainingJobStatusCounters ?? {};
   if (status !== 'Completed' || Completed === 0) {
     const failed = (await trainingsOfTuning(run, name)).find(({ FailureReason }) => FailureReason);
+    const training = { by: 'training', name: failed?.TrainingJobName ?? name } as const;
+    const reason = await reasonWithWords(run, training, failed?.FailureReason ?? job.FailureReason);
     return notDone(
-      `The tuning job ${name} ended as ${status} with ${Completed} completed trainings: ${failed?.FailureReason ?? job.FailureReason ?? 'no reason given'}`,
+      `The tuning job ${name} ended as ${status} with ${Completed} completed trainings: ${reason ?? 'no reason given'}`,
       `Mend it, then: ${again}`,
     );
   }

@@ -4,6 +4,8 @@ A job is one JSON document (see Job). The contract is SageMaker's: /opt/ml lies 
 its paths in environment variables: https://github.com/aws/sagemaker-training-toolkit/blob/master/ENVIRONMENT_VARIABLES.md
 The reason of a failure stands in /opt/ml/output/failure:
 https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-output.html
+Of a script that failed the XGBoost image writes the command there and no word of the script's:
+https://github.com/aws/sagemaker-containers/blob/v2.8.6.post2/src/sagemaker_containers/_errors.py
 """
 
 from __future__ import annotations
@@ -14,15 +16,15 @@ import json
 import os
 import re
 import runpy
-import shlex
 import sys
 import tarfile
+import time
 import traceback
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-_MESSAGE_LIMIT = 600
-_COMMAND_LIMIT = 240
+_PYTHON = "/opt/venv/bin/python3"
+_COMMAND_LIMIT = 800
 
 
 class Job(TypedDict):
@@ -75,23 +77,37 @@ def run(job: Job) -> int:
         print(problem, file=sys.stderr)
         _write_failure(failure, str(problem))
         return 1
+    if "module" in job:
+        # Where the script takes this process with it, the container would still have written that.
+        _write_failure(failure, _user_script_error(job, script))
+    code = _run_script(script, job, Path(folder))
+    if "module" not in job:
+        return code
+    if code == 0:
+        failure.unlink(missing_ok=True)
+        return 0
+    error = _user_script_error(job, script)
+    _write_failure(failure, error)
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    print(f"{stamp},000 sagemaker-containers ERROR    {error}", file=sys.stderr, flush=True)
+    return 1
+
+
+def _run_script(script: str, job: Job, folder: Path) -> int:
     os.chdir(folder)
     sys.argv = [script, *job.get("argv", [])]
     sys.path.insert(0, str(Path(script).parent))
     try:
         runpy.run_path(script, run_name="__main__")
-        code = 0
+        return 0
     except SystemExit as end:
-        code = _code(end)
-        last = str(end.code) if isinstance(end.code, str) else ""
+        return _code(end)
     except BaseException as problem:
-        code, last = 1, _say(problem, Path(folder))
+        _say(problem, folder)
+        return 1
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-    if code != 0 and "module" in job:
-        _write_failure(failure, _user_script_error(code, last, job, script))
-    return code
 
 
 def _script(job: Job) -> str:
@@ -158,29 +174,24 @@ def _code(end: SystemExit) -> int:
     return 1
 
 
-def _say(problem: BaseException, folder: Path) -> str:
-    """Prints the traceback from the script's first frame on. Returns the end of it, for the failure file."""
+def _say(problem: BaseException, folder: Path) -> None:
+    """Prints the traceback from the script's first frame on."""
     frames = problem.__traceback__
     first = frames
     while first is not None and not first.tb_frame.f_code.co_filename.startswith(str(folder)):
         first = first.tb_next
     lines = traceback.format_exception(type(problem), problem, first)
     print("".join(lines), end="", file=sys.stderr)
-    return "".join(traceback.format_exception_only(problem)).strip()
 
 
-def _user_script_error(code: int, last: str, job: Job, script: str) -> str:
-    command = shlex.join(["/miniconda3/bin/python3", "-m", Path(script).stem, *job.get("argv", [])])
-    return (
-        f'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{last[-_MESSAGE_LIMIT:]}"\n'
-        f'Command "{command[:_COMMAND_LIMIT]}"'
-    )
+def _user_script_error(job: Job, script: str) -> str:
+    command = " ".join([_PYTHON, "-m", Path(script).stem, *job.get("argv", [])])
+    return f'ExecuteUserScriptError:\nCommand "{command[:_COMMAND_LIMIT]}"'
 
 
 def _write_failure(file: Path, text: str) -> None:
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
 
 
 def leave(code: int) -> None:

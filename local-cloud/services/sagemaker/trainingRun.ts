@@ -3,7 +3,7 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
-import { kept, type Containers, type Exit } from './containers';
+import { kept, type Containers } from './containers';
 import { JobFailure } from './errors';
 import { pull } from './images';
 import { exitCode, JobProcess, type JobProcessOptions, type StopReason } from './jobProcess';
@@ -135,15 +135,15 @@ export class TrainingRun {
     );
     if (!this.stopReason && exitCode(exit) !== 0) {
       await this.uploadOutput(role);
-      throw new JobFailure(await this.failure(exit));
+      throw new JobFailure(await this.failure());
     }
   }
 
-  /** `AlgorithmError: ` and what the script, or the container for it, wrote to /opt/ml/output/failure. */
-  private async failure(exit: Exit): Promise<string> {
+  /** `AlgorithmError: ` and what the container wrote to /opt/ml/output/failure; it ends with 1, whatever its script did. */
+  private async failure(): Promise<string> {
     const text = await readFile(this.scratch.failure, 'utf8').catch(() => '');
     const said = text.replaceAll(this.scratch.root, '').trim();
-    return `AlgorithmError: ${said.slice(0, 960)}, exit code: ${exitCode(exit)}`;
+    return `AlgorithmError: ${said.slice(0, 960)}, exit code: 1`;
   }
 
   private async upload(role: Principal): Promise<void> {

@@ -25,37 +25,46 @@ def test_a_script_can_import_what_lies_beside_it(scratch: Scratch) -> None:
     assert scratch.said.strip() == "42"
 
 
-def test_an_exception_is_the_reason_and_its_traceback_begins_in_the_script(scratch: Scratch) -> None:
+def test_a_failure_names_the_command_alone_and_the_traceback_begins_in_the_script(scratch: Scratch) -> None:
     scratch.script("def f():\n    raise ValueError('no column dep_delay')\nf()")
     assert scratch.run() == 1
-    assert scratch.failure is not None
-    assert scratch.failure.startswith("ExecuteUserScriptError:\nExitCode 1\n")
-    assert 'ErrorMessage "ValueError: no column dep_delay"' in scratch.failure
+    assert scratch.failure == 'ExecuteUserScriptError:\nCommand "/opt/venv/bin/python3 -m train --eta 0.1"'
     assert "runpy" not in scratch.said
     assert "in f" in scratch.said
+    words, *container_says = scratch.said.strip().splitlines()[-3:]
+    assert words == "ValueError: no column dep_delay"
+    assert container_says[0].endswith("sagemaker-containers ERROR    ExecuteUserScriptError:")
 
 
 def test_a_script_that_is_not_python_fails(scratch: Scratch) -> None:
     scratch.script("def f(:")
     assert scratch.run() == 1
     assert scratch.failure is not None
-    assert "SyntaxError" in scratch.failure
+    assert "SyntaxError" in scratch.said
 
 
-@pytest.mark.parametrize(("end", "code"), [("sys.exit(3)", 3), ("sys.exit()", 0), ("sys.exit('bad')", 1)])
-def test_an_exit_code_is_the_containers(scratch: Scratch, end: str, code: int) -> None:
+@pytest.mark.parametrize(("end", "code"), [("sys.exit(3)", 1), ("sys.exit()", 0), ("sys.exit('bad')", 1)])
+def test_a_script_that_fails_ends_the_container_with_1(scratch: Scratch, end: str, code: int) -> None:
     scratch.script(f"import sys\n{end}")
     assert scratch.run() == code
     assert (scratch.failure is None) == (code == 0)
 
 
-def test_a_failure_that_the_script_wrote_is_kept(scratch: Scratch) -> None:
+def test_the_command_replaces_a_failure_that_the_script_wrote(scratch: Scratch) -> None:
     scratch.script(
         "import pathlib, sys\nf = pathlib.Path('../output/failure')\nf.parent.mkdir()\n"
         "f.write_text('mine')\nsys.exit(1)"
     )
     assert scratch.run() == 1
-    assert scratch.failure == "mine"
+    assert scratch.failure is not None
+    assert scratch.failure.startswith("ExecuteUserScriptError:")
+
+
+def test_a_script_that_takes_its_process_with_it_leaves_the_command(scratch: Scratch) -> None:
+    scratch.script("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    assert scratch.run() < 0
+    assert scratch.failure is not None
+    assert scratch.failure.startswith("ExecuteUserScriptError:")
 
 
 @pytest.mark.parametrize("program", ["missing.py", "../../../outside.py"])

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { requestWord, variable } from '../../../../labs/training/shared/commands';
 import { readDecision } from '../../../../labs/training/shared/decision';
-import { requireModel } from '../../../../labs/training/shared/guards';
+import { requireModel, withQuotaAdvice } from '../../../../labs/training/shared/guards';
 import { placeOf } from '../../../../labs/training/shared/place';
 import { reasonOf } from '../../../../labs/training/shared/trained';
 import { FakeAccount } from './fakeAccount';
@@ -14,11 +14,23 @@ test('a request as a shell word comes out as it went in, with the values of its 
 });
 
 test('a training that SageMaker stopped at its limit has a reason, though SageMaker gives none', () => {
-  const base = { StoppingCondition: { MaxRuntimeInSeconds: 900 } };
+  const base = { StoppingCondition: { MaxRuntimeInSeconds: 900, MaxWaitTimeInSeconds: 2700 } };
   const job = (more: object): string | undefined => reasonOf({ ...base, ...more } as Parameters<typeof reasonOf>[0]);
   expect(job({ SecondaryStatus: 'MaxRuntimeExceeded' })).toContain('past its limit of 900 seconds');
+  expect(job({ SecondaryStatus: 'MaxWaitTimeExceeded' })).toMatch(/no spot capacity .*2700 seconds.*--spot off/);
   expect(job({ SecondaryStatus: 'Stopped' })).toBeUndefined();
   expect(job({ SecondaryStatus: 'Failed', FailureReason: 'AlgorithmError' })).toBe('AlgorithmError');
+});
+
+test('a Processing job over the quota: the request for more, and to wait', async () => {
+  const refused = async (): Promise<never> => {
+    throw Object.assign(new Error('the limit is 4 Instances'), { name: 'ResourceLimitExceeded' });
+  };
+  await expect(withQuotaAdvice(new FakeAccount().run, refused, 'processing')).rejects.toMatchObject({
+    message: 'Your account may start no Processing job on ml.t3.medium now: the limit is 4 Instances',
+    why: expect.stringContaining('--quota-code L-0CE343FE --desired-value 1') as string,
+    next: expect.stringContaining('have ended') as string,
+  });
 });
 
 test('a job that completed without a model is no success', async () => {
@@ -38,5 +50,6 @@ test('a decision is read before the versions are known, but its numbers have to 
       reject: { version: 1, reason: 'AUC is 0.75 here' },
     });
   expect(readDecision(decision(2))).toMatchObject({ approve: { version: 2 } });
+  expect(readDecision(decision(2).replace('AUC is 0.75', 'AUC is\\n0.75'))).toMatch(/^reject: .*more than one line/);
   for (const wrong of [0, -1, 1.5, '2', null]) expect(readDecision(decision(wrong))).toContain('there is no version');
 });

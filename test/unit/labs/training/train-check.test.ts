@@ -155,6 +155,12 @@ test('a job that claims more than its model can is refused', async () => {
   expect(await place.saw()).toMatch(/^not done: The job says validation:auc 0\.9000, but scored here on the 2,538/);
 });
 
+test('a job whose metric is not there yet is told to be looked at again, and its script is not blamed', async () => {
+  const place = new Place();
+  place.job = { ...place.job, FinalMetricDataList: undefined };
+  expect(await place.saw()).toMatch(/^not done: SageMaker shows no validation:auc of job; .*may take a minute/);
+});
+
 test('data that changed after the job: not done', async () => {
   const place = new Place();
   place.modified = new Date('2026-11-01T12:00:00Z');

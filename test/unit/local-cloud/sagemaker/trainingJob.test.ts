@@ -113,23 +113,21 @@ describe('a script that trains', () => {
 });
 
 describe('a script that does not train', () => {
-  it('fails with its error and its command', async () => {
+  it('fails with its command, and only its log has its words', async () => {
     const job = await train('fails', 'fail');
     expect(job).toMatchObject({ TrainingJobStatus: 'Failed', SecondaryStatus: 'Failed' });
     expect(job.FailureReason).toBe(
-      'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "ValueError: column dep_delay is not numeric"\n' +
-        'Command "/miniconda3/bin/python3 -m train --mode fail", exit code: 1',
+      'AlgorithmError: ExecuteUserScriptError:\nCommand "/opt/venv/bin/python3 -m train --mode fail", exit code: 1',
     );
+    expect(cloud.lines('fails')).toContain('ValueError: column dep_delay is not numeric');
     expect(cloud.lines('fails').join('\n')).toContain('File "/opt/ml/code/train.py"');
     expect(cloud.objects.has('data/models/fails/output/model.tar.gz')).toBe(false);
   });
 
-  it.each([
-    ['exit', /ExitCode 7\n.*, exit code: 7$/s],
-    ['crash', /^AlgorithmError: , exit code: 139$/],
-    ['own', /^AlgorithmError: my own words about \/opt\/ml\/model, exit code: 1$/],
-  ])('fails when it does %s', async (mode, reason) => {
-    expect((await train(`x-${mode}`, mode)).FailureReason).toMatch(reason);
+  it.each(['exit', 'crash', 'own'])('fails with its command when it does %s', async (mode) => {
+    expect((await train(`x-${mode}`, mode)).FailureReason).toBe(
+      `AlgorithmError: ExecuteUserScriptError:\nCommand "/opt/venv/bin/python3 -m train --mode ${mode}", exit code: 1`,
+    );
   });
 
   it('is ended after MaxRuntimeInSeconds', async () => {
