@@ -43,6 +43,7 @@ export class Context {
       `There is no lab ${JSON.stringify(name)}.`,
       near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The labs are ${this.deps.labs.join(', ')}.`,
       './lab list',
+      near[0] === undefined ? undefined : { wrong: name, right: near[0] },
     );
   }
 
@@ -55,6 +56,7 @@ export class Context {
       `The lab ${lab.id} has no step ${JSON.stringify(id)}.`,
       near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its steps are ${ids.join(', ')}.`,
       `./lab guide ${lab.id}`,
+      near[0] === undefined ? undefined : { wrong: id, right: near[0] },
     );
   }
 

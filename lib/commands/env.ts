@@ -1,10 +1,6 @@
 import { LabError } from '../course/run';
 import type { Context, Verb } from './context';
-
-/** One value for a POSIX shell, whatever is in it. */
-export function quote(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
-}
+import { quote } from './ui/text';
 
 /** `env`: what a shell needs so that the AWS CLI talks to the same target. For `eval "$(./lab env --target local)"`. */
 export const env: Verb = async (context: Context) => {

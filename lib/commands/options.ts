@@ -1,6 +1,7 @@
 import { DEFAULT_LEARNER, LEARNER_PATTERN } from '../course/names';
 import { Exit, LabError, type TargetName } from '../course/run';
 import { closest } from './closest';
+import { quote } from './ui/text';
 
 /** What every command can be told. */
 export interface Options {
@@ -43,6 +44,7 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
       `There is no target ${JSON.stringify(target)}${from}.`,
       'A lab runs on aws or local.',
       `--target ${near}`,
+      { wrong: target, right: near, option: '--target' },
     );
   }
   const learner = raw.learner ?? DEFAULT_LEARNER;
@@ -51,6 +53,7 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
       `${JSON.stringify(learner)} cannot be a learner's name.`,
       'It becomes part of bucket and role names: 1 to 16 small letters, digits and dashes, a letter first, no dash last, and no databucket or sourcebucket in it.',
       '--learner ana',
+      { wrong: learner, right: 'ana' },
     );
   }
   if (raw.region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(raw.region)) {
@@ -58,6 +61,7 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
       `${JSON.stringify(raw.region)} is not a Region.`,
       'Regions look like us-east-1.',
       '--region us-east-1',
+      { wrong: raw.region, right: 'us-east-1' },
     );
   }
   if (raw.profile !== undefined && target === 'local') {
@@ -79,9 +83,40 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
   };
 }
 
+/** A word of the command line, and the one that was perhaps meant. */
+export interface Slip {
+  readonly wrong: string;
+  readonly right: string;
+  /** Option whose value it is, where the command line may not have given it. */
+  readonly option?: string;
+}
+
+/** A command line that cannot be understood. What comes next is the same line without the slip, where there is one. */
+export class WrongUse extends LabError {
+  constructor(
+    what: string,
+    why: string,
+    next: string,
+    readonly slip?: Slip,
+  ) {
+    super(what, { why, next, exit: Exit.WrongUse });
+  }
+
+  /** The command line as it was perhaps meant, ready to be pasted. */
+  meant(argv: readonly string[]): string {
+    if (this.slip === undefined) return this.next;
+    const { wrong, right, option } = this.slip;
+    const words = argv.map((word) =>
+      word === wrong ? right : word.startsWith('-') && word.endsWith(`=${wrong}`) ? word.replace(wrong, right) : word,
+    );
+    const given = words.some((word, i) => word !== argv[i]);
+    return ['./lab', ...words, ...(given || option === undefined ? [] : [option, right])].map(quote).join(' ');
+  }
+}
+
 /** A message about a command line that cannot be understood. */
-export function wrongUse(what: string, why: string, next: string): LabError {
-  return new LabError(what, { why, next, exit: Exit.WrongUse });
+export function wrongUse(what: string, why: string, next: string, slip?: Slip): LabError {
+  return new WrongUse(what, why, next, slip);
 }
 
 /** A whole number of hours that a lease may have. */
@@ -92,6 +127,7 @@ export function readHours(given: string): number {
       `${JSON.stringify(given)} is not a number of hours.`,
       'A lease is 1 to 168 whole hours.',
       '--hours 8',
+      { wrong: given, right: '8' },
     );
   }
   return hours;

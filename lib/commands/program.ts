@@ -3,14 +3,14 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 
 import type { Lab } from '../course/model';
 import { Exit } from '../course/run';
-import { closest } from './closest';
 import { Context, type Verb } from './context';
 import type { Deps } from './deps';
 import type { Interrupts } from './interrupt';
 import { messageOf } from './messages';
-import { type Options, type RawOptions, readOptions, wrongUse } from './options';
+import { misread } from './misread';
+import { type Options, type RawOptions, readOptions, WrongUse } from './options';
 import { type Streams, Ui } from './ui/terminal';
-import { nextLine } from './ui/text';
+import { nextLine, wrap } from './ui/text';
 import { type Description, sharedOptions, VERBS } from './verbs';
 
 interface Call {
@@ -51,7 +51,7 @@ export async function main(
           ? []
           : key === 'all'
             ? ['--all']
-            : /^(lab|labs|step)$/.test(key)
+            : /^(lab|labs|step|output)$/.test(key)
               ? [value]
               : [`--${key} ${value}`],
       ),
@@ -64,7 +64,8 @@ export async function main(
   } catch (error) {
     if (interrupts.interrupted) return Exit.Interrupted;
     ui.settle();
-    const message = messageOf(error, { command, suffix: context?.suffix ?? '', options });
+    const known = messageOf(error, { command, suffix: context?.suffix ?? '', options });
+    const message = error instanceof WrongUse ? { ...known, next: error.meant(argv) } : known;
     const { red, bold } = ui.colours;
     ui.note(message.what, `${red('✗')} `);
     ui.note(message.why, '  ');
@@ -83,7 +84,13 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   let call: { name: string; args: Record<string, string | undefined>; raw: RawOptions } | undefined;
   const program = new Command('./lab')
     .description('Hands-on labs for the AWS machine learning engineer exam.')
-    .helpCommand(false);
+    .helpCommand('help [command]', 'this list, or the help of a command')
+    .helpOption('-h, --help', 'this help')
+    .configureHelp({
+      // So that it wraps on narrow terminals, too.
+      minWidthToWrap: 20,
+      subcommandTerm: (one) => [one.name(), ...one.registeredArguments.map(argumentTerm)].join(' '),
+    });
   const modes = await modesNamed(argv, deps);
   for (const [name, description] of Object.entries(VERBS)) {
     const command = program.command(name).summary(description.summary).description(description.summary);
@@ -108,10 +115,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
     });
   }
   for (const option of sharedOptions()) program.addOption(option.hideHelp());
-  program.addHelpText(
-    'after',
-    '\nStart with: ./lab list, then ./lab rehearse data-prep (this machine, no account, no cost).\n',
-  );
+  program.addHelpText('after', () => everywhere(ui.width));
   for (const one of [program, ...program.commands]) {
     one.exitOverride().configureOutput({
       writeOut: (text) => ui.raw(text.trimEnd()),
@@ -120,7 +124,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
     });
   }
   if (argv.length === 0) {
-    ui.raw(program.helpInformation());
+    program.outputHelp();
     return undefined;
   }
   try {
@@ -128,7 +132,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw misread(error, argv, program);
+    throw await misread(error, argv, program, deps);
   }
   // Options before the verb mean the same as after it.
   return (
@@ -140,6 +144,21 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   );
 }
 
+const argumentTerm = (argument: Argument): string => {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+};
+
+/** What the list of commands ends with: options that are the same for all of them, and where to start. */
+function everywhere(width: number): string {
+  const options = sharedOptions().map(({ flags, description }) =>
+    wrap(description, width, { first: `  ${flags.padEnd(20)}` }),
+  );
+  const start = 'Start with: ./lab list, then ./lab rehearse data-prep (this machine, no account, no cost).';
+  const modes = 'Modes of a lab: ./lab up <lab> --help';
+  return `\n${['Options of every command:', ...options, '', modes, wrap(start, width)].join('\n')}\n`;
+}
+
 const takesModes = (word: string): boolean => ['up', 'doctor', 'rehearse'].includes(word);
 
 /** Modes of the labs that are named: their options are known only then. A mode that two of them have is one option. */
@@ -147,43 +166,4 @@ async function modesNamed(argv: readonly string[], deps: Deps): Promise<Lab['mod
   if (!argv.some(takesModes)) return [];
   const labs = await Promise.all(deps.labs.filter((one) => argv.includes(one)).map((id) => deps.loadLab(id)));
   return [...new Map(labs.flatMap(({ modes }) => modes).map((mode) => [mode.name, mode])).values()];
-}
-
-/** What a wrong command line gets to read. */
-function misread(error: CommanderError, argv: readonly string[], program: Command): Error {
-  const verb = program.commands.find((one) => argv.includes(one.name()));
-  const help = `./lab ${verb ? `${verb.name()} ` : ''}--help`;
-  const said = error.message.replace(/^error: /, '').split('\n')[0] ?? '';
-  const quoted = /'([^']*)'/.exec(said)?.[1] ?? '';
-  if (error.code === 'commander.unknownCommand' || (error.code === 'commander.excessArguments' && !verb)) {
-    const given = argv.find((word) => !word.startsWith('-')) ?? '';
-    const near = closest(given, Object.keys(VERBS));
-    return wrongUse(
-      `There is no command ${JSON.stringify(given)}.`,
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The commands are ${Object.keys(VERBS).join(', ')}.`,
-      './lab --help',
-    );
-  }
-  if (error.code === 'commander.unknownOption') {
-    const flags = (verb ?? program).options.map((option) => option.long ?? '');
-    const near = closest(quoted, flags);
-    return wrongUse(
-      `There is no option ${JSON.stringify(quoted)}${verb ? ` of ${verb.name()}` : ''}.`,
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The options are ${flags.join(', ')}.`,
-      help,
-    );
-  }
-  if (error.code === 'commander.help')
-    return wrongUse('No command is given.', `The commands are ${Object.keys(VERBS).join(', ')}.`, './lab --help');
-  if (error.code === 'commander.missingArgument')
-    return wrongUse(
-      `${verb?.name() ?? 'The command'} needs ${quoted === 'lab' ? 'the name of a lab' : `the name of a ${quoted}`}.`,
-      `Usage: ./lab ${verb?.name() ?? ''} ${verb?.usage() ?? ''}`,
-      quoted === 'lab' ? './lab list' : help,
-    );
-  return wrongUse(
-    `${said.charAt(0).toUpperCase()}${said.slice(1)}`,
-    `Usage: ./lab ${verb?.name() ?? ''} ${verb?.usage() ?? '<command>'}`.trim(),
-    help,
-  );
 }

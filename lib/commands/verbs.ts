@@ -57,6 +57,11 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [],
     load: async () => (await import('./status')).status,
   },
+  outputs: {
+    summary: 'names of what a lab made: bucket, roles, endpoint; or one of them alone, for a shell',
+    args: [LAB, ['[output]', 'name of an output, such as DataBucket: prints its value and nothing else']],
+    load: async () => (await import('./outputs')).outputs,
+  },
   cost: { summary: 'what a lab costs, line by line', args: [LAB], load: async () => (await import('./cost')).cost },
   env: {
     summary: 'settings for a shell, so that the AWS CLI talks to the same target',

@@ -15,6 +15,8 @@ export interface Standing {
   readonly reason?: string;
   readonly createdAt: Date;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What each output is, in the words of the template. */
+  readonly descriptions: Readonly<Record<string, string>>;
 }
 
 export interface LoadedRun {
@@ -82,6 +84,9 @@ export async function loadRun(input: LoadInput): Promise<LoadedRun> {
       reason: stack.StackStatusReason || undefined,
       createdAt: stack.CreationTime ?? target.clock.now(),
       outputs,
+      descriptions: Object.fromEntries(
+        (stack.Outputs ?? []).map(({ OutputKey, Description }) => [OutputKey ?? '', Description ?? '']),
+      ),
     },
   };
 }

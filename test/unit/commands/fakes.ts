@@ -26,7 +26,7 @@ interface FakeStack {
   StackStatusReason?: string;
   CreationTime: Date;
   Tags: { Key: string; Value: string }[];
-  Outputs: { OutputKey: string; OutputValue: string }[];
+  Outputs: { OutputKey: string; OutputValue: string; Description?: string }[];
 }
 
 /** What happened, and what is there. */

@@ -143,7 +143,7 @@ describe('up', () => {
     ];
     const wrong = await world.run('up data-prep --target local --yes --compute moon');
     expect(wrong.code).toBe(2);
-    expect(wrong.err).toContain('training, processing');
+    expect(wrong.err).toContain('It takes training or processing');
     await world.run('up data-prep --target local --yes --compute processing');
     expect(world.cloud.log).toContain('synthesize data-prep me {"compute":"processing"}');
   });

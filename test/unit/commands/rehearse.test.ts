@@ -18,7 +18,7 @@ describe('a rehearsal', () => {
     expect(world.cloud.log).toContain('synthesize data-prep me {"compute":"processing"}');
     const wrong = await world.run('rehearse data-prep --compute moon');
     expect(wrong.code).toBe(2);
-    expect(wrong.err).toContain('training, processing');
+    expect(wrong.err).toContain('It takes training or processing');
     expect((await world.run('rehearse data-prep --build lambda')).code).toBe(2);
   });
 

@@ -1,12 +1,11 @@
 import { PassThrough } from 'node:stream';
 
 import { closest } from '../../../lib/commands/closest';
-import { quote } from '../../../lib/commands/env';
 import { parsePs, treeRssMiB } from '../../../lib/commands/memory';
 import { renderMarkdown, section } from '../../../lib/commands/ui/markdown';
 import { table } from '../../../lib/commands/ui/table';
 import { type Streams, Ui } from '../../../lib/commands/ui/terminal';
-import { duration, nextLine, plain, printable, widthOf, wrap } from '../../../lib/commands/ui/text';
+import { duration, nextLine, plain, printable, quote, widthOf, wrap } from '../../../lib/commands/ui/text';
 import { usd } from '../../../lib/cost/estimate';
 
 const paint = { bold: (t: string) => t, dim: (t: string) => t, cyan: (t: string) => t, underline: (t: string) => t };

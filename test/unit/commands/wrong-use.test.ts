@@ -15,7 +15,9 @@ describe('a command line that cannot be', () => {
     ['check data-prep nothing-like-it --target local', 'has no step "nothing-like-it"', 'Its steps are load, ask.'],
     ['check data-prep --tarjet local', 'There is no option "--tarjet" of check', 'Did you mean --target?'],
     ['check', 'check needs the name of a lab', 'Usage: ./lab check'],
-    ['step data-prep', 'step needs the name of a step', 'Usage: ./lab step'],
+    ['step data-prep', 'step needs the name of a step', 'The steps of data-prep are load, ask.'],
+    ['data-prep', 'There is no command "data-prep"', 'data-prep is a lab; a command says what to do with it.'],
+    ['up data-prep --compute gpu', 'There is no option "--compute" of up data-prep.', 'The options are --hours'],
     ['check data-prep --target moon', 'There is no target "moon"', 'A lab runs on aws or local.'],
     ['check data-prep', 'No target is given', 'aws is your own account'],
     ['check data-prep --target local --learner Ana!', `"Ana!" cannot be a learner's name`, '1 to 16 small letters'],
@@ -25,7 +27,7 @@ describe('a command line that cannot be', () => {
     ['extend data-prep --target local', 'It is not said by how many hours', '1 to 168'],
     ['down --target local', 'Neither a lab nor --all was given', 'down removes one lab'],
     ['down data-prep --all --target local', 'Both a lab and --all were given', 'down removes one lab'],
-    ['list too many words', 'Too many arguments', 'Usage: ./lab list'],
+    ['list too many words', 'list takes no "too many words"', 'Usage: ./lab list'],
   ])('%s: one message and exit code 2', async (line, what, why) => {
     const { code, out, err } = await world.run(line, { columns: 100 });
     expect(code).toBe(2);
@@ -35,6 +37,34 @@ describe('a command line that cannot be', () => {
     expect(flat).toContain('Next: ');
     expect(out).toBe('');
     expect(world.cloud.log).toEqual([]);
+  });
+
+  test.each([
+    ['chekc data-prep --target local', './lab check data-prep --target local'],
+    ['up data-perp --target local --yes', './lab up data-prep --target local --yes'],
+    ['--target local step data-prep laod', './lab --target local step data-prep load'],
+    ['check data-prep --tarjet local', './lab check data-prep --target local'],
+    ['check data-prep --target=lokal', './lab check data-prep --target=local'],
+    ['extend data-prep --hours x --target local', './lab extend data-prep --hours 8 --target local'],
+    ['data-perp', './lab guide data-prep'],
+    ['step data-prep', './lab step data-prep load'],
+    ['up data-prep extra', './lab up data-prep --help'],
+  ])('%s: next is %s', async (line, next) => {
+    const { err } = await world.run(line, { columns: 100 });
+    expect(err).toContain(`Next: ${next}\n`);
+  });
+
+  test('a mode with a value that it nearly has', async () => {
+    const values = ['training', 'processing'];
+    Object.assign(world.lab, { modes: [{ name: 'compute', values, default: 'training', summary: '' }] });
+    const { err } = await world.run('up data-prep --compute procesing', { columns: 100 });
+    expect(err).toContain('--compute cannot be "procesing".');
+    expect(err).toContain('Next: ./lab up data-prep --compute processing\n');
+  });
+
+  test('a value that is wrong in LAB_TARGET is given on the command line', async () => {
+    const { err } = await world.run('status', { env: { LAB_TARGET: 'lokal' } });
+    expect(err).toContain('Next: ./lab status --target local\n');
   });
 
   test('with --json the error is the one document', async () => {
@@ -82,6 +112,7 @@ describe('a command line that can be', () => {
       'check',
       'hint',
       'status',
+      'outputs',
       'cost',
       'env',
       'extend',
@@ -89,6 +120,17 @@ describe('a command line that can be', () => {
       'rehearse',
     ])
       expect(out).toContain(`  ${verb} `);
+  });
+
+  test.each([
+    ['help', 'Options of every command:'],
+    ['help up', 'Usage: ./lab up'],
+    ['up --help', 'Usage: ./lab up'],
+  ])('%s shows help that fits a narrow terminal', async (line, said) => {
+    const { code, out } = await world.run(line, { columns: 60 });
+    expect(code).toBe(0);
+    expect(out).toContain(said);
+    expect(Math.max(...out.split('\n').map((one) => one.length))).toBeLessThanOrEqual(60);
   });
 
   test('no words at all show the help', async () => {
