@@ -42,6 +42,8 @@ export interface MonitoringNames {
   readonly base: string;
   readonly endpoint: string;
   readonly endpointStack: string;
+  /** The function that makes it. */
+  readonly serve: string;
   readonly schedule: string;
   readonly driftAlarm: string;
   readonly aucAlarm: string;
@@ -60,6 +62,7 @@ export function namesOf(learner: string): MonitoringNames {
     base,
     endpoint: base,
     endpointStack: `${base}-endpoint`,
+    serve: `${base}-serve`,
     schedule: `${base}-analysis`,
     driftAlarm: `${base}-drift`,
     aucAlarm: `${base}-auc`,

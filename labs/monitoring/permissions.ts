@@ -99,7 +99,7 @@ export function deployStatements(
   ];
 }
 
-/** What makes the first version and the endpoint's stack. */
+/** What makes the first version and the endpoint's stack; where that takes long, another run of it waits on. */
 export function serveStatements(bucket: IBucket, names: MonitoringNames, deployRoleArn: string): iam.PolicyStatement[] {
   return [
     allow(['s3:PutObject'], below(bucket, MODELS)),
@@ -120,6 +120,7 @@ export function serveStatements(bucket: IBucket, names: MonitoringNames, deployR
       [here('cloudformation', `stack/${names.endpointStack}/*`)],
     ),
     passRole(deployRoleArn, 'cloudformation'),
+    allow(['lambda:InvokeFunction'], [here('lambda', `function:${names.serve}`)]),
   ];
 }
 

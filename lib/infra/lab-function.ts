@@ -11,6 +11,8 @@ export interface LabFunctionProps {
   /** The file that exports `handler`, from the project's root. */
   readonly entry: string;
   readonly description: string;
+  /** Its name, for a function that must be named before it is there. @default - CloudFormation makes one */
+  readonly name?: string;
   /** What it may do besides writing its log. */
   readonly statements: readonly iam.PolicyStatement[];
   readonly logGroup: ILogGroup;
@@ -39,6 +41,7 @@ export function labFunction(stack: LabStack, id: string, props: LabFunctionProps
   ]);
   return new lambda.Function(stack, `${id}Function`, {
     description: props.description,
+    ...(props.name !== undefined && { functionName: props.name }),
     runtime: lambda.Runtime.NODEJS_22_X,
     architecture: lambda.Architecture.ARM_64,
     handler: 'index.handler',

@@ -1,8 +1,8 @@
-import { AspectPriority, Aspects, CfnOutput, Lazy, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnOutput, Lazy, RemovalPolicy, Stack, Tags, type CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { LabId, Mode } from '../course/model';
 import { LEARNER_PATTERN, recordName, stackName, tagsOf } from '../course/names';
 import { NAME_LISTS, type NameList } from '../teardown/ownership';
@@ -52,6 +52,7 @@ export class LabStack extends Stack {
   /** Value of each mode. */
   readonly modes: Readonly<Record<string, string>>;
   private readonly owned: Partial<Record<NameList, string[]>> = {};
+  private readonly lease: Lease;
   private readonly outputs: Construct;
   private readonly furtherBuckets: readonly string[];
 
@@ -71,11 +72,11 @@ export class LabStack extends Stack {
     const hours = leaseParameter(this);
     this.furtherBuckets = props.furtherBuckets ?? [];
     const logGroupName = `${this.logPrefix}/lease`;
-    const lease = new Lease(this, 'Lease', { lab, learner, hours, logGroupName, furtherBuckets: this.furtherBuckets });
+    this.lease = new Lease(this, 'Lease', { lab, learner, hours, logGroupName, furtherBuckets: this.furtherBuckets });
     this.own('logGroups', logGroupName);
-    const names = NAME_LISTS.map((list) => [list, Lazy.any({ produce: () => this.owned[list] })] as const);
-    const sweep = lease.customResource('Sweep', Object.fromEntries(names), new Construct(this, 'Last'));
-    Aspects.of(this).add(new FirstAndLast(lease.first, lease, sweep), { priority: AspectPriority.MUTATING });
+    const sweep = this.sweep('Last');
+    const order = new FirstAndLast(this.lease.first, this.lease, sweep);
+    Aspects.of(this).add(order, { priority: AspectPriority.MUTATING });
 
     this.bucket = dataBucket(this, props);
     this.own('buckets', this.bucket.bucketName);
@@ -105,6 +106,22 @@ export class LabStack extends Stack {
     const bucket = dataBucket(this, props, logicalId);
     this.own('buckets', bucket.bucketName);
     return bucket;
+  }
+
+  /**
+   * Sweeps after a resource that makes things outside of the stack, and before what these need. The stack's own sweep is
+   * made last of all: where the creation fails before that, CloudFormation would delete the roles of things that stay.
+   */
+  sweepBetween(maker: Construct, needed: readonly IDependable[]): void {
+    const sweep = this.sweep('Early');
+    sweep.node.addDependency(...needed);
+    maker.node.addDependency(sweep);
+  }
+
+  /** A sweep on deletion. When it is made, it writes into the record what the lab owns. */
+  private sweep(when: 'Early' | 'Last'): CfnResource {
+    const names = NAME_LISTS.map((list) => [list, Lazy.any({ produce: () => this.owned[list] })] as const);
+    return this.lease.customResource('Sweep', Object.fromEntries(names), new Construct(this, when));
   }
 
   /** An output with exactly this key. */

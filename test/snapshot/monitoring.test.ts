@@ -213,7 +213,7 @@ describe('permissions', () => {
 });
 
 test('deletion sweeps first, with the names of what is outside of the stack', () => {
-  const [id, sweep] = ofType(template, 'Custom::MlaLabsSweep')[0]!;
+  const [id, sweep] = ofType(template, 'Custom::MlaLabsSweep').find(([name]) => name.startsWith('Last'))!;
   const others = Object.keys(template.Resources).filter((name) => name !== id && !/^Lease/.test(name));
   expect(sweep.DependsOn).toEqual(expect.arrayContaining(others));
   expect(sweep.Properties).toMatchObject({
@@ -223,6 +223,19 @@ test('deletion sweeps first, with the names of what is outside of the stack', ()
     alarms: expect.arrayContaining(['mla-labs-monitoring-me-errors', 'mla-labs-monitoring-me-drift']) as unknown,
     queues: [{ Ref: expect.stringMatching(/^DeadLetters/) as string }],
   });
+});
+
+test('a creation that fails behind the endpoint sweeps too, before the roles, the bucket and the group go', () => {
+  const [id, sweep] = ofType(template, 'Custom::MlaLabsSweep').find(([name]) => name.startsWith('Early'))!;
+  expect(ofType(template, 'Custom::MlaLabsEndpoint')[0]![1].DependsOn).toEqual(expect.arrayContaining([id]));
+  const needed = [
+    'DataBucket',
+    'Versions',
+    expect.stringMatching(/^DeployRole/),
+    expect.stringMatching(/^EndpointRole/),
+  ];
+  expect(sweep.DependsOn).toEqual(expect.arrayContaining(needed));
+  expect(sweep.Properties).toMatchObject({ stacks: ['mla-labs-monitoring-me-endpoint'] });
 });
 
 test('the endpoint waits for the group of its versions, which is known by a plain name', () => {

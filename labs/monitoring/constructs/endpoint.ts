@@ -46,16 +46,18 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
   const serve = labFunction(stack, 'Serve', {
     entry: 'labs/monitoring/runtime/serve.ts',
     description: `Makes the first version and the stack ${names.endpointStack}.`,
+    // Known beforehand: it may call itself.
+    name: names.serve,
     statements: serveStatements(stack.bucket, names, deploy.roleArn),
     logGroup: stack.logGroup('serve'),
-    // An endpoint takes some five minutes; a function has fifteen.
+    // An endpoint takes some five minutes. A function has fifteen; then the next run of it waits on.
     timeout: Duration.minutes(15),
     beside: { 'model.tar.gz': readFileSync(path.join(MODEL, 'model.tar.gz')) },
   });
   const made = new CustomResource(stack, 'Endpoint', {
     serviceToken: serve.functionArn,
     resourceType: 'Custom::MlaLabsEndpoint',
-    serviceTimeout: Duration.minutes(16),
+    serviceTimeout: Duration.hours(1),
     properties: {
       bucket: stack.bucket.bucketName,
       group: props.group.modelPackageGroupName,
@@ -74,6 +76,7 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
   });
   // Its name is known beforehand, so nothing else says that it must exist.
   made.node.addDependency(props.group);
+  stack.sweepBetween(made, [role, deploy, stack.bucket, props.group]);
   for (const name of [names.errorAlarm, names.latencyAlarm]) stack.own('alarms', name);
   stack.own('stacks', names.endpointStack);
   stack.own('endpoints', names.endpoint);

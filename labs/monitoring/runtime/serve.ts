@@ -20,8 +20,10 @@ import { isNotFound } from '../../../lib/aws/missing';
 import { tagsOf } from '../../../lib/course/names';
 import { endpointTemplate } from '../../../lib/infra/endpoint-template';
 import { answer, type CustomResourceEvent } from '../../../lib/infra/lambda/answer';
+import { handOver } from '../../../lib/infra/lambda/hand-over';
 import { MODELS } from '../names';
 import { PAUSE_MS, s3Config, servingEnvironment, SERVES, sleep } from './clients';
+import type { Context } from './cloud';
 
 type Wanted = Readonly<
   Record<
@@ -40,18 +42,24 @@ type Wanted = Readonly<
   >
 >;
 
-/** A minute less than the function has, so that there is an answer. */
-const PATIENCE_MS = 14 * 60_000;
+/** Kept free at the end of a run, to answer or to hand over. */
+const RESERVE_MS = 60_000;
+/** How long new roles may take to be known everywhere: they are seconds old when this function runs first. */
+const NEW_ROLE_MS = 2 * 60_000;
+const NOT_KNOWN_YET = /not authorized|access ?denied|cannot be assumed|unable to assume/i;
+/** Whatever hinders an endpoint shows within it. */
+const MINUTES = 40;
 
 const cloudformation = new CloudFormationClient({});
 const sagemaker = new SageMakerClient({});
 
-/** The stack is left alone on deletion: the lab's sweep deletes it, before its roles go. */
-export async function handler(event: CustomResourceEvent): Promise<void> {
+/** The stack is left alone on deletion: a sweep deletes it, before its roles go. */
+export async function handler(event: CustomResourceEvent, context: Context): Promise<void> {
+  const deadline = Date.now() + Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS);
   try {
     const wanted = event.ResourceProperties as Wanted;
-    const said = event.RequestType === 'Delete' ? 'Left to the sweep.' : await serve(wanted, Date.now() + PATIENCE_MS);
-    await answer(event, 'SUCCESS', said);
+    const said = event.RequestType === 'Delete' ? 'Left to the sweep.' : await serve(event, wanted, deadline);
+    if (said !== undefined) await answer(event, 'SUCCESS', said);
   } catch (error) {
     // Without an answer, CloudFormation would wait until its own time is up.
     console.error(error);
@@ -59,18 +67,43 @@ export async function handler(event: CustomResourceEvent): Promise<void> {
   }
 }
 
-async function serve(wanted: Wanted, deadline: number): Promise<string> {
-  const before = await stackNow(wanted.stack);
-  const serving = before?.Parameters?.find(({ ParameterKey }) => ParameterKey === 'ModelPackageArn')?.ParameterValue;
-  const version = serving ?? (await firstVersion(wanted));
-  await deploy(wanted, version, before !== undefined);
+/** @returns what to answer; undefined when another run of this function will */
+async function serve(event: CustomResourceEvent, wanted: Wanted, deadline: number): Promise<string | undefined> {
+  if (event.handedOver === undefined) await begin(wanted);
   for (;;) {
     const stack = await stackNow(wanted.stack);
     const status = stack?.StackStatus ?? 'gone';
-    if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return `${wanted.stack} serves ${version}.`;
+    if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return `${wanted.stack} serves.`;
     if (!status.endsWith('_IN_PROGRESS')) throw new Error(`${wanted.stack} is ${status}. ${await whyFailed(wanted)}`);
-    if (Date.now() > deadline) throw new Error(`${wanted.stack} is still ${status} after 14 minutes.`);
+    if (Date.now() > deadline) {
+      if (await handOver(event)) return undefined;
+      throw new Error(`${wanted.stack} is still ${status} after an hour.`);
+    }
     await sleep(PAUSE_MS);
+  }
+}
+
+async function begin(wanted: Wanted): Promise<void> {
+  const before = await patiently(() => stackNow(wanted.stack));
+  const serving = before?.Parameters?.find(({ ParameterKey }) => ParameterKey === 'ModelPackageArn')?.ParameterValue;
+  const version = serving ?? (await patiently(() => firstVersion(wanted)));
+  await patiently(() => deploy(wanted, version, before !== undefined));
+}
+
+/**
+ * Asks again while new roles are not known: IAM is eventually consistent, and a refusal would roll the lab back.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const end = Date.now() + NEW_ROLE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (!NOT_KNOWN_YET.test(`${name} ${message}`) || Date.now() > end) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
 }
 
@@ -137,7 +170,7 @@ async function deploy(wanted: Wanted, version: string, exists: boolean): Promise
     Tags: Object.entries(tagsOf('monitoring', wanted.learner)).map(([Key, Value]) => ({ Key, Value })),
   };
   if (!exists) {
-    await cloudformation.send(new CreateStackCommand({ ...request, TimeoutInMinutes: 30 }));
+    await cloudformation.send(new CreateStackCommand({ ...request, TimeoutInMinutes: MINUTES }));
     return;
   }
   try {

@@ -53,6 +53,8 @@ async function act(run: LabRun, event: CustomResourceEvent, deadline: Date): Pro
   switch (event.ResourceType) {
     case 'Custom::MlaLabsRecord':
       return deleting ? removeRecordIfEmpty(run, deadline) : startRecord(run, event);
+    case 'Custom::MlaLabsEmptied':
+      return deleting ? sweepBeforeDeletion(run, event, deadline) : 'It is emptied when it is deleted.';
     case 'Custom::MlaLabsSweep':
       return deleting ? sweepBeforeDeletion(run, event, deadline) : completeRecord(run, event);
     default:

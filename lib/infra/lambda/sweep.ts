@@ -1,19 +1,15 @@
-/** The custom resource `Sweep`: last of all to be made, first of all to be deleted. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+/**
+ * The custom resource `Sweep`: last of all to be made, first of all to be deleted. `Emptied` does the same once more,
+ * when of the stack only the buckets and the lease are left: what was written in between would keep the buckets.
+ */
 import type { LabRun } from '../../course/run';
 import { NAME_LISTS, withNames, type NameList } from '../../teardown/ownership';
 import { emptyOwnership, readOwnership, readRecord, writeRecord } from '../../teardown/record';
 import { sweep } from '../../teardown/sweep';
 import type { CustomResourceEvent } from './answer';
+import { handOver } from './hand-over';
 import { leaseHours } from './environment';
 import { STAYS, stackStays } from './update';
-
-/**
- * Invocations that may follow one another for one deletion. CloudFormation waits an hour, an invocation lasts 15 minutes;
- * Lambda itself ends a chain after about 16.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
- */
-const HAND_OVERS = 3;
 
 /** Adds the stack's physical names to the record. */
 export async function completeRecord(run: LabRun, event: CustomResourceEvent): Promise<string> {
@@ -38,11 +34,7 @@ export async function sweepBeforeDeletion(run: LabRun, event: CustomResourceEven
   const { removed, left } = await sweep(run, ownership, { deadline });
   run.progress(JSON.stringify({ removed, left }));
   const blocking = left.filter(({ blocks }) => blocks !== undefined);
-  const times = event.handedOver ?? 0;
-  if (blocking.length > 0 && run.clock.now() >= deadline && times < HAND_OVERS) {
-    await invokeMyself({ ...event, handedOver: times + 1 });
-    return 'handed over';
-  }
+  if (blocking.length > 0 && run.clock.now() >= deadline && (await handOver(event))) return 'handed over';
   if (blocking.length > 0) {
     const names = blocking
       .map(({ found, error, blocks }) => `${found.kind} ${found.id}: ${error} (${blocks})`)
@@ -52,16 +44,6 @@ export async function sweepBeforeDeletion(run: LabRun, event: CustomResourceEven
     );
   }
   return `Removed ${removed.length}, left ${left.length}.`;
-}
-
-async function invokeMyself(event: CustomResourceEvent): Promise<void> {
-  await new LambdaClient({}).send(
-    new InvokeCommand({
-      FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-      InvocationType: 'Event',
-      Payload: Buffer.from(JSON.stringify(event)),
-    }),
-  );
 }
 
 function strings(value: unknown): string[] {
