@@ -67,8 +67,8 @@ export class LocalCloud {
   }
 
   /**
-   * Lets time go by for metrics and alarms: every datapoint becomes so much older, and every alarm is evaluated.
-   * What else stands in the cloud takes no notice.
+   * Lets time go by for metrics and alarms: every datapoint becomes so much older, and every alarm is evaluated; and for
+   * the actions of pipelines, whose time limits come nearer. What else stands in the cloud takes no notice.
    */
   async elapse(seconds: number): Promise<void> {
     await ask(this.door(), '/_mla/elapse', { seconds });

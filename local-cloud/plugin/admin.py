@@ -115,6 +115,7 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
         return 200, json.dumps({"published": metrics.publish(data["data"])}).encode()
     if path == "/_mla/elapse":
         await asyncio.to_thread(alarms.elapse, float(data["seconds"]))
+        await asyncio.to_thread(services.post, "/elapse", {"seconds": float(data["seconds"])})
         return 200, b"{}"
     if path == "/_mla/schedule":
         return await asyncio.to_thread(_fire, data)

@@ -95,6 +95,10 @@ async function answer(options: HostOptions, request: IncomingMessage, response: 
       );
     } else if (request.url === '/tags') {
       reply(200, Object.fromEntries(options.services().map((service) => [service.id, service.tags?.() ?? {}])));
+    } else if (request.url === '/elapse') {
+      const { seconds } = JSON.parse(body) as { seconds: number };
+      options.services().forEach((service) => service.elapse?.(seconds * 1000));
+      reply(200, {});
     } else if (request.url === '/invoke') {
       reply(200, await invoke(options, JSON.parse(body) as Invocation));
     } else {

@@ -133,6 +133,8 @@ export interface Service {
    * @param path what stands behind `/raw/<service>/`
    */
   raw?(path: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Lets time go by for what waits for a person, who takes hours. @default nothing waits so long */
+  elapse?(ms: number): void;
   /** Ends all running work. Called once. */
   stop(): Promise<void>;
 }

@@ -10,12 +10,13 @@ import type { Events } from './events';
 import type { ActionRun, Execution, Pipeline } from './model';
 import { resolve } from './references';
 import { assumeFor } from './roles';
-import type { Timers } from './timers';
+import type { Limits, Timers } from './timers';
 
 export interface ActionRunsOptions {
   readonly cloud: Cloud;
   readonly events: Events;
   readonly timers: Timers;
+  readonly limits: Limits;
   readonly pollMs: number;
   readonly runnerOf: (action: ActionDeclaration) => Runner;
 }
@@ -109,7 +110,7 @@ export class ActionRuns {
     if (signal.aborted) abandon();
     signal.addEventListener('abort', abandon, { once: true });
     const minutes = Math.round(limitMs / 60_000);
-    const cancel = this.options.timers.after(limitMs, () =>
+    const cancel = this.options.limits.after(limitMs, () =>
       end.abort(new TimedOut(`The action did not end within its timeout of ${minutes} minutes.`)),
     );
     try {

@@ -12,7 +12,7 @@ import { Executions } from './executions';
 import { Pipelines } from './pipelines';
 import { getPipelineState } from './state';
 import { Tags } from './tags';
-import { systemTimers, type Timers } from './timers';
+import { Limits, systemTimers, type Timers } from './timers';
 import { Transitions } from './transitions';
 
 export interface CodePipelineOptions {
@@ -36,7 +36,8 @@ export function codepipelineService(cloud: Cloud, options: CodePipelineOptions =
   const find = pipelines.find.bind(pipelines);
   const jobs = new Jobs();
   const approvals = new Approvals((name) => find(name, 'pipelineName'), timers);
-  const actions = new ActionRuns({ cloud, events, timers, pollMs, runnerOf: makeRunners(jobs, approvals) });
+  const limits = new Limits(timers);
+  const actions = new ActionRuns({ cloud, events, timers, limits, pollMs, runnerOf: makeRunners(jobs, approvals) });
   const engine = new Engine(actions, events, timers);
   const executions = new Executions(find, engine, timers);
   const transitions = new Transitions(find, engine, timers);
@@ -67,6 +68,7 @@ export function codepipelineService(cloud: Cloud, options: CodePipelineOptions =
     },
     inventory: () => pipelines.inventory(),
     tags: () => tags.all(),
+    elapse: (ms) => limits.elapse(ms),
     async stop() {
       await engine.stopAll(pipelines.all());
       await events.flush();

@@ -23,6 +23,44 @@ export const systemTimers: Timers = {
   },
 };
 
+/** Time limits of actions: a person takes hours to approve, and nobody waits for them in a test. */
+export class Limits {
+  private readonly pending = new Set<{ due: number; cancel: () => void; readonly run: () => void }>();
+
+  constructor(private readonly timers: Timers) {}
+
+  /** Runs something when the limit is over; the result takes it back. */
+  after(ms: number, run: () => void): () => void {
+    const limit = {
+      due: this.timers.now().getTime() + ms,
+      cancel: () => {},
+      run: () => {
+        this.pending.delete(limit);
+        run();
+      },
+    };
+    this.pending.add(limit);
+    this.arm(limit);
+    return () => {
+      this.pending.delete(limit);
+      limit.cancel();
+    };
+  }
+
+  /** Brings every limit nearer, as if so much time had gone by. */
+  elapse(ms: number): void {
+    for (const limit of this.pending) {
+      limit.cancel();
+      limit.due -= ms;
+      this.arm(limit);
+    }
+  }
+
+  private arm(limit: { due: number; cancel: () => void; readonly run: () => void }): void {
+    limit.cancel = this.timers.after(Math.max(0, limit.due - this.timers.now().getTime()), limit.run);
+  }
+}
+
 /** Waits, or rejects as soon as the signal aborts. */
 export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -53,6 +53,19 @@ test('an approval that nobody answers times out: seven days, or as its action sa
   expect(await statuses(cloud)).toEqual(['Failed']);
 });
 
+test('time that is let go by brings the limit of an approval nearer', async () => {
+  const cloud = await running([{ name: 'Gate', actions: [{ ...APPROVE, timeoutInMinutes: 10 }] }]);
+  cloud.service.elapse!(6 * 60_000);
+  await cloud.timers.move(4 * 60_000 - 1);
+  expect(await statuses(cloud)).toEqual(['InProgress']);
+  await cloud.timers.move(1);
+  expect(await statuses(cloud)).toEqual(['Failed']);
+  const late = await running([gate]);
+  late.service.elapse!(8 * 24 * HOUR);
+  await late.timers.move(0);
+  expect(await statuses(late)).toEqual(['Failed']);
+});
+
 test('SUPERSEDED: of two that wait, the older gives way; QUEUED: they go in turn', async () => {
   for (const [executionMode, after] of [
     ['SUPERSEDED', ['InProgress', 'Superseded', 'InProgress']],
