@@ -10,10 +10,14 @@ export const STAGES = [
   { stage: 'Staging', action: 'DeployStaging' },
   { stage: 'SmokeTest', action: 'SmokeTest' },
   { stage: 'Approval', action: 'Approve' },
+  { stage: 'Production', action: 'StillApproved' },
   { stage: 'Production', action: 'DeployProduction' },
   { stage: 'Watch', action: 'Watch' },
 ] as const;
 export type StageName = (typeof STAGES)[number]['stage'];
+
+/** Longest that a release waits for a person, in minutes: an approval shall not outlive the lab's lease of 8 hours by much. */
+export const APPROVAL_MINUTES = 8 * 60;
 
 /** Object of the source bucket that the pipeline takes. */
 export const SOURCE_KEY = 'source.zip';
@@ -25,6 +29,8 @@ export const FLIGHTS_FILE = 'tests/flights.csv';
 /** The pipeline variable that names the version to release, and its default: a variable's default cannot be empty. */
 export const VERSION_VARIABLE = 'ModelPackageArn';
 export const LATEST = 'latest';
+/** The template's parameter for a version that takes over though alarms ring. */
+export const UNGUARDED = 'Unguarded';
 
 /** The only variant. It never changes: an update that renames a variant is another fleet to SageMaker. */
 export const VARIANT = 'AllTraffic';
@@ -36,6 +42,7 @@ export const RELEASES = 'releases/';
 export const CAPTURE = 'capture/';
 
 export interface DeploymentNames {
+  readonly learner: string;
   /** Package group and pipeline. */
   readonly base: string;
   readonly buildProject: string;
@@ -51,6 +58,7 @@ export interface DeploymentNames {
 export function namesOf(learner: string): DeploymentNames {
   const base = baseName(LAB, learner);
   return {
+    learner,
     base,
     buildProject: `${base}-verify`,
     stagingStack: `${base}-staging`,

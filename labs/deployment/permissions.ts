@@ -37,13 +37,16 @@ export function sourceStatements(source: IBucket, store: IBucket): iam.PolicySta
   ];
 }
 
-/** @see https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html#edit-role-lambda */
-export function invokeStatements(functionArn: string, store: IBucket): iam.PolicyStatement[] {
+/**
+ * @param store where the action's artifacts are. @default - it takes none
+ * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html#edit-role-lambda
+ */
+export function invokeStatements(functionArn: string, store?: IBucket): iam.PolicyStatement[] {
   return [
     allow(['lambda:InvokeFunction'], [functionArn]),
     // CodePipeline looks functions up; AWS checks that on none in particular.
     allow(['lambda:ListFunctions'], ['*']),
-    ...readArtifacts(store),
+    ...(store ? readArtifacts(store) : []),
   ];
 }
 
@@ -115,6 +118,11 @@ export function smokeStatements(data: IBucket, { stagingEndpoint }: DeploymentNa
     evidence(data, 'smoke'),
     answerJobs(),
   ];
+}
+
+/** One version, and nothing else: the pipeline says which. */
+export function approvedStatements({ base }: DeploymentNames): iam.PolicyStatement[] {
+  return [allow(['sagemaker:DescribeModelPackage'], [here('sagemaker', `model-package/${base}/*`)]), answerJobs()];
 }
 
 /** Reads only. What an endpoint runs on is known by generated names, so these cannot be narrowed by name. */

@@ -39,7 +39,6 @@ export class DeploymentStack extends LabStack {
     const from = source(this);
     const made = pipeline(this, {
       names,
-      learner,
       source: from,
       verifier: this.modes.build === 'lambda' ? functionVerifier(this, names) : buildVerifier(this, names),
       canary: this.modes.canary === 'on',

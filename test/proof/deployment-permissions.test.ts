@@ -2,7 +2,7 @@
 import { GetPipelineCommand } from '@aws-sdk/client-codepipeline';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { GOOD, Releasing, scripted } from './releasing';
+import { GOOD, Releasing, scripted, type End } from './releasing';
 
 let lab: Releasing;
 let versions: readonly string[];
@@ -13,7 +13,10 @@ beforeAll(async () => {
     await lab.register(scripted('# second'), 'The second.'),
     await lab.register(scripted('# third'), 'The third.'),
   ];
-  await lab.promote(versions[0]!);
+  await neverStands(versions[0]!);
+  const id = await lab.start(versions[0]);
+  await lab.answer(id, 'Approved');
+  afterwards = await lab.end(id);
   for (const arn of versions.slice(1)) {
     // The rule's own releases are not of interest here.
     const id = await lab.release(arn);
@@ -22,6 +25,35 @@ beforeAll(async () => {
   }
 });
 afterAll(() => lab?.close());
+
+/** What was told where the first creation of production failed, and how the release after that went. */
+const failed: { first?: string; second?: string } = {};
+let afterwards: End;
+
+/** Only production has alarms: staging comes up, and production's very first creation fails. */
+async function neverStands(arn: string): Promise<void> {
+  const giveBack = await lab.stage.deny(await role('DeployRole'), 'cloudwatch:PutMetricAlarm');
+  const first = await lab.release(arn);
+  await lab.answer(first, 'Approved');
+  failed.first = await lab.told(first);
+  await giveBack();
+  const second = await lab.start(arn);
+  await lab.answer(second, 'Approved');
+  failed.second = await lab.told(second);
+  const [command] = /aws cloudformation delete-stack .*?(?=; then)/.exec(failed.second)!;
+  expect(lab.stage.shell(command)).toMatchObject({ status: 0 });
+}
+
+test('the first creation of production fails: the reason, and that its stack has to go before the next release', () => {
+  expect(failed.first).toMatch(
+    /stopped at Production, action DeployProduction: ErrorAlarm: .*cloudwatch:PutMetricAlarm.*updates no stack that never stood, and nothing of it serves.*\.\/lab up deployment.*Then delete it: aws cloudformation delete-stack --stack-name mla-labs-deployment-me-production .*release it again: \.\/lab step deployment release/,
+  );
+});
+
+test('released again before that, CloudFormation refuses; after the command that is told, production is made', () => {
+  expect(failed.second).toMatch(/ROLLBACK_COMPLETE state and can ?not be updated.* delete it: aws cloudformation/);
+  expect(afterwards).toMatchObject({ status: 'Succeeded' });
+});
 
 /** Name of a role of the stack. */
 const role = (logical: string): Promise<string> => lab.stage.physical('AWS::IAM::Role', logical);
@@ -57,6 +89,8 @@ const CASES: [role: string, action: string, stage: string][] = [
   ['DeployRole', 'sagemaker:UpdateEndpoint', 'Staging'],
   ['SmokeActRole', 'lambda:InvokeFunction', 'SmokeTest'],
   ['SmokeRole', 'sagemaker:InvokeEndpoint', 'SmokeTest'],
+  ['AskActRole', 'lambda:InvokeFunction', 'Production'],
+  ['ApprovedRole', 'sagemaker:DescribeModelPackage', 'Production'],
   ['ProductRole', 'cloudformation:UpdateStack', 'Production'],
   ['WatchActRole', 'lambda:InvokeFunction', 'Watch'],
   ['WatchRole', 'sagemaker:DescribeEndpoint', 'Watch'],
@@ -110,6 +144,6 @@ test('every action that acts has a role of its own', async () => {
   const { pipeline } = await lab.stage.target.clients.codepipeline.send(
     new GetPipelineCommand({ name: lab.place.pipeline }),
   );
-  const roles = pipeline!.stages!.flatMap(({ actions }) => actions!.flatMap(({ roleArn }) => roleArn ?? []));
-  expect(new Set(roles).size).toBe(pipeline!.stages!.length - 1);
+  const acting = pipeline!.stages!.flatMap(({ actions }) => actions!).filter(({ name }) => name !== 'Approve');
+  expect(new Set(acting.map(({ roleArn }) => roleArn)).size).toBe(acting.length);
 });

@@ -2,6 +2,9 @@
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DeleteModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { dirname } from 'node:path';
+import { LocalCloud } from '../../local-cloud/boot/start';
+import { readState } from '../../local-cloud/boot/state';
 import { flawed } from '../../labs/deployment/shared/model';
 import { GOOD, Releasing, scripted } from './releasing';
 
@@ -125,8 +128,48 @@ describe('a version that may not be released', () => {
     const end = await lab.end(id);
     expect(end).toMatchObject({
       status: 'Failed',
-      stop: expect.stringMatching(/^Production: .*odel.*(does not exist|not find)/),
+      stop: expect.stringMatching(/^Production: \S+\/\d+ does not exist: it was deleted/),
     });
+    expect(await lab.serving()).toBe(first);
+  });
+});
+
+describe('a release that waits for approval', () => {
+  test('whose version is rejected meanwhile does not come to production, though somebody approves the release', async () => {
+    const arn = await another('rejected while it waits');
+    const id = await lab.release(arn);
+    await lab.until(id, 'Approval', 'InProgress');
+    await lab.decide(arn, 'Rejected', 'On second thoughts.');
+    await lab.answer(id, 'Approved');
+    expect(await lab.end(id)).toMatchObject({
+      status: 'Failed',
+      stop: expect.stringMatching(/^Production: Version \d+ of \S+ is Rejected \(On second thoughts\.\)\./),
+    });
+    expect(await lab.told(id)).toMatch(
+      /stopped at Production, action StillApproved: .*asked at Verify, and again right before production.*approve it, or .*\.\/lab step deployment release/,
+    );
+    expect(await lab.serving()).toBe(first);
+  });
+
+  test('that nobody decides on in time fails, says so, and `release` starts another', async () => {
+    const cloud = new LocalCloud(readState(dirname(lab.stage.target.shellEnv().AWS_CA_BUNDLE!))!);
+    const arn = await another('nobody looks');
+    const id = await lab.release(arn);
+    await lab.until(id, 'Approval', 'InProgress');
+    await cloud.elapse(8 * 3600 - 120);
+    await lab.until(id, 'Approval', 'InProgress');
+    await cloud.elapse(120);
+    expect(await lab.end(id)).toMatchObject({ status: 'Failed', stop: expect.stringMatching(/^Approval: /) });
+    const says = /stopped at Approval.*Nobody decided in time: an approval waits for 8 hours.*step deployment release/;
+    expect(await lab.stage.failure('promote')).toMatch(says);
+    const { done, saw, next } = await lab.stage.check('promote');
+    expect(`${done} ${saw} ${next}`).toMatch(says);
+    await lab.stage.act('release');
+    const again = (await told(arn)).find((one) => one !== id)!;
+    await lab.stage.act('staging');
+    expect((await lab.stage.check('promote')).saw).toMatch(/waits for your approval\. Staging answers 1000 flights/);
+    await lab.answer(again, 'Rejected', 'It was only for the clock.');
+    await lab.end(again);
     expect(await lab.serving()).toBe(first);
   });
 });

@@ -9,6 +9,7 @@ interface Action {
   readonly Name: string;
   readonly Namespace?: string;
   readonly RoleArn?: unknown;
+  readonly RunOrder?: number;
   readonly TimeoutInMinutes?: number;
   readonly ActionTypeId: { readonly Provider: string; readonly Category: string };
   readonly Configuration: Readonly<Record<string, unknown>>;
@@ -78,8 +79,26 @@ test('the outputs are those that steps read', () => {
 describe('the pipeline', () => {
   test('has the stages and actions that checks and exercises speak of', () => {
     const { Stages } = pipelineOf(template);
-    expect(Stages.map(({ Name, Actions }) => ({ stage: Name, action: Actions[0]!.Name }))).toEqual([...STAGES]);
-    expect(Stages.every(({ Actions }) => Actions.length === 1)).toBe(true);
+    const all = Stages.flatMap(({ Name, Actions }) => Actions.map((action) => ({ stage: Name, action: action.Name })));
+    expect(all).toEqual([...STAGES]);
+  });
+
+  test('asks the registry again before production is touched, and only about versions of the lab', () => {
+    const production = pipelineOf(template).Stages.find(({ Name }) => Name === 'Production')!;
+    expect(production.Actions.map(({ Name, RunOrder = 1 }) => [Name, RunOrder])).toEqual([
+      ['StillApproved', 1],
+      ['DeployProduction', 2],
+    ]);
+    expect(told(actionOf('StillApproved').Configuration.UserParameters)).toEqual({
+      group: 'mla-labs-deployment-me',
+      modelPackageArn: '#{Verify.ModelPackageArn}',
+    });
+    const may = statements(template).filter(({ role }) => role.startsWith('ApprovedRole'));
+    expect(may.flatMap(({ actions }) => actions).filter((action) => !/^(logs|codepipeline):/.test(action))).toEqual([
+      'sagemaker:DescribeModelPackage',
+    ]);
+    const on = may.find(({ actions }) => actions.includes('sagemaker:DescribeModelPackage'))!.resources;
+    expect(on.every((arn) => arn.endsWith(':model-package/mla-labs-deployment-me/*'))).toBe(true);
   });
 
   test('is of the second sort, lets newer releases overtake, and has a version as a variable', () => {
@@ -158,7 +177,7 @@ describe('the pipeline', () => {
       .Stages.flatMap(({ Actions }) => Actions)
       .filter(({ Name }) => Name !== 'Approve')
       .map(({ RoleArn }) => written(RoleArn).slice(2, -5));
-    expect(new Set(roles).size).toBe(6);
+    expect(new Set(roles).size).toBe(7);
     const pipelineRole = ofType(template, 'AWS::IAM::Role').find(([id]) => id.startsWith('PipelineRole'))![0];
     for (const role of roles) {
       const trust = template.Resources[role]!.Properties.AssumeRolePolicyDocument as { Statement: object[] };
@@ -173,7 +192,7 @@ describe('the pipeline', () => {
     const takes = template.Resources.PipelinePolicy!.Properties.PolicyDocument as {
       Statement: { Resource: unknown[] }[];
     };
-    expect(takes.Statement[0]!.Resource).toHaveLength(6);
+    expect(takes.Statement[0]!.Resource).toHaveLength(7);
   });
 });
 
@@ -224,7 +243,7 @@ describe('permissions', () => {
   });
 
   test('what tests and watches a release changes nothing', () => {
-    for (const role of ['SmokeRole', 'WatchRole', 'BuildRole']) {
+    for (const role of ['SmokeRole', 'WatchRole', 'BuildRole', 'ApprovedRole']) {
       const changes = allowed(role).filter((action) => /:(Create|Update|Delete|Put|Start)/.test(action));
       expect(changes.filter((action) => !/^(logs:|s3:PutObject$|codepipeline:PutJob)/.test(action))).toEqual([]);
     }
@@ -276,9 +295,19 @@ describe('modes', () => {
     expect(told(action.Configuration.UserParameters)).toMatchObject({
       modelPackageArn: '#{variables.ModelPackageArn}',
     });
+    // Their messages name commands of the learner whose lab it is.
+    for (const id of ['VerifyFunction', 'SmokeFunction', 'ApprovedFunction']) {
+      const [, { Properties }] = ofType(other, 'AWS::Lambda::Function').find(([name]) => name.startsWith(id))!;
+      expect(Properties.Environment).toEqual({ Variables: { LEARNER: 'me' } });
+    }
   });
 
-  test('with a build, the build is told the version of the variable', () => {
+  test('with a build, the build is told the version of the variable, and whose lab it is', () => {
+    const { Environment } = only<{ Environment: { EnvironmentVariables: object[] } }>(
+      template,
+      'AWS::CodeBuild::Project',
+    );
+    expect(Environment.EnvironmentVariables).toContainEqual({ Name: 'LEARNER', Value: 'me' });
     const { Configuration, ActionTypeId } = actionOf('Verify');
     expect(ActionTypeId).toMatchObject({ Category: 'Build', Provider: 'CodeBuild' });
     expect(written(Configuration.EnvironmentVariables)).toContain('#{variables.ModelPackageArn}');

@@ -1,25 +1,30 @@
 import { Aws, Duration, type CfnResource } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type { LabStack } from '../../../lib/infra/lab-stack';
-import { LATEST, SOURCE_KEY, TEMPLATE_FILE, VERSION_VARIABLE, CAPTURE, type DeploymentNames } from '../names';
 import {
-  allow,
+  APPROVAL_MINUTES,
+  CAPTURE,
+  LATEST,
+  SOURCE_KEY,
+  TEMPLATE_FILE,
+  VERSION_VARIABLE,
+  type DeploymentNames,
+} from '../names';
+import {
+  approvedStatements,
   deployStackStatements,
   invokeStatements,
-  readArtifacts,
   smokeStatements,
   sourceStatements,
   watchStatements,
-  writeArtifacts,
 } from '../permissions';
+import { ActionRoles } from './action-roles';
 import { labFunction } from './function';
 import type { Source } from './source';
 import type { Verifier } from './verify';
 
 export interface PipelineProps {
   readonly names: DeploymentNames;
-  readonly learner: string;
   readonly source: Source;
   readonly verifier: Verifier;
   /** Role that CloudFormation makes endpoints with. */
@@ -33,8 +38,6 @@ export interface PipelineProps {
 const ARTIFACT = 'Source';
 /** How long the old instances stand by, in seconds. */
 const BAKE_SECONDS = 300;
-/** How long a release waits for a person. A lab's lease is 8 hours; an approval never outlives it by much. */
-const APPROVAL_MINUTES = 8 * 60;
 
 /** Filled in by the pipeline. */
 const EXECUTION = '#{codepipeline.PipelineExecutionId}';
@@ -53,7 +56,11 @@ export function pipeline(stack: LabStack, props: PipelineProps): CfnResource {
     stage('Staging', deployAction(stack, roles, props, 'staging', parameters('staging'))),
     stage('SmokeTest', smokeAction(stack, roles, names)),
     stage('Approval', approvalAction(stack)),
-    stage('Production', deployAction(stack, roles, props, 'production', parameters('production'))),
+    stage(
+      'Production',
+      approvedAction(stack, roles, names),
+      deployAction(stack, roles, props, 'production', parameters('production')),
+    ),
     stage('Watch', watchAction(stack, roles, names)),
   ];
   const policy = roles.close();
@@ -82,43 +89,9 @@ export function pipeline(stack: LabStack, props: PipelineProps): CfnResource {
   return made;
 }
 
-/** The pipeline's own role and those of its actions. */
-class ActionRoles {
-  readonly pipeline: iam.Role;
-  private readonly arns: string[] = [];
-
-  constructor(private readonly stack: LabStack) {
-    this.pipeline = stack.role('PipelineRole', 'codepipeline.amazonaws.com', 'Runs the pipeline.', [
-      ...readArtifacts(stack.bucket),
-      ...writeArtifacts(stack.bucket),
-    ]);
-  }
-
-  /** @param id logical id, at most 13 characters */
-  of(id: string, description: string, statements: readonly iam.PolicyStatement[]): string {
-    const role = new iam.Role(this.stack, id, {
-      assumedBy: new iam.ArnPrincipal(this.pipeline.roleArn),
-      description,
-      inlinePolicies: { Own: new iam.PolicyDocument({ statements: [...statements] }) },
-    });
-    this.stack.own('roles', role.roleArn);
-    this.arns.push(role.roleArn);
-    return role.roleArn;
-  }
-
-  /** The pipeline may take on these roles and no other. In a policy of its own: the roles name each other. */
-  close(): CfnResource {
-    const policy = new iam.CfnPolicy(this.stack, 'PipelinePolicy', {
-      policyName: 'TakeOnActionRoles',
-      roles: [this.pipeline.roleName],
-      policyDocument: new iam.PolicyDocument({ statements: [allow(['sts:AssumeRole'], this.arns)] }),
-    });
-    return policy;
-  }
-}
-
-function stage(name: string, action: Action): codepipeline.CfnPipeline.StageDeclarationProperty {
-  return { name, actions: [action] };
+/** Actions one after the other. */
+function stage(name: string, ...actions: Action[]): codepipeline.CfnPipeline.StageDeclarationProperty {
+  return { name, actions: actions.map((action, at) => (at === 0 ? action : { ...action, runOrder: at + 1 })) };
 }
 
 function type(category: string, provider: string): codepipeline.CfnPipeline.ActionTypeIdProperty {
@@ -152,7 +125,7 @@ function verifyAction(roles: ActionRoles, verifier: Verifier, parameters: readon
 }
 
 /** What the pipeline passes to the template of the endpoints. */
-function endpointParameters(stack: LabStack, { names, learner, endpointRoleArn, canary }: PipelineProps) {
+function endpointParameters(stack: LabStack, { names, endpointRoleArn, canary }: PipelineProps) {
   return (which: 'staging' | 'production'): Record<string, string> => ({
     ModelPackageArn: VERIFIED,
     EndpointName: which === 'staging' ? names.stagingEndpoint : names.productionEndpoint,
@@ -161,7 +134,7 @@ function endpointParameters(stack: LabStack, { names, learner, endpointRoleArn, 
     CaptureS3Uri: `s3://${stack.bucket.bucketName}/${CAPTURE}`,
     BakeSeconds: String(BAKE_SECONDS),
     Canary: canary ? 'on' : 'off',
-    Learner: learner,
+    Learner: names.learner,
   });
 }
 
@@ -203,6 +176,7 @@ function smokeAction(stack: LabStack, roles: ActionRoles, names: DeploymentNames
     statements: smokeStatements(stack.bucket, names),
     logGroup: stack.logGroup('smoketest'),
     timeout: Duration.minutes(10),
+    environment: { LEARNER: names.learner },
   });
   return {
     name: 'SmokeTest',
@@ -232,6 +206,27 @@ function approvalAction(stack: LabStack): Action {
     configuration: {
       CustomData: `Version #{Verify.Version} in staging: AUC #{Smoke.Auc} on held-out flights, #{Smoke.Requests} requests, p50 #{Smoke.P50Ms} ms. It was registered with an AUC of #{Verify.Auc} on the whole test slice. Look at ${evidence} in the lab’s bucket before you decide.`,
       ExternalEntityLink: `https://${Aws.REGION}.console.aws.amazon.com/s3/object/${stack.bucket.bucketName}?prefix=${evidence}`,
+    },
+  };
+}
+
+/** An approval may take hours: the version that it was asked for may have been rejected since. */
+function approvedAction(stack: LabStack, roles: ActionRoles, names: DeploymentNames): Action {
+  const approved = labFunction(stack, 'Approved', {
+    entry: 'approved',
+    description: 'Asks the registry, right before production, whether the version is still approved.',
+    statements: approvedStatements(names),
+    logGroup: stack.logGroup('production'),
+    timeout: Duration.minutes(1),
+    environment: { LEARNER: names.learner },
+  });
+  return {
+    name: 'StillApproved',
+    actionTypeId: type('Invoke', 'Lambda'),
+    roleArn: roles.of('AskActRole', 'Starts the question to the registry.', invokeStatements(approved.functionArn)),
+    configuration: {
+      FunctionName: approved.functionName,
+      UserParameters: stack.toJsonString({ group: names.base, modelPackageArn: VERIFIED }),
     },
   };
 }

@@ -52,6 +52,7 @@ export function buildVerifier(stack: LabStack, names: DeploymentNames): Verifier
       environmentVariables: [
         { name: 'DATA_BUCKET', value: stack.bucket.bucketName },
         { name: 'MODEL_PACKAGE_GROUP', value: names.base },
+        { name: 'LEARNER', value: names.learner },
       ],
     },
     logsConfig: { cloudWatchLogs: { status: 'ENABLED', groupName: logGroup.logGroupName } },
@@ -88,6 +89,7 @@ export function functionVerifier(stack: LabStack, names: DeploymentNames): Verif
     ],
     logGroup: stack.logGroup('verify'),
     timeout: Duration.minutes(5),
+    environment: { LEARNER: names.learner },
   });
   return {
     provider: 'Lambda',

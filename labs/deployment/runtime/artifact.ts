@@ -2,6 +2,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unzipSync } from 'fflate';
 import { s3Config } from './clients';
+import { stepCommand } from './command';
 import type { Job } from './job';
 import { Refused } from './refused';
 
@@ -35,7 +36,7 @@ export function filesIn(zip: Uint8Array): Files {
   } catch (error) {
     if (error instanceof Refused) throw error;
     throw new Refused(
-      `source.zip cannot be read as a zip (${(error as Error).message}). Upload it again: ./lab step deployment source`,
+      `source.zip cannot be read as a zip (${(error as Error).message}). Upload it again: ${stepCommand('source')}`,
     );
   }
 }
@@ -46,7 +47,7 @@ export function fileOf(files: Files, name: string): Buffer {
   if (content === undefined) {
     const found = [...files.keys()].slice(0, 4).join(', ') || 'nothing';
     throw new Refused(
-      `source.zip has no ${name} at its root; it has ${found}. Zip the files themselves, not their folder (./lab step deployment source uploads it whole).`,
+      `source.zip has no ${name} at its root; it has ${found}. Zip the files themselves, not their folder (${stepCommand('source')} uploads it whole).`,
     );
   }
   return content;

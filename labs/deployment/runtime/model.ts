@@ -4,6 +4,7 @@
  */
 import { readTarGz } from '../../../lib/aws/archive';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
+import { stepCommand } from './command';
 import { Refused } from './refused';
 import { aucOf, type Sample } from './sample';
 import type { Version } from './version';
@@ -37,7 +38,7 @@ export async function checkModel(
   const prefix = `s3://${bucket}/`;
   if (!container.model.startsWith(prefix)) {
     throw new Refused(
-      `The version’s model is at ${container.model}, outside the lab’s bucket ${bucket}, where the endpoint may not read it. Register a copy (./lab step deployment source).`,
+      `The version’s model is at ${container.model}, outside the lab’s bucket ${bucket}, where the endpoint may not read it. Register a copy (${stepCommand('source')}).`,
     );
   }
   const archive = await read(container.model.slice(prefix.length));

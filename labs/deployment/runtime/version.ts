@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { isNotFound } from '../../../lib/aws/missing';
 import { LATEST } from '../names';
+import { stepCommand } from './command';
 import { claimIn } from './floor';
 import { Refused } from './refused';
 
@@ -30,7 +31,7 @@ export async function resolveVersion(registry: Registry, group: string, wanted: 
   const arn = wanted === LATEST ? await newest(registry, group) : wanted;
   if (!arn.includes(`:model-package/${group}/`)) {
     throw new Refused(
-      `${arn} is no version of the group ${group}. A release names a version of this lab’s own group; register a copy of the model there (./lab step deployment source).`,
+      `${arn} is no version of the group ${group}. A release names a version of this lab’s own group; register a copy of the model there (${stepCommand('source')}).`,
     );
   }
   const found = await registry.describe(arn);
@@ -62,7 +63,7 @@ async function newest(registry: Registry, group: string): Promise<string> {
   const [first] = [...(await registry.approved(group))].sort((a, b) => b.number - a.number);
   if (first === undefined) {
     throw new Refused(
-      `No version of ${group} is approved yet, so there is nothing to release. Approve one: the pipeline then starts by itself (./lab step deployment release).`,
+      `No version of ${group} is approved yet, so there is nothing to release. Approve one: the pipeline then starts by itself (${stepCommand('release')}).`,
     );
   }
   return first.arn;

@@ -1,4 +1,5 @@
 /** The learner's answers of the step `break`: where each release stopped, and why. */
+import { list } from '../../../lib/course/say';
 import { STAGES } from '../names';
 import type { Stop } from './failures';
 
@@ -41,7 +42,11 @@ const subjectsOf = (text: string): string[] => ABOUT.filter(({ on }) => on.test(
 /** What is wrong with a text that is no JSON, in one line: the parser quotes the text with its line breaks. */
 export const notJson = (error: unknown): string => `it is no JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`;
 
-/** @returns the answers, or what is wrong with them */
+/** Whether a learner means a name: upper and lower case, and spaces, do not matter. */
+const means = (said: unknown, name: string): boolean =>
+  typeof said === 'string' && said.replace(/\s+/g, '').toLowerCase() === name.toLowerCase();
+
+/** @returns the answers, with the pipeline's own names in them, or what is wrong with them */
 export function readAnswers(text: string): Answers | string {
   let value: Record<string, unknown>;
   try {
@@ -49,16 +54,19 @@ export function readAnswers(text: string): Answers | string {
   } catch (error) {
     return notJson(error);
   }
+  const answers: Partial<Record<Bad, Answer>> = {};
   for (const bad of BAD) {
     const answer = (value ?? {})[bad];
     if (typeof answer !== 'object' || answer === null) return `it lacks ${bad}, with stage, action and reason`;
     const { stage, action, reason } = answer as Record<string, unknown>;
-    const known = STAGES.find((one) => one.stage === stage);
-    if (known === undefined) {
-      return `${bad}: ${JSON.stringify(stage)} is no stage of the pipeline; there is ${STAGES.map((one) => one.stage).join(', ')}`;
+    const known = STAGES.filter((one) => means(stage, one.stage));
+    if (known.length === 0) {
+      const stages = [...new Set(STAGES.map((one) => one.stage))];
+      return `${bad}: ${JSON.stringify(stage)} is no stage of the pipeline; there is ${stages.join(', ')}`;
     }
-    if (!STAGES.some((one) => one.action === action)) {
-      return `${bad}: ${JSON.stringify(action)} is no action of the pipeline; the stage ${known.stage} has ${known.action}`;
+    const named = STAGES.find((one) => means(action, one.action));
+    if (named === undefined) {
+      return `${bad}: ${JSON.stringify(action)} is no action of the pipeline; the stage ${known[0]!.stage} has ${list(known.map((one) => one.action))}`;
     }
     if (typeof reason !== 'string' || reason.trim() === '') return `${bad}: the reason is missing`;
     if (reason.trim().length < 10) {
@@ -67,8 +75,9 @@ export function readAnswers(text: string): Answers | string {
     if (subjectsOf(reason).length === 0) {
       return `${bad}: the reason ${JSON.stringify(reason)} does not say what failed. It can be about ${SUBJECTS}`;
     }
+    answers[bad] = { stage: known[0]!.stage, action: named.action, reason };
   }
-  return value as unknown as Answers;
+  return answers as Answers;
 }
 
 /** What is wrong with an answer, by what the pipeline says; undefined when it is right. Does not give the answer away. */

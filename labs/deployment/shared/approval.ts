@@ -1,7 +1,12 @@
 /** The approval in front of production. */
 import { GetPipelineStateCommand, PutApprovalResultCommand, type StageState } from '@aws-sdk/client-codepipeline';
+import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { numberOf } from '../../../lib/aws/versions';
+import { orUndefined } from '../../../lib/aws/missing';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
+import { VERSION_VARIABLE } from '../names';
+import { stopCommand } from './commands';
 import type { LabPlace } from './place';
 import { actionIn, type ReleaseAction } from './releases';
 import { numbersOf, tell } from './smoke';
@@ -36,9 +41,11 @@ async function stateOf(run: LabRun, place: LabPlace): Promise<StageState | undef
 /**
  * Approves a release that waits.
  *
- * @throws LabError when another one waits, when it was decided meanwhile, or when nobody waits any more
+ * @throws LabError when another one waits, when it was decided meanwhile, when nobody waits any more, or when its version
+ * is not approved in the registry any more
  */
-export async function approve(run: LabRun, place: LabPlace, { release, actions }: Seen, step: string): Promise<void> {
+export async function approve(run: LabRun, place: LabPlace, seen: Seen, step: string): Promise<void> {
+  const { release, actions } = seen;
   const { codepipeline } = run.clients;
   const stage = await stateOf(run, place);
   const token = stage?.actionStates?.find(({ actionName }) => actionName === STAGE.actionName)?.latestExecution?.token;
@@ -50,6 +57,7 @@ export async function approve(run: LabRun, place: LabPlace, { release, actions }
     });
   }
   if (token === undefined) throw nothingWaits(run, release.id);
+  await requireApproved(run, place, seen);
   const summary = summaryOf(actions);
   try {
     await codepipeline.send(
@@ -69,6 +77,21 @@ export async function approve(run: LabRun, place: LabPlace, { release, actions }
     });
   }
   run.progress(`approved: ${summary}`);
+}
+
+/** Production asks the registry as well, and would refuse it. @throws LabError */
+async function requireApproved(run: LabRun, place: LabPlace, { release, actions }: Seen): Promise<void> {
+  const arn = actionIn(actions, 'Verify')?.outputs[VERSION_VARIABLE] ?? release.asked;
+  const version = await orUndefined(
+    run.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn })),
+  );
+  if (version?.ModelApprovalStatus === 'Approved') return;
+  const why = version?.ApprovalDescription ? ` ("${version.ApprovalDescription}")` : '';
+  const now = version ? `Version ${numberOf(version)} is ${version.ModelApprovalStatus}${why}` : `${arn} is gone`;
+  throw new LabError(`${now}, and its release ${release.id} waits for approval.`, {
+    why: 'The registry decides what may serve: a version that was approved when its release began, and is not any more, is not promoted.',
+    next: `${stopCommand(place, release.id, 'Its version is not approved any more.')}; then ${labCommand(run, 'step', 'release')}`,
+  });
 }
 
 function nothingWaits(run: LabRun, id: string): LabError {

@@ -46,6 +46,11 @@ export function showFailure(place: LabPlace): string {
   return `aws codepipeline list-action-executions --pipeline-name ${quoted(place.pipeline)} --filter "pipelineExecutionId=$release" --query "actionExecutionDetails[?status=='Failed'].[stageName,actionName,output.executionResult.errorDetails.message,output.executionResult.externalExecutionSummary]" --output text`;
 }
 
+/** Ends a release at once. */
+export function stopCommand(place: LabPlace, id: string, reason: string): string {
+  return `aws codepipeline stop-pipeline-execution --pipeline-name ${quoted(place.pipeline)} --pipeline-execution-id ${id} --abandon --reason ${quoted(reason)}`;
+}
+
 /** Approves the release of a version with the smoke test's figure, and waits until production was watched. */
 export function approvalCommands(place: LabPlace, version: string): string {
   const pipeline = quoted(place.pipeline);

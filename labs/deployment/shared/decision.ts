@@ -20,7 +20,7 @@ export function readDecision(text: string): Decision | string {
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
     return `version is ${JSON.stringify(version)}; it has to be the number of the version that comes back`;
   }
-  if (typeof parameter !== 'string' || parameter === '') {
+  if (typeof parameter !== 'string' || parameter.trim() === '') {
     return 'parameter is missing: which parameter of production’s stack names the version?';
   }
   if (typeof reason !== 'string' || reason.trim() === '') {
@@ -29,5 +29,7 @@ export function readDecision(text: string): Decision | string {
   if (reason.trim().length < 10 || reason.length > 1000) {
     return `the reason has ${count(reason.trim().length, 'character')}; it has to have 10 to 1,000, for it is written down with the version that goes`;
   }
-  return /\d/.test(reason) ? { version, parameter, reason: reason.trim() } : 'the reason names no figure';
+  return /\d/.test(reason)
+    ? { version, parameter: parameter.trim(), reason: reason.trim() }
+    : 'the reason names no figure';
 }

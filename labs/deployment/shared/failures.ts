@@ -1,10 +1,11 @@
 /** Why a release stopped, in words, and what to do about it. */
 import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
-import { DescribeStackEventsCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
-import { isNotFound } from '../../../lib/aws/missing';
+import { DescribeStackEventsCommand, DescribeStacksCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
+import { isNotFound, orUndefined } from '../../../lib/aws/missing';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { QUOTAS } from '../../../lib/facts/quotas';
+import { APPROVAL_MINUTES } from '../names';
 import { readEvidence } from './evidence';
 import { actionsOf, failedIn, type Release, type ReleaseAction } from './releases';
 import type { EndpointPlace, LabPlace } from './place';
@@ -15,6 +16,10 @@ export interface Stop {
   readonly action: string;
   /** What the evidence, the build or the stack say; where they say nothing, what the pipeline says. */
   readonly reason: string;
+  /** For how many minutes the action went on. */
+  readonly minutes?: number;
+  /** Whether the first creation of the stack that it deploys failed, and the stack still lies there. */
+  readonly neverStood?: boolean;
 }
 
 /** Where a release failed and why; undefined when it did not fail. */
@@ -26,9 +31,17 @@ export async function stopOf(
 ): Promise<Stop | undefined> {
   const failed = failedIn(actions ?? (await actionsOf(run, place, release.id)));
   if (failed === undefined) return undefined;
-  const { stage, action, message } = failed;
-  const reason = (await deeperReason(run, place, release, failed)) || message;
-  return { stage, action, reason: short(reason) || 'the pipeline gives no reason' };
+  const { stage, action, message, started, updated } = failed;
+  const reason = short((await deeperReason(run, place, release, failed)) || message) || 'the pipeline gives no reason';
+  const minutes = (updated.getTime() - started.getTime()) / 60_000;
+  const neverStood = action === 'DeployProduction' && (await standsNever(run, place.production));
+  return { stage, action, reason, minutes, ...(neverStood && { neverStood }) };
+}
+
+/** Whether a stack's first creation failed: CloudFormation keeps it, and lets nobody update it. */
+async function standsNever(run: LabRun, { stack }: EndpointPlace): Promise<boolean> {
+  const found = await orUndefined(run.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stack })));
+  return /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED)$/.test(found?.Stacks?.[0]?.StackStatus ?? '');
 }
 
 /** Longest reason that is shown: stacks repeat themselves. */
@@ -141,10 +154,10 @@ const CAUSES: readonly {
       `./lab status --target ${run.target}; take the other lab down, or: ${quotaCommand(run, QUOTAS.endpointT2Medium, 2)}`,
   },
   {
-    on: /ROLLBACK_COMPLETE state and can ?not be updated/i,
-    why: 'The first creation of this stack failed, and CloudFormation updates no stack that never stood. Nothing of it serves.',
-    next: (run, { production }) =>
-      `aws cloudformation delete-stack --stack-name ${production.stack} && aws cloudformation wait stack-delete-complete --stack-name ${production.stack}, then release it again: ${labCommand(run, 'step', 'release')}`,
+    // Verify says it, and Production, which asks again.
+    on: /Only an approved version is released/,
+    why: 'The registry decides what may serve; it is asked at Verify, and again right before production. What served before serves on.',
+    next: (run) => `approve it, or go on with the newest approved version: ${labCommand(run, 'step', 'release')}`,
   },
   {
     on: /\brolled (it |was )?back/i,
@@ -178,16 +191,30 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
       next: `${showCommand(place, release.id)}; then ${again}`,
     });
   }
+  const message = `The release ${release.id} stopped at ${stop.stage}, action ${stop.action}: ${stop.reason}`;
+  if (stop.stage === 'Approval') return new LabError(message, { why: approvalAdvice(stop), next: again });
   const cause = CAUSES.find(({ on }) => on.test(stop.reason));
-  const approval = stop.stage === 'Approval' ? approvalAdvice(stop) : undefined;
-  return new LabError(`The release ${release.id} stopped at ${stop.stage}, action ${stop.action}: ${stop.reason}`, {
-    why: cause?.why ?? approval ?? 'What comes after it did not run; what served before serves on.',
-    next: cause?.next(run, place) ?? (approval ? again : `${logCommand(run, place, stop)}; mend it, then ${again}`),
+  const mend = cause?.next(run, place) ?? `${logCommand(run, place, stop)}; mend it`;
+  if (stop.neverStood) {
+    const { stack } = place.production;
+    const since = NEVER_STOOD.test(stop.reason) ? '' : `${mend}. Then `;
+    return new LabError(message, {
+      why: `${cause ? `${cause.why} ` : ''}It was the first creation of the stack ${stack}: CloudFormation keeps what is left of it, updates no stack that never stood, and nothing of it serves.`,
+      next: `${since}delete it: aws cloudformation delete-stack --stack-name ${stack} && aws cloudformation wait stack-delete-complete --stack-name ${stack}; then ${again}`,
+    });
+  }
+  return new LabError(message, {
+    why: cause?.why ?? 'What comes after it did not run; what served before serves on.',
+    next: cause ? mend : `${mend}, then ${again}`,
   });
 }
 
-function approvalAdvice({ reason }: Stop): string {
-  return /time|expired/i.test(reason) && !/reject/i.test(reason)
-    ? 'Nobody approved it in time: an approval waits for some days at most, and then fails.'
+/** What CloudFormation says to an update of such a stack. */
+const NEVER_STOOD = /(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED) state and can ?not be updated/i;
+
+/** A rejection and an approval that nobody gave in time both fail, and AWS does not promise words for either. */
+function approvalAdvice({ reason, minutes = 0 }: Stop): string {
+  return minutes >= APPROVAL_MINUTES || /\btime(d|s)? ?out|\btimeout|\bexpired/i.test(reason)
+    ? `Nobody decided in time: an approval waits for ${APPROVAL_MINUTES / 60} hours, and then fails. What served before serves on.`
     : 'Somebody rejected it. What served before serves on.';
 }

@@ -5,7 +5,7 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand, notDone } from '../../../lib/course/say';
 import type { LabPlace } from './place';
 import { releasesOfVersion, type Release } from './releases';
-import type { Version } from './versions';
+import { flawOf, type Version } from './versions';
 
 export interface Picked {
   readonly version: Version;
@@ -45,8 +45,44 @@ export async function releasedOr(
     return await requireReleased(run, place);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    return notDone(error.message, `First: ${error.next}`);
+    return notDone(error.message, error.next);
   }
+}
+
+/** The step that made a version for practice and is not over; undefined for any other version. */
+function practice({ version }: Picked): 'break' | 'rollback' | undefined {
+  const flaw = flawOf(version);
+  if (flaw === undefined) return undefined;
+  return flaw === 'thin' ? 'rollback' : 'break';
+}
+
+/**
+ * A step that was broken off leaves its bad version approved, and so the one that a consumer takes. To release or promote
+ * that is not the way on.
+ *
+ * @throws LabError naming the step
+ */
+export function refusePractice(run: LabRun, picked: Picked): void {
+  const step = practice(picked);
+  if (step === undefined) return;
+  throw new LabError(
+    `Version ${picked.number}, the newest that is approved, is bad on purpose: the step ${step} made it.`,
+    {
+      why: `That step was broken off. It knows how to go on, and rejects the version in the end.`,
+      next: labCommand(run, 'step', step),
+    },
+  );
+}
+
+/** The same for what a check says. */
+export function withPractice(run: LabRun, picked: Picked, verdict: Verdict): Verdict {
+  const step = practice(picked);
+  if (step === undefined) return verdict;
+  return {
+    ...verdict,
+    saw: `${verdict.saw} Version ${picked.number} is bad on purpose: the step ${step} made it, and is not over.`,
+    next: `Go on with it: ${labCommand(run, 'step', step)}`,
+  };
 }
 
 export const isVerdict = (value: object): value is Verdict => 'done' in value;

@@ -7,7 +7,7 @@ import {
   type PipelineExecutionSummary,
 } from '@aws-sdk/client-codepipeline';
 import type { LabRun } from '../../../lib/course/run';
-import { LATEST, VERSION_VARIABLE, type StageName } from '../names';
+import { LATEST, STAGES, VERSION_VARIABLE, type StageName } from '../names';
 import type { LabPlace } from './place';
 
 /** Executions that are looked at: more than a lease's work makes. */
@@ -118,12 +118,13 @@ export async function actionsOf(run: LabRun, place: LabPlace, id: string): Promi
     .sort((a, b) => a.started.getTime() - b.started.getTime());
 }
 
-/** The last try of a stage's action; undefined when the release has not come so far. */
+/** The last try of what a stage is there for, its last action; undefined when the release has not come so far. */
 export function actionIn(actions: readonly ReleaseAction[], stage: StageName): ReleaseAction | undefined {
-  return actions.filter((one) => one.stage === stage).at(-1);
+  const last = STAGES.findLast((one) => one.stage === stage)!.action;
+  return actions.filter(({ action }) => action === last).at(-1);
 }
 
-/** Whether the action of a stage succeeded. */
+/** Whether the last action of a stage succeeded. */
 export const passed = (actions: readonly ReleaseAction[], stage: StageName): boolean =>
   actionIn(actions, stage)?.status === 'Succeeded';
 

@@ -3,7 +3,7 @@ import { DescribeStackEventsCommand, UpdateStackCommand } from '@aws-sdk/client-
 import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { VERSION_VARIABLE } from '../names';
+import { UNGUARDED, VERSION_VARIABLE } from '../names';
 import { stackReason } from './failures';
 import type { EndpointPlace } from './place';
 import { stackOf } from './serving';
@@ -11,8 +11,12 @@ import { stackOf } from './serving';
 /** Longest that an update takes: new instances, and the bake. */
 const MINUTES = 45;
 
+/** Parameters that say which version comes back: which one serves, and that no alarm about the one before stops it. */
+const BOTH: readonly string[] = [VERSION_VARIABLE, UNGUARDED];
+
 /**
- * Updates a stack to another version, and nothing else: same template, same other parameters, same role.
+ * Updates a stack to another version, alarms ringing or not, and changes nothing else: same template, same other
+ * parameters, same role.
  *
  * @throws LabError when CloudFormation refuses or rolls back
  */
@@ -31,7 +35,7 @@ export async function updateVersion(run: LabRun, place: EndpointPlace, arn: stri
         StackName: stack.id,
         UsePreviousTemplate: true,
         Parameters: Object.keys(stack.parameters).map((ParameterKey) =>
-          ParameterKey === VERSION_VARIABLE
+          BOTH.includes(ParameterKey)
             ? { ParameterKey, ParameterValue: arn }
             : { ParameterKey, UsePreviousValue: true },
         ),

@@ -4,6 +4,7 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import type { StageName } from '../names';
+import { stopCommand } from './commands';
 import { stopOf, stopped } from './failures';
 import type { LabPlace } from './place';
 import { actionIn, actionsOf, ended, failedIn, passed, statusOf, type Release, type ReleaseAction } from './releases';
@@ -66,7 +67,7 @@ async function doorOf(run: LabRun, place: LabPlace, id: string): Promise<Door | 
 function held(run: LabRun, place: LabPlace, id: string, holder: string, step: string): LabError {
   return new LabError(`The release ${id} waits at the door of Approval: the older release ${holder} is in it.`, {
     why: 'One release at a time is in a stage. That one waits for a decision, and nobody else comes in before it has one.',
-    next: `End the older one: aws codepipeline stop-pipeline-execution --pipeline-name ${place.pipeline} --pipeline-execution-id ${holder} --abandon --reason 'A newer release waits.'; then ${labCommand(run, 'step', step)}`,
+    next: `End the older one: ${stopCommand(place, holder, 'A newer release waits.')}; then ${labCommand(run, 'step', step)}`,
   });
 }
 

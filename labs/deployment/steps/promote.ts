@@ -5,11 +5,12 @@ import { approvalSummary, approve } from '../shared/approval';
 import { approvalCommands, newestVersion, releaseOf } from '../shared/commands';
 import { evidenceKey, readEvidence } from '../shared/evidence';
 import { stopOf, stopped } from '../shared/failures';
-import { isVerdict, releasedOr, requireReleased } from '../shared/picked';
-import { placeOf, s3Uri } from '../shared/place';
-import { actionIn, actionsOf, ended, passed } from '../shared/releases';
+import { isVerdict, refusePractice, releasedOr, requireReleased, withPractice, type Picked } from '../shared/picked';
+import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { actionIn, actionsOf, ended, passed, type Release } from '../shared/releases';
 import { servingAt, servingFault } from '../shared/serving';
 import { numbersOf, tell } from '../shared/smoke';
+import { startCommand } from '../shared/started';
 import { requirePassed, standOf, watch } from '../shared/watching';
 
 /** Look at the evidence, approve, and see production change over. */
@@ -31,7 +32,9 @@ export const promote: Step = {
 
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
-  const { release, arn } = await requireReleased(run, place);
+  const picked = await requireReleased(run, place);
+  refusePractice(run, picked);
+  const { release, arn } = picked;
   const before = await watch(run, place, release, 'Approval', 'promote');
   if (!passed(before.actions, 'Approval')) {
     if (actionIn(before.actions, 'Approval')?.status !== 'InProgress')
@@ -53,9 +56,16 @@ async function act(run: LabRun): Promise<void> {
 
 async function check(run: LabRun): Promise<Verdict> {
   const place = placeOf(run);
-  const again = labCommand(run, 'step', 'promote');
   const picked = await releasedOr(run, place);
-  if (isVerdict(picked)) return picked;
+  return isVerdict(picked) ? picked : withPractice(run, picked, await promoted(run, place, picked));
+}
+
+async function promoted(
+  run: LabRun,
+  place: LabPlace,
+  picked: Picked & { readonly release: Release },
+): Promise<Verdict> {
+  const again = labCommand(run, 'step', 'promote');
   const { release, number, arn } = picked;
   const actions = await actionsOf(run, place, release.id);
   const approval = actionIn(actions, 'Approval');
@@ -76,13 +86,19 @@ async function check(run: LabRun): Promise<Verdict> {
   if (summary !== undefined && !/\d/.test(summary)) {
     return notDone(
       `The release was approved, and the summary names no figure: ${JSON.stringify(summary)}. Nobody will know on what.`,
-      `Release the version again and approve it with a figure: ${labCommand(run, 'step', 'release')}`,
+      `Release it again: ${startCommand(place, arn)}; then approve it with a figure: ${again}`,
     );
   }
   const fault = await servingFault(run, place.production, arn);
-  if (fault)
-    return notDone(`The release passed, but ${fault}.`, `Release it again: ${labCommand(run, 'step', 'release')}`);
-  const serving = (await servingAt(run, place.production))!;
+  const serving = await servingAt(run, place.production);
+  if (fault || serving === undefined) {
+    return notDone(
+      `The release passed, but ${fault ?? 'the endpoint is gone since'}.`,
+      /ing$/.test(serving?.status ?? '')
+        ? `Wait: aws sagemaker wait endpoint-in-service --endpoint-name ${place.production.endpoint}, then: ${labCommand(run, 'check', 'promote')}`
+        : `If it was taken back on purpose, reject it: aws sagemaker update-model-package --model-package-arn ${arn} --model-approval-status Rejected --approval-description '…'. Otherwise release it again: ${startCommand(place, arn)}; then: ${again}`,
+    );
+  }
   if (!serving.captures) {
     return notDone(
       `Production serves version ${number}, and does not keep its requests: data capture is off, or samples.`,

@@ -6,8 +6,8 @@ import { quoted } from '../../../lib/course/shell';
 import { VERSION_VARIABLE } from '../names';
 import { newestVersion, releaseOf, until } from '../shared/commands';
 import { showCommand, stopOf, stopped } from '../shared/failures';
-import { pickedVersion } from '../shared/picked';
-import { placeOf } from '../shared/place';
+import { pickedVersion, refusePractice, withPractice, type Picked } from '../shared/picked';
+import { placeOf, type LabPlace } from '../shared/place';
 import { actionsOf, ended } from '../shared/releases';
 import { awaitRelease, startRelease } from '../shared/started';
 import { claimOf, flawOf } from '../shared/versions';
@@ -34,6 +34,7 @@ async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
   const picked = await pickedVersion(run, place);
   if (picked) {
+    refusePractice(run, picked);
     const { number, arn, release: latest } = picked;
     if (latest && (!ended(latest) || latest.status === 'Succeeded')) {
       run.progress(`version ${number} is approved, and its release ${latest.id} is ${latest.status}`);
@@ -66,9 +67,14 @@ async function check(run: LabRun): Promise<Verdict> {
     const versions = await versionsOf(run, place.group);
     const told = versions.map((one) => `${numberOf(one)} ${one.ModelApprovalStatus}`).join(', ');
     return versions.length === 0
-      ? notDone(`The group ${place.group} has no version.`, `First: ${labCommand(run, 'step', 'source')}`)
+      ? notDone(`The group ${place.group} has no version.`, labCommand(run, 'step', 'source'))
       : notDone(`No version of ${place.group} is approved (${told}).`, `Approve one: ${again}`);
   }
+  return withPractice(run, picked, await released(run, place, picked));
+}
+
+async function released(run: LabRun, place: LabPlace, picked: Picked): Promise<Verdict> {
+  const again = labCommand(run, 'step', 'release');
   const { version, number, release: latest } = picked;
   if (!/\d/.test(version.ApprovalDescription ?? '')) {
     return notDone(

@@ -4,6 +4,7 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
 import { ask, difference, refusalOf } from '../shared/asking';
+import { figureFault, measuredOf } from '../shared/figures';
 import { answersOf, juneFlights } from '../shared/flights';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { inProduction, judgedVersions, type Judged } from '../shared/practice';
@@ -84,10 +85,11 @@ function registryVerdict(run: LabRun, versions: readonly Judged[], serving: Judg
     );
   }
   const why = thin.version.ApprovalDescription ?? '';
-  return thin.version.ModelApprovalStatus === 'Rejected' && /\d/.test(why)
+  const fault = figureFault(why, measuredOf(serving, thin));
+  return thin.version.ModelApprovalStatus === 'Rejected' && fault === undefined
     ? undefined
     : notDone(
-        `Version ${thin.number} is ${thin.version.ModelApprovalStatus}, and its reason names no figure: ${JSON.stringify(why)}.`,
+        `Version ${thin.number} is ${thin.version.ModelApprovalStatus} (${JSON.stringify(why)})${fault ? `; ${fault}` : ''}.`,
         `Say why it went: aws sagemaker update-model-package --model-package-arn ${thin.arn} --model-approval-status Rejected --approval-description 'Rolled back: AUC …'`,
       );
 }

@@ -33,7 +33,7 @@ function changeOver(run: LabRun, place: LabPlace, version: string, reason: strin
   const stack = quoted(place.production.stack);
   const arn = `arn:${place.deployRole.split(':')[1]}:sagemaker:${run.region}:${run.account}:model-package/${place.group}/${version}`;
   const call = `aws sagemaker-runtime invoke-endpoint --endpoint-name ${quoted(place.production.endpoint)} --content-type text/csv --accept text/csv --body "fileb://$part" ${SCRATCH}/answer >/dev/null 2>${SCRATCH}/refusal`;
-  const same = `$(aws cloudformation describe-stacks --stack-name ${stack} --query "Stacks[0].Parameters[?ParameterKey!='ModelPackageArn'].ParameterKey" --output text | tr '\\t' '\\n' | sed 's/.*/ParameterKey=&,UsePreviousValue=true/')`;
+  const same = `$(aws cloudformation describe-stacks --stack-name ${stack} --query "Stacks[0].Parameters[?ParameterKey!='ModelPackageArn' && ParameterKey!='Unguarded'].ParameterKey" --output text | tr '\\t' '\\n' | sed 's/.*/ParameterKey=&,UsePreviousValue=true/')`;
   const status = `aws cloudformation describe-stacks --stack-name ${stack} --query 'Stacks[0].StackStatus' --output text`;
   return [
     `mkdir -p ${SCRATCH} && rm -f ${SCRATCH}/flight-* ${SCRATCH}/stop ${log}`,
@@ -42,7 +42,7 @@ function changeOver(run: LabRun, place: LabPlace, version: string, reason: strin
     `(until [ -e ${SCRATCH}/stop ]; do asking; done) & callers=$!`,
     `until [ -s ${log} ]; do sleep 1; done`,
     `bad=$(${newestVersion(place, 'Approved')})`,
-    `aws cloudformation update-stack --stack-name ${stack} --use-previous-template --parameters ParameterKey=ModelPackageArn,ParameterValue=${arn} ${same} &&`,
+    `aws cloudformation update-stack --stack-name ${stack} --use-previous-template --parameters ParameterKey=ModelPackageArn,ParameterValue=${arn} ParameterKey=Unguarded,ParameterValue=${arn} ${same} &&`,
     `while s=$(${status}); echo "$s" | grep -q IN_PROGRESS; do sleep 2; done; echo "$s"`,
     `sleep 2; touch ${SCRATCH}/stop; wait $callers`,
     `aws s3 cp ${log} "${s3Uri(place, ROLLED_BACK)}$(date -u +%Y-%m-%dT%H-%M-%SZ).csv" &&`,

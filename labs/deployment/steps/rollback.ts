@@ -6,6 +6,7 @@ import { readWork } from '../../../lib/course/work';
 import { VERSION_VARIABLE } from '../names';
 import { approve } from '../shared/approval';
 import { readDecision, type Decision } from '../shared/decision';
+import { figureFault, measuredOf } from '../shared/figures';
 import { juneFlights } from '../shared/flights';
 import { inProduction, judgedVersions, releaseFlawed, type Judged } from '../shared/practice';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
@@ -102,7 +103,7 @@ async function chosen(
   place: LabPlace,
   versions: readonly Judged[],
   bad: Judged,
-  { version, parameter }: Decision,
+  { version, parameter, reason }: Decision,
 ): Promise<Judged> {
   const parameters = Object.keys((await stackOf(run, place.production))?.parameters ?? {});
   if (!parameters.includes(parameter)) {
@@ -124,6 +125,8 @@ async function chosen(
     throw wrong(run, `version ${version} is ${status}${why ? ` ("${why}")` : ''}, and must not serve`);
   }
   if (found.flaw !== undefined) throw wrong(run, `${told(found)} is ${found.flaw} itself`);
+  const fault = figureFault(reason, measuredOf(found, bad));
+  if (fault) throw wrong(run, fault);
   return found;
 }
 

@@ -6,11 +6,12 @@ import { ask, difference, refusalOf } from '../shared/asking';
 import { newestVersion, releaseOf, untilPassed } from '../shared/commands';
 import { evidenceKey } from '../shared/evidence';
 import { stopOf, stopped } from '../shared/failures';
-import { isVerdict, releasedOr, requireReleased } from '../shared/picked';
-import { placeOf, s3Uri } from '../shared/place';
-import { actionIn, actionsOf, ended, passed } from '../shared/releases';
+import { isVerdict, releasedOr, requireReleased, withPractice, type Picked } from '../shared/picked';
+import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { actionIn, actionsOf, ended, passed, type Release } from '../shared/releases';
 import { servingFault } from '../shared/serving';
 import { aucHere, boosterOf, numbersOf, smokeFlights, tell } from '../shared/smoke';
+import { startCommand } from '../shared/started';
 import { requirePassed, standOf, watch } from '../shared/watching';
 
 /** See the release in staging, and what the smoke test measured there. */
@@ -46,9 +47,12 @@ async function act(run: LabRun): Promise<void> {
 
 async function check(run: LabRun): Promise<Verdict> {
   const place = placeOf(run);
-  const again = labCommand(run, 'step', 'staging');
   const picked = await releasedOr(run, place);
-  if (isVerdict(picked)) return picked;
+  return isVerdict(picked) ? picked : withPractice(run, picked, await staged(run, place, picked));
+}
+
+async function staged(run: LabRun, place: LabPlace, picked: Picked & { readonly release: Release }): Promise<Verdict> {
+  const again = labCommand(run, 'step', 'staging');
   const { release, number, arn } = picked;
   const actions = await actionsOf(run, place, release.id);
   const smoke = actionIn(actions, 'SmokeTest');
@@ -68,7 +72,7 @@ async function check(run: LabRun): Promise<Verdict> {
   if (!(Math.abs(own - numbers.auc) <= SAME)) {
     return notDone(
       `The smoke test says AUC ${numbers.auc}; the model of version ${number}, run here on the same flights, has ${own.toFixed(4)}. Staging did not answer with that model.`,
-      `Release it again: ${labCommand(run, 'step', 'release')}`,
+      `Release it again: ${startCommand(place, arn)}; then: ${again}`,
     );
   }
   const told = `Version ${number} passed the smoke test: ${tell(numbers)}; run here on the same ${flights.bodies.length} flights, the model has ${own.toFixed(4)}.`;
@@ -77,7 +81,7 @@ async function check(run: LabRun): Promise<Verdict> {
   if (fault) {
     return fault.includes(' serves version ')
       ? done(`${told} Since then, ${fault}.`, labCommand(run, 'step', 'promote'))
-      : notDone(`${told} But ${fault}.`, `Release it again: ${labCommand(run, 'step', 'release')}`);
+      : notDone(`${told} But ${fault}.`, `Release it again: ${startCommand(place, arn)}; then: ${again}`);
   }
   try {
     const answers = await ask(run, place.staging.endpoint, flights.bodies.slice(0, SOME).join('\n'));

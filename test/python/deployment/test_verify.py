@@ -379,3 +379,25 @@ def test_the_first_check_that_refuses_ends_the_run(cloud: Cloud, capsys: pytest.
     assert [one["check"] for one in verified(cloud)["checks"]] == ["version", "template"]
     assert verify.main([]) == verify.main(["template", "modle"]) == 2
     assert "verify.py takes some of version, template, model." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("learner", "says"),
+    [(None, "release)."), ("me", "release)."), ("ana", "release --learner ana).")],
+)
+def test_commands_are_those_of_the_learner(monkeypatch: pytest.MonkeyPatch, learner: str | None, says: str) -> None:
+    if learner is None:
+        monkeypatch.delenv("LEARNER", raising=False)
+    else:
+        monkeypatch.setenv("LEARNER", learner)
+
+    class Empty:
+        def get_paginator(self, _name: str) -> Empty:
+            return self
+
+        def paginate(self, **_what: str) -> list[dict[str, list[object]]]:
+            return [{"ModelPackageSummaryList": []}]
+
+    with pytest.raises(Refused) as refusal:
+        version.newest(Empty(), GROUP)
+    assert str(refusal.value).endswith(f"(./lab step deployment {says}")

@@ -16,6 +16,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from . import evidence
+from .command import step
 from .measure import auc
 from .refused import Refused
 
@@ -53,7 +54,7 @@ def download(url: str, bucket: str) -> bytes:
     if found is None or found[1] != bucket:
         raise Refused(
             f"The version's model is at {url}, outside the lab's bucket {bucket}, where the endpoint may not read it. "
-            "Register a copy (./lab step deployment source)."
+            f"Register a copy ({step('source')})."
         )
     try:
         body: bytes = boto3.client("s3").get_object(Bucket=bucket, Key=found[2])["Body"].read()

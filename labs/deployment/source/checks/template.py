@@ -8,6 +8,7 @@ from typing import Any
 from cfnlint.api import ManualArgs, lint_file
 from cfnlint.decode import decode
 
+from .command import step
 from .refused import Refused
 
 TEMPLATE = Path("endpoint.template.yaml")
@@ -22,7 +23,7 @@ def check(env: dict[str, str]) -> dict[str, Any]:
     if not TEMPLATE.exists():
         raise Refused(
             f"source.zip has no {TEMPLATE} at its root. Zip the files themselves, not their folder "
-            "(./lab step deployment source uploads it whole)."
+            f"({step('source')} uploads it whole)."
         )
     require(parse(), env["PARAMETERS"].split(","))
     warnings = lint(env.get("AWS_REGION", "us-east-1"))

@@ -8,6 +8,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from . import evidence
+from .command import step
 from .refused import Refused
 
 LATEST = "latest"
@@ -39,7 +40,7 @@ def newest(sagemaker: Any, group: str) -> str:
     if not found:
         raise Refused(
             f"No version of {group} is approved yet, so there is nothing to release. Approve one: the pipeline then "
-            "starts by itself (./lab step deployment release)."
+            f"starts by itself ({step('release')})."
         )
     return str(max(found, key=lambda summary: int(summary["ModelPackageVersion"]))["ModelPackageArn"])
 
@@ -49,7 +50,7 @@ def resolve(sagemaker: Any, group: str, arn: str) -> dict[str, Any]:
     if f":model-package/{group}/" not in arn:
         raise Refused(
             f"{arn} is no version of the group {group}. A release names a version of this lab's own group; register a "
-            "copy of the model there (./lab step deployment source)."
+            f"copy of the model there ({step('source')})."
         )
     try:
         package: dict[str, Any] = sagemaker.describe_model_package(ModelPackageName=arn)

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { answerFault, readAnswers, type Answers } from '../../../../labs/deployment/shared/answers';
-import { readDecision } from '../../../../labs/deployment/shared/decision';
+import { readDecision, type Decision } from '../../../../labs/deployment/shared/decision';
+import { figureFault, measuredOf, sharesIn } from '../../../../labs/deployment/shared/figures';
+import { figuresOn } from '../../../../labs/deployment/shared/flights';
+import { boosterIn, flawed } from '../../../../labs/deployment/shared/model';
+import { testRows } from '../../../../labs/deployment/shared/origin';
+import type { Judged } from '../../../../labs/deployment/shared/practice';
+import type { Booster } from '../../../../lib/flights/booster';
+import { model } from './runtime-fixtures';
 
 const FOLDER = resolve('labs/deployment');
 const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
@@ -25,6 +32,21 @@ test('the solution answers what the pipeline says; the template answers nothing'
   expect(readAnswers(read('exercises/break.json'))).toMatch(/broken: "" is no stage/);
   expect(readDecision(read('exercises/rollback.json'))).toMatch(/version is 0/);
   expect(readDecision(read('solutions/rollback.json'))).toMatchObject({ version: 1, parameter: 'ModelPackageArn' });
+});
+
+test('names are read as a person means them: case and spaces do not matter', () => {
+  const reason = 'The model cannot be loaded.';
+  expect(
+    readAnswers(
+      JSON.stringify({
+        broken: { stage: ' verify ', action: 'VERIFY', reason },
+        worse: { stage: 'Smoke test', action: 'smoketest', reason },
+      }),
+    ),
+  ).toEqual({
+    broken: { stage: 'Verify', action: 'Verify', reason },
+    worse: { stage: 'SmokeTest', action: 'SmokeTest', reason },
+  });
 });
 
 const stop = { stage: 'Verify', action: 'Verify', reason: BROKEN[0]! };
@@ -56,6 +78,11 @@ test.each<[string, RegExp]>([
     '{"broken":{"stage":"Verify","action":"Build","reason":"it does not load"}}',
     /"Build" is no action.*Verify has Verify/,
   ],
+  [
+    '{"broken":{"stage":"production","action":"Deploy","reason":"it does not load"}}',
+    /"Deploy" is no action.*Production has StillApproved and DeployProduction/,
+  ],
+  ['{"broken":{"stage":1,"action":"Verify","reason":"it does not load"}}', /1 is no stage/],
   ['{"broken":{"stage":"Verify","action":"Verify","reason":"load"}}', /"load" is too short.*10 characters/],
   ['{"broken":{"stage":"Verify","action":"Verify","reason":""}}', /the reason is missing/],
   ['not json\n', /^it is no JSON: .*"not json " is not valid JSON$/],
@@ -76,4 +103,61 @@ test.each<[string, RegExp]>([
   ['{"version":1,"parameter":"ModelPackageArn","reason":"it is much worse"}', /names no figure/],
 ])('rollback.json with %s', (text, says) => {
   expect(readDecision(text)).toMatch(says);
+});
+
+describe('the figure in the reason of rollback.json', () => {
+  const judged = (number: number, auc: number, testAuc: number, error: number): Judged =>
+    ({
+      number,
+      auc,
+      version: { CustomerMetadataProperties: { testAuc: `${testAuc}`, testCalibrationError: `${error}` } },
+    }) as unknown as Judged;
+  const measured = measuredOf(judged(1, 0.7735, 0.7719, 0.0083), judged(4, 0.7282, 0.7251, 0.0712));
+
+  test.each([
+    'AUC 0.73 where it was 0.77.',
+    'AUC 0,7251 instead of 0,7719',
+    'An AUC of .728 on the smoke flights, version 1 has .774',
+    'it is worse by 0.05',
+    'AUC fell from 77 % to 73%',
+    'Version 4 has three trees of 200: calibration error 0.07 on 1,000 flights at 10:05.',
+  ])('%j is of what was measured', (reason) => expect(figureFault(reason, measured)).toBeUndefined());
+
+  test.each<[string, RegExp]>([
+    ['AUC 0.99 where it was 0.77.', /the reason says 0\.99, which is not within 0\.01 of anything that was measured/],
+    ['AUC 0.70, before 0.80', /says 0\.70 and 0\.80/],
+    ['AUC 0.715, before 0.77', /says 0\.715/],
+    ['it has 3 trees', /names no figure that was measured/],
+    ['version 4 was bad on 2026-11-01', /names no figure that was measured/],
+    ['1,000 callers, 1.5 hours', /names no figure that was measured/],
+    ['100 % of callers', /names no figure that was measured/],
+  ])('%j is not', (reason, says) => {
+    const fault = figureFault(reason, measured);
+    expect(fault).toMatch(says);
+    expect(fault).not.toMatch(/0\.77[13]|0\.72[58]/);
+  });
+
+  test('a figure is as near as the guide says, and no nearer', () => {
+    expect(figureFault('AUC 0.51', [0.5])).toBeUndefined();
+    expect(figureFault('AUC 0.511', [0.5])).toMatch(/0\.511/);
+    expect(read('README.md').replace(/\s+/g, ' ')).toContain('within 0.01 of what was measured');
+  });
+
+  test('a version that claims nothing has nothing to be measured by', () => {
+    const bare = { number: 2, version: {} } as unknown as Judged;
+    expect(measuredOf(bare, bare)).toEqual([]);
+  });
+
+  test('the solution’s figures are those of the models that the step makes', () => {
+    const figures = ['good', 'thin'].map((which) => {
+      const { auc, calibrationError } = figuresOn(
+        boosterIn(which === 'thin' ? flawed(model(), 'thin') : model()) as Booster,
+        testRows(),
+      );
+      return judged(1, NaN, auc, calibrationError);
+    });
+    const { reason } = readDecision(read('solutions/rollback.json')) as Decision;
+    expect(sharesIn(reason).map(({ said }) => said)).toEqual(['0.73', '0.07', '0.77', '0.01']);
+    expect(figureFault(reason, measuredOf(figures[0]!, figures[1]!))).toBeUndefined();
+  });
 });

@@ -16,7 +16,15 @@ async function told(action: ReleaseAction, operations: Operations = objects({}))
   return `${error.message} ${error.why} ${error.next}`;
 }
 
-const events = (...StackEvents: object[]): Operations => ({ DescribeStackEvents: () => ({ StackEvents }) });
+const events = (...StackEvents: object[]): Operations => ({
+  DescribeStackEvents: () => ({ StackEvents }),
+  DescribeStacks: () => ({ Stacks: [{ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }] }),
+});
+/** The same, of a stack whose first creation failed. */
+const neverStood = (...StackEvents: object[]): Operations => ({
+  ...events(...StackEvents),
+  DescribeStacks: () => ({ Stacks: [{ StackStatus: 'ROLLBACK_COMPLETE' }] }),
+});
 const event = (LogicalResourceId: string, ResourceStatusReason: string): object => ({
   LogicalResourceId,
   ResourceStatusReason,
@@ -119,26 +127,54 @@ describe('endpoints', () => {
   test('a stack whose first creation failed is deleted before the next release', async () => {
     const message =
       'Stack:arn:aws:cloudformation:us-east-1:1:stack/production-stack/1 is in ROLLBACK_COMPLETE state and can not be updated.';
-    const said = await told(failed('Production', 'DeployProduction', message), events());
+    const said = await told(failed('Production', 'DeployProduction', message), neverStood());
     expect(said).toMatch(/updates no stack that never stood/);
-    expect(said).toMatch(/delete-stack --stack-name production-stack/);
+    expect(said).toMatch(/ delete it: aws cloudformation delete-stack --stack-name production-stack && aws/);
+  });
+
+  test('that first creation itself tells what to mend, and then the same', async () => {
+    const reason =
+      "ResourceLimitExceeded: The account-level service limit 'ml.t2.medium for endpoint usage' is 0 Instances";
+    const said = await told(failed('Production', 'DeployProduction'), neverStood(event('Endpoint', reason)));
+    expect(said).toMatch(
+      /quota for endpoints on this instance type.*updates no stack that never stood.*--quota-code L-29C181D7.*Then delete it: aws cloudformation delete-stack --stack-name production-stack .*release it again: \.\/lab step deployment release/,
+    );
+  });
+
+  test('where it was deleted since, only the cause is told', async () => {
+    const gone = { ...neverStood(event('Endpoint', 'AccessDenied')), DescribeStacks: () => ({ Stacks: [] }) };
+    expect(await told(failed('Production', 'DeployProduction'), gone)).not.toMatch(/never stood|delete-stack/);
   });
 
   test('a stack that is gone has no events: the pipeline’s own words are left', async () => {
+    const gone = (): never => {
+      throw named('ValidationError', 'Stack [production-stack] does not exist');
+    };
     const said = await told(failed('Production', 'DeployProduction', 'Stack was deleted.'), {
-      DescribeStackEvents: () => {
-        throw named('ValidationError', 'Stack [production-stack] does not exist');
-      },
+      DescribeStackEvents: gone,
+      DescribeStacks: gone,
     });
     expect(said).toMatch(/DeployProduction: Stack was deleted\./);
   });
 });
 
 test.each([
-  ['Rejected by learner: Not on a Friday.', /Somebody rejected it.*release it again/],
-  ['The action timed out.', /Nobody approved it in time.*release it again/],
-])('an approval that ended with %s', async (message, says) => {
-  expect(await told(failed('Approval', 'Approve', message))).toMatch(says);
+  ['Rejected by learner: Not on a Friday.', 1, /Somebody rejected it.*release it again/],
+  ['Rejected: no time for it.', 1, /Somebody rejected it/],
+  ['The action timed out.', 1, /Nobody decided in time: an approval waits for 8 hours.*release it again/],
+  ['', 480, /Nobody decided in time/],
+  ['', 479, /Somebody rejected it/],
+])('an approval that ended with %j after %i minutes', async (message, minutes, says) => {
+  const updated = new Date(AT.getTime() + minutes * 60_000);
+  expect(await told(failed('Approval', 'Approve', message, { updated }))).toMatch(says);
+});
+
+test('a version that is not approved any more: the registry decides', async () => {
+  const message =
+    'Version 2 of group is Rejected (On second thoughts.). Only an approved version is released: approve it.';
+  const said = await told(failed('Production', 'StillApproved', message));
+  expect(said).toMatch(/asked at Verify, and again right before production.*approve it, or go on with the newest/);
+  expect(said).not.toMatch(/never stood/);
 });
 
 test('a role that lacks a permission: the stack is put right', async () => {

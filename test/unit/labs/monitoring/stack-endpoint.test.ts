@@ -20,7 +20,7 @@ const tag = (name: string, collection?: 'seq') => ({
 const deployment = parse(readFileSync(FILE, 'utf8'), {
   customTags: [
     ...['Ref', 'GetAtt', 'Sub', 'Condition'].map((name) => tag(name)),
-    ...['If', 'Equals', 'And'].map((name) => tag(name, 'seq')),
+    ...['If', 'Equals', 'And', 'Not'].map((name) => tag(name, 'seq')),
   ],
 }) as Template;
 const monitoring = endpointTemplate('monitoring') as unknown as Template;
