@@ -18,11 +18,16 @@ interface Thing {
   /** A second output, of a processing job. */
   readonly more?: string;
   status: string;
+  /** How often it is still seen as `Stopping`. */
+  stopping?: number;
   readonly children?: readonly string[];
 }
 
 const gone = (): Error => Object.assign(new Error('Could not find it.'), { name: 'ResourceNotFound' });
 const conflict = (what: string): Error => Object.assign(new Error(what), { name: 'ConflictException' });
+
+const refused = (why: string): Error =>
+  Object.assign(new Error(`The request was rejected because ${why}`), { name: 'ValidationException' });
 
 /** An account with SageMaker in it, which refuses what SageMaker refuses. */
 class Account extends FakeCloud {
@@ -35,6 +40,8 @@ class Account extends FakeCloud {
   readonly groupTags = new Map<string, Record<string, string>>();
   readonly versions = new Set<string>();
   readonly done: string[] = [];
+  /** Happens to a job just before a request to stop it arrives. */
+  beforeStop?: (job: Thing) => void;
   /** Whether deleted jobs stay listed as `Deleting`. */
   deletesSlowly = false;
 
@@ -96,7 +103,8 @@ class Account extends FakeCloud {
     }
     if (one === undefined) throw gone();
     if (verb === 'Describe') {
-      if (one.status === 'Stopping') one.status = 'Stopped';
+      if (one.status === 'Stopping' && (one.stopping ?? 0) > 0) one.stopping! -= 1;
+      else if (one.status === 'Stopping') one.status = 'Stopped';
       else if (one.status === 'Asked') one.status = 'Stopping';
       const output = { S3OutputPath: one.output };
       return {
@@ -113,6 +121,8 @@ class Account extends FakeCloud {
     }
     this.done.push(`${verb}${sort} ${id}`);
     if (verb === 'Stop') {
+      this.beforeStop?.(one);
+      if (one.status !== 'InProgress') throw refused(`the job is in status ${one.status}.`);
       one.status = 'Asked';
       for (const child of one.children ?? []) this.things.TrainingJob.get(child)!.status = 'Stopped';
     } else {
@@ -204,6 +214,33 @@ describe('what training leaves', () => {
     expect(at('StopHyperParameterTuningJob tune')).toBeLessThan(at('DeleteTrainingJob tune-002'));
     expect(at('StopProcessingJob mla-eval-me-1')).toBeLessThan(at('DeleteProcessingJob mla-eval-me-1'));
     expect(at('DeleteTrainingJob tune-001')).toBeLessThan(at('DeleteHyperParameterTuningJob tune'));
+  });
+
+  test.each(['TrainingJob', 'ProcessingJob', 'HyperParameterTuningJob'] as const)(
+    'waits for a %s that a learner has stopped: SageMaker refuses to stop it twice',
+    async (sort) => {
+      const cloud = atWork();
+      cloud.things[sort].set('stopped', {
+        role: ROLE,
+        output: `s3://${BUCKET}/models/`,
+        status: 'Stopping',
+        stopping: 6,
+      });
+      const { left } = await sweep(cloud.run(), OWNERSHIP);
+      expect(left).toEqual([]);
+      expect(cloud.things[sort].has('stopped')).toBe(false);
+      expect(cloud.done).not.toContain(`Stop${sort} stopped`);
+    },
+  );
+
+  test('a job that ends between the look and the request to stop is over, and no failure', async () => {
+    const cloud = atWork();
+    const told: string[] = [];
+    cloud.beforeStop = (job) => (job.status = 'Completed');
+    const { left } = await sweep(cloud.run(), OWNERSHIP, {
+      report: ({ what, error }) => what === 'failed' && told.push(error!),
+    });
+    expect([left, told]).toEqual([[], []]);
   });
 
   test('the stack’s own group is left to CloudFormation, and removed when the stack is gone', async () => {

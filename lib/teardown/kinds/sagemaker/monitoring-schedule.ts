@@ -2,17 +2,16 @@ import {
   DeleteMonitoringScheduleCommand,
   DescribeMonitoringScheduleCommand,
   StopMonitoringScheduleCommand,
-  StopProcessingJobCommand,
   type DescribeMonitoringScheduleResponse,
 } from '@aws-sdk/client-sagemaker';
 import { SEARCH_BY_TAG } from '../../arns';
-import { isAlreadyOver, orUndefined } from '../../errors';
+import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
 import { untilGone } from '../../wait';
 import { goesWithStack } from '../cloudformation/ours';
 import { ourMonitoringSchedules } from './monitoring';
 import { sagemakerArns } from './ours';
-import { processingIsOver } from './over';
+import { stopProcessing } from './over';
 
 /** A schedule of Model Monitor: it starts a processing job every hour. */
 export const sagemakerMonitoringSchedule: Kind = {
@@ -95,11 +94,5 @@ async function settled(scope: Scope, name: string): Promise<DescribeMonitoringSc
 /** Stops the job of an execution that goes on: SageMaker keeps the schedule as long. */
 async function stopExecution(scope: Scope, schedule: DescribeMonitoringScheduleResponse): Promise<void> {
   const job = schedule.LastMonitoringExecutionSummary?.ProcessingJobArn?.split('/').at(-1);
-  if (job === undefined || (await processingIsOver(scope, job))) return;
-  try {
-    await scope.run.clients.sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName: job }));
-  } catch (error) {
-    if (!isAlreadyOver(error)) throw error;
-  }
-  await untilGone(scope, `the monitoring job ${job} to stop`, () => processingIsOver(scope, job));
+  if (job !== undefined) await stopProcessing(scope, job);
 }

@@ -1,28 +1,69 @@
-/** Whether a job has ended, or is not known any more. */
+/** Stops jobs, and waits until they have ended or are not known any more. */
 import {
   DescribeHyperParameterTuningJobCommand,
   DescribeProcessingJobCommand,
   DescribeTrainingJobCommand,
+  StopHyperParameterTuningJobCommand,
+  StopProcessingJobCommand,
+  StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
+import { untilGone } from '../../wait';
 import { goesOn } from './ours';
 
-const over = (status: string | undefined): boolean => !goesOn({ status: status ?? '' });
-
-export async function trainingIsOver({ run }: Scope, TrainingJobName: string): Promise<boolean> {
-  const job = await orUndefined(run.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })));
-  return over(job?.TrainingJobStatus);
+/**
+ * Asks a job to stop, unless it is stopping or over, and waits until it is over.
+ *
+ * SageMaker refuses to stop a job a second time, with its general error ("The request was rejected because the training
+ * job is in status Stopped."): the job's state tells whether there is anything left to ask for.
+ */
+async function stop(
+  scope: Scope,
+  what: string,
+  status: () => Promise<string | undefined>,
+  ask: () => Promise<unknown>,
+): Promise<void> {
+  if ((await status()) === 'InProgress') {
+    try {
+      await ask();
+    } catch (error) {
+      if ((await status()) === 'InProgress') throw error;
+    }
+  }
+  await untilGone(scope, `${what} to stop`, async () => !goesOn({ status: (await status()) ?? '' }));
 }
 
-export async function processingIsOver({ run }: Scope, ProcessingJobName: string): Promise<boolean> {
-  const job = await orUndefined(run.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName })));
-  return over(job?.ProcessingJobStatus);
-}
-
-export async function tuningIsOver({ run }: Scope, HyperParameterTuningJobName: string): Promise<boolean> {
-  const job = await orUndefined(
-    run.clients.sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
+export function stopTraining(scope: Scope, TrainingJobName: string): Promise<void> {
+  const { sagemaker } = scope.run.clients;
+  return stop(
+    scope,
+    `the training job ${TrainingJobName}`,
+    async () =>
+      (await orUndefined(sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }))))?.TrainingJobStatus,
+    () => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName })),
   );
-  return over(job?.HyperParameterTuningJobStatus);
+}
+
+export function stopProcessing(scope: Scope, ProcessingJobName: string): Promise<void> {
+  const { sagemaker } = scope.run.clients;
+  return stop(
+    scope,
+    `the processing job ${ProcessingJobName}`,
+    async () =>
+      (await orUndefined(sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }))))?.ProcessingJobStatus,
+    () => sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName })),
+  );
+}
+
+export function stopTuning(scope: Scope, HyperParameterTuningJobName: string): Promise<void> {
+  const { sagemaker } = scope.run.clients;
+  return stop(
+    scope,
+    `the tuning job ${HyperParameterTuningJobName}`,
+    async () =>
+      (await orUndefined(sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }))))
+        ?.HyperParameterTuningJobStatus,
+    () => sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
+  );
 }

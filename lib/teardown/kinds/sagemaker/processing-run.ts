@@ -1,9 +1,6 @@
-import { StopProcessingJobCommand } from '@aws-sdk/client-sagemaker';
-import { isAlreadyOver } from '../../errors';
 import type { Kind } from '../../kind';
-import { untilGone } from '../../wait';
 import { goesOn, ourProcessingJobs, sagemakerArns } from './ours';
-import { processingIsOver } from './over';
+import { stopProcessing } from './over';
 
 /** A processing job that is going on, billed by the second. */
 export const sagemakerProcessingRun: Kind = {
@@ -20,12 +17,7 @@ export const sagemakerProcessingRun: Kind = {
       .map(({ name, because }) => ({ kind: 'sagemaker:processing-run', id: name, because }));
   },
   async remove(found, scope) {
-    try {
-      await scope.run.clients.sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName: found.id }));
-    } catch (error) {
-      if (!isAlreadyOver(error)) throw error;
-    }
-    await untilGone(scope, `the processing job ${found.id} to stop`, () => processingIsOver(scope, found.id));
+    await stopProcessing(scope, found.id);
   },
   permissions: [
     {

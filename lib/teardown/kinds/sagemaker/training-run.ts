@@ -1,9 +1,6 @@
-import { StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
-import { isAlreadyOver } from '../../errors';
 import type { Kind } from '../../kind';
-import { untilGone } from '../../wait';
 import { goesOn, ourTrainingJobs, sagemakerArns } from './ours';
-import { trainingIsOver } from './over';
+import { stopTraining } from './over';
 
 /** A training job that is going on, billed by the second. */
 export const sagemakerTrainingRun: Kind = {
@@ -17,12 +14,7 @@ export const sagemakerTrainingRun: Kind = {
       .map(({ name, because }) => ({ kind: 'sagemaker:training-run', id: name, because }));
   },
   async remove(found, scope) {
-    try {
-      await scope.run.clients.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: found.id }));
-    } catch (error) {
-      if (!isAlreadyOver(error)) throw error;
-    }
-    await untilGone(scope, `the training job ${found.id} to stop`, () => trainingIsOver(scope, found.id));
+    await stopTraining(scope, found.id);
   },
   permissions: [
     {

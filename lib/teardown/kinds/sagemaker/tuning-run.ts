@@ -1,10 +1,7 @@
-import { StopHyperParameterTuningJobCommand } from '@aws-sdk/client-sagemaker';
 import { SEARCH_BY_TAG } from '../../arns';
-import { isAlreadyOver } from '../../errors';
 import type { Kind } from '../../kind';
-import { untilGone } from '../../wait';
 import { goesOn, ourTuningJobs, sagemakerArns } from './ours';
-import { tuningIsOver } from './over';
+import { stopTuning } from './over';
 
 /** A tuning job that is going on: it starts training after training. */
 export const sagemakerTuningRun: Kind = {
@@ -18,14 +15,7 @@ export const sagemakerTuningRun: Kind = {
       .map(({ name, because }) => ({ kind: 'sagemaker:tuning-run', id: name, because }));
   },
   async remove(found, scope) {
-    try {
-      await scope.run.clients.sagemaker.send(
-        new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: found.id }),
-      );
-    } catch (error) {
-      if (!isAlreadyOver(error)) throw error;
-    }
-    await untilGone(scope, `the tuning job ${found.id} to stop`, () => tuningIsOver(scope, found.id));
+    await stopTuning(scope, found.id);
   },
   permissions: [
     SEARCH_BY_TAG,
