@@ -66,8 +66,9 @@ export class Context {
     if (target) return target;
     throw wrongUse(
       'No target is given.',
-      'aws is your own account; local is this machine, without an account and at no cost.',
-      `./lab ${example} --target local (or: export LAB_TARGET=local)`,
+      'aws is your own account; local is this machine, without an account and at no cost. LAB_TARGET=local in your shell says it for all commands.',
+      `./lab ${example} --target local`,
+      { wrong: '', right: 'local', option: '--target' },
     );
   }
 

@@ -66,8 +66,15 @@ export const status: Verb = async (context: Context) => {
       ui.colours.bold,
     ),
   );
-  const mine = labs.find((one) => one.learner === context.options.learner);
-  if (mine) ui.say(`Next: ./lab check ${mine.lab}${context.suffix}, or ./lab down ${mine.lab}${context.suffix}`);
+  const mine = labs
+    .filter((one) => one.learner === context.options.learner)
+    .sort((a, b) => b.since.getTime() - a.since.getTime());
+  const [newest] = mine;
+  ui.say(
+    newest === undefined
+      ? `No lab of the learner ${context.options.learner} stands here. Next: ./lab up ${deps.labs[0] ?? ''}${context.suffix}`
+      : `Next: ./lab check ${newest.lab}${context.suffix}, or ./lab down ${mine.length > 1 ? '--all' : newest.lab}${context.suffix}`,
+  );
   ui.document({ target: name, account: target.account, region: target.region, labs });
   return 0;
 };

@@ -75,7 +75,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
  * @param paint of the word Next
  */
 export function nextLine(next: string, paint: (word: string) => string = (word) => word): string {
-  const labelled = /^[A-Z][a-z]*(?:[ ,][^:.;]*)?: /.test(next);
+  const labelled = /^[A-Z][a-z]*(?:[ ,](?:[^:.;]|\.(?=\S))*)?: /.test(next);
   return labelled ? `${paint('Next')}, ${next.charAt(0).toLowerCase()}${next.slice(1)}` : `${paint('Next')}: ${next}`;
 }
 

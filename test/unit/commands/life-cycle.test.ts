@@ -291,6 +291,19 @@ describe('status, extend, env, list, cost', () => {
     expect((await world.run('status --target aws', { columns: 120 })).out).toContain('6 h 0 min');
   });
 
+  test.each([
+    ['', ['me'], 'Next: ./lab check data-prep --target aws, or ./lab down data-prep --target aws\n'],
+    ['', ['ana'], 'No lab of the learner me stands here. Next: ./lab up data-prep --target aws\n'],
+    [
+      ' --learner bob',
+      ['me'],
+      'No lab of the learner bob stands here. Next: ./lab up data-prep --target aws --learner bob\n',
+    ],
+  ])('status%s where %j has a lab says what comes next', async (option, learners, next) => {
+    for (const learner of learners) world.cloud.addStack('CREATE_COMPLETE', learner);
+    expect((await world.run(`status --target aws${option}`, { columns: 100 })).out).toContain(next);
+  });
+
   test('status starts no local cloud', async () => {
     world.cloud.running = false;
     const { code, out } = await world.run('status --target local');

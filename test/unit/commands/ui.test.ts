@@ -53,6 +53,8 @@ describe('what comes next', () => {
     ['Send some: ./lab step monitoring traffic', 'Next, send some: ./lab step monitoring traffic'],
     ['Split: ./lab step data-prep split', 'Next, split: ./lab step data-prep split'],
     ['Wait, then: ./lab check training tune', 'Next, wait, then: ./lab check training tune'],
+    ['Write work/training/space.json, then: ./lab', 'Next, write work/training/space.json, then: ./lab'],
+    ['Mend it and run it again. A hint: ./lab', 'Next: Mend it and run it again. A hint: ./lab'],
     ['Look at s3://data/decisions/x.json; then ./lab', 'Next: Look at s3://data/decisions/x.json; then ./lab'],
     ['Metrics take a minute. Then: ./lab', 'Next: Metrics take a minute. Then: ./lab'],
     ['Set the clock, then ./lab up training', 'Next: Set the clock, then ./lab up training'],

@@ -47,6 +47,7 @@ describe('a command line that cannot be', () => {
     ['check data-prep --target=lokal', './lab check data-prep --target=local'],
     ['extend data-prep --hours x --target local', './lab extend data-prep --hours 8 --target local'],
     ['data-perp', './lab guide data-prep'],
+    ['check data-prep load --learner ana', './lab check data-prep load --learner ana --target local'],
     ['step data-prep', './lab step data-prep load'],
     ['up data-prep extra', './lab up data-prep --help'],
   ])('%s: next is %s', async (line, next) => {
