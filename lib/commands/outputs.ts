@@ -20,7 +20,8 @@ export const outputs: Verb = async (context: Context, args) => {
   if (args.output !== undefined) {
     const name = names.find((one) => one.toLowerCase() === args.output!.toLowerCase());
     if (name === undefined) {
-      const near = closest(args.output, names);
+      const part = names.filter((one) => one.toLowerCase().includes(args.output!.toLowerCase()));
+      const near = part.length > 0 ? part : closest(args.output, names);
       throw wrongUse(
         `The stack ${run.stackName} has no output ${JSON.stringify(args.output)}.`,
         near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its outputs are ${names.join(', ')}.`,

@@ -48,11 +48,11 @@ describe('outputs', () => {
     expect(one).toEqual({ lab: 'data-prep', output: 'DataBucket', value: 'bucket-1' });
   });
 
-  test('a name that there is not is answered with the nearest, and the command', async () => {
+  test.each(['DataBuckett', 'bucket'])('%s, which there is not: the nearest, and the command', async (name) => {
     stand();
-    const { code, err, out } = await world.run('outputs data-prep DataBuckett --target local');
+    const { code, err, out } = await world.run(`outputs data-prep ${name} --target local`);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('has no output "DataBuckett"');
+    expect(err).toContain(`has no output "${name}"`);
     expect(err).toContain('Next: ./lab outputs data-prep DataBucket --target local');
   });
 
