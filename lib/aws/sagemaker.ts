@@ -22,8 +22,10 @@ import type { LabRun } from '../course/run';
 import { inParallel } from './s3';
 import { Still, waitOn } from './wait';
 
-/** Jobs that a check looks at, newest first: more than a lease allows, few enough for AWS's rate limits. */
+/** Jobs that a check describes, newest first: more than a lease allows, few enough for AWS's rate limits. */
 const LOOKED_AT = 60;
+/** Jobs whose names it reads, a hundred with each request. */
+const LISTED = 1000;
 
 interface Waiting {
   readonly minutes: number;
@@ -111,56 +113,71 @@ export function describeTuning(run: LabRun, name: string): Promise<DescribeHyper
 
 /** Training jobs that use a role, newest first, whoever made them and whatever their names are. */
 export async function trainingJobsOf(run: LabRun, role: string): Promise<DescribeTrainingJobResponse[]> {
-  const names: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await run.clients.sagemaker.send(
-      new ListTrainingJobsCommand({
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: 50,
-        NextToken: token,
-      }),
-    );
-    names.push(...(page.TrainingJobSummaries ?? []).map(({ TrainingJobName }) => TrainingJobName!));
-    token = page.NextToken;
-  } while (token && names.length < LOOKED_AT);
-  const jobs = await describeAll(names, (name) =>
-    run.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })),
+  const { sagemaker } = run.clients;
+  const names = await newestNames(run, async (page) => {
+    const { TrainingJobSummaries = [], NextToken } = await sagemaker.send(new ListTrainingJobsCommand(page));
+    return { names: TrainingJobSummaries.map((job) => job.TrainingJobName!), next: NextToken };
+  });
+  const jobs = await describeAll(names, (TrainingJobName) =>
+    sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName })),
   );
   return jobs.filter(({ RoleArn }) => RoleArn === role);
 }
 
 /** Processing jobs that use a role, newest first. */
 export async function processingJobsOf(run: LabRun, role: string): Promise<DescribeProcessingJobResponse[]> {
-  const names: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await run.clients.sagemaker.send(
-      new ListProcessingJobsCommand({
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: 50,
-        NextToken: token,
-      }),
-    );
-    names.push(...(page.ProcessingJobSummaries ?? []).map(({ ProcessingJobName }) => ProcessingJobName!));
-    token = page.NextToken;
-  } while (token && names.length < LOOKED_AT);
-  const jobs = await describeAll(names, (name) =>
-    run.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name })),
+  const { sagemaker } = run.clients;
+  const names = await newestNames(run, async (page) => {
+    const { ProcessingJobSummaries = [], NextToken } = await sagemaker.send(new ListProcessingJobsCommand(page));
+    return { names: ProcessingJobSummaries.map((job) => job.ProcessingJobName!), next: NextToken };
+  });
+  const jobs = await describeAll(names, (ProcessingJobName) =>
+    sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName })),
   );
   return jobs.filter(({ RoleArn }) => RoleArn === role);
 }
 
 /** Tuning jobs whose trainings use a role, newest first. */
 export async function tuningJobsOf(run: LabRun, role: string): Promise<DescribeHyperParameterTuningJobResponse[]> {
-  const page = await run.clients.sagemaker.send(
-    new ListHyperParameterTuningJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 50 }),
-  );
-  const names = (page.HyperParameterTuningJobSummaries ?? []).map((job) => job.HyperParameterTuningJobName!);
+  const names = await newestNames(run, async (page) => {
+    const { HyperParameterTuningJobSummaries: jobs = [], NextToken } = await run.clients.sagemaker.send(
+      new ListHyperParameterTuningJobsCommand(page),
+    );
+    return { names: jobs.map((job) => job.HyperParameterTuningJobName!), next: NextToken };
+  });
   const jobs = await describeAll(names, (name) => describeTuning(run, name));
   return jobs.filter(({ TrainingJobDefinition }) => TrainingJobDefinition?.RoleArn === role);
+}
+
+interface Page {
+  readonly SortBy: 'CreationTime';
+  readonly SortOrder: 'Descending';
+  readonly MaxResults: number;
+  readonly NextToken: string | undefined;
+}
+
+/**
+ * Names of jobs to look at, newest first: the newest of the account, and of those before them the ones that this
+ * learner's steps have named, since a class that shares an account makes hundreds in an hour.
+ */
+async function newestNames(
+  run: LabRun,
+  list: (page: Page) => Promise<{ readonly names: readonly string[]; readonly next?: string }>,
+): Promise<string[]> {
+  const all: string[] = [];
+  let token: string | undefined;
+  do {
+    const { names, next } = await list({
+      SortBy: 'CreationTime',
+      SortOrder: 'Descending',
+      MaxResults: 100,
+      NextToken: token,
+    });
+    all.push(...names);
+    token = next;
+  } while (token && all.length < LISTED);
+  const older = all.slice(LOOKED_AT).filter((name) => name.includes(`-${run.learner}-`));
+  return [...all.slice(0, LOOKED_AT), ...older.slice(0, LOOKED_AT)];
 }
 
 /** The trainings of a tuning job, newest first. */
@@ -175,7 +192,7 @@ export async function trainingsOfTuning(run: LabRun, name: string): Promise<Hype
 async function describeAll<T>(names: readonly string[], describe: (name: string) => Promise<T>): Promise<T[]> {
   const found = new Map<string, T>();
   await inParallel(
-    names.slice(0, LOOKED_AT),
+    names,
     async (name) => {
       try {
         found.set(name, await describe(name));
