@@ -46,36 +46,56 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
   if (!stack) return;
   const id = stack.StackId ?? name;
   const since = target.clock.now().getTime();
-  report('Deleting the stack');
-  const RetainResources = stack.StackStatus === 'DELETE_FAILED' ? await hollow(target, id) : [];
-  await target.clients.cloudformation.send(
-    new DeleteStackCommand({ StackName: id, ...(RetainResources.length > 0 && { RetainResources }) }),
-  );
+  const letGo = new Set<string>();
+  for (let status = stack.StackStatus; ; status = 'DELETE_FAILED') {
+    report('Deleting the stack');
+    const RetainResources = status === 'DELETE_FAILED' ? await hollow(target, id) : [];
+    await target.clients.cloudformation.send(
+      new DeleteStackCommand({ StackName: id, ...(RetainResources.length > 0 && { RetainResources }) }),
+    );
+    const end = await endOf(target, stack, since, report);
+    if (end === undefined) return;
+    const failed = (await eventsSince(target, id, since)).filter(
+      (event) => event.ResourceStatus === 'DELETE_FAILED' && event.PhysicalResourceId !== id,
+    );
+    const orphans = failed.filter((event) => isOrphan(event) && !letGo.has(event.LogicalResourceId ?? ''));
+    if (orphans.length === 0) throw notDeleted(stack, failed.pop(), end);
+    for (const { LogicalResourceId = '' } of orphans) letGo.add(LogicalResourceId);
+  }
+}
+
+/** Waits while the stack is being deleted. @returns the stack that could not be; undefined when it is gone */
+async function endOf(target: Cloud, stack: Stack, since: number, report: Report): Promise<Stack | undefined> {
+  const id = stack.StackId ?? '';
   for (;;) {
     const now = await findStack(target, id);
-    if (!now) return;
-    const events = await eventsSince(target, id, since);
-    if (now.StackStatus === 'DELETE_FAILED') {
-      const failed = events
-        .filter((event) => event.ResourceStatus === 'DELETE_FAILED' && event.PhysicalResourceId !== id)
-        .pop();
-      throw new LabError(`The stack ${stack.StackName ?? name} could not be deleted.`, {
-        why: failed
-          ? `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason ?? 'no reason given'}`
-          : (now.StackStatusReason ?? 'CloudFormation gave no reason.'),
-        next: './lab down, once more: it goes on where it stopped',
-      });
-    }
+    if (!now || now.StackStatus === 'DELETE_FAILED') return now;
     if (target.clock.now().getTime() - since > REMOVE_TIMEOUT_MS) {
-      throw new LabError(`The stack ${stack.StackName ?? name} is still ${now.StackStatus} after 75 minutes.`, {
+      throw new LabError(`The stack ${stack.StackName ?? id} is still ${now.StackStatus} after 75 minutes.`, {
         why: now.StackStatusReason ?? 'CloudFormation gave no reason.',
         next: './lab status',
       });
     }
-    const last = events[0];
+    const [last] = await eventsSince(target, id, since);
     report('Deleting the stack', last ? `${last.ResourceType ?? ''} ${last.LogicalResourceId ?? ''}` : '');
     await target.clock.sleep(target.clients.pollMs);
   }
+}
+
+function notDeleted(stack: Stack, failed: StackEvent | undefined, end: Stack): LabError {
+  return new LabError(`The stack ${stack.StackName ?? stack.StackId} could not be deleted.`, {
+    why: failed
+      ? `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason ?? 'no reason given'}`
+      : (end.StackStatusReason ?? 'CloudFormation gave no reason.'),
+    next: './lab down, once more: it goes on where it stopped',
+  });
+}
+
+const CUSTOM = /^Custom::|::CustomResource$/;
+
+/** Whether a custom resource failed because its function is gone: somebody deleted it by hand. */
+function isOrphan({ ResourceType = '', ResourceStatusReason = '' }: StackEvent): boolean {
+  return CUSTOM.test(ResourceType) && /function.*not found/i.test(ResourceStatusReason);
 }
 
 /**
@@ -90,11 +110,7 @@ async function hollow(target: Cloud, id: string): Promise<string[]> {
   do {
     const page = await target.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: id, NextToken }));
     for (const { LogicalResourceId, ResourceType, ResourceStatus } of page.StackResourceSummaries ?? []) {
-      if (
-        LogicalResourceId &&
-        ResourceStatus === 'DELETE_FAILED' &&
-        /^Custom::|::CustomResource$/.test(ResourceType ?? '')
-      ) {
+      if (LogicalResourceId && ResourceStatus === 'DELETE_FAILED' && CUSTOM.test(ResourceType ?? '')) {
         names.push(LogicalResourceId);
       }
     }

@@ -9,7 +9,12 @@ interface Sent {
 }
 
 /** CloudFormation with one stack, whose deletion goes through the given states, one a question. */
-function cloudWith(states: string[], resources: object[] = [], events: object[] = []) {
+function cloudWith(
+  states: string[],
+  resources: object[] = [],
+  events: object[] = [],
+  onDeletion: (count: number) => void = () => undefined,
+) {
   const deletions: Record<string, unknown>[] = [];
   let status = states.shift() ?? 'DELETE_COMPLETE';
   const send = async ({ constructor, input }: Sent): Promise<unknown> => {
@@ -23,6 +28,7 @@ function cloudWith(states: string[], resources: object[] = [], events: object[] 
     }
     if (constructor.name === 'DeleteStackCommand') {
       deletions.push(input);
+      onDeletion(deletions.length);
       status = states.shift() ?? status;
       return {};
     }
@@ -102,6 +108,44 @@ describe('deleting a stack', () => {
     const standing = cloudWith(['CREATE_COMPLETE', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'], resources);
     await removeStack(standing.target, 'MlaLabs-DataPrep', () => undefined);
     expect(standing.deletions).toEqual([{ StackName: ID }]);
+  });
+});
+
+describe('functions that were deleted by hand', () => {
+  const failed = (LogicalResourceId: string, ResourceStatusReason: string) => ({
+    Timestamp: NOW,
+    LogicalResourceId,
+    ResourceType: `Custom::MlaLabs${LogicalResourceId}`,
+    ResourceStatus: 'DELETE_FAILED',
+    ResourceStatusReason,
+  });
+  const GONE = 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:lease (Service: Lambda)';
+  const resources = [failed('Sweep', GONE)];
+
+  test('the custom resources that they stood behind are let go of, one after the other, without being asked twice', async () => {
+    const events = [failed('Sweep', GONE)];
+    const states = ['CREATE_COMPLETE', 'DELETE_FAILED', 'DELETE_FAILED', 'DELETE_FAILED', 'DELETE_COMPLETE'];
+    const { target, deletions } = cloudWith(states, resources, events, (count) => {
+      if (count === 2) events.unshift(failed('Record', GONE));
+    });
+    await removeStack(target, 'MlaLabs-DataPrep', () => undefined);
+    expect(deletions).toEqual([
+      { StackName: ID },
+      { StackName: ID, RetainResources: ['Sweep'] },
+      { StackName: ID, RetainResources: ['Sweep'] },
+    ]);
+  });
+
+  test('one that fails again ends it, and so does one whose function refuses', async () => {
+    for (const reason of [GONE, 'Not everything could be removed: s3:objects']) {
+      const { target, deletions } = cloudWith(['CREATE_COMPLETE', 'DELETE_FAILED'], resources, [
+        failed('Sweep', reason),
+      ]);
+      await expect(removeStack(target, 'MlaLabs-DataPrep', () => undefined)).rejects.toMatchObject({
+        why: `Sweep (Custom::MlaLabsSweep): ${reason}`,
+      });
+      expect(deletions).toHaveLength(reason === GONE ? 2 : 1);
+    }
   });
 });
 

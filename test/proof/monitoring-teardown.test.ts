@@ -1,0 +1,163 @@
+/** The lab monitoring with all that can go on in it goes, while requests flow. A neighbour's lab stays, and serves. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DeleteFunctionCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { DeleteEndpointCommand, DescribeProcessingJobCommand } from '@aws-sdk/client-sagemaker';
+import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
+import { DeleteTopicCommand } from '@aws-sdk/client-sns';
+import { waitFor } from '../../lib/target/clock';
+import { describeStack } from '../../lib/teardown/stack';
+import { ROOT, Stage } from './stage';
+import { Watching } from './watching';
+
+let stage: Stage;
+let neighbour: Watching;
+let before: readonly string[];
+beforeAll(async () => {
+  stage = await Stage.open('monitoring');
+  // Whose names begin like ours.
+  await stage.up('me-2');
+  neighbour = await Watching.of(stage, 'me-2');
+  before = await inventory();
+});
+afterAll(async () => {
+  await neighbour?.callers.stop();
+  await stage?.close();
+});
+
+/** What the neighbour is asked, and what its functions log, comes when it comes. */
+async function inventory(): Promise<string[]> {
+  return (await stage.target.inventory()).filter((one) => !/me-2/.test(one) || !/log|capture/i.test(one));
+}
+
+async function nothingButTheNeighbour(): Promise<void> {
+  const now = await inventory();
+  const more = now.filter((one) => !before.includes(one));
+  const fewer = before.filter((one) => !now.includes(one));
+  expect({ more, fewer }).toEqual({ more: [], fewer: [] });
+  expect(neighbour.callers.failures).toBe(0);
+}
+
+/** Requests flow until it is over. */
+async function meanwhile({ callers }: Watching, goes: () => Promise<unknown>): Promise<void> {
+  try {
+    await goes();
+  } finally {
+    await callers.stop();
+  }
+  // Some were answered, and the last ones met no endpoint.
+  expect(callers.failures).toBeLessThan(callers.calls.length);
+  expect(callers.calls.at(-1)!.answer).toMatch(/not found/i);
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** Runs `./lab` as on another machine. @param interrupted Ctrl-C comes once this is so */
+async function elsewhere(line: string, interrupted?: () => Promise<boolean>): Promise<Ended> {
+  const cwd = mkdtempSync(join(tmpdir(), 'mla-labs-elsewhere-'));
+  const program = [join(ROOT, 'node_modules', '.bin', 'tsx'), join(ROOT, 'test', 'proof', 'elsewhere.ts')];
+  const env = { ...process.env, ...stage.target.shellEnv(), COLUMNS: '200' };
+  const child = spawn(process.execPath, [...program, ...line.split(' ')], { cwd, env });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (interrupted) {
+    while (child.exitCode === null && !(await interrupted())) await stage.target.clock.sleep(20);
+    child.kill('SIGINT');
+  }
+  const code = await ended;
+  rmSync(cwd, { recursive: true });
+  return { code, said };
+}
+
+test('plain stack deletion, with a retraining and Model Monitor at work: nothing survives it', async () => {
+  await stage.up('me', { monitor: 'managed' });
+  const lab = await Watching.of(stage);
+  await stage.act('baseline');
+  await lab.monitored();
+  await meanwhile(lab, () => stage.destroy());
+  await nothingButTheNeighbour();
+});
+
+test('`down` that Ctrl-C ends in the middle, and once more from another machine: nothing survives it', async () => {
+  await stage.up('me', { compute: 'processing' });
+  const lab = await Watching.of(stage);
+  await lab.scheduled();
+  const { sagemaker } = stage.target.clients;
+  const stopped = async () => {
+    const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'mla-retrain-me-hangs' }));
+    return job.ProcessingJobStatus !== 'InProgress';
+  };
+  const down = 'down monitoring --target local --yes';
+  await meanwhile(lab, async () => {
+    expect(await elsewhere(down, stopped)).toMatchObject({
+      code: 130,
+      said: expect.stringMatching(/partly removed.*goes on costing.\s+Next: .\/lab down monitoring/s) as string,
+    });
+    expect(await elsewhere(down)).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/Receipt.*left over 0/s) as string,
+    });
+  });
+  await nothingButTheNeighbour();
+});
+
+test('a lease that is over while all of it goes on: nothing survives it', async () => {
+  await stage.up();
+  const lab = await Watching.of(stage);
+  await lab.scheduled();
+  const { lambda } = stage.target.clients;
+  const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
+  // The hours are the deployed ones, in the function's own settings: now they are over.
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  await meanwhile(lab, async () => {
+    const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
+    expect(JSON.parse(Buffer.from(answer.Payload ?? []).toString())).toMatchObject({ did: 'deleted' });
+    const { clock, clients } = stage.target;
+    const gone = async () => ((await describeStack(lab.run)) === undefined ? true : undefined);
+    await waitFor(clock, 'the stack to go', gone, { pollMs: clients.pollMs, timeoutMs: 300_000 });
+  });
+  await nothingButTheNeighbour();
+});
+
+test('things that were deleted by hand are missed by nobody: `down` removes the rest, once', async () => {
+  await stage.up();
+  const lab = await Watching.of(stage);
+  const { sagemaker, scheduler, sns, lambda } = stage.target.clients;
+  await sagemaker.send(new DeleteEndpointCommand({ EndpointName: lab.place.endpoint }));
+  await scheduler.send(new DeleteScheduleCommand({ Name: lab.place.schedule }));
+  await sns.send(new DeleteTopicCommand({ TopicArn: lab.place.topic }));
+  for (const id of ['Serve', 'Responder', 'Lease']) {
+    await lambda.send(new DeleteFunctionCommand({ FunctionName: await stage.physical('AWS::Lambda::Function', id) }));
+  }
+  expect(stage.shell(`aws s3 rm --recursive --quiet s3://${lab.place.bucket}`)).toMatchObject({ status: 0 });
+  await meanwhile(lab, () => stage.down());
+  await nothingButTheNeighbour();
+  expect(await stage.cli('down monitoring --target local --yes')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/nothing to remove/) as string,
+  });
+  expect((await stage.cli('status --target local')).out).not.toMatch(/monitoring +me /);
+});
+
+test('a deletion that a permission refuses says so, and `down` goes on from there', async () => {
+  await stage.up();
+  const allow = await stage.deny(await stage.physical('AWS::IAM::Role', 'LeaseRole'), 's3:DeleteObjectVersion');
+  await expect(stage.destroy()).rejects.toThrow(/s3:objects .*(AccessDenied|not authorized).*Next: .\/lab down/s);
+  await allow();
+  await stage.down();
+  await nothingButTheNeighbour();
+});

@@ -1,0 +1,198 @@
+/** The lab monitoring with all that can go on in it while it is taken down, and what a learner makes around it. */
+import {
+  PutAnomalyDetectorCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+  type Dimension,
+} from '@aws-sdk/client-cloudwatch';
+import { PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateDataQualityJobDefinitionCommand,
+  CreateMonitoringScheduleCommand,
+  CreateProcessingJobCommand,
+  CreateTrainingJobCommand,
+  DescribeMonitoringScheduleCommand,
+  DescribeProcessingJobCommand,
+  DescribeTrainingJobCommand,
+} from '@aws-sdk/client-sagemaker';
+import { CreateScheduleCommand, GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { makeTarGz } from '../../lib/aws/archive';
+import { orUndefined } from '../../lib/aws/missing';
+import { listObjects, putObject } from '../../lib/aws/s3';
+import type { LabRun } from '../../lib/course/run';
+import { waitFor } from '../../lib/target/clock';
+import { CAPTURE, LOCKS, namesOf, VARIANT } from '../../labs/monitoring/names';
+import { keyOf, type Decision } from '../../labs/monitoring/runtime/decision';
+import { processingRequest, trainingRequest } from '../../labs/monitoring/runtime/retrain-requests';
+import type { Settings } from '../../labs/monitoring/runtime/world';
+import { Callers } from '../../labs/monitoring/shared/incident';
+import { definitionRequest, scheduleRequest } from '../../labs/monitoring/shared/managed';
+import { placeOf, type LabPlace } from '../../labs/monitoring/shared/place';
+import type { Stage } from './stage';
+
+const LONG = 'import time\ntime.sleep(3600)\n';
+const HOUR_MS = 3_600_000;
+
+export class Watching {
+  private constructor(
+    readonly run: LabRun,
+    readonly place: LabPlace,
+    /** Ask the endpoint all the time. */
+    readonly callers: Callers,
+  ) {}
+
+  /** A learner's lab that stands: requests flow, and a retraining of the responder's runs. */
+  static async of(stage: Stage, learner = stage.learner): Promise<Watching> {
+    const run = await stage.run(learner);
+    const place = placeOf(run);
+    const lab = new Watching(run, place, new Callers(run, place.endpoint));
+    await lab.retraining();
+    await lab.learnersOwn();
+    await lab.until('capture', async () => (await listObjects(run, place.bucket, CAPTURE)).length > 0);
+    return lab;
+  }
+
+  /** A job that does not end by itself, with the decision that it is for, as the responder leaves them. */
+  private async retraining(): Promise<void> {
+    const { run, place } = this;
+    const { sagemaker } = run.clients;
+    const { bucket, image, retrainRole } = place;
+    const name = `${namesOf(run.learner).retrainPrefix}hangs`;
+    const put = (key: string, text: string | Buffer) => putObject(run, bucket, key, Buffer.from(text), 'text/plain');
+    await put('code/hangs/run.py', LONG);
+    await put('code/hangs.tar.gz', makeTarGz([{ name: 'train.py', content: Buffer.from(LONG) }]));
+    for (const set of ['train', 'validation']) await put(`retraining/hangs/${set}/${set}.csv`, '0,1\n1,2\n');
+    const settings = { bucket, image, retrainRole, learner: run.learner, region: run.region } as Settings;
+    const job = {
+      name,
+      train: 'retraining/hangs/train/',
+      validation: 'retraining/hangs/validation/',
+      archive: 'code/hangs.tar.gz',
+      files: 'code/hangs/',
+    };
+    const by = run.modes.compute === 'processing' ? 'processing' : 'training';
+    await this.decided(by, name);
+    if (by === 'training') {
+      await sagemaker.send(new CreateTrainingJobCommand(trainingRequest(settings, job)));
+      await this.until(`${name} to train`, async () => {
+        const found = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+        if (found.FailureReason) throw new Error(found.FailureReason);
+        return found.SecondaryStatus === 'Training';
+      });
+    } else {
+      await sagemaker.send(new CreateProcessingJobCommand(processingRequest(settings, job)));
+      await this.until(`${name} to run`, async () => {
+        const found = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
+        if (found.FailureReason) throw new Error(found.FailureReason);
+        return found.ProcessingStartTime !== undefined;
+      });
+    }
+  }
+
+  /** That the job ends is told to the responder, which then writes to the bucket that is being emptied. */
+  private async decided(by: 'training' | 'processing', name: string): Promise<void> {
+    const now = this.run.clock.now();
+    const id = `${now.toISOString().replaceAll(/[:.]/g, '-')}-drift`;
+    const decision: Decision = {
+      id,
+      cause: { alarm: this.place.alarms.drift, kind: 'drift', at: now.toISOString(), stateReason: 'A proof.' },
+      action: 'retrain',
+      status: 'training',
+      reason: 'A proof.',
+      evidence: {},
+      job: { by, name },
+      timeline: [{ at: now.toISOString(), what: 'A proof.' }],
+    };
+    const until = new Date(now.getTime() + HOUR_MS).toISOString();
+    const put = (key: string, value: object) =>
+      putObject(this.run, this.place.bucket, key, Buffer.from(JSON.stringify(value)), 'application/json');
+    await put(keyOf(id), decision);
+    await put(`${LOCKS}retrain.json`, { holder: id, until });
+  }
+
+  /** Alarm, detector, dashboard and saved query, with names of the learner's own and no tags. */
+  private async learnersOwn(): Promise<void> {
+    const { run, place } = this;
+    const { cloudwatch, logs } = run.clients;
+    const Dimensions: Dimension[] = [
+      { Name: 'EndpointName', Value: place.endpoint },
+      { Name: 'VariantName', Value: VARIANT },
+    ];
+    const metric = { Namespace: 'AWS/SageMaker', MetricName: 'Invocations', Dimensions };
+    const own = `own-${run.learner}`;
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...metric,
+        AlarmName: own,
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 100_000,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+    await cloudwatch.send(new PutAnomalyDetectorCommand({ SingleMetricAnomalyDetector: { ...metric, Stat: 'Sum' } }));
+    const row = ['AWS/SageMaker', 'Invocations', ...Dimensions.flatMap(({ Name, Value }) => [Name, Value])];
+    const properties = { metrics: [row], region: run.region };
+    const DashboardBody = JSON.stringify({
+      widgets: [{ type: 'metric', x: 0, y: 0, width: 6, height: 6, properties }],
+    });
+    await cloudwatch.send(new PutDashboardCommand({ DashboardName: own, DashboardBody }));
+    await logs.send(
+      new PutQueryDefinitionCommand({
+        name: own,
+        queryString: 'fields @message',
+        logGroupNames: [`/aws/sagemaker/Endpoints/${place.endpoint}`],
+      }),
+    );
+  }
+
+  /** A schedule of the learner's own with the role of the lab's: it has begun an analysis that does not end. */
+  async scheduled(): Promise<void> {
+    const { scheduler, sagemaker } = this.run.clients;
+    const { Target } = await scheduler.send(new GetScheduleCommand({ Name: this.place.schedule }));
+    const ProcessingJobName = `${namesOf(this.run.learner).analysisPrefix}own`;
+    const request = JSON.parse(Target!.Input!) as Record<string, object>;
+    const AppSpecification = { ...request.AppSpecification, ContainerEntrypoint: ['sh', '-c', 'sleep 3600'] };
+    const soon = new Date(this.run.clock.now().getTime() + 2000).toISOString().slice(0, 19);
+    await scheduler.send(
+      new CreateScheduleCommand({
+        Name: 'own-look',
+        ScheduleExpression: `at(${soon})`,
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { ...Target!, Input: JSON.stringify({ ...request, ProcessingJobName, AppSpecification }) },
+      }),
+    );
+    await this.until('the schedule to start its job', async () => {
+      const job = await orUndefined(sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName })));
+      return job?.ProcessingStartTime !== undefined;
+    });
+  }
+
+  /** Model Monitor: a schedule that stands, one that has begun an execution, and a definition that nothing runs. */
+  async monitored(): Promise<void> {
+    const { sagemaker } = this.run.clients;
+    const definition = definitionRequest(this.run, this.place);
+    await sagemaker.send(new CreateDataQualityJobDefinitionCommand(definition));
+    const spare = { ...definition, JobDefinitionName: 'own-definition', Tags: [] };
+    await sagemaker.send(new CreateDataQualityJobDefinitionCommand(spare));
+    await sagemaker.send(new CreateMonitoringScheduleCommand(scheduleRequest(this.run, 'cron(0 * ? * * *)')));
+    const now = { ...scheduleRequest(this.run, 'NOW'), MonitoringScheduleName: 'own-schedule', Tags: [] };
+    await sagemaker.send(new CreateMonitoringScheduleCommand(now));
+    await this.until('Model Monitor to begin', async () => {
+      const { MonitoringScheduleName } = now;
+      const found = await sagemaker.send(new DescribeMonitoringScheduleCommand({ MonitoringScheduleName }));
+      const { ProcessingJobArn, FailureReason } = found.LastMonitoringExecutionSummary ?? {};
+      if (FailureReason) throw new Error(FailureReason);
+      return ProcessingJobArn !== undefined;
+    });
+  }
+
+  private async until(what: string, ask: () => Promise<boolean>): Promise<void> {
+    const { clock, clients } = this.run;
+    await waitFor(clock, what, async () => (await ask()) || undefined, {
+      pollMs: clients.pollMs,
+      timeoutMs: 300_000,
+    });
+  }
+}
