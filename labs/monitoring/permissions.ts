@@ -100,8 +100,15 @@ export function deployStatements(
 }
 
 /** What makes the first version and the endpoint's stack; where that takes long, another run of it waits on. */
-export function serveStatements(bucket: IBucket, names: MonitoringNames, deployRoleArn: string): iam.PolicyStatement[] {
+export function serveStatements(
+  bucket: IBucket,
+  names: MonitoringNames,
+  deployRoleArn: string,
+  image: Image,
+): iam.PolicyStatement[] {
   return [
+    // SageMaker looks up the image of a version, and its model, as whoever registers it.
+    ...pullImages(image),
     allow(['s3:PutObject'], below(bucket, MODELS)),
     allow(['s3:GetObject'], below(bucket, MODELS)),
     listBucket(bucket),
@@ -174,6 +181,7 @@ export function responderStatements(
   names: MonitoringNames,
   roles: RespondersRoles,
   deadLettersArn: string,
+  image: Image,
 ): iam.PolicyStatement[] {
   const jobs = ['training-job', 'processing-job'].map((kind) => here('sagemaker', `${kind}/${names.retrainPrefix}*`));
   const versions = here('sagemaker', `model-package/${names.base}/*`);
@@ -198,6 +206,7 @@ export function responderStatements(
     ),
     passRole(roles.retrainRoleArn, 'sagemaker'),
     allow(['sagemaker:ListModelPackages', 'sagemaker:CreateModelPackage'], [group, versions]),
+    ...pullImages(image),
     allow(['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'], [versions]),
     allow(
       ['cloudformation:DescribeStacks', 'cloudformation:UpdateStack', 'cloudformation:DescribeStackEvents'],

@@ -48,7 +48,7 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
     description: `Makes the first version and the stack ${names.endpointStack}.`,
     // Known beforehand: it may call itself.
     name: names.serve,
-    statements: serveStatements(stack.bucket, names, deploy.roleArn),
+    statements: serveStatements(stack.bucket, names, deploy.roleArn, image),
     logGroup: stack.logGroup('serve'),
     // An endpoint takes some five minutes. A function has fifteen; then the next run of it waits on.
     timeout: Duration.minutes(15),

@@ -42,6 +42,7 @@ export function responder(stack: LabStack, props: ResponderProps): void {
       names,
       { ...props, retrainRoleArn: retrain.roleArn },
       deadLetters.queueArn,
+      image,
     ),
     logGroup: stack.logGroup('responder'),
     timeout: Duration.minutes(15),

@@ -6,13 +6,19 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, labCommand } from '../../../lib/course/say';
 import { capturedRequests, newestReplay, type Replay } from './capture';
-import { inferenceId, type Flight } from './flights';
+import { FEWEST, inferenceId, type Flight } from './flights';
 import type { LabPlace } from './place';
 
 /** Requests at a time: an ml.t2.medium has two processors. */
 const CALLERS = 4;
 /** Capture comes within minutes. */
 const MINUTES = 20;
+/**
+ * Nothing promises that each request is kept: capture stands back where the endpoint is busy. What has not come while
+ * nothing else came either for so long will not come.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
+ */
+const QUIET_MS = 5 * 60_000;
 
 export const newStamp = (): string => randomUUID().slice(0, 8);
 
@@ -83,14 +89,25 @@ export async function replay(
   return (await newestReplay(run, place, batch))!;
 }
 
-async function awaitCapture(run: LabRun, place: LabPlace, stamp: string, most: number, step: string): Promise<void> {
+/** Waits until the capture holds what was asked; enough of it will do, once no more comes. */
+export async function awaitCapture(
+  run: LabRun,
+  place: LabPlace,
+  stamp: string,
+  most: number,
+  step: string,
+): Promise<void> {
+  let last = { there: 0, since: run.clock.now().getTime() };
   await waitOn(run, {
     what: 'the capture',
     minutes: MINUTES,
     next: `aws s3 ls --recursive s3://${place.bucket}/capture/; ${labCommand(run, 'check', step)}`,
     ask: async () => {
       const there = (await capturedRequests(run, place)).filter((one) => one.stamp === stamp).length;
-      return there >= most ? there : new Still(`${there} of ${count(most, 'request')} are in S3`);
+      const now = run.clock.now().getTime();
+      if (there !== last.there) last = { there, since: now };
+      const enough = there >= most || (there >= FEWEST && now - last.since >= QUIET_MS);
+      return enough ? there : new Still(`${there} of ${count(most, 'request')} are in S3`);
     },
   });
 }
