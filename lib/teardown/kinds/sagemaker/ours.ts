@@ -127,14 +127,19 @@ interface Source {
   /** Resource type in ARNs. */
   readonly arn: string;
   names(token: string | undefined): Promise<{ names?: (string | undefined)[]; next?: string }>;
-  describe(name: string): Promise<{
-    status?: string;
-    role?: string;
-    uris?: readonly (string | undefined)[];
-    /** ARNs of the model versions that it is made of. */
-    versions?: readonly (string | undefined)[];
-  }>;
+  describe(name: string): Promise<Described>;
 }
+
+interface Described {
+  readonly status?: string;
+  readonly role?: string;
+  readonly uris?: readonly (string | undefined)[];
+  /** ARNs of the model versions that it is made of. */
+  readonly versions?: readonly (string | undefined)[];
+}
+
+/** Few enough for AWS's rate limits; where it says otherwise, the SDK waits and asks again. */
+const AT_A_TIME = 5;
 
 async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
   const buckets = [...(await ourBuckets(scope)).keys()];
@@ -144,9 +149,7 @@ async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
   let token: string | undefined;
   do {
     const page = await source.names(token);
-    for (const name of page.names ?? []) {
-      if (!name) continue;
-      const seen = await orUndefined(source.describe(name));
+    for (const { name, seen } of await describeAll(page.names ?? [], source)) {
       // A job that is being deleted is still listed for a while, and takes no second request.
       if (seen === undefined || seen.status === 'Deleting') continue;
       const uris = seen.uris?.filter((one) => one !== undefined) ?? [];
@@ -165,6 +168,20 @@ async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
     }
     token = page.next;
   } while (token);
+  return found;
+}
+
+/** Describes things, a few at a time: an account may have thousands of jobs, and nothing but a look tells whose they are. */
+async function describeAll(
+  names: readonly (string | undefined)[],
+  { describe }: Source,
+): Promise<{ readonly name: string; readonly seen: Described | undefined }[]> {
+  const all = names.filter((name) => name !== undefined && name !== '') as string[];
+  const found: { name: string; seen: Described | undefined }[] = [];
+  for (let start = 0; start < all.length; start += AT_A_TIME) {
+    const some = all.slice(start, start + AT_A_TIME);
+    found.push(...(await Promise.all(some.map(async (name) => ({ name, seen: await orUndefined(describe(name)) })))));
+  }
   return found;
 }
 
