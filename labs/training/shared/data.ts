@@ -7,6 +7,8 @@ import type { LabRun } from '../../../lib/course/run';
 import { DATA, type LabPlace } from './place';
 import { readRows, type Rows } from '../../../lib/flights/rows';
 
+const MD5 = /^[0-9a-f]{32}$/;
+
 /** The folders below data/ with what each must hold: the slices and the later months. */
 export function parts(): readonly {
   readonly folder: string;
@@ -35,6 +37,22 @@ export async function rowsOf(run: LabRun, place: LabPlace, objects: readonly Sto
     objects.map(async ({ key }) => ({ name: key, text: (await readObject(run, place.bucket, key)).toString('utf8') })),
   );
   return readRows(texts, dataPlan().features.length);
+}
+
+/**
+ * Whether objects are copies of others: by name and size, and by ETag where it is an MD5 on both sides. That of an object
+ * written in parts is none, and a copy of it has another; then it must be younger than its original.
+ */
+export function areCopies(there: readonly StoredObject[], from: readonly StoredObject[]): boolean {
+  const nameOf = ({ key }: StoredObject): string => key.slice(key.lastIndexOf('/') + 1);
+  const copies = new Map(there.map((object) => [nameOf(object), object]));
+  const isCopied = (original: StoredObject): boolean => {
+    const copy = copies.get(nameOf(original));
+    if (copy?.bytes !== original.bytes) return false;
+    if (original.etag === copy.etag) return true;
+    return !(MD5.test(original.etag) && MD5.test(copy.etag)) && copy.modified > original.modified;
+  };
+  return there.length === from.length && from.every(isCopied);
 }
 
 /** Names the content that models were trained on: a hash over keys and ETags of train and validation. */

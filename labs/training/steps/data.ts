@@ -15,7 +15,7 @@ import { stackName } from '../../../lib/course/names';
 import type { PreparedFile } from '../../../lib/course/prepared';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { objectsByFolder, parts, rowsOf } from '../shared/data';
+import { areCopies, objectsByFolder, parts, rowsOf } from '../shared/data';
 import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { BadRows } from '../../../lib/flights/rows';
 
@@ -64,7 +64,7 @@ async function act(run: LabRun): Promise<void> {
     const there = present.get(folder) ?? [];
     const copied = slice && split?.files.get(slice);
     if (copied && split) {
-      if (sameFiles(there, copied)) continue;
+      if (areCopies(there, copied)) continue;
       await emptyPrefix(run, place.bucket, `${DATA}${folder}/`);
       await inParallel(copied, ({ key }) =>
         copyObject(
@@ -81,15 +81,6 @@ async function act(run: LabRun): Promise<void> {
     }
     run.progress(`data/${folder}/ is there`);
   }
-}
-
-function sameFiles(there: readonly StoredObject[], from: readonly StoredObject[]): boolean {
-  const etags = (objects: readonly StoredObject[]): string =>
-    objects
-      .map(({ etag }) => etag)
-      .sort()
-      .join();
-  return etags(there) === etags(from);
 }
 
 async function check(run: LabRun): Promise<Verdict> {
