@@ -7,7 +7,7 @@ import { isNotFound } from './errors';
 import type { Scope } from './kind';
 import { NO_NAMES } from './ownership';
 import type { NameList, OwnedNames } from './ownership';
-import { listed, resourcesOf, type StackResource } from './stack';
+import { isResource, listed, resourcesOf, type StackResource } from './stack';
 import { hasTags, type Tags } from './tags';
 
 /** What the stack made, whether it still exists or not; nothing when the stack is gone. */
@@ -24,7 +24,7 @@ export async function stackNames(scope: Scope): Promise<OwnedNames> {
 
 /** Whether our stack made a thing of a type that the record has no list for. */
 export async function isOfStack(scope: Scope, type: string, name: string): Promise<boolean> {
-  return (await stackResources(scope)).some((one) => one.type === type && one.name === name);
+  return (await stackResources(scope)).some((one) => isResource(one, type, name));
 }
 
 /** Whether CloudFormation will delete it: then it is not for a kind to do. */

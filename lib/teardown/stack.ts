@@ -1,6 +1,7 @@
 /** The lab's stack, as far as teardown looks at it. */
 import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import type { Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { sameName } from '../aws/same-name';
 import type { LabRun } from '../course/run';
 import { partitionOf } from './arns';
 import { orUndefined } from './errors';
@@ -63,6 +64,12 @@ export async function resourcesOf(run: LabRun, stackName: string): Promise<Stack
     token = page.NextToken;
   } while (token);
   return resources;
+}
+
+/** Whether a resource is the thing of that name: SageMaker's are known by their ARNs, which have names in lower case. */
+export function isResource(resource: StackResource, type: string, name: string): boolean {
+  if (resource.type !== type) return false;
+  return type.startsWith('AWS::SageMaker::') ? sameName(resource.name, name) : resource.name === name;
 }
 
 /** SageMaker's things have ARNs for physical ids, and names in all other requests. */

@@ -7,6 +7,7 @@ import {
   DescribeModelCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { sameName } from '../../../lib/aws/same-name';
 import { keeper, type Keep } from './evidence';
 import { answerJob, parameter, type Job, type JobEvent, type LambdaContext } from './job';
 import { Refused } from './refused';
@@ -49,7 +50,7 @@ export function differences(released: string, { stack, endpoint, serves, alarms 
   }
   if (endpoint.status !== 'InService') return `Production is ${endpoint.status}${failure}, not InService.`;
   const expected = stack.outputs.EndpointConfigName;
-  if (endpoint.config !== expected || serves !== released) {
+  if (!sameName(endpoint.config, expected) || serves !== released) {
     const by = rang ? `the alarm ${rang} rolled it back` : 'an alarm rolled it back, or it was changed by hand';
     return `Production serves ${serves ?? 'a model of no version'} with the configuration ${endpoint.config}; released was ${released} with ${expected ?? 'none'}: ${by}${failure}. Release a version again through the pipeline, so that the stack and the endpoint agree.`;
   }

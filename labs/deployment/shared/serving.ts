@@ -7,6 +7,7 @@ import {
   type DescribeEndpointConfigOutput,
 } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../../lib/aws/missing';
+import { sameName } from '../../../lib/aws/same-name';
 import type { LabRun } from '../../../lib/course/run';
 import { VERSION_VARIABLE } from '../names';
 import type { EndpointPlace } from './place';
@@ -92,7 +93,7 @@ export async function servingFault(run: LabRun, place: EndpointPlace, version: s
   if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE(_CLEANUP_IN_PROGRESS)?$/.test(stack.status)) {
     return `the stack ${place.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
   }
-  if (stack.config !== serving.config) {
+  if (!sameName(stack.config, serving.config)) {
     return `the endpoint uses the configuration ${serving.config}, and its stack made ${stack.config}: an alarm rolled it back, or somebody changed it past the stack`;
   }
   if (serving.version !== version) {

@@ -10,6 +10,7 @@ import {
   DescribeModelCommand,
 } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../../lib/aws/missing';
+import { sameName } from '../../../lib/aws/same-name';
 import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -93,7 +94,7 @@ export async function servingFault(run: LabRun, place: LabPlace, version: string
   if (stack.version !== version) {
     return `its stack was told ${nameOf(stack.version)}, not ${nameOf(version)}: the next update would bring that back`;
   }
-  return stack.config === serving.config
+  return sameName(stack.config, serving.config)
     ? undefined
     : `the endpoint uses the configuration ${serving.config}, and its stack made ${stack.config}: somebody changed it past the stack`;
 }

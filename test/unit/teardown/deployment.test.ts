@@ -41,6 +41,8 @@ describe('a sweep of a lab that has released', () => {
 
   test('counts what is in a stack of ours with the stack, once', async () => {
     const cloud = released();
+    const listed = (await inventory(cloud.run(), OWNERSHIP)).map(({ kind }) => kind);
+    expect(listed.filter((kind) => /^sagemaker:(endpoint|endpoint-config|model)$/.test(kind))).toEqual([]);
     const { removed } = await sweep(cloud.run(), OWNERSHIP);
     expect(removed.map(({ kind }) => kind)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^sagemaker:(endpoint|endpoint-config|model)$/)]),

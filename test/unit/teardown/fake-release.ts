@@ -165,11 +165,9 @@ export class ReleaseAccount extends FakeCloud {
       stack.reason = 'Cannot update in-progress endpoint';
       return {};
     }
-    for (const one of names) {
-      this.endpoints.delete(one);
-      this.configs.delete(one);
-      this.models.delete(one);
-      this.alarms.delete(one);
+    const gone = new Set(names.map((one) => one.toLowerCase()));
+    for (const things of [this.endpoints, this.configs, this.models, this.alarms]) {
+      for (const one of things.keys()) if (gone.has(one.toLowerCase())) things.delete(one);
     }
     this.stacks.delete(name);
     return {};

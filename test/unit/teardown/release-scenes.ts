@@ -32,7 +32,8 @@ export const OWNERSHIP: Ownership = {
 
 /** One endpoint as the template of the lab makes it, in a stack of its own. */
 function endpointStack(cloud: ReleaseAccount, stack: string, endpoint: string, role: string, group = BASE): void {
-  const [model, config] = [`${endpoint}-model`, `${endpoint}-config`];
+  // CloudFormation makes names with capitals; their ARNs have none.
+  const [model, config] = [`Model-${endpoint}`, `EndpointConfig-${endpoint}`];
   cloud.models.set(model, {
     role: role === DEPLOY_ROLE ? ENDPOINT_ROLE : role,
     version: arnIn('sagemaker', `model-package/${group}/1`),
@@ -44,8 +45,8 @@ function endpointStack(cloud: ReleaseAccount, stack: string, endpoint: string, r
     status: 'CREATE_COMPLETE',
     role,
     resources: [
-      { type: 'AWS::SageMaker::Model', id: arnIn('sagemaker', `model/${model}`) },
-      { type: 'AWS::SageMaker::EndpointConfig', id: arnIn('sagemaker', `endpoint-config/${config}`) },
+      { type: 'AWS::SageMaker::Model', id: arnIn('sagemaker', `model/${model.toLowerCase()}`) },
+      { type: 'AWS::SageMaker::EndpointConfig', id: arnIn('sagemaker', `endpoint-config/${config.toLowerCase()}`) },
       { type: 'AWS::SageMaker::Endpoint', id: arnIn('sagemaker', `endpoint/${endpoint}`) },
       { type: 'AWS::CloudWatch::Alarm', id: `${endpoint}-errors` },
     ],
@@ -183,7 +184,7 @@ export function neighbours(cloud: ReleaseAccount): string[] {
   });
   cloud.rules.set('managed', { managed: true, targets: [{ Id: '1', Arn: arnIn('codepipeline', BASE) }] });
   cloud.saved.set('their-query', [`/aws/sagemaker/Endpoints/${PRODUCTION}`, '/theirs']);
-  cloud.configs.set('mixed', { models: ['theirs', `${PRODUCTION}-model`] });
+  cloud.configs.set('mixed', { models: ['theirs', `Model-${PRODUCTION}`] });
   return cloud.things().filter((thing) => !before.has(thing));
 }
 

@@ -3,7 +3,7 @@ import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformatio
 import { isOfStack, usesOurRole } from '../../belonging';
 import type { Scope } from '../../kind';
 import { everyPage } from '../../pages';
-import { resourcesOf, type StackResource } from '../../stack';
+import { isResource, resourcesOf, type StackResource } from '../../stack';
 import { hasTags } from '../../tags';
 
 /** Id of the kind: a look without it asks for no stacks, and its lease has no permission to. */
@@ -47,7 +47,5 @@ export function ourStacks(scope: Scope): Promise<readonly OurStack[]> {
 /** Whether CloudFormation will delete it, with the lab's stack or with another of ours. */
 export async function goesWithStack(scope: Scope, type: string, name: string): Promise<boolean> {
   if (await isOfStack(scope, type, name)) return true;
-  return (await ourStacks(scope)).some(({ resources }) =>
-    resources.some((one) => one.type === type && one.name === name),
-  );
+  return (await ourStacks(scope)).some(({ resources }) => resources.some((one) => isResource(one, type, name)));
 }

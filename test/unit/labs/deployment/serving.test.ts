@@ -62,6 +62,11 @@ test('endpoint, configuration, model, stack and version agree: no fault', async 
   });
 });
 
+test('a name that CloudFormation made has capitals, and its ARN has none: it is the same configuration', async () => {
+  const endpoint = { EndpointConfigName: 'EndpointConfig-Xk3vQ9' };
+  expect(await fault({ endpoint, stackConfig: 'endpointconfig-xk3vq9' })).toBeUndefined();
+});
+
 test.each<[string, World, RegExp]>([
   [
     'an alarm that rolled back',
