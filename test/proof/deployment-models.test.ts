@@ -1,9 +1,19 @@
 /** Models that an endpoint cannot serve, requests that a model cannot answer, and one that fails only in production. */
+import { dirname } from 'node:path';
+import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { readTarGz } from '../../lib/aws/archive';
+import { versionsOf } from '../../lib/aws/versions';
+import { LocalCloud } from '../../local-cloud/boot/start';
+import { readState } from '../../local-cloud/boot/state';
 import { flawed } from '../../labs/deployment/shared/model';
+import { stackOf } from '../../labs/deployment/shared/serving';
 import { smokeFlights } from '../../labs/deployment/shared/smoke';
-import { GOOD, Releasing, remade, scripted } from './releasing';
+import { settled } from '../../labs/deployment/shared/update';
+import { GOOD, Releasing, remade, scripted, type End } from './releasing';
 
 let lab: Releasing;
 let first: string;
@@ -150,24 +160,20 @@ describe('a model that no endpoint can serve', () => {
   });
 });
 
-test('a model that raises for some flights passes every test; in production the alarm brings the old one back, and the release says so', async () => {
-  // What no test of the release has: a temperature of 999.
-  const archive = scripted(
-    [
-      'good = transform_fn',
-      'def transform_fn(model, body, content_type, accept):',
-      '    if str(body).startswith("999,"):',
-      '        raise KeyError("a station that nobody knew")',
-      '    return good(model, body, content_type, accept)',
-    ].join('\n'),
-  );
+/** Raises on what no test of a release has: a temperature of 999. */
+const RAISES = [
+  'good = transform_fn',
+  'def transform_fn(model, body, content_type, accept):',
+  '    if str(body).startswith("999,"):',
+  '        raise KeyError("a station that nobody knew")',
+  '    return good(model, body, content_type, accept)',
+].join('\n');
+
+/** Asks production about a flight of 999 degrees, again and again, while something goes on. @returns what was refused */
+async function asking(work: () => Promise<void>): Promise<readonly Said[]> {
   const odd = flight.replace(/^[^,]*/, '999');
-  expect(await ask(odd)).toMatchObject({ status: 200 });
-  const arn = await lab.register(archive, 'Raises for some flights.');
-  const id = await lab.release(arn);
-  await lab.answer(id, 'Approved', 'AUC as before.');
-  let going = true;
   const failures: Said[] = [];
+  let going = true;
   const callers = [1, 2].map(async () => {
     while (going) {
       const said = await ask(odd);
@@ -175,16 +181,102 @@ test('a model that raises for some flights passes every test; in production the 
       await lab.stage.target.clock.sleep(20);
     }
   });
-  const end = await lab.end(id);
-  going = false;
-  await Promise.all(callers);
+  try {
+    await work();
+  } finally {
+    going = false;
+    await Promise.all(callers);
+  }
+  return failures;
+}
+
+test('a model that raises for some flights passes every test; in production the alarm brings the old one back, and the release says so', async () => {
+  const odd = flight.replace(/^[^,]*/, '999');
+  expect(await ask(odd)).toMatchObject({ status: 200 });
+  const raising = await lab.register(scripted(RAISES), 'Raises for some flights.');
+  const id = await lab.release(raising);
+  await lab.answer(id, 'Approved', 'AUC as before.');
+  let end: End | undefined;
+  const failures = await asking(async () => void (end = await lab.end(id)));
   expect(failures.length).toBeGreaterThanOrEqual(5);
   expect(failures[0]).toMatchObject({ status: 424, error: 'ModelError', original: 500 });
-  expect(end.status).toBe('Failed');
-  expect(end.stop).toMatch(/^Production: Endpoint: .*rolled back/);
+  expect(end).toMatchObject({ status: 'Failed', stop: expect.stringMatching(/^Production: Endpoint: .*rolled back/) });
   expect(await lab.serving()).toBe(first);
   expect(await ask(odd)).toMatchObject({ status: 200, text: expect.stringMatching(PROBABILITY) });
   expect(await lab.told(id)).toMatch(
     /an alarm rang, and SageMaker put the old one back.*describe-alarms --alarm-name-prefix/,
   );
+});
+
+describe('a version that raises in production where nobody asked while it baked', () => {
+  const thin = remade({
+    'model.json': readTarGz(flawed(GOOD, 'thin')).get('model.json')!.toString(),
+    'code/inference.py': `${readTarGz(GOOD).get('code/inference.py')!.toString()}\n\n${RAISES}\n`,
+  });
+
+  /** The state of production's alarm on errors. */
+  async function alarm(): Promise<string | undefined> {
+    const AlarmNames = [`${lab.place.production.endpoint}-errors`];
+    const { cloudwatch } = lab.stage.target.clients;
+    return (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames }))).MetricAlarms?.[0]?.StateValue;
+  }
+
+  test('an update that the alarms guard is rolled back, for they ring; the step `rollback` comes through', async () => {
+    await new LocalCloud(readState(dirname(lab.stage.target.shellEnv().AWS_CA_BUNDLE!))!).elapse(600);
+    const run = await lab.stage.run();
+    for (const { ModelPackageArn, ModelApprovalStatus } of await versionsOf(run, lab.place.group)) {
+      if (ModelApprovalStatus === 'Approved' && ModelPackageArn !== first)
+        await lab.decide(ModelPackageArn!, 'Rejected', 'No model for callers.');
+    }
+    const arn = await lab.register(thin, 'Thin, and raises.', 0.7251);
+    await lab.promote(arn);
+    const failures = await asking(async () => {
+      await lab.wait('the alarm', async () => ((await alarm()) === 'ALARM' ? true : undefined));
+
+      const { parameters } = (await stackOf(run, lab.place.production))!;
+      await lab.stage.target.clients.cloudformation.send(
+        new UpdateStackCommand({
+          StackName: lab.place.production.stack,
+          UsePreviousTemplate: true,
+          Parameters: Object.keys(parameters).map((ParameterKey) =>
+            ParameterKey === 'ModelPackageArn'
+              ? { ParameterKey, ParameterValue: first }
+              : { ParameterKey, UsePreviousValue: true },
+          ),
+        }),
+      );
+      expect(await settled(run, lab.place.production)).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(await lab.serving()).toBe(arn);
+
+      lab.stage.write(
+        'rollback.json',
+        JSON.stringify({
+          version: 1,
+          parameter: 'ModelPackageArn',
+          reason: 'It raises, and its AUC is 0.73, not 0.77.',
+        }),
+      );
+      expect(await alarm()).toBe('ALARM');
+      await lab.stage.act('rollback');
+    });
+    expect(failures.length).toBeGreaterThanOrEqual(5);
+    expect(await lab.serving()).toBe(first);
+    expect(await lab.stage.check('rollback')).toMatchObject({ done: true });
+  });
+
+  test('the next version is guarded again', async () => {
+    const { parameters } = (await stackOf(await lab.stage.run(), lab.place.production))!;
+    expect(parameters).toMatchObject({ ModelPackageArn: first, Unguarded: first });
+    const next = await lab.register(scripted('# guarded again'), 'Guarded again.');
+    const id = await lab.release(next);
+    await lab.answer(id, 'Approved');
+    await lab.until(id, 'Production', 'InProgress');
+    const { LastDeploymentConfig } = await lab.wait('the changeover', async () => {
+      const found = await lab.stage.target.clients.sagemaker.send(
+        new DescribeEndpointCommand({ EndpointName: lab.place.production.endpoint }),
+      );
+      return found.EndpointStatus === 'Updating' ? found : undefined;
+    });
+    expect(LastDeploymentConfig?.AutoRollbackConfiguration?.Alarms).toHaveLength(2);
+  });
 });
