@@ -13,3 +13,9 @@ export function requestWord(request: object): string {
   const words = JSON.stringify(request).split('\\u0000');
   return words.map((word, i) => (i % 2 === 1 ? `"$${word}"` : quoted(word))).join('');
 }
+
+/**
+ * A word of each `aws sqs` command: version 1 of the AWS CLI asks AWS itself there, whatever AWS_ENDPOINT_URL says. On AWS,
+ * where that is not set, it is nothing.
+ */
+export const SQS_ENDPOINT = '${AWS_ENDPOINT_URL:+--endpoint-url=$AWS_ENDPOINT_URL}';

@@ -24,6 +24,7 @@ import { replay } from '../../labs/monitoring/shared/send';
 import { servingAt, stackOf } from '../../labs/monitoring/shared/serving';
 import { LocalCloud } from '../../local-cloud/boot/start';
 import { readState } from '../../local-cloud/boot/state';
+import { SQS_ENDPOINT } from '../../lib/course/shell';
 import { Stage } from './stage';
 
 const FILES = ['constraint_violations.json', 'constraints.json', 'report.html', 'statistics.json', 'summary.json'];
@@ -319,4 +320,10 @@ test('while the endpoint changes to another version, the hour before is analysed
   expect(job.ProcessingJobStatus).toBe('Completed');
   expect(files).toEqual(FILES);
   await until('InService');
+});
+
+test('what the responder could not handle is read with the AWS CLI, here and not at AWS', () => {
+  const line = `aws sqs get-queue-attributes ${SQS_ENDPOINT} --queue-url ${place.deadLetters} --attribute-names All --query Attributes.QueueArn --output text`;
+  const arn = `arn:aws:sqs:us-east-1:${stage.target.account}:${place.deadLetters.split('/').at(-1)}\n`;
+  expect(stage.shell(line)).toEqual({ status: 0, output: arn });
 });
