@@ -39,8 +39,8 @@ async function tampered(key: string, change: (text: string) => string, then: () 
 }
 
 test.each([
-  ['analyze', /holds 0 requests of held-out.*step monitoring traffic/],
-  ['quality', /holds 0 requests of held-out.*step monitoring traffic/],
+  ['analyze', /holds 0 requests about held-out flights.*step monitoring traffic/],
+  ['quality', /holds 0 requests about held-out flights.*step monitoring traffic/],
   ['investigate', /nothing to investigate.*step monitoring incident/],
 ])('%s before all else: refused, with the command that comes first', async (id, says) => {
   expect(await stage.failure(id)).toMatch(says);

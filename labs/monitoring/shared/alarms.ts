@@ -21,6 +21,11 @@ export interface WentOff {
 
 /** The times that an alarm went off since then, newest first. */
 export async function wentOff(run: LabRun, name: string, since: Date): Promise<WentOff[]> {
+  return (await changesOf(run, name, since)).filter(({ state }) => state === 'ALARM');
+}
+
+/** The changes of an alarm's state since then, newest first. */
+async function changesOf(run: LabRun, name: string, since: Date): Promise<(WentOff & { readonly state?: string })[]> {
   const { AlarmHistoryItems = [] } = await run.clients.cloudwatch.send(
     new DescribeAlarmHistoryCommand({
       AlarmName: name,
@@ -31,10 +36,22 @@ export async function wentOff(run: LabRun, name: string, since: Date): Promise<W
       MaxRecords: 100,
     }),
   );
-  return AlarmHistoryItems.flatMap(({ Timestamp, HistoryData = '{}', HistorySummary = '' }) => {
+  return AlarmHistoryItems.map(({ Timestamp, HistoryData = '{}', HistorySummary = '' }) => {
     const { newState } = JSON.parse(HistoryData) as { newState?: { stateValue?: string; stateReason?: string } };
-    return newState?.stateValue === 'ALARM' ? [{ at: Timestamp!, reason: newState.stateReason ?? HistorySummary }] : [];
+    return { at: Timestamp!, reason: newState?.stateReason ?? HistorySummary, state: newState?.stateValue };
   });
+}
+
+/** An alarm stays on while it is bad, and tells nobody again: how far back one that is on since long is looked for. */
+const ON_SINCE_MS = 24 * 3_600_000;
+
+/** When an alarm went off last, if it was on at that time or went off later: one that was on already does not go off again. */
+export async function onSince(run: LabRun, name: string, since: Date): Promise<WentOff | undefined> {
+  const changes = await changesOf(run, name, new Date(since.getTime() - ON_SINCE_MS));
+  const then = changes.findIndex(({ at }) => at < since);
+  // Those since, and the state that it was in before.
+  const counts = then < 0 ? changes : changes.slice(0, then + 1);
+  return counts.find(({ state }) => state === 'ALARM');
 }
 
 /** Waits until an alarm is on; one that was on before counts, as it stays on while it is bad. */

@@ -18,6 +18,12 @@ export const FLIGHTS: Readonly<Record<string, number>> = { [HELD_OUT]: 1000, [JU
 /** Fewer prove nothing. */
 export const FEWEST = 500;
 
+/** The flights of a batch, in words. */
+export const about = (batch: string): string => (batch === HELD_OUT ? 'held-out flights' : `flights of ${batch}`);
+
+/** So many of them, in words. */
+export const someOf = (number: number, batch: string): string => `${number.toLocaleString('en-US')} ${about(batch)}`;
+
 export interface Flight {
   /** Number of its row in the batch, from 0. */
   readonly row: number;

@@ -66,16 +66,21 @@ export interface Call {
 export const isAnswer = (text: string): boolean => /^[01]\.\d{6}$/.test(text);
 
 const CALLERS = 2;
+/** Calls after which the log is written again: a command that is broken off leaves what its callers saw. */
+const KEEP_EVERY = 25;
 
 /** Callers that go on asking until they are stopped. */
 export class Callers {
   readonly calls: Call[] = [];
   private going = true;
   private readonly callers: Promise<void>[];
+  private keeping: Promise<void> = Promise.resolve();
 
+  /** @param keep is told the calls so far, now and then and at the end. @default nobody is */
   constructor(
     private readonly run: LabRun,
     private readonly endpoint: string,
+    private readonly keep: (calls: readonly Call[]) => Promise<void> = async () => undefined,
   ) {
     this.callers = Array.from({ length: CALLERS }, (_one, caller) => this.call(caller));
   }
@@ -88,6 +93,8 @@ export class Callers {
   async stop(): Promise<readonly Call[]> {
     this.going = false;
     await Promise.all(this.callers);
+    await this.keeping;
+    await this.keep(this.calls);
     return this.calls;
   }
 
@@ -104,18 +111,39 @@ export class Callers {
         answer = refusalOf(error);
       }
       this.calls.push({ at, row, answer });
+      // One after the other: an earlier state must not come last. That of the end is the one that has to succeed.
+      if (this.calls.length % KEEP_EVERY === 1) {
+        this.keeping = this.keeping.then(() => this.keep([...this.calls])).catch(() => undefined);
+      }
       // Waits are long on AWS: the pace is that of the questions there.
       await this.run.clock.sleep(this.run.clients.pollMs / 10);
     }
   }
 }
 
+/** A new log's key. */
+export const newLog = (run: LabRun): string => `${INCIDENTS}${run.clock.now().toISOString().replaceAll(':', '-')}.csv`;
+
 /** Keeps what was asked: one line a request, `time,row,answer`. */
-export async function keepCalls(run: LabRun, place: LabPlace, calls: readonly Call[]): Promise<string> {
-  const key = `${INCIDENTS}${run.clock.now().toISOString().replaceAll(':', '-')}.csv`;
+export async function keepCalls(run: LabRun, place: LabPlace, { key, calls }: Kept): Promise<void> {
   const lines = calls.map(({ at, row, answer }) => `${at.toISOString()},${row},${answer}\n`);
   await putObject(run, place.bucket, key, Buffer.from(lines.join('')), 'text/csv');
-  return key;
+}
+
+/** Requests that have to be answered after the last that failed. */
+const FEWEST_AFTER = 5;
+
+/** How much of the incident a log of requests tells: none of its failures, failures and not what came after them, or all. */
+export function toldBy(calls: readonly Call[]): 'nothing' | 'failures' | 'all' {
+  const failed = calls.filter(({ answer }) => !isAnswer(answer)).map(({ at }) => at.getTime());
+  if (failed.length === 0) return 'nothing';
+  return afterLast(calls) < FEWEST_AFTER ? 'failures' : 'all';
+}
+
+/** How many requests came after the last that failed. */
+export function afterLast(calls: readonly Call[]): number {
+  const last = Math.max(...calls.filter(({ answer }) => !isAnswer(answer)).map(({ at }) => at.getTime()));
+  return calls.filter(({ at }) => at.getTime() > last).length;
 }
 
 export interface Kept {

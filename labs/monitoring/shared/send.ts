@@ -6,7 +6,7 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, labCommand } from '../../../lib/course/say';
 import { capturedRequests, newestReplay, type Replay } from './capture';
-import { FEWEST, inferenceId, type Flight } from './flights';
+import { FEWEST, inferenceId, someOf, type Flight } from './flights';
 import type { LabPlace } from './place';
 
 /** Requests at a time: an ml.t2.medium has two processors. */
@@ -75,7 +75,7 @@ export async function replay(
   step: string,
 ): Promise<Replay> {
   const stamp = newStamp();
-  run.progress(`asking ${place.endpoint} about ${count(flights.length, 'flight')} of ${batch}, one a request`);
+  run.progress(`asking ${place.endpoint} about ${someOf(flights.length, batch)}, one a request`);
   try {
     await askAll(run.clients.sagemakerRuntime, place.endpoint, batch, flights, stamp);
   } catch (error) {

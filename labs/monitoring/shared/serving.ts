@@ -1,5 +1,6 @@
 /** What serves, followed from the endpoint to the version, and what its stack says; changing it through the stack. */
 import {
+  DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   UpdateStackCommand,
@@ -80,7 +81,15 @@ export async function servingVersion(run: LabRun, place: LabPlace): Promise<stri
     serving === undefined
       ? `There is no endpoint ${place.endpoint}.`
       : `The endpoint ${place.endpoint} is ${serving.status}${serving.failure ? `: ${serving.failure}` : ''}.`,
-    { why: `The stack ${place.stack} makes it.`, next: `${labCommand(run, 'status')}, then ${labCommand(run, 'up')}` },
+    /ing$/.test(serving?.status ?? '')
+      ? {
+          why: `The stack ${place.stack} is changing it: a release, or a rollback.`,
+          next: `aws sagemaker wait endpoint-in-service --endpoint-name ${place.endpoint}, then run this again`,
+        }
+      : {
+          why: `The stack ${place.stack} makes it.`,
+          next: `${labCommand(run, 'status')}, then ${labCommand(run, 'up')}`,
+        },
   );
 }
 
@@ -97,6 +106,35 @@ export async function servingFault(run: LabRun, place: LabPlace, version: string
   return sameName(stack.config, serving.config)
     ? undefined
     : `the endpoint uses the configuration ${serving.config}, and its stack made ${stack.config}: somebody changed it past the stack`;
+}
+
+/** Why the newest update of the endpoint's stack failed: the first resource that did; others only say that they were cancelled. */
+async function updateFault(run: LabRun, { stack }: LabPlace): Promise<string | undefined> {
+  const { StackEvents = [] } = await run.clients.cloudformation.send(
+    new DescribeStackEventsCommand({ StackName: stack }),
+  );
+  // Newest first.
+  const begun = StackEvents.findIndex(
+    ({ LogicalResourceId, ResourceStatus }) => LogicalResourceId === stack && ResourceStatus === 'UPDATE_IN_PROGRESS',
+  );
+  const failed = StackEvents.slice(0, begun < 0 ? undefined : begun).findLast(
+    ({ ResourceStatus = '', ResourceStatusReason = '' }) =>
+      /^(CREATE|UPDATE)_FAILED$/.test(ResourceStatus) && !/cancelled/i.test(ResourceStatusReason),
+  );
+  return failed && `${failed.LogicalResourceId}: ${failed.ResourceStatusReason}`;
+}
+
+/** Waits until nobody changes the endpoint's stack. @returns its status */
+export async function awaitRest(run: LabRun, place: LabPlace, step: string): Promise<string> {
+  return waitOn(run, {
+    what: `stack ${place.stack}`,
+    minutes: MINUTES,
+    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}; then ${labCommand(run, 'check', step)}`,
+    ask: async () => {
+      const now = (await stackOf(run, place))?.status ?? 'gone';
+      return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
+    },
+  });
 }
 
 /** Lets another version serve: the stack, with one parameter changed. @throws LabError when it does not get there */
@@ -122,18 +160,19 @@ export async function updateVersion(run: LabRun, place: LabPlace, arn: string, s
       cause: error,
     });
   }
-  const status = await waitOn(run, {
-    what: `stack ${place.stack}`,
-    minutes: MINUTES,
-    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
-    ask: async () => {
-      const now = (await stackOf(run, place))?.status ?? 'gone';
-      return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
-    },
-  });
+  const status = await awaitRest(run, place, step);
   if (status === 'UPDATE_COMPLETE') return;
-  throw new LabError(`The update of ${place.stack} ended as ${status}.`, {
-    why: 'The endpoint did not take the version: a model that does not start, or an alarm during the bake.',
-    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}; then ${labCommand(run, 'step', step)}`,
+  const reason = await updateFault(run, place);
+  const again = labCommand(run, 'step', step);
+  throw new LabError(`The update of ${place.stack} ended as ${status}${reason ? `: ${reason}` : '.'}`, {
+    ...(/LimitExceeded/.test(reason ?? '')
+      ? {
+          why: 'While versions change over, the endpoint has two instances. Other endpoints of the account count too.',
+          next: `take another endpoint down, or ask for more (${labCommand(run, 'doctor')}); then ${again}`,
+        }
+      : {
+          why: 'The endpoint did not take the version: a model that does not start, or an alarm during the bake.',
+          next: `aws cloudformation describe-stack-events --stack-name ${place.stack}; then ${again}`,
+        }),
   });
 }

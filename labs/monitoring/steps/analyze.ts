@@ -6,7 +6,7 @@ import { analysisRequest, resultsOf, type Analysis } from '../jobs';
 import { analyse, analysesOf, analysisOf, newName, type DriftSummary, type Found } from '../shared/analyses';
 import { newestReplay, trueFlights, type Replay } from '../shared/capture';
 import { columnsOf, distances, driftedOf } from '../shared/distance';
-import { FEWEST, HELD_OUT, rowsOf } from '../shared/flights';
+import { about, FEWEST, HELD_OUT, rowsOf } from '../shared/flights';
 import { windowCommands } from '../shared/commands';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { hourlyVerdict, showHourly } from '../shared/hourly';
@@ -65,10 +65,13 @@ async function act(run: LabRun): Promise<void> {
 export async function requireReplay(run: LabRun, place: LabPlace, batch: string, before: string): Promise<Replay> {
   const sent = await newestReplay(run, place, batch);
   if (sent && sent.requests.length >= FEWEST) return sent;
-  throw new LabError(`The capture of ${place.endpoint} holds ${sent?.requests.length ?? 0} requests of ${batch}.`, {
-    why: `An analysis compares at least ${FEWEST} flights with the baseline.`,
-    next: labCommand(run, 'step', before),
-  });
+  throw new LabError(
+    `The capture of ${place.endpoint} holds ${count(sent?.requests.length ?? 0, 'request')} about ${about(batch)}.`,
+    {
+      why: `An analysis compares at least ${FEWEST} flights with the baseline.`,
+      next: labCommand(run, 'step', before),
+    },
+  );
 }
 
 async function check(run: LabRun): Promise<Verdict> {

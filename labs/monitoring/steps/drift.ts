@@ -2,7 +2,7 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { NEWER_MONTHS, drawn, FEWEST, FLIGHTS, JULY, rowsOf } from '../shared/flights';
-import { awaitAlarm, wentOff } from '../shared/alarms';
+import { awaitAlarm, onSince } from '../shared/alarms';
 import { newestReplay, trueFlights } from '../shared/capture';
 import { sendCommands, untilAlarm } from '../shared/commands';
 import { filesFault, monthFiles, uploadCommand, uploadFiles } from '../shared/data';
@@ -74,10 +74,10 @@ async function check(run: LabRun): Promise<Verdict> {
       `Analyse it again: ${again}`,
     );
   }
-  const [off] = await wentOff(run, place.alarms.drift, new Date(sent.window.start));
+  const off = await onSince(run, place.alarms.drift, new Date(sent.window.start));
   if (off === undefined) {
     return notDone(
-      `${list(summary.drifted)} drifted, and the alarm ${place.alarms.drift} did not go off since ${sent.window.start}.`,
+      `${list(summary.drifted)} drifted, and the alarm ${place.alarms.drift} was not on since ${sent.window.start}.`,
       `A metric takes a minute, an alarm another. Then: aws cloudwatch describe-alarms --alarm-names ${place.alarms.drift}; or ${again}`,
     );
   }

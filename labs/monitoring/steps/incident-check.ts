@@ -7,7 +7,7 @@ import { isOver } from '../runtime/decision';
 import { wentOff } from '../shared/alarms';
 import { decisionsOf, type Decision } from '../shared/decisions';
 import { flightsOf, JULY } from '../shared/flights';
-import { isAnswer, isCareless, readCalls } from '../shared/incident';
+import { afterLast, isAnswer, isCareless, readCalls, toldBy } from '../shared/incident';
 import { answersOf, boosterOf, nameOf, versionOf, type Version } from '../shared/models';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { askOne, refusalOf } from '../shared/send';
@@ -15,8 +15,6 @@ import { servingFault } from '../shared/serving';
 
 /** Flights that the check asks about itself. */
 const SOME = 20;
-/** Requests that have to be answered after the last that failed. */
-const FEWEST_AFTER = 5;
 /** CloudWatch's history tells whole seconds. */
 const SECOND = 1000;
 
@@ -71,17 +69,14 @@ async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, ba
   if (kept === undefined) {
     return notDone(
       `${nameOf(decision.to)} serves again. Nobody kept what callers saw: there is no log below ${s3Uri(place, 'results/incident/')}.`,
-      `The commands of ${labCommand(run, 'step', 'incident')} --explain keep one.`,
+      `Release it once more, with callers: ${again}`,
     );
   }
   const { calls, key } = kept;
   const failed = calls.filter(({ answer }) => !isAnswer(answer));
-  const times = calls.map(({ at }) => at.getTime()).sort((a, b) => a - b);
-  const last = Math.max(...failed.map(({ at }) => at.getTime()));
-  const after = times.filter((at) => at > last).length;
-  if (failed.length === 0 || after < FEWEST_AFTER) {
+  if (toldBy(calls) !== 'all') {
     return notDone(
-      `The ${calls.length} requests of ${s3Uri(place, key)} do not span the incident: ${failed.length} failed, and ${after} came after the last of these.`,
+      `The ${calls.length} requests of ${s3Uri(place, key)} do not span the incident: ${failed.length} failed, and ${afterLast(calls)} came after the last of these.`,
       `Ask until it is over: ${again}`,
     );
   }
@@ -117,7 +112,8 @@ async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, ba
       `aws logs tail /aws/sagemaker/Endpoints/${place.endpoint} --since 1h`,
     );
   }
-  const seconds = Math.round((last - Math.min(...failed.map(({ at }) => at.getTime()))) / 1000);
+  const times = failed.map(({ at }) => at.getTime());
+  const seconds = Math.round((Math.max(...times) - Math.min(...times)) / 1000);
   return done(
     `Version ${numberOf(bad)} failed ${count(failed.length, 'request')} of ${calls.length} within ${seconds} s; ${place.alarms.errors} went off, and the responder brought ${nameOf(decision.to)} back through the stack and rejected the other. Since then every request is answered.`,
     labCommand(run, 'step', 'investigate'),

@@ -5,10 +5,10 @@ import { labCommand } from '../../../lib/course/say';
 import { isOver } from '../runtime/decision';
 import { awaitAlarm } from '../shared/alarms';
 import { awaitDecision, decisionsOf, type Decision } from '../shared/decisions';
-import { Callers, isCareless, keepCalls, registerCareless } from '../shared/incident';
-import { nameOf, versionOf } from '../shared/models';
-import { placeOf, s3Uri } from '../shared/place';
-import { servingVersion, updateVersion } from '../shared/serving';
+import { Callers, isCareless, keepCalls, newLog, readCalls, registerCareless, toldBy } from '../shared/incident';
+import { nameOf, versionOf, type Version } from '../shared/models';
+import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { awaitRest, servingVersion, updateVersion } from '../shared/serving';
 import { checkIncident } from './incident-check';
 import { explainIncident } from './incident-commands';
 
@@ -33,6 +33,8 @@ const MINUTES = 60;
 
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
+  // A step that was broken off may have left the release or the rollback under way.
+  await awaitRest(run, place, 'incident');
   const serving = await versionOf(run, place, await servingVersion(run, place));
   const known = await versionsOf(run, place.group);
   if (serving === undefined) {
@@ -41,25 +43,48 @@ async function act(run: LabRun): Promise<void> {
       next: labCommand(run, 'up'),
     });
   }
-  const over = (await decisionsOf(run, place, 'errors')).find(
-    ({ action, status, from }) =>
-      action === 'rollback' &&
-      status === 'done' &&
-      known.some((one) => one.ModelPackageArn === from && isCareless(one)),
-  );
-  if (over !== undefined && !isCareless(serving)) {
-    run.progress(`a release errored and was taken back already: ${over.reason}`);
-    return;
-  }
+  if (!isCareless(serving) && (await isOverAlready(run, place, known.find(isCareless)))) return;
   const bad = isCareless(serving) ? serving : await registerCareless(run, place, serving);
   if (bad !== serving) {
     run.progress(`releasing version ${numberOf(bad)}, in a quiet hour`);
     await updateVersion(run, place, bad.ModelPackageArn!, 'incident');
   }
   run.progress(`version ${numberOf(bad)} serves; its alarms were silent during the bake. Now callers come`);
+  await meet(run, place, bad);
+}
+
+/**
+ * Whether the newest version that errors was released, met by callers and taken back already. Requests are added to a
+ * log of them that ends too early: the step was broken off.
+ */
+async function isOverAlready(run: LabRun, place: LabPlace, bad: Version | undefined): Promise<boolean> {
+  const decisions = (await decisionsOf(run, place, 'errors')).filter(({ from }) => from === bad?.ModelPackageArn);
+  if (bad === undefined || decisions.length === 0) return false;
+  const decision = decisions.every(isOver)
+    ? decisions[0]!
+    : await awaitDecision(run, place, { kind: 'errors', earlier: [], step: 'incident', minutes: MINUTES });
+  if (decision.action !== 'rollback' || decision.status !== 'done') return false;
+  const kept = await readCalls(run, place);
+  const told = toldBy(kept?.calls ?? []);
+  if (kept === undefined || told === 'nothing') {
+    run.progress('a release errored and was taken back, and no log tells what callers saw: once more');
+    return false;
+  }
+  run.progress(`a release errored and was taken back already: ${decision.reason}`);
+  if (told === 'failures') {
+    const more = await new Callers(run, place.endpoint).stop();
+    await keepCalls(run, place, { key: kept.key, calls: [...kept.calls, ...more] });
+    run.progress(`${more.length} more requests, as the log of them ended too early: ${s3Uri(place, kept.key)}`);
+  }
+  return true;
+}
+
+/** Callers ask until the responder is done with a version that errors. */
+async function meet(run: LabRun, place: LabPlace, bad: Version): Promise<void> {
   const begun = run.clock.now();
   const earlier = await decisionsOf(run, place, 'errors');
-  const callers = new Callers(run, place.endpoint);
+  const key = newLog(run);
+  const callers = new Callers(run, place.endpoint, (calls) => keepCalls(run, place, { key, calls }));
   let decision: Decision;
   try {
     // Of a step that was broken off, the rollback may be under way: its alarm may be silent again.
@@ -70,7 +95,6 @@ async function act(run: LabRun): Promise<void> {
     decision = await awaitDecision(run, place, { kind: 'errors', earlier, step: 'incident', minutes: MINUTES });
   } finally {
     const calls = await callers.stop();
-    const key = await keepCalls(run, place, calls);
     run.progress(`${calls.length} requests meanwhile, ${callers.failures} of them failed: ${s3Uri(place, key)}`);
   }
   run.progress(`the responder: ${decision.reason}`);

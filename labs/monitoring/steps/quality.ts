@@ -3,16 +3,16 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
-import { quoted, variable } from '../../../lib/course/shell';
+import { quoted, SQS_ENDPOINT, variable } from '../../../lib/course/shell';
 import { analysisRequest, resultsOf } from '../jobs';
 import { AUC_THRESHOLD, TRUTH } from '../names';
 import { isOver } from '../runtime/decision';
-import { awaitAlarm, wentOff } from '../shared/alarms';
+import { awaitAlarm, onSince } from '../shared/alarms';
 import { analyse, analysesOf, analysisOf, newName, type QualitySummary } from '../shared/analyses';
 import { trueFlights, newestReplay, type Replay } from '../shared/capture';
 import { untilAlarm, windowCommands } from '../shared/commands';
 import { decisionsOf } from '../shared/decisions';
-import { FEWEST, HELD_OUT, JULY, type Flight } from '../shared/flights';
+import { about, FEWEST, HELD_OUT, JULY, someOf, type Flight } from '../shared/flights';
 import { aucOf } from '../shared/models';
 import { placeOf, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
 import { truthLine } from '../shared/truth';
@@ -50,7 +50,7 @@ async function act(run: LabRun): Promise<void> {
     const key = truthKey(run, sent);
     const lines = trueIds(sent).map(({ id, flight }) => truthLine(id, flight.late));
     await putObject(run, place.bucket, key, Buffer.from(lines.join('')), 'application/json');
-    run.progress(`the truth of ${count(lines.length, 'flight')} of ${sent.batch}: ${s3Uri(place, key)}`);
+    run.progress(`the truth of ${someOf(lines.length, sent.batch)}: ${s3Uri(place, key)}`);
   }
   const begun = run.clock.now();
   for (const sent of replays) {
@@ -106,7 +106,7 @@ async function check(run: LabRun): Promise<Verdict> {
     const sent = await newestReplay(run, place, batch);
     if (sent === undefined) {
       return notDone(
-        `The capture holds no requests of ${batch}.`,
+        `The capture holds no requests about ${about(batch)}.`,
         labCommand(run, 'step', batch === JULY ? 'drift' : 'traffic'),
       );
     }
@@ -116,20 +116,20 @@ async function check(run: LabRun): Promise<Verdict> {
     });
     if (joined.length < FEWEST) {
       return notDone(
-        `The truth of ${count(joined.length, 'request')} of ${batch} is below ${s3Uri(place, TRUTH)}; ${FEWEST} are enough.`,
+        `The truth of ${count(joined.length, 'request')} about ${about(batch)} is below ${s3Uri(place, TRUTH)}; ${FEWEST} are enough.`,
         `Bring it: ${again}`,
       );
     }
     const wrong = trueIds(sent).filter(({ id, flight }) => truth.has(id) && truth.get(id) !== flight.late).length;
     if (wrong > 0) {
       return notDone(
-        `${count(wrong, 'label')} of ${batch} below ${s3Uri(place, TRUTH)} are not what happened to the flights.`,
+        `${count(wrong, 'label')} of ${about(batch)} below ${s3Uri(place, TRUTH)} are not what happened to the flights.`,
         `Bring the truth again: ${again}`,
       );
     }
     const analysis = analysisOf(found, sent);
     if (analysis === undefined) {
-      return notDone(`No quality analysis has looked at the requests of ${batch}.`, `Start one: ${again}`);
+      return notDone(`No quality analysis has looked at the requests about ${about(batch)}.`, `Start one: ${again}`);
     }
     const own = aucOf(joined);
     const { auc, aucError } = analysis.summary;
@@ -160,7 +160,7 @@ async function alarmVerdict(
     );
   }
   const sent = (await newestReplay(run, place, JULY))!;
-  const [off] = await wentOff(run, place.alarms.auc, new Date(sent.window.start));
+  const off = await onSince(run, place.alarms.auc, new Date(sent.window.start));
   if (off === undefined) {
     return notDone(`${figures} The alarm ${place.alarms.auc} did not go off.`, `Metrics take a minute. Then: ${again}`);
   }
@@ -168,7 +168,7 @@ async function alarmVerdict(
   if (decision === undefined) {
     return notDone(
       `${figures} ${place.alarms.auc} went off, and the responder has decided nothing.`,
-      `aws sqs get-queue-attributes --queue-url ${place.deadLetters} --attribute-names ApproximateNumberOfMessages; then ${again}`,
+      `aws sqs get-queue-attributes ${SQS_ENDPOINT} --queue-url ${place.deadLetters} --attribute-names ApproximateNumberOfMessages; then ${again}`,
     );
   }
   return done(

@@ -1,0 +1,156 @@
+/** A step that was broken off and is done again, or is done twice: the lab goes on from where it stands. */
+import type { LabRun } from '../../../../lib/course/run';
+import { onSince } from '../../../../labs/monitoring/shared/alarms';
+import { Callers, toldBy, type Call } from '../../../../labs/monitoring/shared/incident';
+import type { LabPlace } from '../../../../labs/monitoring/shared/place';
+import { awaitRest, servingVersion, updateVersion } from '../../../../labs/monitoring/shared/serving';
+
+type Asked = { constructor: { name: string }; input: { StartDate?: Date } };
+const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 24, 3, minute));
+
+describe('whether an alarm was on since a time', () => {
+  const ALARM = 'mla-labs-monitoring-me-drift';
+  /** An alarm with a history: minutes of three o'clock, and the states that it changed to. */
+  const runOf = (...changes: readonly (readonly [number, string])[]): LabRun => {
+    const send = async ({ input }: Asked) => ({
+      AlarmHistoryItems: changes
+        .filter(([minute]) => at(minute) >= input.StartDate!)
+        .reverse()
+        .map(([minute, stateValue]) => ({
+          Timestamp: at(minute),
+          HistoryData: JSON.stringify({ newState: { stateValue, stateReason: `${stateValue} at ${minute}` } }),
+        })),
+    });
+    return { clients: { cloudwatch: { send } }, clock: { now: () => at(59) } } as unknown as LabRun;
+  };
+
+  test('it went off later', async () => {
+    const run = runOf([10, 'OK'], [40, 'ALARM']);
+    expect(await onSince(run, ALARM, at(30))).toMatchObject({ at: at(40), reason: 'ALARM at 40' });
+  });
+
+  test('it was on already: July was sent twice, and it does not go off twice', async () => {
+    expect(await onSince(runOf([10, 'ALARM']), ALARM, at(30))).toMatchObject({ at: at(10) });
+    expect(await onSince(runOf([10, 'ALARM'], [35, 'OK']), ALARM, at(30))).toMatchObject({ at: at(10) });
+  });
+
+  test('it was over before, or never on', async () => {
+    expect(await onSince(runOf([10, 'ALARM'], [20, 'OK']), ALARM, at(30))).toBeUndefined();
+    expect(await onSince(runOf([20, 'OK'], [40, 'INSUFFICIENT_DATA']), ALARM, at(30))).toBeUndefined();
+    expect(await onSince(runOf(), ALARM, at(30))).toBeUndefined();
+  });
+});
+
+describe('the log of an incident', () => {
+  const call = (minute: number, answer: string): Call => ({ at: at(minute), row: minute, answer });
+  const failures = [call(1, 'ModelError: refused'), call(2, '0.500000'), call(3, 'ModelError: refused')];
+
+  test('says how much of the incident it tells', () => {
+    expect(toldBy([])).toBe('nothing');
+    expect(toldBy([call(1, '0.500000')])).toBe('nothing');
+    expect(toldBy(failures)).toBe('failures');
+    expect(toldBy([...failures, ...[4, 5, 6, 7].map((minute) => call(minute, '0.500000'))])).toBe('failures');
+    expect(toldBy([...failures, ...[4, 5, 6, 7, 8].map((minute) => call(minute, '0.500000'))])).toBe('all');
+  });
+
+  test('is kept while callers ask, not only at the end, and never goes back', async () => {
+    const kept: number[] = [];
+    let slow = 3;
+    const run = {
+      clients: {
+        pollMs: 10,
+        sagemakerRuntime: { send: async () => ({ Body: Buffer.from('0.500000\n') }) },
+      },
+      clock: { now: () => at(0), sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) },
+    } as unknown as LabRun;
+    let enough = (): void => undefined;
+    const thrice = new Promise<void>((resolve) => (enough = resolve));
+    const callers: Callers = new Callers(run, 'endpoint', async (calls) => {
+      // The first writes are slow, the later ones are not.
+      for (let wait = (slow -= 1); wait > 0; wait -= 1) await new Promise((resolve) => setImmediate(resolve));
+      kept.push(calls.length);
+      if (kept.length === 3) enough();
+    });
+    await thrice;
+    const before = kept.length;
+    const calls = await callers.stop();
+    expect(before).toBeGreaterThanOrEqual(3);
+    expect(kept).toEqual([...kept].sort((a, b) => a - b));
+    expect(kept[0]).toBeLessThan(calls.length);
+    expect(kept.at(-1)).toBe(calls.length);
+  });
+});
+
+describe('the endpoint’s stack', () => {
+  const place = { endpoint: 'mla-labs-monitoring-me', stack: 'mla-labs-monitoring-me-endpoint' } as LabPlace;
+  const STACK = place.stack;
+  /** A stack whose states follow each other; the last one stays. */
+  function runOf(
+    states: string[],
+    events: readonly (readonly [string, string, string?])[] = [],
+    endpoint = 'InService',
+  ) {
+    const said: string[] = [];
+    const cloudformation = {
+      send: async ({ constructor: { name } }: Asked) => {
+        if (name === 'DescribeStackResourcesCommand') return { StackResources: [] };
+        if (name === 'DescribeStackEventsCommand') {
+          const StackEvents = events.map(([LogicalResourceId, ResourceStatus, ResourceStatusReason]) => ({
+            LogicalResourceId,
+            ResourceStatus,
+            ResourceStatusReason,
+          }));
+          return { StackEvents: StackEvents.reverse() };
+        }
+        if (name === 'UpdateStackCommand') return {};
+        const StackStatus = states.length > 1 ? states.shift()! : states[0]!;
+        return { Stacks: [{ StackId: STACK, StackStatus, Parameters: [] }] };
+      },
+    };
+    const sagemaker = { send: async () => ({ EndpointStatus: endpoint, EndpointConfigName: 'config' }) };
+    const run = {
+      lab: 'monitoring',
+      learner: 'me',
+      target: 'local',
+      clients: { cloudformation, sagemaker, pollMs: 1 },
+      clock: { now: () => at(0), sleep: async () => undefined },
+      progress: (line: string) => said.push(line),
+    } as unknown as LabRun;
+    return { run, said };
+  }
+
+  test('is waited for where a release or a rollback is under way', async () => {
+    const { run, said } = runOf(['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE']);
+    expect(await awaitRest(run, place, 'incident')).toBe('UPDATE_COMPLETE');
+    expect(said).toEqual([`stack ${STACK}: UPDATE_IN_PROGRESS`, `stack ${STACK}: UPDATE_COMPLETE_CLEANUP_IN_PROGRESS`]);
+  });
+
+  test('an endpoint that is being changed is waited for, not deployed again', async () => {
+    const { run } = runOf(['UPDATE_IN_PROGRESS'], [], 'Updating');
+    await expect(servingVersion(run, place)).rejects.toMatchObject({
+      message: 'The endpoint mla-labs-monitoring-me is Updating.',
+      next: 'aws sagemaker wait endpoint-in-service --endpoint-name mla-labs-monitoring-me, then run this again',
+    });
+  });
+
+  test('tells why its update failed, and what to do where the quota is too small', async () => {
+    const { run } = runOf(
+      ['UPDATE_ROLLBACK_COMPLETE'],
+      [
+        [STACK, 'UPDATE_IN_PROGRESS', 'User Initiated'],
+        ['Model', 'UPDATE_FAILED', 'an earlier update'],
+        [STACK, 'UPDATE_ROLLBACK_COMPLETE'],
+        [STACK, 'UPDATE_IN_PROGRESS', 'User Initiated'],
+        ['Endpoint', 'UPDATE_FAILED', 'ResourceLimitExceeded: ml.t2.medium for endpoint usage is 2 Instances'],
+        ['Alarm', 'UPDATE_FAILED', 'Resource update cancelled'],
+        [STACK, 'UPDATE_ROLLBACK_IN_PROGRESS'],
+      ],
+    );
+    await expect(updateVersion(run, place, 'arn:2', 'incident')).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /ended as UPDATE_ROLLBACK_COMPLETE: Endpoint: ResourceLimitExceeded: ml.t2.medium/,
+      ),
+      next: expect.stringMatching(/take another endpoint down, or ask for more .*step monitoring incident/),
+    });
+  });
+});
