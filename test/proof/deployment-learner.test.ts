@@ -137,6 +137,11 @@ describe('break', () => {
     ['the template as it is', { broken: { stage: '', action: '', reason: '' } }, /broken: "" is no stage/],
     ['half of it', { broken: right.broken }, /lacks worse/],
     [
+      'names in small letters and spaces around, and another reason',
+      { ...right, broken: { stage: ' verify', action: 'verify ', reason: 'Its AUC is too low.' } },
+      /broken release did stop at Verify, but not for an AUC/,
+    ],
+    [
       'a stage that there is not',
       { ...right, worse: { ...right.worse, stage: 'Test' } },
       /"Test" is no stage.*Staging/,
@@ -189,6 +194,11 @@ describe('rollback', () => {
     ['another parameter', { parameter: 'EndpointName' }, /EndpointName does not say which version serves/],
     ['no parameter of the stack', { parameter: 'Version' }, /no parameter "Version"; it has .*ModelPackageArn/],
     ['no figure', { reason: 'It is much worse.' }, /names no figure/],
+    [
+      'a figure that nobody measured',
+      { reason: 'AUC 0.55 where it was 0.77.' },
+      /reason says 0\.55, which is not within/,
+    ],
   ];
   test.each(wrong)('%s: nothing is changed', async (_what, change, says) => {
     const answer = { version: 1, parameter: 'ModelPackageArn', reason: 'AUC 0.73 where it was 0.77.', ...change };
@@ -206,6 +216,12 @@ describe('rollback', () => {
     expect(stage.shell(commands.slice(0, commands.lastIndexOf(' &&\n')))).toMatchObject({ status: 0 });
     expect((await servingAt(run, production))!.version).toMatch(/\/1$/);
     expect(await told('rollback')).toMatch(/^not done: .*takes 4: the next release would bring that.*Reject version 4/);
+    // As where the step was broken off right then: to release version 4 again would undo the rollback.
+    expect(await told('promote')).toMatch(
+      /^not done: The release passed, but .* serves version 1, not version 4\. Version 4 is bad on purpose: the step rollback made it.*Go on with it: \.\/lab step deployment rollback/,
+    );
+    expect(await stage.failure('promote')).toMatch(/Version 4.* is bad on purpose.*step deployment rollback/);
+    expect(await stage.failure('release')).toMatch(/Version 4.* is bad on purpose.*step deployment rollback/);
     expect(numberOf(consumersPick(await versionsOf(run, group))!)).toBe(4);
     expect(
       stage.shell(
