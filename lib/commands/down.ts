@@ -30,7 +30,7 @@ export const down: Verb = async (context: Context, args) => {
     throw wrongUse(
       all ? 'Both a lab and --all were given.' : 'Neither a lab nor --all was given.',
       'down removes one lab, or every lab of yours.',
-      `./lab down ${deps.labs[0] ?? ''}${context.suffix}, or ./lab down --all${context.suffix}`,
+      `./lab down ${args.lab ?? deps.labs[0] ?? ''}${context.suffix}, or ./lab down --all${context.suffix}`,
     );
   }
   const command = all ? 'down --all' : `down ${args.lab ?? ''}`;

@@ -22,11 +22,14 @@ export async function misread(
   const usage = `Usage: ./lab ${verb ? `${verb.name()} ${verb.usage()}` : '<command>'}`;
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
 
-  if (error.code === 'commander.help')
+  if (error.code === 'commander.help' && words[0] !== 'help')
     return wrongUse('No command is given.', `The commands are ${verbs.join(', ')}.`, './lab --help');
 
-  if (error.code === 'commander.unknownCommand' || (error.code === 'commander.excessArguments' && !verb)) {
-    const given = words[0] ?? '';
+  if (
+    error.code === 'commander.unknownCommand' ||
+    (!verb && ['commander.excessArguments', 'commander.help'].includes(error.code))
+  ) {
+    const given = words[words[0] === 'help' ? 1 : 0] ?? '';
     const what = `There is no command ${JSON.stringify(given)}.`;
     const [near, ...more] = closest(given, verbs);
     if (near !== undefined) return wrongUse(what, oneOf([near, ...more]), help, { wrong: given, right: near });
@@ -54,6 +57,11 @@ export async function misread(
       steps ? `The steps of ${lab} are ${steps.join(', ')}.` : usage,
       steps ? `./lab ${name} ${lab} ${steps[0]}` : help,
     );
+  }
+
+  if (error.code === 'commander.optionMissingArgument') {
+    const [flag = ''] = quoted.split(' ');
+    return wrongUse(`${flag} is given without a value.`, `It is written ${quoted}.`, help);
   }
 
   if (error.code === 'commander.excessArguments') {

@@ -27,6 +27,9 @@ describe('a command line that cannot be', () => {
     ['extend data-prep --target local', 'It is not said by how many hours', '1 to 168'],
     ['down --target local', 'Neither a lab nor --all was given', 'down removes one lab'],
     ['down data-prep --all --target local', 'Both a lab and --all were given', 'down removes one lab'],
+    ['check data-prep --target', '--target is given without a value.', 'It is written --target <target>.'],
+    ['help chekc', 'There is no command "chekc"', 'Did you mean check?'],
+    ['help nonsense', 'There is no command "nonsense"', 'The commands are list, doctor, up'],
     ['list too many words', 'list takes no "too many words"', 'Usage: ./lab list'],
   ])('%s: one message and exit code 2', async (line, what, why) => {
     const { code, out, err } = await world.run(line, { columns: 100 });
