@@ -75,7 +75,8 @@ export class LabStack extends Stack {
     this.lease = new Lease(this, 'Lease', { lab, learner, hours, logGroupName, furtherBuckets: this.furtherBuckets });
     this.own('logGroups', logGroupName);
     const sweep = this.sweep('Last');
-    const order = new FirstAndLast(this.lease.first, this.lease, sweep);
+    const emptied = this.lease.customResource('Emptied', {}, new Construct(this, 'Buckets'));
+    const order = new FirstAndLast(this.lease.first, this.lease, sweep, emptied);
     Aspects.of(this).add(order, { priority: AspectPriority.MUTATING });
 
     this.bucket = dataBucket(this, props);

@@ -90,7 +90,11 @@ export class Lease extends Construct {
   }
 
   /** A custom resource that the function answers. CloudFormation waits an hour for it: a sweep may need more than one run. */
-  customResource(id: 'Record' | 'Emptied' | 'Sweep', properties: Record<string, unknown>, scope: Construct = this): CfnResource {
+  customResource(
+    id: 'Record' | 'Emptied' | 'Sweep',
+    properties: Record<string, unknown>,
+    scope: Construct = this,
+  ): CfnResource {
     const resource = new CustomResource(scope, id, {
       serviceToken: this.handler.functionArn,
       resourceType: `Custom::MlaLabs${id}`,
