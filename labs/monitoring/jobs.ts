@@ -14,6 +14,7 @@ const MOST_SECONDS = 30 * 60;
 
 export interface Monitor {
   readonly learner: string;
+  readonly region: string;
   readonly bucket: string;
   readonly endpoint: string;
   readonly role: string;
@@ -62,6 +63,8 @@ export function analysisRequest(monitor: Monitor, analysis: Analysis): CreatePro
       ContainerArguments: ['--mode', mode],
     },
     Environment: {
+      // A Processing job is not told it, and boto3 asks for it under no other name.
+      AWS_DEFAULT_REGION: monitor.region,
       MLA_BUCKET: monitor.bucket,
       MLA_ENDPOINT: monitor.endpoint,
       MLA_VARIANT: VARIANT,

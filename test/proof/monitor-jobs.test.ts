@@ -78,7 +78,8 @@ async function capture(name: string, hour: string, every: number): Promise<strin
 
 async function analyzed(analysis: Analysis): Promise<DescribeProcessingJobResponse> {
   const { sagemaker } = target.clients;
-  const monitor = { learner: 'me', bucket: BUCKET, endpoint: ENDPOINT, role, image: IMAGE, code: CODE };
+  const region = target.clients.settings.region;
+  const monitor = { learner: 'me', region, bucket: BUCKET, endpoint: ENDPOINT, role, image: IMAGE, code: CODE };
   await sagemaker.send(new CreateProcessingJobCommand(analysisRequest(monitor, analysis)));
   return waitFor(
     systemClock,

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { Aws } from 'aws-cdk-lib';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { LabStack } from '../../../lib/infra/lab-stack';
@@ -47,6 +48,7 @@ export function monitor(stack: LabStack, { names, learner, image, analyzer }: Mo
   const request = analysisRequest(
     {
       learner,
+      region: Aws.REGION,
       bucket: stack.bucket.bucketName,
       endpoint: names.endpoint,
       role: role.roleArn,

@@ -41,6 +41,7 @@ export function placeOf(run: LabRun): LabPlace {
     monitor,
     analyzer: {
       learner: run.learner,
+      region: run.region,
       bucket,
       endpoint,
       role: output(run, 'MonitorRole'),

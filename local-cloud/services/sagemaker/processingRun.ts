@@ -112,13 +112,15 @@ export class ProcessingRun {
       throw new JobFailure('ClientError: AppSpecification.ContainerEntrypoint is required for this image.');
     const command = [...ContainerEntrypoint, ...ContainerArguments].map((part) => this.rewritten(part));
     const cpus = cpusFor(job.ProcessingResources!.ClusterConfig!.InstanceType!);
+    // SageMaker sets none: code that calls AWS is told its Region in the request, or boto3 knows of none.
+    const { AWS_DEFAULT_REGION: _region, ...as } = role.env();
     const env = {
       ...kept(),
       HOME: this.root,
       TMPDIR: this.root,
       TZ: 'UTC',
       OMP_NUM_THREADS: String(cpus),
-      ...role.env(),
+      ...as,
       ...job.Environment,
       SM_PREFIX: this.root,
     };
