@@ -16,6 +16,7 @@ from . import (
     cloudformation_codebuild,
     cloudformation_codepipeline,
     cloudformation_endpoints,
+    cloudformation_lambda,
     cloudformation_references,
     cloudformation_role,
     cloudformation_role_types,
@@ -23,6 +24,7 @@ from . import (
     cloudwatch_requests,
     dashboards,
     eventbridge_codepipeline,
+    function_events,
     iam,
     iam_codepipeline,
     iam_sagemaker,
@@ -61,6 +63,7 @@ def main() -> None:
     cloudformation_references.install()
     cloudformation_sagemaker.install()
     cloudformation_endpoints.install()
+    cloudformation_lambda.install()
     cloudformation_codepipeline.install()
     eventbridge_codepipeline.install()
     cloudformation_codebuild.install()
@@ -71,6 +74,7 @@ def main() -> None:
     tagging_codebuild.install()
     stack_deletion.install()
     s3_events.install()
+    function_events.install()
     logs.install()
     insights.install()
     saved_queries.install()

@@ -1,0 +1,123 @@
+"""Events that services bring to functions: three attempts by one request, then the function's dead-letter queue.
+
+The emulator has that for `Invoke` with the type Event alone: SNS and EventBridge would call a function once, and lose
+what it could not do. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from contextvars import ContextVar
+from typing import Any
+
+import boto3
+import botocore.exceptions
+from ministack.core.arn import parse_arn
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import eventbridge, lambda_svc, sns
+
+from . import admin, metrics
+
+logger = logging.getLogger(__name__)
+
+_LONGEST = 1024
+_original: dict[str, Any] = {}
+# The request of an event: the same in each attempt.
+_request: ContextVar[str | None] = ContextVar("request", default=None)
+
+
+def _invoke(func: dict[str, Any], event: Any) -> None:
+    """Invokes a function that answers nobody; returns at once."""
+    before = _request.set(str(uuid.uuid4()))
+    try:
+        # Its thread takes the context with it.
+        _original["invoke"](func, event)
+    finally:
+        _request.reset(before)
+
+
+def _dispatch(func: dict[str, Any], config: dict[str, Any], event: Any, request_id: str, started: float) -> Any:
+    return _original["dispatch"](func, config, event, _request.get() or request_id, started)
+
+
+def _record(arn: str) -> dict[str, Any] | None:
+    func, config, name = lambda_svc._get_func_record_for_ref(arn)
+    if not func or not config:
+        logger.warning("There is no function %s", name)
+        return None
+    record: dict[str, Any] = lambda_svc._execution_record_for_config(func, config)
+    return record
+
+
+def _from_topic(
+    endpoint: str,
+    envelope: str,
+    _topic_arn: str,
+    sub_arn: str,
+    _msg_id: str,
+    _raw_message: str,
+    _message_attributes: dict[str, Any],
+) -> None:
+    record = _record(endpoint)
+    if record:
+        source = {"EventVersion": "1.0", "EventSubscriptionArn": sub_arn, "EventSource": "aws:sns"}
+        _invoke(record, {"Records": [{**source, "Sns": json.loads(envelope)}]})
+
+
+def _from_rule(arn: str, payload: str) -> None:
+    record = _record(arn)
+    if record:
+        _invoke(record, json.loads(payload))
+
+
+def _given_up(target: str, name: str, event: Any, result: dict[str, Any]) -> None:
+    """What no attempt could do: a dead-letter queue or topic gets the event itself, and why in attributes."""
+    config = lambda_svc._functions[name]["config"]
+    if (config.get("DeadLetterConfig") or {}).get("TargetArn") != target:
+        # A destination gets an envelope.
+        _original["route"](target, name, event, result)
+        return
+    body = result.get("body")
+    said = body.get("errorMessage", "") if isinstance(body, dict) else str(body)
+    attributes = {
+        "RequestID": {"DataType": "String", "StringValue": _request.get() or str(uuid.uuid4())},
+        "ErrorCode": {"DataType": "Number", "StringValue": "200"},
+        "ErrorMessage": {"DataType": "String", "StringValue": str(said)[:_LONGEST] or "Unhandled"},
+    }
+    try:
+        _send(config, target, json.dumps(event), attributes)
+    except (PermissionError, botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as problem:
+        logger.warning("The dead letter of %s is lost: %s", name, problem)
+        datum = {"name": "DeadLetterErrors", "value": 1, "unit": "Count", "dimensions": {"FunctionName": name}}
+        metrics.publish([{"namespace": "AWS/Lambda", **datum}])
+
+
+def _send(config: dict[str, Any], target: str, body: str, attributes: dict[str, Any]) -> None:
+    """As the function's role, which has to be allowed to."""
+    status, given = admin.assume(config["Role"], "lambda.amazonaws.com", config["FunctionName"], get_account_id())
+    if status != 200:
+        raise PermissionError(given["message"])
+    session = boto3.session.Session(
+        given["accessKeyId"], given["secretAccessKey"], given["sessionToken"], region_name=get_region()
+    )
+    arn = parse_arn(target)
+    if arn.service == "sns":
+        session.client("sns").publish(TopicArn=target, Message=body, MessageAttributes=attributes)
+        return
+    client = session.client("sqs")
+    url = f"{client.meta.endpoint_url}/{arn.account_id}/{arn.resource}"
+    client.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
+
+
+def install() -> None:
+    """Puts it before the emulator's own."""
+    _original["invoke"] = lambda_svc.invoke_async_with_retry
+    _original["dispatch"] = lambda_svc._execute_function_dispatch
+    _original["route"] = lambda_svc._route_async_failure
+    lambda_svc.invoke_async_with_retry = _invoke
+    lambda_svc._execute_function_dispatch = _dispatch
+    lambda_svc._route_async_failure = _given_up
+    sns._deliver_to_lambda = _from_topic
+    eventbridge._dispatch_to_lambda = _from_rule
