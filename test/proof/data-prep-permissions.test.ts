@@ -45,8 +45,13 @@ describe('data-prep with a permission missing', () => {
     expect(await refused('s3:PutObject', 'TransformRole')).toBe(true);
   });
 
-  test('the quality role may not read the table: the evaluation fails, naming glue:GetTable', async () => {
+  test('the quality role may not look up its own run: the evaluation fails, as on AWS', async () => {
     await stage.act('transform');
+    const action = 'glue:GetDataQualityRulesetEvaluationRun';
+    expect(await without(action, 'QualityRole', 'quality')).toContain(action);
+  });
+
+  test('the quality role may not read the table: the evaluation fails, naming glue:GetTable', async () => {
     expect(await without('glue:GetTable', 'QualityRole', 'quality')).toContain('glue:GetTable');
     expect((await stage.check('quality')).done).toBe(false);
   });

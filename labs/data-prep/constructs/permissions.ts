@@ -67,13 +67,24 @@ export function writeCrawlerLogs(): iam.PolicyStatement {
 }
 
 /**
- * What Data Quality does as the role beside reading the table: it fetches its engine from a bucket of AWS's,
- * reads the ruleset and publishes the result. Runs are known to IAM as rulesets only.
+ * What Data Quality does as the role beside reading the table: it fetches its engine from a bucket of AWS's, looks up its
+ * own run, reads the ruleset and publishes the result. Runs are known to IAM as rulesets only. The console publishes
+ * metrics too, unless told otherwise.
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
+ * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-trouble.html
  */
 export function evaluateRulesets(): iam.PolicyStatement[] {
   return [
     allow(['s3:GetObject'], [`arn:${Aws.PARTITION}:s3:::aws-glue-ml-data-quality-assets-${Aws.REGION}/*`]),
-    allow(['glue:GetDataQualityRuleset', 'glue:PublishDataQuality'], [arn('glue', 'dataQualityRuleset/*')]),
+    allow(
+      [
+        'glue:GetDataQualityRuleset',
+        'glue:GetDataQualityRulesetEvaluationRun',
+        'glue:GetDataQualityResult',
+        'glue:PublishDataQuality',
+      ],
+      [arn('glue', 'dataQualityRuleset/*')],
+    ),
+    allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'Glue Data Quality' } }),
   ];
 }

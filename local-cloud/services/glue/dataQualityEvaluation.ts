@@ -7,7 +7,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
 import { type EngineResult, type EngineOutcome, runEngine } from './dataQualityEngine';
-import { loadAssets, publish } from './dataQualityPermissions';
+import { loadAssets, lookUpRun, publish } from './dataQualityPermissions';
 import type { StoredRun } from './dataQualityStore';
 import { fetchTable, type LocalTable, parseLocation, RunFailure } from './dataQualityTable';
 import { formatAnalyzer, formatRule } from './dqdl/format';
@@ -44,6 +44,7 @@ export async function evaluateRun(
   const folder = await mkdtemp(path.join(cloud.folder, 'quality-'));
   try {
     await loadAssets(role, cloud.region, signal);
+    await lookUpRun(role, run.RunId, signal);
     const rulesets = await readRulesets(role, run.RulesetNames, signal);
     for (const { ruleset } of rulesets) refuseUnevaluated(ruleset);
     const tables = await fetchTables(role, run, folder, signal);

@@ -4,7 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
  */
-import { GetDataQualityRulesetCommand } from '@aws-sdk/client-glue';
+import { GetDataQualityRulesetCommand, GetDataQualityRulesetEvaluationRunCommand } from '@aws-sdk/client-glue';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { isDenied } from '../denied';
 import type { Principal } from '../service';
@@ -25,6 +25,7 @@ const logGroups = (region: string, account: string) =>
 
 /** Every permission that the role of an evaluation run uses. */
 export const ROLE_PERMISSIONS: readonly RolePermission[] = [
+  { action: 'glue:GetDataQualityRulesetEvaluationRun', resource: rulesets, why: 'look up its own run', enforced: true },
   { action: 'glue:GetDataQualityRuleset', resource: rulesets, why: 'read the rules', enforced: true },
   {
     action: 'glue:PublishDataQuality',
@@ -78,6 +79,13 @@ export async function loadAssets(role: Principal, region: string, signal: AbortS
       if (isDenied(error) || signal.aborted) throw error;
     }
   });
+}
+
+/** Looks up its own run, as AWS's engine does before it reads anything. */
+export async function lookUpRun(role: Principal, RunId: string, signal: AbortSignal): Promise<void> {
+  await asRole(role, 'glue:GetDataQualityRulesetEvaluationRun', 'dataQualityRuleset/*', () =>
+    role.glue.send(new GetDataQualityRulesetEvaluationRunCommand({ RunId }), { abortSignal: signal }),
+  );
 }
 
 /** Asks for glue:PublishDataQuality as the role: a signed request of that name, which no SDK has a command for. */
