@@ -6,7 +6,7 @@ import type { Finding } from '../doctor/finding';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
 import { quotaDocument, sayShortage, waysCommands } from './quotas';
-import { plural } from './ui/text';
+import { nextLine, plural } from './ui/text';
 
 const TITLES: Readonly<Record<Finding['about'], string>> = {
   machine: 'This machine',
@@ -115,7 +115,7 @@ function sayFindings({ ui }: Context, findings: readonly Finding[]): void {
 /** The one command to go on with. */
 function nextOf(context: Context, bad: readonly Finding[], quotas: readonly LabQuotas[]): string {
   const other = bad.find(({ next }) => next !== undefined);
-  if (other) return `Next: ${other.next}`;
+  if (other?.next !== undefined) return nextLine(other.next);
   const lacking = quotas.find(({ answers, modes }) => shortages(answers, modes).length > 0);
   const [way] = lacking ? waysCommands(context, lacking.lab, lacking.answers, lacking.modes) : [];
   return `Next: ask for the quota, and look again: ./lab doctor${context.suffix}${way ? `; or ${way.command}` : ''}`;

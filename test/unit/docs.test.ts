@@ -43,3 +43,11 @@ test.each(documents)('the commands of %s name verbs, labs and steps that there a
   });
   expect(wrong.map(([line]) => line)).toEqual([]);
 });
+
+test.each(documents)('the commands of %s can be pasted: no word in them has to be looked up first', (document) => {
+  const blocks = [...text(document).matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block]) => block!);
+  const left = /(?<![\w$])(?:ARN|BUCKET|ENDPOINT|EXECUTION|GROUP|ID|JOB|NAME|QUEUE|ROLE)(?:-[A-Z0-9-]+)?\b(?!=)/;
+  expect(
+    blocks.flatMap((block) => block.split('\n')).filter((line) => left.test(line) || /<[A-Z]\w+>/.test(line)),
+  ).toEqual([]);
+});
