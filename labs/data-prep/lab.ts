@@ -26,6 +26,7 @@ export const lab: Lab = {
   cost: COST,
   needs: [
     'a Region with Glue 6.0, Athena and S3',
+    'a Data Catalog that IAM guards, as in an account where nobody set up Lake Formation',
     'AWS Glue: one job run and one crawler at a time, 2 DPU each; three Data Quality runs, 2 DPU each (default quotas are higher)',
   ],
   kinds: DATA_PREP_KINDS,

@@ -49,6 +49,24 @@ const where = (at: Situation): string => at.options.region ?? 'this Region';
 /** First match wins: the special before the general. */
 export const CATALOGUE: readonly Entry[] = [
   {
+    // Some new accounts are not let into Glue at first: https://github.com/awslabs/aws-well-architected-labs/issues/697
+    on: (seen) => /Account \d{12} is denied access/.test(`${seen.reason ?? ''} ${seen.message}`),
+    tell: (seen, at) => ({
+      what: 'AWS does not let this account use AWS Glue yet.',
+      why: `${seen.reason ?? firstLine(seen.message)} No policy of yours refuses it: some new accounts are held back at first.`,
+      next: `Open a case with AWS support (“Account and billing” is free) and quote that line; then ${again(at)}. Until then: --target local`,
+    }),
+  },
+  {
+    // https://docs.aws.amazon.com/lake-formation/latest/dg/change-settings.html
+    on: (seen) => /Insufficient Lake Formation permission/i.test(`${seen.reason ?? ''} ${seen.message}`),
+    tell: (seen, at) => ({
+      what: 'Lake Formation keeps this account’s Data Catalog, and does not let IAM alone decide.',
+      why: seen.reason ?? firstLine(seen.message),
+      next: `Lake Formation console, Administration, Data Catalog settings: choose “Use only IAM access control” for new databases and new tables; then ./lab down data-prep, and up again${at.suffix}`,
+    }),
+  },
+  {
     on: (seen) => seen.reason !== undefined || seen.type === 'deployment',
     tell: (seen, at) => ({
       what: 'The deployment failed, and CloudFormation took it back.',

@@ -31,6 +31,26 @@ describe('each known failure says what, why and the next command', () => {
       '--target local',
     ],
     [
+      'a new account that Glue holds back',
+      new ToolkitFailure(
+        'ToolkitError',
+        'The stack MlaLabs-DataPrep failed',
+        'deployment',
+        'RawCrawler (AWS::Glue::Crawler): Account 123456789012 is denied access. (Service: AWSGlue; Status Code: 400; Error Code: AccessDeniedException; Request ID: 1; Proxy: null)',
+      ),
+      'does not let this account use AWS Glue yet',
+      'AWS support',
+    ],
+    [
+      'a catalog that Lake Formation keeps',
+      failure(
+        'AccessDeniedException',
+        'Insufficient Lake Formation permission(s): Required Describe on mla_labs_data_prep_me',
+      ),
+      'Lake Formation',
+      'Use only IAM access control',
+    ],
+    [
       'unknown key',
       failure('UnrecognizedClientException', 'The security token included in the request is invalid.'),
       'does not know these credentials in eu-south-1',
