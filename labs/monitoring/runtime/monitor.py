@@ -146,8 +146,10 @@ def message_of(settings: Settings, capture: Capture, records: Records, compariso
 def leave_message(text: str) -> None:
     """What DescribeProcessingJob shows as ExitMessage; outside a job there is nowhere to leave it."""
     path = place("/opt/ml/output/message")
-    if path.parent.is_dir():
-        path.write_text(text[:_MESSAGE_LIMIT], encoding="utf-8")
+    if path.parent.parent.is_dir():
+        # Nobody promises that the folder is there: https://docs.aws.amazon.com/sagemaker/latest/dg/byoc-metadata.html
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode()[:_MESSAGE_LIMIT].decode(errors="ignore").encode())
 
 
 def run(mode: str) -> str:

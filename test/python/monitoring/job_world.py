@@ -104,7 +104,6 @@ class World:
         self.s3, self.metrics = Bucket(), Metrics()
         clients: dict[str, object] = {"s3": self.s3, "cloudwatch": self.metrics}
         monkeypatch.setattr("boto3.client", lambda name: clients[name])
-        (folder / "opt/ml/output").mkdir(parents=True)
         (folder / "opt/ml/config").mkdir(parents=True)
         self.env = {
             "SM_PREFIX": str(folder),
