@@ -16,6 +16,7 @@ import {
   type DescribeHyperParameterTuningJobResponse,
   type DescribeProcessingJobResponse,
   type DescribeTrainingJobResponse,
+  type HyperParameterTrainingJobDefinition,
   type HyperParameterTrainingJobSummary,
 } from '@aws-sdk/client-sagemaker';
 import type { LabRun } from '../course/run';
@@ -146,7 +147,15 @@ export async function tuningJobsOf(run: LabRun, role: string): Promise<DescribeH
     return { names: jobs.map((job) => job.HyperParameterTuningJobName!), next: NextToken };
   });
   const jobs = await describeAll(names, (name) => describeTuning(run, name));
-  return jobs.filter(({ TrainingJobDefinition }) => TrainingJobDefinition?.RoleArn === role);
+  return jobs.filter((job) => definitionsOf(job).some(({ RoleArn }) => RoleArn === role));
+}
+
+/** What a tuning job trains: the API takes one definition, or a list as SageMaker's console makes it. */
+export function definitionsOf({
+  TrainingJobDefinition: one,
+  TrainingJobDefinitions: several = [],
+}: DescribeHyperParameterTuningJobResponse): readonly HyperParameterTrainingJobDefinition[] {
+  return one === undefined ? several : [one, ...several];
 }
 
 interface Page {

@@ -36,6 +36,14 @@ const SERVICE_ROLES: Residue = {
   source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html',
 };
 
+/** Made by SageMaker itself for each job, version and endpoint; no deletion of those takes it along. */
+const LINEAGE: Residue = {
+  what: 'SageMaker’s lineage of what ran: trial components, artifacts, contexts and actions, and an experiment of each tuning job',
+  why: 'SageMaker writes it by itself and keeps it; it names our jobs and S3 URIs, holds no data, and has no limit. `aws sagemaker list-trial-components` and `list-artifacts` show it.',
+  usd: 0,
+  source: 'https://docs.aws.amazon.com/sagemaker/latest/dg/lineage-tracking-auto-creation.html',
+};
+
 const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
   'data-prep': [
     {
@@ -58,6 +66,7 @@ const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
     },
   ],
   training: [
+    LINEAGE,
     {
       what: 'The log groups /aws/sagemaker/TrainingJobs and /aws/sagemaker/ProcessingJobs, empty of our streams',
       why: 'All jobs of the account share them; SageMaker makes them again when they are gone.',
@@ -65,9 +74,10 @@ const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
       source: 'https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html',
     },
   ],
-  deployment: [SERVICE_ROLES],
+  deployment: [SERVICE_ROLES, LINEAGE],
   monitoring: [
     SERVICE_ROLES,
+    LINEAGE,
     {
       what: 'The log groups /aws/sagemaker/ProcessingJobs and /aws/sagemaker/TrainingJobs, empty of our streams',
       why: 'All jobs of the account share them; SageMaker makes them again when they are gone.',

@@ -1,4 +1,4 @@
-import { runProcessing, runTuning, trainingsOfTuning, tuningJobsOf } from '../../../lib/aws/sagemaker';
+import { definitionsOf, runProcessing, runTuning, trainingsOfTuning, tuningJobsOf } from '../../../lib/aws/sagemaker';
 import { reasonWithWords } from '../../../lib/aws/job-log';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
@@ -119,14 +119,14 @@ async function tuningVerdict(run: LabRun, job: TuningJob, again: string): Promis
     );
   }
   const config = job.HyperParameterTuningJobConfig!;
+  const objectives = [
+    config.HyperParameterTuningJobObjective,
+    ...definitionsOf(job).map(({ TuningObjective }) => TuningObjective),
+  ].filter((one) => one !== undefined);
+  const wrong = objectives.find(({ MetricName, Type }) => MetricName !== 'validation:auc' || Type !== 'Maximize');
   const faults = [
     ...(config.Strategy === 'Bayesian' ? [] : [`its strategy is ${config.Strategy}, not Bayesian`]),
-    ...(config.HyperParameterTuningJobObjective?.MetricName === 'validation:auc' &&
-    config.HyperParameterTuningJobObjective.Type === 'Maximize'
-      ? []
-      : [
-          `it does not maximize validation:auc (${config.HyperParameterTuningJobObjective?.Type} ${config.HyperParameterTuningJobObjective?.MetricName})`,
-        ]),
+    ...(wrong === undefined ? [] : [`it does not maximize validation:auc (${wrong.Type} ${wrong.MetricName})`]),
     ...((config.ResourceLimits?.MaxNumberOfTrainingJobs ?? Infinity) <= TUNING_LIMITS.trainings
       ? []
       : [

@@ -8,7 +8,7 @@ import { lab } from '../../../../labs/training/lab';
 import { parts } from '../../../../labs/training/shared/data';
 import { auc, readRows } from '../../../../lib/flights/rows';
 import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
-import { FakeAccount } from './fakeAccount';
+import { FakeAccount, ROLE } from './fakeAccount';
 
 async function told(account: FakeAccount, id: string): Promise<string> {
   const { done, saw, next } = await lab.steps.find((step) => step.id === id)!.check(account.run);
@@ -108,6 +108,22 @@ describe('tune', () => {
     account.training('first', 0.75);
     searched([0.76, 0.77]);
     account.tuning('search', { HyperParameterTuningJobConfig: { ...asked, ...change } });
+    expect(await told(account, 'tune')).toMatch(says);
+  });
+
+  // SageMaker's console makes a list of definitions, each with its objective, even for one.
+  test.each([
+    ['validation:auc', /^done: .*0\.0200 gained/],
+    ['train:auc', /does not maximize validation:auc \(Maximize train:auc\)/],
+  ])('a search made in the console, for %s, is found and judged', async (MetricName, says) => {
+    account.training('first', 0.75);
+    searched([0.76, 0.77]);
+    const { HyperParameterTuningJobObjective: _objective, ...config } = asked;
+    account.tuning('search', {
+      TrainingJobDefinition: undefined,
+      TrainingJobDefinitions: [{ RoleArn: ROLE, TuningObjective: { Type: 'Maximize', MetricName } }],
+      HyperParameterTuningJobConfig: config,
+    });
     expect(await told(account, 'tune')).toMatch(says);
   });
 
