@@ -1,114 +1,117 @@
-/** The responder on a local cloud, told of the same alarm more often than once. */
-import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { ListProcessingJobsCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
-import { PublishCommand } from '@aws-sdk/client-sns';
-import { versionsOf } from '../../lib/aws/versions';
-import { Still, waitOn } from '../../lib/aws/wait';
-import type { LabRun } from '../../lib/course/run';
-import { isOver, type Cause } from '../../labs/monitoring/runtime/decision';
-import { wentOff } from '../../labs/monitoring/shared/alarms';
-import { monthFiles, trainingFiles, uploadFiles } from '../../labs/monitoring/shared/data';
-import { decisionsOf, type Decision } from '../../labs/monitoring/shared/decisions';
-import { NEWER_MONTHS } from '../../labs/monitoring/shared/flights';
-import { placeOf, type LabPlace } from '../../labs/monitoring/shared/place';
-import { Stage } from './stage';
+/** The responder where the account may train: told too often, too soon, failing in the middle, and of data that do not fit. */
+import { putObject } from '../../lib/aws/s3';
+import { readDataFile } from '../../lib/course/plan';
+import { fileOf, JULY } from '../../labs/monitoring/shared/flights';
+import { LOOK, Responding } from './responding';
 
-/** The lab with what a retraining learns from, and nothing else: no step was done. */
-class Responding {
-  private constructor(
-    readonly stage: Stage,
-    readonly run: LabRun,
-    readonly place: LabPlace,
-  ) {}
+let lab: Responding;
+beforeAll(async () => {
+  lab = await Responding.open();
+});
+afterAll(() => lab?.stage.close());
 
-  static async open(faces?: readonly string[]): Promise<Responding> {
-    const stage = await Stage.open('monitoring', 'me', faces);
-    await stage.up();
-    const run = await stage.run();
-    const place = placeOf(run);
-    await uploadFiles(run, place, [...trainingFiles(), ...monthFiles(NEWER_MONTHS)]);
-    return new Responding(stage, run, place);
-  }
+test('the same alarm, told five times at once and again later, is one decision, one job, one version', async () => {
+  const off = await lab.goOff('drift');
+  const told = await Promise.all([1, 2, 3, 4, 5].map(() => lab.tell(off.event)));
+  expect(told.map(({ error }) => error)).toEqual(Array(5).fill(undefined));
+  const decision = await lab.over(off);
+  expect(decision).toMatchObject({
+    action: 'retrain',
+    status: 'done',
+    job: { by: 'training' },
+    measured: { month: '2013-07' },
+  });
+  expect(decision.measured!.candidate).toBeGreaterThan(decision.measured!.serving);
+  await lab.tellAgain(off);
+  expect(await lab.tell(off.event)).toMatchObject({ answer: [{ decision: decision.id, status: 'done' }] });
+  expect(await lab.decisions()).toHaveLength(1);
+  expect(await lab.jobs()).toEqual({ training: 1, processing: 0 });
+  expect(await lab.versions()).toEqual(['Approved', 'PendingManualApproval']);
+});
 
-  /** Lets an alarm go off. @returns the event that SNS brings for it */
-  async goOff(kind: 'drift' | 'auc'): Promise<object> {
-    const AlarmName = this.place.alarms[kind];
-    const { cloudwatch } = this.run.clients;
-    const since = this.run.clock.now();
-    for (const StateValue of ['OK', 'ALARM'] as const) {
-      await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'A proof.' }));
-    }
-    const [off] = await wentOff(this.run, AlarmName, new Date(since.getTime() - 1000));
-    return { Records: [{ Sns: { Message: this.message(AlarmName, off!.at) } }] };
-  }
+test('another alarm soon after: nothing is done, and the decision says until when', async () => {
+  const [before] = await lab.decisions();
+  const off = await lab.goOff('auc');
+  expect(await lab.over(off)).toMatchObject({
+    action: 'none',
+    status: 'done',
+    reason: expect.stringMatching(
+      `${before!.id} ended at .*; until .* no other retrain begins \\(cool-down\\)`,
+    ) as string,
+  });
+  expect(await lab.jobs()).toEqual({ training: 1, processing: 0 });
+  expect(await lab.lock('retrain')).toEqual({ last: { id: before!.id, at: expect.any(String) as string } });
+});
 
-  message(AlarmName: string, at: Date): string {
-    return JSON.stringify({ AlarmName, NewStateValue: 'ALARM', StateChangeTime: at.toISOString() });
-  }
+const REFUSED = /not authorized to perform: sagemaker:CreateTrainingJob/;
 
-  /** Calls the responder with an event. @returns what it answers, or the error that it ends with */
-  async tell(event: object): Promise<{ readonly error?: string; readonly answer: unknown }> {
-    const FunctionName = this.place.responder;
-    const Payload = Buffer.from(JSON.stringify(event));
-    const told = await this.run.clients.lambda.send(new InvokeCommand({ FunctionName, Payload }));
-    return { error: told.FunctionError, answer: JSON.parse(Buffer.from(told.Payload ?? []).toString() || 'null') };
-  }
+describe('without a cool-down, the start of a job is refused in the middle', () => {
+  let giveBack: () => Promise<void>;
+  let begun: Awaited<ReturnType<Responding['goOff']>>;
+  beforeAll(async () => {
+    await lab.coolDown(0);
+    const role = await lab.stage.physical('AWS::IAM::Role', 'Responder');
+    giveBack = await lab.stage.deny(role, 'sagemaker:CreateTrainingJob');
+    begun = await lab.goOff('drift');
+  });
 
-  /** The newest decision of a cause, once it is over. */
-  over(kind: Cause, more: (decision: Decision) => boolean = () => true): Promise<Decision> {
-    return this.decision(kind, (decision) => isOver(decision) && more(decision));
-  }
-
-  decision(kind: Cause, such: (decision: Decision) => boolean): Promise<Decision> {
-    return waitOn(this.run, {
-      what: 'the responder',
-      minutes: 10,
-      next: '',
-      ask: async () => {
-        const [newest] = await decisionsOf(this.run, this.place, kind);
-        return newest && such(newest) ? newest : new Still(newest?.status ?? 'no decision');
+  test('after its retries it is told in the dead-letter queue, and the decision stays at its beginning', async () => {
+    const letter = await lab.deadLetter(lab.place.alarms.drift);
+    expect(letter).toMatchObject({ why: expect.stringMatching(REFUSED) as string });
+    expect(await lab.tell(begun.event)).toMatchObject({
+      error: 'Unhandled',
+      answer: {
+        errorMessage: expect.stringMatching(REFUSED) as string,
       },
     });
-  }
-
-  async jobs(): Promise<{ readonly training: number; readonly processing: number }> {
-    const { sagemaker } = this.run.clients;
-    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({}));
-    const { ProcessingJobSummaries = [] } = await sagemaker.send(new ListProcessingJobsCommand({}));
-    return { training: TrainingJobSummaries.length, processing: ProcessingJobSummaries.length };
-  }
-
-  async versions(): Promise<(string | undefined)[]> {
-    return (await versionsOf(this.run, this.place.group)).map(({ ModelApprovalStatus }) => ModelApprovalStatus).sort();
-  }
-}
-
-describe('an account that may train', () => {
-  let lab: Responding;
-  beforeAll(async () => {
-    lab = await Responding.open();
-  });
-  afterAll(() => lab?.stage.close());
-
-  test('the same alarm, told five times at once and again later, is one decision, one job, one version', async () => {
-    const event = await lab.goOff('drift');
-    const told = await Promise.all([1, 2, 3, 4, 5].map(() => lab.tell(event)));
-    expect(told.map(({ error }) => error)).toEqual(Array(5).fill(undefined));
-    const decision = await lab.over('drift');
-    expect(decision).toMatchObject({
-      action: 'retrain',
-      status: 'done',
-      job: { by: 'training' },
-      measured: { month: '2013-07' },
-    });
-    expect(decision.measured!.candidate).toBeGreaterThan(decision.measured!.serving);
-    // Later, as SNS may do it: from the topic.
-    const Message = lab.message(lab.place.alarms.drift, new Date(decision.cause.at));
-    await lab.run.clients.sns.send(new PublishCommand({ TopicArn: lab.place.topic, Message }));
-    expect(await lab.tell(event)).toMatchObject({ answer: [{ decision: decision.id, status: 'done' }] });
-    expect(await decisionsOf(lab.run, lab.place)).toHaveLength(1);
+    expect(await lab.decision(begun)).toMatchObject({ action: 'retrain', status: 'begun' });
     expect(await lab.jobs()).toEqual({ training: 1, processing: 0 });
-    expect(await lab.versions()).toEqual(['Approved', 'PendingManualApproval']);
   });
+
+  test('nobody takes its lock, which has not expired', async () => {
+    const { id } = (await lab.decision(begun))!;
+    const lock = await lab.lock('retrain');
+    expect(lock).toMatchObject({ holder: id });
+    const reason = `Nothing is done: ${id} is on its way, and there is only one retrain at a time.`;
+    expect(await lab.over(await lab.goOff('auc'))).toMatchObject({ action: 'none', status: 'done', reason });
+    expect(await lab.lock('retrain')).toEqual(lock);
+  });
+
+  test('an hour later, with the permission back, whoever comes first takes it up: one job, one version', async () => {
+    await giveBack();
+    await lab.anHourPasses('retrain', (await lab.decision(begun))!);
+    const told = await Promise.all([LOOK, begun.event, LOOK].map((event) => lab.tell(event)));
+    expect(told.map(({ error }) => error)).toEqual(Array(3).fill(undefined));
+    const decision = await lab.over(begun);
+    expect(decision).toMatchObject({ action: 'retrain', status: 'done', job: { by: 'training' } });
+    expect(decision.timeline.filter(({ what }) => what.startsWith('Started the training job'))).toHaveLength(1);
+    expect(await lab.jobs()).toEqual({ training: 2, processing: 0 });
+    expect(await lab.versions()).toEqual(['Approved', 'PendingManualApproval', 'PendingManualApproval']);
+  });
+});
+
+test('a month that lacks a column: the job’s reason is the decision’s, it is told, and the next may begin', async () => {
+  const july = fileOf(JULY);
+  const narrow = readDataFile(july)
+    .toString()
+    .replaceAll(/,[^,\n]*$/gm, '');
+  await putObject(lab.run, lab.place.bucket, july.key, Buffer.from(narrow), 'text/csv');
+  const off = await lab.goOff('drift');
+  const decision = await lab.over(off);
+  expect(decision).toMatchObject({
+    action: 'retrain',
+    status: 'failed',
+    reason: expect.stringMatching(
+      /^The training job mla-retrain-me-\S+ ended as Failed: AlgorithmError: .*\. Its log: aws logs /,
+    ) as string,
+  });
+  const command = decision.reason.replace(/^.* Its log: /, '');
+  expect(lab.stage.shell(command).output).toMatch(/train\.csv of the channel train, line \d+: 36 columns, expected 37/);
+  expect(await lab.deadLetter(decision.id)).toMatchObject({
+    decision: decision.id,
+    reason: decision.reason,
+  });
+  expect(await lab.lock('retrain')).toMatchObject({ last: { id: decision.id } });
+  expect(await lab.jobs()).toEqual({ training: 3, processing: 0 });
+  expect(await lab.versions()).toHaveLength(3);
 });

@@ -60,12 +60,12 @@ async function transition(client: CloudWatchClient, alarm: string, about: Date):
         EndDate: new Date(about.getTime() + SAME_MS),
       }),
     );
-    for (const { Timestamp: at, HistoryData = '{}' } of AlarmHistoryItems) {
+    const apart = ({ at }: Transition): number => Math.abs(at.getTime() - about.getTime());
+    const found = AlarmHistoryItems.flatMap(({ Timestamp: at, HistoryData = '{}' }): Transition[] => {
       const { newState } = JSON.parse(HistoryData) as { newState?: { stateValue?: string; stateReason?: string } };
-      if (newState?.stateValue === 'ALARM' && at && Math.abs(at.getTime() - about.getTime()) <= SAME_MS) {
-        return { at, reason: newState.stateReason ?? '' };
-      }
-    }
+      return newState?.stateValue === 'ALARM' && at ? [{ at, reason: newState.stateReason ?? '' }] : [];
+    }).sort((a, b) => apart(a) - apart(b))[0];
+    if (found && apart(found) <= SAME_MS) return found;
     if (look === LOOKS) return undefined;
     await sleep(PAUSE_MS / 2);
   }

@@ -1,5 +1,6 @@
 /** Retraining: gather, train, compare with what serves, register for approval. Each part done twice does it once. */
 import { createHash } from 'node:crypto';
+import { logCommand } from '../../../lib/aws/job-log';
 import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
@@ -97,8 +98,11 @@ export async function finishRetraining(
   const { by, name } = decision.job!;
   const { status, reason } = await world.job(by, name);
   if (status === 'InProgress' || status === 'Stopping') return 'wait';
-  if (status !== 'Completed')
-    throw new Failed(`The ${by} job ${name} ended as ${status}: ${reason ?? 'no reason given'}.`);
+  if (status !== 'Completed') {
+    // The image tells of a script that failed its command, and not a word of why: the log does.
+    const why = (reason ?? 'no reason given').replaceAll(/\s+/g, ' ').replace(/[. ]+$/, '');
+    throw new Failed(`The ${by} job ${name} ended as ${status}: ${why}. Its log: ${logCommand({ by, name })}`);
+  }
   const data = decision.evidence.data as TrainingData;
   const versions = await world.versions();
   const registered = versions.find(({ metadata }) => metadata.decision === decision.id);

@@ -116,9 +116,11 @@ describe('drift', () => {
 
   test('a job that fails is told in the dead-letter queue, with its reason, and lets the lock go', async () => {
     await tell(cloud.alarm('drift'));
-    cloud.finish('Failed', model(0, 1), 'AlgorithmError: no data');
+    cloud.finish('Failed', model(0, 1), 'AlgorithmError: ExecuteUserScriptError:\nCommand "python"');
     await tell(WAKE, 'run-2');
-    const reason = expect.stringContaining('AlgorithmError: no data') as string;
+    const reason = expect.stringMatching(
+      /Failed: AlgorithmError: ExecuteUserScriptError: Command "python"\. Its log: aws logs .*TrainingJobs .*-prefix mla-retrain-me-/,
+    ) as string;
     expect(cloud.decisions[0]).toMatchObject({ status: 'failed', reason });
     expect(cloud.dead).toMatchObject([{ decision: cloud.decisions[0]!.id, reason }]);
     cloud.pass(61);

@@ -1,0 +1,73 @@
+/** The responder where something is missing: a quota for training, a good version to go back to. */
+import { decide, versionsOf } from '../../lib/aws/versions';
+import { Still } from '../../lib/aws/wait';
+import { alarmOf, awaitAlarm } from '../../labs/monitoring/shared/alarms';
+import { Callers, registerCareless } from '../../labs/monitoring/shared/incident';
+import { servingAt, servingFault, stackOf, updateVersion } from '../../labs/monitoring/shared/serving';
+import { Responding } from './responding';
+
+let lab: Responding;
+beforeAll(async () => {
+  lab = await Responding.open(['training-quota-0']);
+});
+afterAll(() => lab?.stage.close());
+
+test('in an account that may not train, the same script runs in a Processing job, and its model is registered', async () => {
+  const decision = await lab.over(await lab.goOff('drift'));
+  expect(decision).toMatchObject({ status: 'done', job: { by: 'processing' }, measured: { month: '2013-07' } });
+  expect(decision.measured!.candidate).toBeGreaterThan(decision.measured!.serving);
+  expect(decision.timeline.map(({ what }) => what).join()).toMatch(/The account may not train \(.* is 0 Instances/);
+  expect(await lab.jobs()).toEqual({ training: 0, processing: 1 });
+  expect(await lab.versions()).toEqual(['Approved', 'PendingManualApproval']);
+});
+
+describe('a release errors, and no approved version is before it', () => {
+  let callers: Callers;
+  let bad: string;
+  let before: object;
+  const standing = async (): Promise<object> => ({
+    serving: await servingAt(lab.run, lab.place),
+    stack: await stackOf(lab.run, lab.place),
+  });
+  beforeAll(async () => {
+    const good = (await versionsOf(lab.run, lab.place.group)).at(-1)!;
+    bad = (await registerCareless(lab.run, lab.place, good)).ModelPackageArn!;
+    await updateVersion(lab.run, lab.place, bad, 'incident');
+    await decide(lab.run, good, 'Rejected', 'A proof.');
+    before = await standing();
+    callers = new Callers(lab.run, lab.place.endpoint);
+  });
+  afterAll(() => callers?.stop());
+
+  test('it says no, with what it saw; the endpoint is as it was, and the alarm stays', async () => {
+    const since = new Date(lab.run.clock.now().getTime() - 60_000);
+    const off = await awaitAlarm(lab.run, lab.place.alarms.errors, since, 'incident');
+    const decision = await lab.over({ kind: 'errors', at: off.at });
+    expect(decision).toMatchObject({
+      action: 'none',
+      status: 'done',
+      from: bad,
+      cause: { stateReason: expect.stringMatching(/^Threshold Crossed/) as string },
+      reason: expect.stringMatching(
+        /^There is no approved version before version 3, which serves: .*The alarm stays/,
+      ) as string,
+      evidence: { stack: { status: 'UPDATE_COMPLETE', version: bad } },
+    });
+    expect(await standing()).toEqual(before);
+    expect(await lab.versions()).toEqual(['Rejected', 'PendingManualApproval', 'Approved']);
+    expect(await alarmOf(lab.run, lab.place.alarms.errors)).toMatchObject({ StateValue: 'ALARM' });
+  });
+
+  test('a person approves one, and the next alarm rolls back to it at once: callers get answers again', async () => {
+    const good = (await versionsOf(lab.run, lab.place.group)).at(-1)!;
+    await decide(lab.run, good, 'Approved', 'It was the best that there was.');
+    const decision = await lab.over(await lab.goOff('errors'));
+    expect(decision).toMatchObject({ action: 'rollback', status: 'done', from: bad, to: good.ModelPackageArn });
+    expect(await servingFault(lab.run, lab.place, good.ModelPackageArn!)).toBeUndefined();
+    expect(await lab.versions()).toEqual(['Approved', 'PendingManualApproval', 'Rejected']);
+    const failed = callers.failures;
+    const asked = callers.calls.length;
+    await lab.wait('callers', async () => (callers.calls.length > asked + 20 ? true : new Still('asking')));
+    expect(callers.failures - failed).toBeLessThanOrEqual(2);
+  });
+});
