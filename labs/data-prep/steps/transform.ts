@@ -50,9 +50,13 @@ async function act(run: LabRun): Promise<void> {
   }
 }
 
-/** The command that shows what the script wrote to its error stream. */
+/**
+ * The command that shows what the script wrote, its traceback included: `output` has both streams of a script, `error` has
+ * what Spark and Glue say.
+ * @see https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html
+ */
 function logsCommand(place: LabPlace, { Id: id = '' }: JobRun): string {
-  return `aws logs filter-log-events --log-group-name ${quoted(`${place.logPrefix}/jobs/error`)} --log-stream-name-prefix ${quoted(id)} --query 'events[].[message]' --output text`;
+  return `aws logs filter-log-events --log-group-name ${quoted(`${place.logPrefix}/jobs/output`)} --log-stream-name-prefix ${quoted(id)} --query 'events[].[message]' --output text`;
 }
 
 async function check(run: LabRun): Promise<Verdict> {

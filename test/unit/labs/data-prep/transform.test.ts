@@ -37,7 +37,7 @@ describe('transform', () => {
     expect(verdict.saw).toContain('324,000 flights in 12 months, 0.2000 of them late');
   });
 
-  test('a run that failed: its error and the command for its log', async () => {
+  test('a run that failed: its error, and the command for what the script wrote, which on Glue 5 and later is in output', async () => {
     const aws = transformed();
     aws.jobRuns.unshift({
       Id: 'jr_9',
@@ -48,7 +48,7 @@ describe('transform', () => {
     const verdict = await transform.check(aws.run);
     expect(verdict.saw).toContain('ValueError: s3://b/raw/planes/planes.csv is empty');
     expect(verdict.next).toContain(
-      'aws logs filter-log-events --log-group-name /mla-labs/data-prep/me/jobs/error --log-stream-name-prefix jr_9',
+      'aws logs filter-log-events --log-group-name /mla-labs/data-prep/me/jobs/output --log-stream-name-prefix jr_9',
     );
   });
 
