@@ -56,6 +56,13 @@ export interface Found<S extends Summary> {
   readonly at: Date;
 }
 
+/** Violations by their sorts: `3 × completeness_check, 1 × baseline_drift_check`. */
+export function countsOf(sorts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const sort of sorts) counts.set(sort, (counts.get(sort) ?? 0) + 1);
+  return [...counts].map(([sort, number]) => `${number} × ${sort}`).join(', ') || 'no violations';
+}
+
 /** Analyses of a sort, newest first. */
 export async function analysesOf<S extends Summary>(
   run: LabRun,
@@ -96,7 +103,7 @@ export async function analyse(
   });
   const { ProcessingJobStatus: status, ExitMessage: said, FailureReason: why } = job;
   if (status === 'Completed') {
-    run.progress(`${said ?? status}: ${s3Uri(place, resultsOf(analysis))}`);
+    run.progress(`${said ?? `${status}.`} Its files: ${s3Uri(place, resultsOf(analysis))}`);
     return job;
   }
   throw new LabError(`The analysis ${analysis.name} ended as ${status}: ${said ?? why ?? 'it gave no reason'}`, {

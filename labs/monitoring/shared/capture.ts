@@ -83,9 +83,11 @@ export async function newestReplay(run: LabRun, place: LabPlace, batch: string):
   return replayIn(await capturedRequests(run, place), batch);
 }
 
-/** The newest replay of a batch among requests. */
-export function replayIn(requests: readonly Captured[], batch: string): Replay | undefined {
-  const all = requests.filter((one) => one.batch === batch).sort((a, b) => a.at.getTime() - b.at.getTime());
+/** The newest replay of a batch among requests. @param until only of requests before that time. @default of all */
+export function replayIn(requests: readonly Captured[], batch: string, until?: string): Replay | undefined {
+  const all = requests
+    .filter((one) => one.batch === batch && (until === undefined || one.at < new Date(until)))
+    .sort((a, b) => a.at.getTime() - b.at.getTime());
   const stamp = all.at(-1)?.stamp;
   if (stamp === undefined) return undefined;
   const sent = all.filter((one) => one.stamp === stamp);

@@ -20,7 +20,7 @@ import { labCommand } from '../../../lib/course/say';
 import { quoted, requestWord } from '../../../lib/course/shell';
 import { isKnownRegion, REGIONS } from '../../../lib/facts/regions';
 import { BASELINE, MONITOR, namesOf } from '../names';
-import type { DriftSummary, Found, Violation } from './analyses';
+import { countsOf, type DriftSummary, type Found, type Violation } from './analyses';
 import { readJson } from './documents';
 import { s3Uri, type LabPlace } from './place';
 
@@ -113,7 +113,9 @@ export async function analyseManaged(run: LabRun, place: LabPlace, step: string)
   });
   await schedule(run, HOURLY);
   if (execution.MonitoringExecutionStatus?.startsWith('Completed')) {
-    run.progress(`${execution.MonitoringExecutionStatus}: ${execution.ProcessingJobArn}`);
+    const [{ summary, folder } = {}] = await managedAnalyses(run, place);
+    const found = countsOf((summary?.violations ?? []).map((one) => one.constraint_check_type));
+    run.progress(`${execution.MonitoringExecutionStatus}: ${found}: ${s3Uri(place, folder ?? MONITOR)}`);
     return;
   }
   throw new LabError(

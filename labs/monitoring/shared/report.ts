@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { putObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { newestReplay, trueFlights, type Replay } from './capture';
+import type { Summary } from './analyses';
+import { capturedRequests, replayIn, trueFlights, type Replay } from './capture';
 import type { Decision } from './decisions';
 import { columnsOf, distances, driftedOf, trainingColumns } from './distance';
 import { JULY, rowsOf } from './flights';
@@ -15,13 +16,19 @@ const PLOTS = 6;
 
 /** Writes the report to the bucket, and into the learner's folder. @returns the file there */
 export async function writeReport(run: LabRun, place: LabPlace, decision: Decision): Promise<string | undefined> {
-  const html = reportOf(place.bucket, decision, await newestReplay(run, place, JULY));
+  const sent = replayIn(await capturedRequests(run, place), JULY, windowOf(decision)?.end);
+  const html = reportOf(place.bucket, decision, sent);
   await putObject(run, place.bucket, RESPONSE_REPORT, Buffer.from(html), 'text/html');
   if (run.workDir === undefined) return undefined;
   mkdirSync(run.workDir, { recursive: true });
   const file = path.join(run.workDir, 'response.html');
   writeFileSync(file, html);
   return file;
+}
+
+/** The window of the analysis that a decision was made on. */
+export function windowOf({ evidence }: Decision): Summary['window'] | undefined {
+  return (evidence.analysis as Partial<Summary> | undefined)?.window;
 }
 
 /** The page. @param sent July's requests, as they were captured */
@@ -38,7 +45,7 @@ export function reportOf(bucket: string, decision: Decision, sent: Replay | unde
   const parts = [
     `<p>Alarm <code>${escaped(decision.cause.alarm)}</code>: ${escaped(decision.cause.stateReason)}</p>`,
     `<p><b>${escaped(decision.reason)}</b></p>`,
-    '<h2>From the first request to the answer</h2>',
+    '<h2>From the first request to the answer (UTC)</h2>',
     timeline(moments.sort((a, b) => a.at.getTime() - b.at.getTime())),
   ];
   if (sent) parts.push(drifted(columnsOf(rowsOf(trueFlights(sent).map(({ flight }) => flight)))));

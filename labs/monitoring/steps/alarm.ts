@@ -108,18 +108,23 @@ function figureOf(metric: string, batch: string, seed: string): number {
 /** Tries an alarm on hours of spring, of July and of other months. @returns where it does wrong; undefined when nowhere */
 export function trialOf(definition: Definition): string | undefined {
   const hours = (batch: string): number[] => SEEDS.map((seed) => figureOf(definition.MetricName, batch, seed));
+  const told = (values: readonly number[]): string =>
+    values.map((value) => (Number.isInteger(value) ? `${value}` : value.toFixed(3))).join(', ');
   const quiet = hours(HELD_OUT);
   if (goesOff(definition, [...quiet, ...quiet])) {
-    return `it goes off on held-out flights, whose ${definition.MetricName} is ${Math.max(...quiet).toFixed(3)} at most`;
+    // Would it, with figures alone?
+    return goesOff({ ...definition, TreatMissingData: 'notBreaching' }, [...quiet, ...quiet])
+      ? `it goes off on held-out flights, whose ${definition.MetricName} is ${told([Math.max(...quiet)])} at most`
+      : `it goes off on held-out flights: figures come once an hour, and a period of ${definition.Period} s without one is breaching`;
   }
   if (goesOff(definition, [...quiet, undefined, undefined, undefined])) {
     return 'it goes off in a night without traffic, in which nothing is published';
   }
   const silent = [JULY, ...OTHER_MONTHS].filter((month) => !goesOff(definition, [...quiet, ...hours(month)]));
   if (silent.includes(JULY)) {
-    return `it stays quiet on three hours of July, whose ${definition.MetricName} is ${hours(JULY)
-      .map((value) => value.toFixed(3))
-      .join(', ')}`;
+    const july = `it stays quiet on three hours of July, whose ${definition.MetricName} is ${told(hours(JULY))}`;
+    const one = goesOff({ ...definition, EvaluationPeriods: 1, DatapointsToAlarm: 1 }, hours(JULY));
+    return one ? `${july}: one period breaches, and so many as it asks for never do within its time` : july;
   }
   return silent.length > 0
     ? `it goes off on July, and stays quiet in ${count(silent.length, 'other month')} that differ from spring as well`

@@ -3,7 +3,7 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted, variable } from '../../../lib/course/shell';
 import { analysisRequest, resultsOf, type Analysis } from '../jobs';
-import { analyse, analysesOf, analysisOf, newName, type DriftSummary, type Found } from '../shared/analyses';
+import { analyse, analysesOf, analysisOf, countsOf, newName, type DriftSummary, type Found } from '../shared/analyses';
 import { newestReplay, trueFlights, type Replay } from '../shared/capture';
 import { columnsOf, distances, driftedOf } from '../shared/distance';
 import { about, FEWEST, HELD_OUT, rowsOf } from '../shared/flights';
@@ -99,13 +99,19 @@ async function check(run: LabRun): Promise<Verdict> {
     );
   }
   const [furthest, distance] = [...measured].sort(([, a], [, b]) => b - a)[0]!;
+  const own = distance > 0 ? `the furthest is ${furthest} at ${distance.toFixed(3)}` : 'none is further than by chance';
+  const others = summary.violations.map((one) => one.constraint_check_type);
   const hourly = await hourlyVerdict(run, place);
   if (!hourly.ok) return notDone(`${s3Uri(place, folder)} is clean. ${hourly.said}`, hourly.next);
   return done(
-    `${count(summary.records, 'record')} compared, nothing drifted (${s3Uri(place, folder)}report.html). Computed here from the capture, the furthest is ${furthest} at ${distance.toFixed(3)}. ${hourly.said}`,
+    `${count(summary.records, 'record')} compared, nothing drifted (${reportAt(place, folder)}). ${others.length > 0 ? `Other violations: ${countsOf(others)}. ` : ''}Computed here from the capture, ${own}. ${hourly.said}`,
     labCommand(run, 'step', 'drift'),
   );
 }
+
+/** What to look at in an analysis: Model Monitor writes no page. */
+export const reportAt = (place: LabPlace, folder: string): string =>
+  s3Uri(place, `${folder}${place.monitor === 'managed' ? 'constraint_violations.json' : 'report.html'}`);
 
 /** Whether the distances that an analysis tells are true; undefined when they are. */
 export function measureFault(summary: DriftSummary, measured: ReadonlyMap<string, number>): string | undefined {

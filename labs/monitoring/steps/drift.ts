@@ -10,7 +10,7 @@ import { columnsOf, distances, driftedOf } from '../shared/distance';
 import { placeOf, s3Uri } from '../shared/place';
 import { replay } from '../shared/send';
 import { servingVersion } from '../shared/serving';
-import { analyseBatch, analysisCommands, analysisFor, measureFault } from './analyze';
+import { analyseBatch, analysisCommands, analysisFor, measureFault, reportAt } from './analyze';
 
 /** Ask about July, and see the alarm. */
 export const drift: Step = {
@@ -82,7 +82,7 @@ async function check(run: LabRun): Promise<Verdict> {
     );
   }
   return done(
-    `${count(told.size, 'feature')} drifted: ${list(summary.drifted, 6)} (${s3Uri(place, folder)}report.html). Computed here from the capture, ${own[0]} is ${measured.get(own[0]!)!.toFixed(3)} away. ${place.alarms.drift} went off at ${off.at.toISOString()}.`,
+    `${count(told.size, 'feature')} drifted: ${list(summary.drifted, 6)} (${reportAt(place, folder)}). Computed here from the capture, ${own[0]} is ${measured.get(own[0]!)!.toFixed(3)} away. ${place.alarms.drift} went off at ${off.at.toISOString()}.`,
     labCommand(run, 'step', 'respond'),
   );
 }

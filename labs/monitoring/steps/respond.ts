@@ -8,6 +8,7 @@ import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { isOver } from '../runtime/decision';
 import { partOf } from '../runtime/training-data';
+import { onSince } from '../shared/alarms';
 import { decisionsOf, type Decision } from '../shared/decisions';
 import { flightsOf } from '../shared/flights';
 import { aucOn, boosterOf, nameOf, versionOf, type Version } from '../shared/models';
@@ -33,11 +34,34 @@ export const respond: Step = {
 
 /** A retraining with the wait for a machine. */
 const MINUTES = 60;
+const DAY_MS = 24 * 3_600_000;
 /** What rounding leaves. */
 const SAME = 0.0005;
 
+/** @throws LabError where nothing leads to a retraining: it would be waited for in vain */
+export async function requireCause(run: LabRun, place: LabPlace): Promise<void> {
+  const decisions = await decisionsOf(run, place, 'drift');
+  if (decisions.some(({ action }) => action === 'retrain')) return;
+  const [other] = decisions;
+  const again = labCommand(run, 'step', 'drift');
+  if (other !== undefined && isOver(other)) {
+    throw new LabError(`The responder did not retrain: ${other.reason}`, {
+      why: 'What it decides, it decides once for each time that the alarm goes off.',
+      next: `aws s3 cp ${s3Uri(place, `decisions/${other.id}.json`)} -; then ${again}`,
+    });
+  }
+  const day = new Date(run.clock.now().getTime() - DAY_MS);
+  if (other === undefined && (await onSince(run, place.alarms.drift, day)) === undefined) {
+    throw new LabError(`The alarm ${place.alarms.drift} has not gone off: there is nothing to respond to.`, {
+      why: 'The responder acts when an alarm calls it.',
+      next: again,
+    });
+  }
+}
+
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
+  await requireCause(run, place);
   const decision = await waitOn<Decision>(run, {
     what: 'the responder',
     minutes: MINUTES,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { replayAt } from '../shared/copies';
 import type { Decision } from '../shared/decisions';
 import { JULY } from '../shared/flights';
-import { reportOf } from '../shared/report';
+import { reportOf, windowOf } from '../shared/report';
 
 const [bucket = '', decision = '', capture = ''] = process.argv.slice(2);
 const read = JSON.parse(readFileSync(decision, 'utf8')) as Decision;
-process.stdout.write(reportOf(bucket, read, replayAt(capture, JULY)));
+process.stdout.write(reportOf(bucket, read, replayAt(capture, JULY, windowOf(read)?.end)));

@@ -1,9 +1,26 @@
 /** A step that was broken off and is done again, or is done twice: the lab goes on from where it stands. */
 import type { LabRun } from '../../../../lib/course/run';
+import type { Decision } from '../../../../labs/monitoring/runtime/decision';
 import { onSince } from '../../../../labs/monitoring/shared/alarms';
+import { replayIn, type Captured } from '../../../../labs/monitoring/shared/capture';
+import { flightsOf, inferenceId, JULY } from '../../../../labs/monitoring/shared/flights';
 import { Callers, toldBy, type Call } from '../../../../labs/monitoring/shared/incident';
 import type { LabPlace } from '../../../../labs/monitoring/shared/place';
+import { reportOf, windowOf } from '../../../../labs/monitoring/shared/report';
 import { awaitRest, servingVersion, updateVersion } from '../../../../labs/monitoring/shared/serving';
+import { requireCause } from '../../../../labs/monitoring/steps/respond';
+
+/** A decision to retrain at ten past three. */
+const decision = (change: Partial<Decision>): Decision => ({
+  id: '2026-11-24T03-10-00-000Z-drift',
+  cause: { alarm: 'drift', kind: 'drift', at: '2026-11-24T03:10:00.000Z', stateReason: '7 features' },
+  action: 'retrain',
+  status: 'begun',
+  reason: 'The world changed.',
+  evidence: {},
+  timeline: [{ at: '2026-11-24T03:10:00.000Z', what: 'The responder retrains.' }],
+  ...change,
+});
 
 type Asked = { constructor: { name: string }; input: { StartDate?: Date } };
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 24, 3, minute));
@@ -38,6 +55,69 @@ describe('whether an alarm was on since a time', () => {
     expect(await onSince(runOf([10, 'ALARM'], [20, 'OK']), ALARM, at(30))).toBeUndefined();
     expect(await onSince(runOf([20, 'OK'], [40, 'INSUFFICIENT_DATA']), ALARM, at(30))).toBeUndefined();
     expect(await onSince(runOf(), ALARM, at(30))).toBeUndefined();
+  });
+});
+
+describe('what drifted, in the report of a response', () => {
+  const captured = (minute: number, stamp: string): Captured => {
+    const row = minute;
+    const { body } = flightsOf(JULY)[row]!;
+    return { batch: JULY, row, stamp, id: inferenceId(JULY, row, stamp), at: at(minute), body, score: 0.5 };
+  };
+  const twice = [captured(1, 'first'), captured(2, 'first'), captured(20, 'second'), captured(21, 'second')];
+  const window = { start: at(1).toISOString(), end: at(3).toISOString() };
+  const decided = decision({ evidence: { analysis: { window } } });
+
+  test('is what the decision was made on, though July was sent again', () => {
+    expect(windowOf(decided)).toEqual(window);
+    expect(replayIn(twice, JULY, window.end)).toMatchObject({ stamp: 'first' });
+    const page = reportOf('bucket', decided, replayIn(twice, JULY, windowOf(decided)?.end));
+    expect(page).toMatch(/03:01:00.*first flight of July.*03:10:00.*retrains/s);
+  });
+
+  test('is the newest where the decision names no analysis', () => {
+    expect(windowOf(decision({}))).toBeUndefined();
+    expect(replayIn(twice, JULY)).toMatchObject({ stamp: 'second' });
+  });
+});
+
+describe('a response', () => {
+  const place = { bucket: 'data', alarms: { drift: 'mla-labs-monitoring-me-drift' } } as LabPlace;
+  const runOf = (decisions: readonly Decision[], on: boolean): LabRun => {
+    const s3 = {
+      send: async ({ constructor: { name }, input }: Asked & { input: { Key?: string } }) => {
+        if (name === 'ListObjectsV2Command')
+          return { Contents: decisions.map(({ id }) => ({ Key: `decisions/${id}.json`, Size: 1 })) };
+        const found = decisions.find(({ id }) => input.Key === `decisions/${id}.json`);
+        return { Body: { transformToByteArray: async () => Buffer.from(JSON.stringify(found)) } };
+      },
+    };
+    const HistoryData = JSON.stringify({ newState: { stateValue: 'ALARM', stateReason: '7 features' } });
+    const cloudwatch = {
+      send: async () => ({ AlarmHistoryItems: on ? [{ Timestamp: at(9), HistoryData }] : [] }),
+    };
+    const given = { lab: 'monitoring', learner: 'me', target: 'local' };
+    return { ...given, clients: { s3, cloudwatch }, clock: { now: () => at(59) } } as unknown as LabRun;
+  };
+
+  test('is not waited for where no alarm went off', async () => {
+    await expect(requireCause(runOf([], false), place)).rejects.toMatchObject({
+      message: 'The alarm mla-labs-monitoring-me-drift has not gone off: there is nothing to respond to.',
+      next: './lab step monitoring drift --target local',
+    });
+  });
+
+  test('is not waited for where the responder decided against it', async () => {
+    const none = decision({ action: 'none', status: 'done', reason: 'Nothing is done: cool-down.' });
+    await expect(requireCause(runOf([none], true), place)).rejects.toMatchObject({
+      message: 'The responder did not retrain: Nothing is done: cool-down.',
+    });
+  });
+
+  test('is waited for where the alarm is on, or a retraining is under way', async () => {
+    await expect(requireCause(runOf([], true), place)).resolves.toBeUndefined();
+    await expect(requireCause(runOf([decision({})], false), place)).resolves.toBeUndefined();
+    await expect(requireCause(runOf([decision({ action: 'none' })], false), place)).resolves.toBeUndefined();
   });
 });
 

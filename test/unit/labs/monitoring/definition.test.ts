@@ -79,7 +79,21 @@ describe('tried on flights', () => {
     ['how much traffic there is', { MetricName: 'Records', Threshold: 10 }, /goes off on held-out flights/],
     ['a line that chance crosses', { Threshold: 0, ComparisonOperator: 'GreaterThanOrEqualToThreshold' }, /held-out/],
     ['no traffic as an alarm', { TreatMissingData: 'breaching', Period: 3600 }, /night without traffic/],
-    ['two periods of five minutes', { Period: 300, EvaluationPeriods: 2 }, /stays quiet on three hours of July/],
+    [
+      'two periods of five minutes',
+      { Period: 300, EvaluationPeriods: 2 },
+      /stays quiet on three hours of July, .*: one period breaches, and so many as it asks for never do/,
+    ],
+    [
+      'missing data as an alarm, between two analyses',
+      { Period: 300, TreatMissingData: 'breaching' },
+      /held-out flights: figures come once an hour, and a period of 300 s without one is breaching/,
+    ],
+    [
+      'a line above July on whole figures',
+      { MetricName: 'FeaturesDrifted', Threshold: 20 },
+      /FeaturesDrifted is \d+, \d+, \d+$/,
+    ],
   ] as [string, Partial<Definition>, RegExp][])('%s does not', (_what, change, says) => {
     expect(trialOf({ ...solution, ...change })).toMatch(says);
   });
