@@ -224,7 +224,7 @@ function kill(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 /** Threads that wait give their core away: on a machine that does other work too, spinning takes several times as long. */
-function threadLimits(count: number): Record<string, string> {
+export function threadLimits(count: number): Record<string, string> {
   return { OMP_NUM_THREADS: String(count), OPENBLAS_NUM_THREADS: String(count), OMP_WAIT_POLICY: 'PASSIVE' };
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
-import { kept, type Container, type Containers } from './containers';
+import { kept, threadLimits, type Container, type Containers } from './containers';
 import { JobFailure } from './errors';
 import { isAnalyzer, pull } from './images';
 import { cpusFor } from './instances';
@@ -119,7 +119,8 @@ export class ProcessingRun {
       HOME: this.root,
       TMPDIR: this.root,
       TZ: 'UTC',
-      OMP_NUM_THREADS: String(cpus),
+      // Also for what the script starts, as run.py does.
+      ...threadLimits(cpus),
       ...as,
       ...job.Environment,
       SM_PREFIX: this.root,
