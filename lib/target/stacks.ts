@@ -104,7 +104,7 @@ function isOrphan({ ResourceType = '', ResourceStatusReason = '' }: StackEvent):
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */
-async function hollow(target: Cloud, id: string): Promise<string[]> {
+export async function hollow(target: Pick<Target, 'clients'>, id: string): Promise<string[]> {
   const names: string[] = [];
   let NextToken: string | undefined;
   do {

@@ -154,6 +154,21 @@ describe('the sweep of a stack that is being deleted', () => {
   });
 });
 
+describe('the lease of a stack whose deletion failed', () => {
+  test('lets go of custom resources that failed, for instance because somebody deleted their function; not of others', async () => {
+    const cloud = await deployed();
+    cloud.stack!.status = 'DELETE_FAILED';
+    cloud.stack!.resources.push(
+      { type: 'Custom::MlaLabsEndpoint', id: 'Endpoint', status: 'DELETE_FAILED' },
+      { type: 'Custom::MlaLabsRecord', id: 'Record', status: 'CREATE_COMPLETE' },
+      { type: 'AWS::SNS::Topic', id: 'Topic', status: 'DELETE_FAILED' },
+    );
+    cloud.time += 9 * HOUR;
+    expect(await endIfOver(cloud.run(), soon(cloud))).toMatchObject({ did: 'deleted' });
+    expect(cloud.deletions).toEqual([{ StackName: cloud.stackId(), RetainResources: ['Endpoint'] }]);
+  });
+});
+
 describe('the lease', () => {
   test('lets a lab live', async () => {
     const cloud = await deployed();

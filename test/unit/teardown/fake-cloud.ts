@@ -17,7 +17,9 @@ function failure(name: string, message = name): Error {
 const list = (tags: TagMap) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 export class FakeCloud {
-  stack?: { status: string; created: Date; resources: { type: string; id: string }[] };
+  stack?: { status: string; created: Date; resources: { type: string; id: string; status?: string }[] };
+  /** Requests to delete it. */
+  readonly deletions: object[] = [];
   parameters = new Map<string, { value: string; tags: TagMap }>();
   buckets = new Map<string, { tags?: TagMap; versions: string[]; uploads: string[] }>();
   databases = new Map<string, { parameters: TagMap; tables: Set<string> }>();
@@ -144,16 +146,19 @@ export class FakeCloud {
     if (!this.stack) throw failure('ValidationError', 'Stack with id x does not exist');
     return { Stacks: [{ StackStatus: this.stack.status, CreationTime: this.stack.created, StackId: this.stackId() }] };
   }
-  protected onListStackResources(_input?: unknown) {
+  protected onListStackResources(_input?: unknown): { StackResourceSummaries: object[] } {
     if (!this.stack) throw failure('ValidationError', 'Stack with id x does not exist');
     return {
-      StackResourceSummaries: this.stack.resources.map(({ type, id }) => ({
+      StackResourceSummaries: this.stack.resources.map(({ type, id, status }) => ({
         ResourceType: type,
         PhysicalResourceId: id,
+        // No two of a test's have the same.
+        ...(status !== undefined && { LogicalResourceId: id, ResourceStatus: status }),
       })),
     };
   }
-  protected onDeleteStack(_input?: unknown) {
+  protected onDeleteStack(input: object = {}) {
+    this.deletions.push(input);
     if (this.stack) this.stack.status = 'DELETE_IN_PROGRESS';
     return {};
   }
