@@ -70,6 +70,11 @@ async function nothingButTheNeighbour(): Promise<void> {
   expect(await neighbour.serving()).toBe(theirs);
 }
 
+test('what the neighbour’s own pipeline says names commands of the neighbour', async () => {
+  const [first] = (await neighbour.all()).slice(-1);
+  expect(await neighbour.told(first!.id)).toContain('(./lab step deployment release --learner me-production)');
+});
+
 test('plain stack deletion, with production serving, a release waiting and a build running: nothing survives it', async () => {
   await goingOn();
   await stage.destroy();
