@@ -11,13 +11,15 @@ import { STAYS, stackStays } from './update';
 export async function startRecord(run: LabRun, event: CustomResourceEvent): Promise<string> {
   const before = await withPatience(run, () => readRecord(run));
   const sameStack = before?.stackId === event.StackId;
-  await writeRecord(run, {
+  const ownership = {
     ...(before ?? emptyOwnership(run)),
     stackId: event.StackId,
     leaseHours: leaseHours(process.env),
     // An extension was granted to the life it was asked for.
     extendedUntil: sameStack ? before?.extendedUntil : undefined,
-  });
+  };
+  // One server of IAM's may know the role, and the next not yet.
+  await withPatience(run, () => writeRecord(run, ownership));
   return 'The record is written.';
 }
 
