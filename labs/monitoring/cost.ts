@@ -41,7 +41,8 @@ export const COST: readonly CostLine[] = [
     item: 'Alarms',
     usdPerHour: (ALARMS * PRICES.cloudWatchAlarmMonth.usd) / HOURS_A_MONTH,
     usdPerRun: 0,
-    basis: '5 alarms, of which the one with a band counts as 3; 10 are free and not counted in',
+    basis:
+      '5 alarms, of which the one with a band counts as 3, and with --monitor managed the one on drift as 10; 10 are free and not counted in',
   },
   {
     item: 'Metrics of the analyses',
@@ -62,6 +63,7 @@ export const COST: readonly CostLine[] = [
       5 * (PRICES.s3Put1000.usd + PRICES.s3Get1000.usd) +
       1000 * PRICES.lambdaGbSecondArm.usd +
       0.05 * PRICES.logsIngestedGb.usd,
-    basis: 'fewer than 5,000 requests of each sort, 1,000 GB-seconds of functions, 50 MB of logs; a dashboard is free',
+    basis:
+      'fewer than 5,000 requests of each sort, 1,000 GB-seconds of functions, 50 MB of logs; an account’s first three dashboards are free',
   },
 ];

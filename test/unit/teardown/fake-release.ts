@@ -49,8 +49,8 @@ export class ReleaseAccount extends FakeCloud {
     { targets: { Id: string; Arn: string; RoleArn?: string }[]; managed?: boolean; tags?: TagMap }
   >();
   saved = new Map<string, string[]>();
-  /** Whether Model Monitor is closed to this account. */
-  closed = false;
+  /** What is said to this account, where Model Monitor is closed to it. */
+  closed?: string;
   /** Objects that arrive when the bucket is emptied for the first time. */
   late: string[] = [];
 
@@ -377,8 +377,7 @@ export class ReleaseAccount extends FakeCloud {
     return {};
   }
   private notClosed(): void {
-    if (this.closed)
-      throw fail('ValidationException', 'This operation is in maintenance mode and is not available to new customers.');
+    if (this.closed !== undefined) throw fail('ValidationException', this.closed);
   }
   protected onListDataQualityJobDefinitions() {
     this.notClosed();

@@ -42,11 +42,14 @@ test('a schedule that stays pending keeps its endpoint, and both are named with 
   expect(why[`sagemaker:endpoint ${MONITOR_ENDPOINT}`]).toBe('it waits for sagemaker:monitoring-schedule to be gone');
 });
 
-test('an account to which Model Monitor is closed has no schedules, and the rest goes', async () => {
+test.each([
+  'This operation is in maintenance mode and is not available to new customers.',
+  'Amazon SageMaker Model Monitor can no longer be used by this account.',
+])('an account to which Model Monitor is closed (%s) has no schedules, and the rest goes', async (words) => {
   const cloud = monitored();
   cloud.monitors.clear();
   cloud.definitions.clear();
-  cloud.closed = true;
+  cloud.closed = words;
   expect((await sweep(cloud.run(), MONITORING_OWNERSHIP)).left).toEqual([]);
   expect([...cloud.endpoints.keys()]).toEqual(['theirs']);
 });
