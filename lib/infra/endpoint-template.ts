@@ -11,6 +11,8 @@ import type { LabId } from '../course/model';
 export const VARIANT = 'AllTraffic';
 
 export const errorAlarmOf = (endpoint: string): string => `${endpoint}-errors`;
+/** Microseconds: the alarm on the latency of nine in ten requests. */
+export const LATENCY_THRESHOLD = 1_000_000;
 export const latencyAlarmOf = (endpoint: string): string => `${endpoint}-latency`;
 
 const ref = (name: string) => ({ Ref: name });
@@ -160,7 +162,7 @@ export function endpointTemplate(lab: LabId) {
           ExtendedStatistic: 'p90',
           EvaluationPeriods: 2,
           // ModelLatency is in microseconds.
-          Threshold: 1_000_000,
+          Threshold: LATENCY_THRESHOLD,
           ComparisonOperator: 'GreaterThanThreshold',
         },
       ),

@@ -47,6 +47,56 @@ test('the outputs are those that steps read', () => {
   expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(wanted));
 });
 
+describe('the dashboard', () => {
+  interface Widget {
+    readonly type: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly properties: {
+      readonly title?: string;
+      readonly metrics?: readonly (readonly unknown[])[];
+      readonly yAxis?: { readonly left?: { readonly label?: string } };
+      readonly annotations?: { readonly horizontal: readonly { readonly value: number }[] };
+    };
+  }
+  const widgets = (from: TemplateJson): Widget[] => {
+    const { DashboardBody } = only<{ DashboardBody: unknown }>(from, 'AWS::CloudWatch::Dashboard');
+    return (JSON.parse(written(DashboardBody)) as { widgets: Widget[] }).widgets;
+  };
+  const titled = (from: TemplateJson, title: RegExp): Widget =>
+    widgets(from).find(({ properties }) => title.test(properties.title ?? ''))!;
+
+  test('lies in 24 columns, nothing over another, each graph with a title and an axis that says what it counts', () => {
+    const cells = widgets(template).flatMap(({ x, y, width, height }) => {
+      expect(x + width).toBeLessThanOrEqual(24);
+      return Array.from({ length: width * height }, (_one, at) => `${x + (at % width)} ${y + Math.floor(at / width)}`);
+    });
+    expect(new Set(cells).size).toBe(cells.length);
+    for (const { type, properties } of widgets(template)) {
+      if (type !== 'metric') continue;
+      expect(properties.title).toBeTruthy();
+      expect(properties.yAxis?.left?.label).toBeTruthy();
+    }
+  });
+
+  test('shows the lines of the alarms, latency in milliseconds', () => {
+    const line = (title: RegExp) => titled(template, title).properties.annotations?.horizontal[0]?.value;
+    expect([line(/^Features/), line(/^AUC/), line(/milliseconds/)]).toEqual([1, 0.745, 1000]);
+    expect(JSON.stringify(titled(template, /milliseconds/).properties.metrics)).toMatch(/"half \/ 1000"/);
+  });
+
+  test('shows Model Monitor’s own figures where that is the monitor', () => {
+    const graph = titled(inMode({ monitor: 'managed' }), /^Distance/).properties;
+    expect(graph.metrics![0]!.slice(0, 2)).toEqual([
+      'aws/sagemaker/Endpoints/data-metrics',
+      'feature_baseline_drift_temp',
+    ]);
+    expect(graph.annotations?.horizontal[0]?.value).toBe(0.1);
+  });
+});
+
 describe('the schedule', () => {
   interface Schedule {
     readonly ScheduleExpression: string;

@@ -12,8 +12,8 @@ export const WATCHED_FEATURES = [
   ...['sched_dep_minute', 'distance'],
 ] as const;
 /** Model Monitor's own. */
-const MANAGED_NAMESPACE = 'aws/sagemaker/Endpoints/data-metrics';
-const MANAGED_THRESHOLD = 0.1;
+export const MANAGED_NAMESPACE = 'aws/sagemaker/Endpoints/data-metrics';
+export const MANAGED_THRESHOLD = 0.1;
 /** Model Monitor dates its metrics back to the hour that it looked at: one of the last three hours is enough. */
 const MANAGED_HOURS = 3;
 const HOUR_SECONDS = 3600;
