@@ -23,6 +23,15 @@ export function arnsOf(place: Place, service: string, ...resources: string[]): s
   return resources.map((resource) => `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`);
 }
 
+/** ARN of a role without a path, as those are that CloudFormation names. */
+export function arnOfRole({ region, account }: Pick<LabRun, 'region' | 'account'>, name: string): string {
+  return `arn:${partitionOf(region)}:iam::${account}:role/${name}`;
+}
+
+export function roleName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
 export function glueArns(place: Place, ...resources: string[]): string[] {
   return resources.map((resource) => `arn:${place.partition}:glue:${place.region}:${place.account}:${resource}`);
 }

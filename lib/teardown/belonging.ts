@@ -1,13 +1,13 @@
 /** How a thing is proven ours: by the stack that lists it, by its tags, or by what it uses. Never by its name alone. */
-import { ListRoleTagsCommand } from '@aws-sdk/client-iam';
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { tagsOf } from '../course/names';
-import { arnHere } from './arns';
+import { arnHere, roleName } from './arns';
 import { isNotFound } from './errors';
 import type { Scope } from './kind';
 import { NO_NAMES } from './ownership';
 import type { NameList, OwnedNames } from './ownership';
 import { isResource, listed, resourcesOf, type StackResource } from './stack';
+import { tagsOfRole } from './roles';
 import { hasTags, type Tags } from './tags';
 
 /** What the stack made, whether it still exists or not; nothing when the stack is gone. */
@@ -89,8 +89,7 @@ async function isOursOrGone(scope: Scope, arn: string): Promise<boolean> {
   // The lease's function may not read IAM. It does not need to: while it lives, the stack lists its roles.
   if (scope.stack !== 'gone') return false;
   try {
-    const answer = await scope.run.clients.iam.send(new ListRoleTagsCommand({ RoleName: roleName(arn) }));
-    return hasTags(answer.Tags, scope.run);
+    return hasTags(await tagsOfRole(scope, arn), scope.run);
   } catch (error) {
     if (isNotFound(error)) return true;
     throw error;
@@ -103,10 +102,6 @@ export async function usesOurRole(scope: Scope, role: string | undefined): Promi
   const roles = await ourRoles(scope);
   if (role.startsWith('arn:')) return roles.has(role);
   return [...roles].some((arn) => roleName(arn) === role);
-}
-
-export function roleName(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /** Names of the tagged things of a service whose ARNs go on so after the account: `alarm:` gives the names of alarms. */

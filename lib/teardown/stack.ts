@@ -3,7 +3,7 @@ import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/clien
 import type { Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { sameName } from '../aws/same-name';
 import type { LabRun } from '../course/run';
-import { partitionOf } from './arns';
+import { arnOfRole } from './arns';
 import { orUndefined } from './errors';
 import type { StackState } from './kind';
 import type { NameList, OwnedNames } from './ownership';
@@ -84,9 +84,7 @@ export function listed(run: LabRun, resources: readonly StackResource[]): Partia
     const list = LIST_OF_TYPE[type];
     if (list === undefined) continue;
     // The physical id of a role is its name; roles here have no path.
-    (names[list] ??= []).push(
-      list === 'roles' ? `arn:${partitionOf(run.region)}:iam::${run.account}:role/${name}` : name,
-    );
+    (names[list] ??= []).push(list === 'roles' ? arnOfRole(run, name) : name);
   }
   return names;
 }

@@ -4,10 +4,11 @@ import {
   DetachRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
-  ListRoleTagsCommand,
 } from '@aws-sdk/client-iam';
-import { provenNames, roleName } from '../../belonging';
+import { roleName } from '../../arns';
+import { provenNames } from '../../belonging';
 import type { Kind } from '../../kind';
+import { tagsOfRole } from '../../roles';
 
 /** A role that outlived its stack. Only `./lab down` removes it: the lease's function has no permission on IAM. */
 export const iamRole: Kind = {
@@ -32,9 +33,7 @@ export const iamRole: Kind = {
   ],
   async list(scope) {
     if (scope.stack !== 'gone') return [];
-    const roles = await provenNames(scope, 'roles', async (arn) => {
-      return (await scope.run.clients.iam.send(new ListRoleTagsCommand({ RoleName: roleName(arn) }))).Tags;
-    });
+    const roles = await provenNames(scope, 'roles', (arn) => tagsOfRole(scope, arn));
     return [...roles].map(([id, because]) => ({ kind: 'iam:role', id, because }));
   },
   async remove(found, scope) {

@@ -1,0 +1,50 @@
+/** Tags of roles, and roles that are gone: also for a caller who may not ask IAM, as AWS's PowerUserAccess may not. */
+import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { ListRoleTagsCommand } from '@aws-sdk/client-iam';
+import { arnOfRole, roleName } from './arns';
+import { orUndefined } from './errors';
+import type { Scope } from './kind';
+import { everyPage } from './pages';
+import type { Tags } from './tags';
+
+/** The tags of a role. @throws IAM's NoSuchEntityException, or a {@link RoleGone}, where there is no such role */
+export async function tagsOfRole(scope: Scope, arn: string): Promise<Tags> {
+  try {
+    return (await scope.run.clients.iam.send(new ListRoleTagsCommand({ RoleName: roleName(arn) }))).Tags;
+  } catch (error) {
+    const refused = error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name);
+    if (refused && (await deletedWithStack(scope)).has(arn)) throw new RoleGone(arn, { cause: error });
+    throw error;
+  }
+}
+
+/** Known from the stack that had it. */
+class RoleGone extends Error {
+  override readonly name = 'NoSuchEntityException';
+
+  constructor(arn: string, options: ErrorOptions) {
+    super(`CloudFormation deleted the role ${arn} with its stack.`, options);
+  }
+}
+
+/**
+ * ARNs of the roles that CloudFormation deleted with our stack: it tells of a deleted stack by its id, for 90 days.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html
+ */
+function deletedWithStack(scope: Scope): Promise<ReadonlySet<string>> {
+  return scope.once('roles deleted with the stack', async () => {
+    const { stackId } = scope.ownership;
+    if (stackId === undefined) return new Set<string>();
+    const resources = await everyPage(async (NextToken) => {
+      const page = await orUndefined(
+        scope.run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: stackId, NextToken })),
+      );
+      return { items: page?.StackResourceSummaries, next: page?.NextToken };
+    });
+    return new Set(
+      resources
+        .filter((one) => one.ResourceType === 'AWS::IAM::Role' && one.ResourceStatus === 'DELETE_COMPLETE')
+        .map(({ PhysicalResourceId = '' }) => arnOfRole(scope.run, PhysicalResourceId)),
+    );
+  });
+}
