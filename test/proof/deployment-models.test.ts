@@ -264,9 +264,15 @@ describe('a version that raises in production where nobody asked while it baked'
     expect(await lab.stage.check('rollback')).toMatchObject({ done: true });
   });
 
-  test('the next version is guarded again', async () => {
-    const { parameters } = (await stackOf(await lab.stage.run(), lab.place.production))!;
-    expect(parameters).toMatchObject({ ModelPackageArn: first, Unguarded: first });
+  test('the next release is guarded again: of the same version, and of another', async () => {
+    const unguarded = async () => (await stackOf(await lab.stage.run(), lab.place.production))!.parameters.Unguarded;
+    expect(await unguarded()).toBe(first);
+    const same = await lab.start(first);
+    await lab.answer(same, 'Approved');
+    expect(await lab.end(same)).toMatchObject({ status: 'Succeeded' });
+    expect(await unguarded()).toBe('none');
+    expect(await lab.serving()).toBe(first);
+
     const next = await lab.register(scripted('# guarded again'), 'Guarded again.');
     const id = await lab.release(next);
     await lab.answer(id, 'Approved');

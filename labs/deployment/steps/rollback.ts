@@ -30,7 +30,7 @@ export const rollback: Step = {
   awsMinutes: 35,
   hints: [
     'The thin model claims little and keeps it, so the smoke test lets it pass: it compares a release with its own claim. Compare two versions by their CustomerMetadataProperties.',
-    'Production is a stack of its own. Its parameter that names the version is the only thing to change: update-stack with --use-previous-template.',
+    'Production is a stack of its own. One parameter names the version: update-stack with --use-previous-template, and everything else as it was. While alarms ring, Unguarded has to name the same version, or they take it back.',
     'The registry has to agree with production, or the next release of the newest approved version brings the thin one back: reject it, with the reason.',
   ],
   exercise,

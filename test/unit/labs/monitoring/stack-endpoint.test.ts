@@ -56,6 +56,15 @@ test('alarms of lab monitoring tell the topic', () => {
   }
 });
 
+test('the same releases are guarded by alarms', () => {
+  const plain = (template: object) => JSON.stringify(template).replaceAll('Fn::', '');
+  const { Guarded } = (deployment as unknown as { Conditions: Record<string, object> }).Conditions;
+  expect(plain(Guarded!)).toBe(plain(endpointTemplate('monitoring').Conditions.Guarded));
+  const guards = ({ Resources }: Template) => plain(Resources.Endpoint!.Properties.DeploymentConfig as object);
+  const alarms = /"AutoRollbackConfiguration":{"If":\["Guarded",{"Alarms":\[.*?\]}/;
+  expect(alarms.exec(guards(deployment))?.[0]).toBe(alarms.exec(guards(monitoring))![0]);
+});
+
 test('a rollback takes over though the alarms ring, and the next release is guarded again without a word', () => {
   const { Conditions } = endpointTemplate('monitoring');
   expect(Conditions.Guarded).toEqual({
