@@ -1,5 +1,5 @@
 /** A release that errors, and the requests that meet it. */
-import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { CreateModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { listObjects, putObject, readObject } from '../../../lib/aws/s3';
 import { versionsOf } from '../../../lib/aws/versions';
 import type { LabRun } from '../../../lib/course/run';
@@ -49,8 +49,10 @@ export async function registerCareless(run: LabRun, place: LabPlace, good: Versi
   const known = await find();
   if (known) return known;
   await putObject(run, place.bucket, key, archive, 'application/gzip');
-  await run.clients.sagemaker.send(new CreateModelPackageCommand(carelessRequest(place, good, key)));
-  return (await find())!;
+  const { sagemaker } = run.clients;
+  const { ModelPackageArn } = await sagemaker.send(new CreateModelPackageCommand(carelessRequest(place, good, key)));
+  // By its own name: the list of versions may be a moment behind.
+  return sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }));
 }
 
 /** The flights that callers ask about, one after the other. */
