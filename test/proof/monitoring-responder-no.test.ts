@@ -1,7 +1,8 @@
 /** The responder where something is missing: a quota for training, a good version to go back to. */
 import { decide, versionsOf } from '../../lib/aws/versions';
 import { Still } from '../../lib/aws/wait';
-import { alarmOf, awaitAlarm } from '../../labs/monitoring/shared/alarms';
+import { alarmOf, wentOff } from '../../labs/monitoring/shared/alarms';
+import { isOver } from '../../labs/monitoring/runtime/decision';
 import { Callers, registerCareless } from '../../labs/monitoring/shared/incident';
 import { servingAt, servingFault, stackOf, updateVersion } from '../../labs/monitoring/shared/serving';
 import { Responding } from './responding';
@@ -41,7 +42,8 @@ describe('a release errors, and no approved version is before it', () => {
 
   test('it says no, with what it saw; the endpoint is as it was, and the alarm stays', async () => {
     const since = new Date(lab.run.clock.now().getTime() - 60_000);
-    const off = await awaitAlarm(lab.run, lab.place.alarms.errors, since, 'incident');
+    const name = lab.place.alarms.errors;
+    const off = await lab.wait(name, async () => (await wentOff(lab.run, name, since)).at(-1) ?? new Still('OK'));
     const decision = await lab.over({ kind: 'errors', at: off.at });
     expect(decision).toMatchObject({
       action: 'none',
@@ -55,14 +57,19 @@ describe('a release errors, and no approved version is before it', () => {
     });
     expect(await standing()).toEqual(before);
     expect(await lab.versions()).toEqual(['Rejected', 'PendingManualApproval', 'Approved']);
-    expect(await alarmOf(lab.run, lab.place.alarms.errors)).toMatchObject({ StateValue: 'ALARM' });
+    const state = async (): Promise<string> => (await alarmOf(lab.run, name))!.StateValue!;
+    await lab.wait(name, async () => ((await state()) === 'ALARM' ? true : new Still('OK')));
   });
 
   test('a person approves one, and the next alarm rolls back to it at once: callers get answers again', async () => {
     const good = (await versionsOf(lab.run, lab.place.group)).at(-1)!;
     await decide(lab.run, good, 'Approved', 'It was the best that there was.');
-    const decision = await lab.over(await lab.goOff('errors'));
-    expect(decision).toMatchObject({ action: 'rollback', status: 'done', from: bad, to: good.ModelPackageArn });
+    await lab.goOff('errors');
+    const decision = await lab.wait('a rollback', async () => {
+      const [newest] = (await lab.decisions('errors')).filter(({ action }) => action === 'rollback');
+      return newest && isOver(newest) ? newest : new Still(newest?.status ?? 'none');
+    });
+    expect(decision).toMatchObject({ status: 'done', from: bad, to: good.ModelPackageArn });
     expect(await servingFault(lab.run, lab.place, good.ModelPackageArn!)).toBeUndefined();
     expect(await lab.versions()).toEqual(['Approved', 'PendingManualApproval', 'Rejected']);
     const failed = callers.failures;
