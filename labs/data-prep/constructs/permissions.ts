@@ -49,10 +49,13 @@ export function writeWithS3a(bucket: IBucket, ...prefixes: string[]): iam.Policy
   ];
 }
 
-/** Streams in log groups that the stack made: no logs:CreateLogGroup, so that a late line cannot bring one back. */
+/**
+ * Streams in log groups that the stack made: no logs:CreateLogGroup, so that a late line cannot bring one back.
+ * Glue may look whether its stream is there.
+ */
 export function writeLogs(...groups: string[]): iam.PolicyStatement {
   return allow(
-    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     groups.flatMap((group) => [arn('logs', `log-group:${group}`), arn('logs', `log-group:${group}:*`)]),
   );
 }
