@@ -15,6 +15,11 @@ export function logCommand({ by, name }: LoggedJob): string {
   return `aws logs filter-log-events --log-group-name ${GROUPS[by]} --log-stream-name-prefix ${name}/ --query 'events[].[message]' --output text`;
 }
 
+/** Shows what a log group got within the last hours, for both versions of the AWS CLI. */
+export function groupLogCommand(group: string, hours = 1): string {
+  return `aws logs filter-log-events --log-group-name ${group} --start-time $(($(date +%s) - ${hours * 3600}))000 --query 'events[].[message]' --output text`;
+}
+
 /** Reasons that say that a script failed, and nothing of why. */
 const SILENT = /ExecuteUserScriptError|See job logs/;
 /** Said by the container after the script's end. */

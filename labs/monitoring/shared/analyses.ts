@@ -1,5 +1,6 @@
 /** Analyses of the open monitor: running one, and what earlier ones found. */
 import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
+import { logCommand } from '../../../lib/aws/job-log';
 import { listObjects } from '../../../lib/aws/s3';
 import { runProcessing } from '../../../lib/aws/sagemaker';
 import { LabError, type LabRun } from '../../../lib/course/run';
@@ -108,6 +109,6 @@ export async function analyse(
   }
   throw new LabError(`The analysis ${analysis.name} ended as ${status}: ${said ?? why ?? 'it gave no reason'}`, {
     why: 'Violations do not fail a job; something that it needs is missing or not allowed.',
-    next: `aws logs tail /aws/sagemaker/ProcessingJobs --log-stream-name-prefix ${analysis.name}; then ${labCommand(run, 'step', step)}`,
+    next: `${logCommand({ by: 'processing', name: analysis.name })}; then ${labCommand(run, 'step', step)}`,
   });
 }

@@ -1,4 +1,5 @@
 /** Whether a release that errored was taken back through the stack, and what callers saw of it. */
+import { groupLogCommand } from '../../../lib/aws/job-log';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
@@ -109,7 +110,7 @@ async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, ba
   } catch (error) {
     return notDone(
       `Asked now, the endpoint refuses: ${refusalOf(error)}`,
-      `aws logs tail /aws/sagemaker/Endpoints/${place.endpoint} --since 1h`,
+      groupLogCommand(`/aws/sagemaker/Endpoints/${place.endpoint}`),
     );
   }
   const times = failed.map(({ at }) => at.getTime());

@@ -23,7 +23,7 @@ export const investigate: Step = {
     'The model’s log has a line for each request, and a traceback for each that failed. Which lines would you count, and why not the others?',
   awsMinutes: 3,
   hints: [
-    'The log group is /aws/sagemaker/Endpoints/<endpoint>. Look at some lines first: aws logs tail … --since 2h.',
+    'The log group is /aws/sagemaker/Endpoints/<endpoint>. Look at some lines first, with the command at the top of this step in the guide: ./lab guide monitoring investigate.',
     'The server writes one line a request: "POST /invocations HTTP/1.1" and the status. A traceback has many lines, and so would be counted many times.',
     'filter @message like /…/ keeps lines, stats count(*) as failed by bin(1m) counts them by minute. A / inside a pattern is written \\/.',
   ],

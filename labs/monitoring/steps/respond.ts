@@ -1,4 +1,5 @@
 import { DescribeProcessingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { groupLogCommand } from '../../../lib/aws/job-log';
 import { orUndefined } from '../../../lib/aws/missing';
 import { listObjects } from '../../../lib/aws/s3';
 import { Still, waitOn } from '../../../lib/aws/wait';
@@ -65,7 +66,7 @@ async function act(run: LabRun): Promise<void> {
   const decision = await waitOn<Decision>(run, {
     what: 'the responder',
     minutes: MINUTES,
-    next: `aws s3 ls ${s3Uri(place, 'decisions/')}; aws logs tail /mla-labs/monitoring/${run.learner}/responder --since 1h`,
+    next: `aws s3 ls ${s3Uri(place, 'decisions/')}; ${groupLogCommand(`/mla-labs/monitoring/${run.learner}/responder`)}`,
     ask: async () => {
       const [newest] = (await decisionsOf(run, place, 'drift')).filter(({ action }) => action === 'retrain');
       if (newest === undefined) return new Still('no decision to retrain so far');
