@@ -125,6 +125,14 @@ export const CATALOGUE: readonly Entry[] = [
     }),
   },
   {
+    on: says(/multi-factor authentication, but no MFA code/i),
+    tell: (_seen, at) => ({
+      what: `${whose(at)} asks for the code of a multi-factor device, and ./lab takes none.`,
+      why: 'A command asks AWS many things, some of them minutes later: it needs credentials that last.',
+      next: `eval "$(aws configure export-credentials${profileFlag(at)} --format env)"; unset AWS_PROFILE; then ${again(at).replace(/ --profile \S+/, '')}`,
+    }),
+  },
+  {
     on: (seen) =>
       named('CredentialsProviderError', 'NoCredentials', 'AuthenticationError')(seen) ||
       seen.type === 'authentication' ||

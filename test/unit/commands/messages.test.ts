@@ -10,6 +10,16 @@ const at = {
 const failure = (name: string, message: string, more: object = {}): Error =>
   Object.assign(new Error(message), { name, ...more });
 
+test('credentials of a multi-factor device are taken from the shell, not from the profile that asks for a code', () => {
+  const { next } = messageOf(
+    failure('CredentialsProviderError', 'Profile work requires multi-factor authentication, but no MFA code callback'),
+    { ...at, suffix: ' --target aws --profile work', options: { ...at.options, profile: 'work' } },
+  );
+  expect(next).toBe(
+    'eval "$(aws configure export-credentials --profile work --format env)"; unset AWS_PROFILE; then ./lab up data-prep --target aws',
+  );
+});
+
 describe('each known failure says what, why and the next command', () => {
   test.each<[string, unknown, string, string]>([
     [
@@ -49,6 +59,15 @@ describe('each known failure says what, why and the next command', () => {
       ),
       'Lake Formation',
       'Use only IAM access control',
+    ],
+    [
+      'a profile with a multi-factor device',
+      failure(
+        'CredentialsProviderError',
+        'Profile work requires multi-factor authentication, but no MFA code callback was provided.',
+      ),
+      'the code of a multi-factor device',
+      'aws configure export-credentials',
     ],
     [
       'unknown key',
