@@ -12,7 +12,7 @@ import { putObject, readObject } from '../../lib/aws/s3';
 import { versionsOf } from '../../lib/aws/versions';
 import { Still, waitOn } from '../../lib/aws/wait';
 import type { LabRun } from '../../lib/course/run';
-import { LOCKS } from '../../labs/monitoring/names';
+import { LOCKS, namesOf } from '../../labs/monitoring/names';
 import { isOver, keyOf, type Cause } from '../../labs/monitoring/runtime/decision';
 import { wentOff } from '../../labs/monitoring/shared/alarms';
 import { monthFiles, trainingFiles, uploadFiles } from '../../labs/monitoring/shared/data';
@@ -141,10 +141,12 @@ export class Responding {
     });
   }
 
+  /** How many retrainings were started; analyses come by themselves, at any time. */
   async jobs(): Promise<{ readonly training: number; readonly processing: number }> {
     const { sagemaker } = this.run.clients;
-    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({}));
-    const { ProcessingJobSummaries = [] } = await sagemaker.send(new ListProcessingJobsCommand({}));
+    const ours = { NameContains: namesOf(this.run.learner).retrainPrefix };
+    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand(ours));
+    const { ProcessingJobSummaries = [] } = await sagemaker.send(new ListProcessingJobsCommand(ours));
     return { training: TrainingJobSummaries.length, processing: ProcessingJobSummaries.length };
   }
 
