@@ -119,7 +119,8 @@ def main(argv: Sequence[str]) -> None:
             require_both_classes(rows, channel)
         require_values(train, features, "train")
     except DataError as error:
-        # A text as exit status goes to the error stream, and is what the job gives as its reason.
+        # A text as exit status goes to the error stream: the last line of the job's log says why. The job's reason is
+        # its command alone, whatever a script does.
         sys.exit(f"Nothing was trained. {error}")
     late = train.labels.mean()
     print(f"{len(train)} flights to train on ({late:.4f} late), {len(validation)} to validate.", flush=True)

@@ -155,6 +155,13 @@ test('a job that claims more than its model can is refused', async () => {
   expect(await place.saw()).toMatch(/^not done: The job says validation:auc 0\.9000, but scored here on the 2,538/);
 });
 
+test('a job whose figure is lower than its model’s is not accused of anything: SageMaker may show an average', async () => {
+  const place = new Place();
+  place.job = place.completed(0.51);
+  // Its one question is no match for the logistic regression; that is said, and not that the job claims too much.
+  expect(await place.saw()).toMatch(/^not done: A logistic regression on the same rows/);
+});
+
 test('a job whose metric is not there yet is told to be looked at again, and its script is not blamed', async () => {
   const place = new Place();
   place.job = { ...place.job, FinalMetricDataList: undefined };
