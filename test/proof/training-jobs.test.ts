@@ -67,6 +67,9 @@ describe('a script of the learner’s', () => {
     mockScript = 'import sys\nprint("reading")\nraise ValueError("the column distance is a text")\n';
     const said = await stage.failure('train');
     expect(said).toMatch(/ended as Failed.*ValueError: the column distance is a text.*aws logs/s);
+    // SageMaker itself names the command alone, as on AWS.
+    expect(said).toMatch(/says no more than: AlgorithmError: ExecuteUserScriptError: Command/);
+    expect(stage.shell(/aws logs .*/.exec(said)![0]).output).toContain('ValueError: the column distance is a text');
     expect(await told('train')).toMatch(/^not done: .*the column distance is a text/s);
   });
 
