@@ -70,3 +70,18 @@ export async function awaitAlarm(run: LabRun, name: string, since: Date, step: s
     },
   });
 }
+
+/** Waits until none of the alarms is on: what they guard is taken back at once while one of them rings. */
+export async function awaitQuiet(run: LabRun, names: readonly string[], step: string): Promise<void> {
+  for (const name of names) {
+    await waitOn(run, {
+      what: `alarm ${name}`,
+      minutes: MINUTES,
+      next: `aws cloudwatch describe-alarms --alarm-names ${name}; then ${labCommand(run, 'step', step)}`,
+      ask: async () =>
+        (await alarmOf(run, name))?.StateValue === 'ALARM'
+          ? new Still('still on from before; a release would be taken back while it rings, so it is waited for')
+          : true,
+    });
+  }
+}

@@ -3,7 +3,7 @@ import type { Step } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { isOver } from '../runtime/decision';
-import { awaitAlarm } from '../shared/alarms';
+import { awaitAlarm, awaitQuiet } from '../shared/alarms';
 import { awaitDecision, decisionsOf, type Decision } from '../shared/decisions';
 import { Callers, isCareless, keepCalls, newLog, readCalls, registerCareless, toldBy } from '../shared/incident';
 import { nameOf, versionOf, type Version } from '../shared/models';
@@ -46,6 +46,7 @@ async function act(run: LabRun): Promise<void> {
   if (!isCareless(serving) && (await isOverAlready(run, place, known.find(isCareless)))) return;
   const bad = isCareless(serving) ? serving : await registerCareless(run, place, serving);
   if (bad !== serving) {
+    await awaitQuiet(run, [place.alarms.errors, place.alarms.latency], 'incident');
     run.progress(`releasing version ${numberOf(bad)}, in a quiet hour`);
     await updateVersion(run, place, bad.ModelPackageArn!, 'incident');
   }

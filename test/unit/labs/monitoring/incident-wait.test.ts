@@ -1,7 +1,7 @@
 /** What `incident` waits for: the alarm and the decision of this release, whatever the clocks of the cloud round to. */
 import type { LabRun } from '../../../../lib/course/run';
 import type { Decision, Status } from '../../../../labs/monitoring/runtime/decision';
-import { awaitAlarm } from '../../../../labs/monitoring/shared/alarms';
+import { awaitAlarm, awaitQuiet } from '../../../../labs/monitoring/shared/alarms';
 import { awaitDecision, decisionsOf } from '../../../../labs/monitoring/shared/decisions';
 import type { LabPlace } from '../../../../labs/monitoring/shared/place';
 
@@ -87,6 +87,12 @@ test('a decision that was under way when the step was done again is the one that
   const { run } = cloudOf([[decision(at, 'rolling-back')], [decision(at, 'rolling-back')], [decision(at, 'failed')]]);
   const earlier = await before(run);
   expect(await awaitDecision(run, place, { ...OPTIONS, earlier })).toMatchObject({ status: 'failed' });
+});
+
+test('a release waits until no alarm rings from the one before: it would be taken back at once', async () => {
+  const { run, said } = cloudOf([], [{ state: 'ALARM' }, { state: 'ALARM' }, { state: 'OK' }]);
+  await awaitQuiet(run, [ALARM], 'incident');
+  expect(said).toEqual([expect.stringMatching(/^alarm mla-labs-monitoring-me-errors: still on from before/)]);
 });
 
 test('an alarm whose history tells a whole second before the callers began counts by its state', async () => {
