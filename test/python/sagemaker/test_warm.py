@@ -57,6 +57,9 @@ def test_a_job_runs_in_a_process_group_of_its_own_and_its_lines_and_code_come_ba
     warm: Warm, scratch: Scratch
 ) -> None:
     scratch.script("import os, sys\nprint(os.getpid() == os.getpgid(0))\nprint('last', end='')\nsys.exit(4)")
+    # A processing job: its code is the script's own.
+    program = scratch.job.pop("module")
+    scratch.job["script"] = f"{scratch.job['folder']}/{program}"
     warm.start("a", scratch.job)
     answers = warm.all_of("a")["a"]
     assert answers[0]["pid"] != warm.process.pid
