@@ -95,7 +95,7 @@ export function analysisRequest(monitor: Monitor, analysis: Analysis): CreatePro
       ],
     },
     ProcessingResources: {
-      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 5 },
+      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 30 },
     },
     StoppingCondition: { MaxRuntimeInSeconds: MOST_SECONDS },
     Tags: sagemakerTags(tagsOf('monitoring', monitor.learner)),

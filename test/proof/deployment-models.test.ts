@@ -145,7 +145,7 @@ describe('a model that no endpoint can serve', () => {
     });
     const told = await lab.told(id);
     const logGroupName = `/aws/sagemaker/Endpoints/${lab.place.staging.endpoint}`;
-    expect(told).toContain(`aws logs tail ${logGroupName} --since 1d`);
+    expect(told).toContain(`aws logs filter-log-events --log-group-name ${logGroupName} `);
     const { events } = await lab.stage.target.clients.logs.send(new FilterLogEventsCommand({ logGroupName }));
     expect(events?.map(({ message }) => message).join('\n')).toContain('no such library');
     expect(await lab.serving()).toBe(first);

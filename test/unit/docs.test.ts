@@ -1,5 +1,5 @@
 /** What README and guides say of the labs is what the labs say of themselves. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LABS } from '../../lib/course/registry';
 import { VERBS } from '../../lib/commands/verbs';
@@ -50,4 +50,12 @@ test.each(documents)('the commands of %s can be pasted: no word in them has to b
   expect(
     blocks.flatMap((block) => block.split('\n')).filter((line) => left.test(line) || /<[A-Z]\w+>/.test(line)),
   ).toEqual([]);
+});
+
+test('no command of a lab is of version 2 of the AWS CLI alone: the local cloud brings version 1', () => {
+  const files = readdirSync(join(ROOT, 'labs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(md|ts|txt)$/.test(name),
+  );
+  expect(files.length).toBeGreaterThan(150);
+  expect(files.filter((name) => text(join('labs', name)).includes('aws logs tail'))).toEqual([]);
 });

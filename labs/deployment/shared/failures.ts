@@ -1,6 +1,7 @@
 /** Why a release stopped, in words, and what to do about it. */
 import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
 import { DescribeStackEventsCommand, DescribeStacksCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
+import { groupLogCommand } from '../../../lib/aws/job-log';
 import { isNotFound, orUndefined } from '../../../lib/aws/missing';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -119,13 +120,18 @@ export function showCommand(place: LabPlace, id: string): string {
   return `aws codepipeline list-action-executions --pipeline-name ${place.pipeline} --filter pipelineExecutionId=${id}`;
 }
 
+/** The log of what a model says at its endpoint, as a command. */
+export function endpointLogCommand(endpoint: string, hours = 1): string {
+  return groupLogCommand(`/aws/sagemaker/Endpoints/${endpoint}`, hours);
+}
+
 /** The log of a stage, as a command. */
 function logCommand(run: LabRun, place: LabPlace, stop: Stop): string {
   const endpoint = stop.action === 'DeployStaging' ? place.staging : place.production;
   if (/ping health check|container/i.test(stop.reason) && /^Deploy/.test(stop.action))
-    return `aws logs tail /aws/sagemaker/Endpoints/${endpoint.endpoint} --since 1d`;
+    return endpointLogCommand(endpoint.endpoint, 24);
   if (/^Deploy/.test(stop.action)) return `aws cloudformation describe-stack-events --stack-name ${endpoint.stack}`;
-  return `aws logs tail ${run.outputs.LogPrefix ?? ''}/${stop.stage.toLowerCase()} --since 1d`;
+  return groupLogCommand(`${run.outputs.LogPrefix ?? ''}/${stop.stage.toLowerCase()}`, 24);
 }
 
 const UP = (run: LabRun, ...options: string[]): string =>
@@ -163,7 +169,7 @@ const CAUSES: readonly {
     on: /\brolled (it |was )?back/i,
     why: 'While the new version baked, an alarm rang, and SageMaker put the old one back, which serves on. Reject the new one.',
     next: (_run, { production }) =>
-      `which alarm: aws cloudwatch describe-alarms --alarm-name-prefix ${production.endpoint}- --query "MetricAlarms[].[AlarmName,StateValue,StateReason]"; what the model said: aws logs tail /aws/sagemaker/Endpoints/${production.endpoint} --since 1d`,
+      `which alarm: aws cloudwatch describe-alarms --alarm-name-prefix ${production.endpoint}- --query "MetricAlarms[].[AlarmName,StateValue,StateReason]"; what the model said: ${endpointLogCommand(production.endpoint, 24)}`,
   },
   {
     on: /is not authorized to perform|not have sufficient permissions/i,

@@ -5,6 +5,7 @@ import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { ask, difference, percentiles, refusalOf } from '../shared/asking';
 import { SCRATCH } from '../shared/commands';
+import { endpointLogCommand } from '../shared/failures';
 import { answersOf, EVERY, juneFlights, JUNE } from '../shared/flights';
 import { INVOKED, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { nameOf, servingAt } from '../shared/serving';
@@ -60,7 +61,7 @@ async function act(run: LabRun): Promise<void> {
     } catch (error) {
       throw new LabError(`Production refused flight ${answers.length + 1}: ${refusalOf(error)}`, {
         why: 'The request is a flight as it stands in the data. What the model said is in its log.',
-        next: `aws logs tail /aws/sagemaker/Endpoints/${place.production.endpoint} --since 1h`,
+        next: endpointLogCommand(place.production.endpoint),
         cause: error,
       });
     }

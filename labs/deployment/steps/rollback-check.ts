@@ -4,6 +4,7 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
 import { ask, difference, refusalOf } from '../shared/asking';
+import { endpointLogCommand } from '../shared/failures';
 import { figureFault, measuredOf } from '../shared/figures';
 import { answersOf, juneFlights } from '../shared/flights';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
@@ -115,7 +116,7 @@ async function requestsVerdict(
   if (failed.length > 0) {
     return notDone(
       `${count(failed.length, 'request')} of ${asked.length} got no answer, the first at ${failed[0]!.at.toISOString()}: ${failed[0]!.answer.slice(0, 200)}`,
-      `Look at ${s3Uri(place, key)} and at aws logs tail /aws/sagemaker/Endpoints/${place.production.endpoint} --since 2h`,
+      `Look at ${s3Uri(place, key)}, and at what the model said: ${endpointLogCommand(place.production.endpoint, 2)}`,
     );
   }
   const during = asked.filter(({ at }) => at >= update.begun && at <= update.ended).length;

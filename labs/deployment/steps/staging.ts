@@ -5,7 +5,7 @@ import { answersOf } from '../shared/flights';
 import { ask, difference, refusalOf } from '../shared/asking';
 import { newestVersion, releaseOf, untilPassed } from '../shared/commands';
 import { evidenceKey } from '../shared/evidence';
-import { stopOf, stopped } from '../shared/failures';
+import { endpointLogCommand, stopOf, stopped } from '../shared/failures';
 import { isVerdict, releasedOr, requireReleased, withPractice, type Picked } from '../shared/picked';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { actionIn, actionsOf, ended, passed, type Release } from '../shared/releases';
@@ -90,7 +90,7 @@ async function staged(run: LabRun, place: LabPlace, picked: Picked & { readonly 
   } catch (error) {
     return notDone(
       `${told} Asked now, staging refuses: ${refusalOf(error)}`,
-      `aws logs tail /aws/sagemaker/Endpoints/${place.staging.endpoint} --since 1h`,
+      endpointLogCommand(place.staging.endpoint),
     );
   }
   return done(`${told} Staging answers ${SOME} of them now as it should.`, labCommand(run, 'step', 'promote'));

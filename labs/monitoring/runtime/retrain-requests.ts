@@ -60,7 +60,7 @@ export function trainingRequest(settings: Settings, job: Retraining): CreateTrai
     },
     InputDataConfig: [channel('train'), channel('validation')],
     OutputDataConfig: { S3OutputPath: uri(MODELS) },
-    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 5 },
+    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 30 },
     StoppingCondition: { MaxRuntimeInSeconds: MOST_SECONDS },
     Tags: tags(settings),
   };
@@ -103,7 +103,7 @@ export function processingRequest(settings: Settings, job: Retraining): CreatePr
       ],
     },
     ProcessingResources: {
-      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 5 },
+      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 30 },
     },
     StoppingCondition: { MaxRuntimeInSeconds: MOST_SECONDS },
     Tags: tags(settings),

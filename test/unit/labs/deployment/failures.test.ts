@@ -40,7 +40,7 @@ describe('Verify', () => {
     const said = await told(failed('Verify', 'Verify', 'Build terminated with state: FAILED'), files);
     expect(said).toMatch(/stopped at Verify, action Verify: The model does not load\./);
     expect(said).not.toMatch(/Build terminated/);
-    expect(said).toMatch(/aws logs tail \/mla-labs\/deployment\/me\/verify/);
+    expect(said).toMatch(/aws logs filter-log-events --log-group-name \/mla-labs\/deployment\/me\/verify /);
   });
 
   test('without evidence, the phase that failed', async () => {
@@ -89,7 +89,7 @@ describe('endpoints', () => {
         ),
       ),
     );
-    expect(said).toMatch(/aws logs tail \/aws\/sagemaker\/Endpoints\/staging /);
+    expect(said).toMatch(/aws logs filter-log-events --log-group-name \/aws\/sagemaker\/Endpoints\/staging /);
   });
 
   test.each([
