@@ -3,6 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { readObject } from '../../lib/aws/s3';
 import { versionsOf } from '../../lib/aws/versions';
 import { analysesOf, type DriftSummary } from '../../labs/monitoring/shared/analyses';
+import { isAnswer, keepCalls, readCalls } from '../../labs/monitoring/shared/incident';
 import { placeOf } from '../../labs/monitoring/shared/place';
 import { Stage } from './stage';
 
@@ -107,12 +108,28 @@ describe('quality', () => {
     const flip = (text: string): string =>
       text.replace(/"data":"([01])"/, (_all, label: string) => `"data":"${1 - Number(label)}"`);
     await tampered(output.trim().split('\n').at(-1)!, flip, async () => {
-      expect(await told('quality')).toMatch(/^not done: 1 label of 2013-07 .* are not what happened/);
+      expect(await told('quality')).toMatch(/^not done: 1 label of flights of 2013-07 .* are not what happened/);
     });
   });
 });
 
-test('incident, with the AWS CLI', () => byHand('incident'));
+describe('incident', () => {
+  test('with the AWS CLI', () => byHand('incident'));
+
+  test('broken off before callers had answers again: done again, it asks on and releases nothing', async () => {
+    const run = await stage.run();
+    const place = placeOf(run);
+    const kept = (await readCalls(run, place))!;
+    const last = kept.calls.findLastIndex(({ answer }) => !isAnswer(answer));
+    await keepCalls(run, place, { key: kept.key, calls: kept.calls.slice(0, last + 1) });
+    expect(await told('incident')).toMatch(/^not done: .*do not span the incident: \d+ failed, and 0 came after/);
+
+    const versions = (await versionsOf(run, place.group)).length;
+    await stage.act('incident');
+    expect(await told('incident')).toMatch(/^done/);
+    expect(await versionsOf(run, place.group)).toHaveLength(versions);
+  });
+});
 
 describe('investigate', () => {
   test.each([

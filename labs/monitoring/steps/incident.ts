@@ -3,10 +3,10 @@ import type { Step } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { isOver } from '../runtime/decision';
-import { awaitAlarm, awaitQuiet } from '../shared/alarms';
+import { alarmOf, awaitAlarm, awaitQuiet } from '../shared/alarms';
 import { awaitDecision, decisionsOf, type Decision } from '../shared/decisions';
 import { Callers, isCareless, keepCalls, newLog, readCalls, registerCareless, toldBy } from '../shared/incident';
-import { nameOf, versionOf, type Version } from '../shared/models';
+import { versionOf, type Version } from '../shared/models';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { awaitRest, servingVersion, updateVersion } from '../shared/serving';
 import { checkIncident } from './incident-check';
@@ -50,8 +50,24 @@ async function act(run: LabRun): Promise<void> {
     run.progress(`releasing version ${numberOf(bad)}, in a quiet hour`);
     await updateVersion(run, place, bad.ModelPackageArn!, 'incident');
   }
+  const [last] = (await decisionsOf(run, place, 'errors')).filter(({ from }) => from === bad.ModelPackageArn);
+  // The alarm that is on tells nobody again: another decision would be waited for in vain.
+  if (last && isOver(last) && !isRollback(last) && (await alarmOf(run, place.alarms.errors))?.StateValue === 'ALARM') {
+    throw notTakenBack(run, place, last);
+  }
   run.progress(`version ${numberOf(bad)} serves; its alarms were silent during the bake. Now callers come`);
-  await meet(run, place, bad);
+  await meet(run, place);
+}
+
+const isRollback = ({ action, status }: Decision): boolean => action === 'rollback' && status === 'done';
+
+/** What to do where the responder let the version serve on: what it needs, and the alarm rung anew. */
+export function notTakenBack(run: LabRun, place: LabPlace, decision: Decision): LabError {
+  const alarm = place.alarms.errors;
+  return new LabError(`The responder did not roll back: ${decision.reason}`, {
+    why: `The version still serves, and errors. It goes back to an approved version before it; an alarm that is on calls it no second time.`,
+    next: `approve a good version: aws sagemaker update-model-package --model-package-arn ARN --model-approval-status Approved (aws sagemaker list-model-packages --model-package-group-name ${place.group} has the ARNs); then aws cloudwatch set-alarm-state --alarm-name ${alarm} --state-value OK --state-reason again; then ${labCommand(run, 'step', 'incident')}`,
+  });
 }
 
 /**
@@ -64,7 +80,7 @@ async function isOverAlready(run: LabRun, place: LabPlace, bad: Version | undefi
   const decision = decisions.every(isOver)
     ? decisions[0]!
     : await awaitDecision(run, place, { kind: 'errors', earlier: [], step: 'incident', minutes: MINUTES });
-  if (decision.action !== 'rollback' || decision.status !== 'done') return false;
+  if (!isRollback(decision)) return false;
   const kept = await readCalls(run, place);
   const told = toldBy(kept?.calls ?? []);
   if (kept === undefined || told === 'nothing') {
@@ -81,7 +97,7 @@ async function isOverAlready(run: LabRun, place: LabPlace, bad: Version | undefi
 }
 
 /** Callers ask until the responder is done with a version that errors. */
-async function meet(run: LabRun, place: LabPlace, bad: Version): Promise<void> {
+async function meet(run: LabRun, place: LabPlace): Promise<void> {
   const begun = run.clock.now();
   const earlier = await decisionsOf(run, place, 'errors');
   const key = newLog(run);
@@ -99,10 +115,5 @@ async function meet(run: LabRun, place: LabPlace, bad: Version): Promise<void> {
     run.progress(`${calls.length} requests meanwhile, ${callers.failures} of them failed: ${s3Uri(place, key)}`);
   }
   run.progress(`the responder: ${decision.reason}`);
-  if (decision.status === 'failed' || decision.action !== 'rollback') {
-    throw new LabError(`The responder did not roll back: ${decision.reason}`, {
-      why: `${nameOf(bad.ModelPackageArn)} still serves, and errors.`,
-      next: `aws s3 cp ${s3Uri(place, `decisions/${decision.id}.json`)} -; by hand: update the stack ${place.stack} with an earlier ModelPackageArn`,
-    });
-  }
+  if (!isRollback(decision)) throw notTakenBack(run, place, decision);
 }

@@ -8,6 +8,7 @@ import { Callers, toldBy, type Call } from '../../../../labs/monitoring/shared/i
 import type { LabPlace } from '../../../../labs/monitoring/shared/place';
 import { reportOf, windowOf } from '../../../../labs/monitoring/shared/report';
 import { awaitRest, servingVersion, updateVersion } from '../../../../labs/monitoring/shared/serving';
+import { notTakenBack } from '../../../../labs/monitoring/steps/incident';
 import { requireCause } from '../../../../labs/monitoring/steps/respond';
 
 /** A decision to retrain at ten past three. */
@@ -233,4 +234,12 @@ describe('the endpoint’s stack', () => {
       next: expect.stringMatching(/take another endpoint down, or ask for more .*step monitoring incident/),
     });
   });
+});
+
+test('a responder that did not roll back: what it needs, with commands, and the alarm to be rung anew', () => {
+  const place = { group: 'versions', alarms: { errors: 'mla-labs-monitoring-me-errors' } } as LabPlace;
+  const run = { lab: 'monitoring', learner: 'me', target: 'local' } as LabRun;
+  const { message, next } = notTakenBack(run, place, decision({ reason: 'There is no approved version before.' }));
+  expect(message).toBe('The responder did not roll back: There is no approved version before.');
+  expect(next).toMatch(/update-model-package .*set-alarm-state --alarm-name mla-labs-monitoring-me-errors .*step monit/);
 });
