@@ -39,10 +39,7 @@ export async function checkIncident(run: LabRun): Promise<Verdict> {
     );
   }
   if (decision.action !== 'rollback' || decision.status === 'failed' || decision.to === undefined) {
-    return notDone(
-      `The responder did not roll back: ${decision.reason}`,
-      `It says what to do: ${again}`,
-    );
+    return notDone(`The responder did not roll back: ${decision.reason}`, `It says what to do: ${again}`);
   }
   const off = (await wentOff(run, place.alarms.errors, new Date(Date.parse(decision.cause.at) - SECOND))).length;
   if (off === 0) {

@@ -241,5 +241,7 @@ test('a responder that did not roll back: what it needs, with commands, and the 
   const run = { lab: 'monitoring', learner: 'me', target: 'local' } as LabRun;
   const { message, next } = notTakenBack(run, place, decision({ reason: 'There is no approved version before.' }));
   expect(message).toBe('The responder did not roll back: There is no approved version before.');
-  expect(next).toMatch(/update-model-package .*set-alarm-state --alarm-name mla-labs-monitoring-me-errors .*step monit/);
+  expect(next).toMatch(
+    /update-model-package .*set-alarm-state --alarm-name mla-labs-monitoring-me-errors .*step monit/,
+  );
 });
