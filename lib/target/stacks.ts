@@ -9,6 +9,7 @@ import {
 
 import { LabError } from '../course/run';
 import type { Report } from './deployer';
+import { takePolicies } from './role-policies';
 import type { Target } from './target';
 
 type Cloud = Pick<Target, 'clients' | 'clock' | 'name'>;
@@ -46,7 +47,7 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
   if (!stack) return;
   const id = stack.StackId ?? name;
   const since = target.clock.now().getTime();
-  const letGo = new Set<string>();
+  const mended = new Set<string>();
   for (let status = stack.StackStatus; ; status = 'DELETE_FAILED') {
     report('Deleting the stack');
     const RetainResources = status === 'DELETE_FAILED' ? await hollow(target, id) : [];
@@ -58,9 +59,12 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
     const failed = (await eventsSince(target, id, since)).filter(
       (event) => event.ResourceStatus === 'DELETE_FAILED' && event.PhysicalResourceId !== id,
     );
-    const orphans = failed.filter((event) => isOrphan(event) && !letGo.has(event.LogicalResourceId ?? ''));
-    if (orphans.length === 0) throw notDeleted(stack, failed.pop(), end);
-    for (const { LogicalResourceId = '' } of orphans) letGo.add(LogicalResourceId);
+    const fresh = failed.filter((event) => !mended.has(event.LogicalResourceId ?? ''));
+    const burdened = fresh.filter(hasPolicies);
+    for (const { PhysicalResourceId } of burdened) await takePolicies(target.clients, PhysicalResourceId ?? '');
+    const mendable = [...burdened, ...fresh.filter(isOrphan)];
+    if (mendable.length === 0) throw notDeleted(stack, failed.pop(), end);
+    for (const { LogicalResourceId = '' } of mendable) mended.add(LogicalResourceId);
   }
 }
 
@@ -96,6 +100,16 @@ const CUSTOM = /^Custom::|::CustomResource$/;
 /** Whether a custom resource failed because its function is gone: somebody deleted it by hand. */
 function isOrphan({ ResourceType = '', ResourceStatusReason = '' }: StackEvent): boolean {
   return CUSTOM.test(ResourceType) && /function.*not found/i.test(ResourceStatusReason);
+}
+
+/**
+ * Whether a role was not deleted because somebody gave it a policy by hand, as one does who looks for a missing permission.
+ * CloudFormation takes away what the template gave, and no more.
+ *
+ * @see https://github.com/aws/aws-cdk/issues/15024
+ */
+function hasPolicies({ ResourceType, ResourceStatusReason = '' }: StackEvent): boolean {
+  return ResourceType === 'AWS::IAM::Role' && /must (detach all|delete) policies first/i.test(ResourceStatusReason);
 }
 
 /**

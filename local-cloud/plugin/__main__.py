@@ -16,6 +16,7 @@ from . import (
     cloudformation_codebuild,
     cloudformation_codepipeline,
     cloudformation_endpoints,
+    cloudformation_iam,
     cloudformation_lambda,
     cloudformation_references,
     cloudformation_role,
@@ -63,6 +64,7 @@ def main() -> None:
     cloudformation_references.install()
     cloudformation_sagemaker.install()
     cloudformation_endpoints.install()
+    cloudformation_iam.install()
     cloudformation_lambda.install()
     cloudformation_codepipeline.install()
     eventbridge_codepipeline.install()

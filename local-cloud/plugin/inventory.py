@@ -38,6 +38,8 @@ _IGNORED = {
     # A log of events that passed the buses; AWS keeps none.
     "ministack.services.eventbridge": {"_events_log"},
     "ministack.services.sts": {"*"},
+    # How often each of AWS's own policies is attached; the roles that have them count.
+    "ministack.services.iam": {"_aws_managed_attachment_counts"},
     # AWS keeps the history of a deleted alarm too, for 30 days.
     "ministack.services.cloudwatch": {"_metrics", "_alarm_history"},
     # Results of Logs Insights, which AWS forgets after 7 days; an index of records, which go with their streams.

@@ -9,7 +9,7 @@ import {
   CreateJobCommand,
   CreateTableCommand,
 } from '@aws-sdk/client-glue';
-import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -126,6 +126,16 @@ describe('in an account with things of the same kinds and names nearly the same'
     expect(await stackIsGone()).toBe(false);
     await giveBack();
     await stage.destroy();
+    expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
+  });
+
+  test('a policy that a learner gave a role by hand stops plain deletion as on AWS, and `down` takes it along', async () => {
+    await stage.up();
+    const RoleName = await stage.physical('AWS::IAM::Role', 'TransformRole');
+    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+    await stage.target.clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    await expect(stage.destroy()).rejects.toThrow('Cannot delete entity, must detach all policies first');
+    await stage.down();
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
   });
 

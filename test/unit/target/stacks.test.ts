@@ -149,6 +149,51 @@ describe('functions that were deleted by hand', () => {
   });
 });
 
+describe('a role that was given policies by hand', () => {
+  const failed = {
+    Timestamp: NOW,
+    LogicalResourceId: 'JobRole',
+    PhysicalResourceId: 'mla-job-role',
+    ResourceType: 'AWS::IAM::Role',
+    ResourceStatus: 'DELETE_FAILED',
+    ResourceStatusReason: 'Cannot delete entity, must detach all policies first. (Service: Iam, Status Code: 409)',
+  };
+
+  /** IAM, with what the role still has. */
+  function iamWith(inline: string[], attached: string[]) {
+    const taken: unknown[] = [];
+    const send = async ({ constructor, input }: Sent): Promise<unknown> => {
+      if (constructor.name === 'ListRolePoliciesCommand') return { PolicyNames: inline };
+      if (constructor.name === 'ListAttachedRolePoliciesCommand')
+        return { AttachedPolicies: attached.map((PolicyArn) => ({ PolicyArn })) };
+      taken.push(input);
+      return {};
+    };
+    return { iam: { send }, taken };
+  }
+
+  test('loses them, and the stack goes', async () => {
+    const { target, deletions } = cloudWith(['CREATE_COMPLETE', 'DELETE_FAILED', 'DELETE_COMPLETE'], [], [failed]);
+    const { iam, taken } = iamWith(['try'], ['arn:aws:iam::aws:policy/AmazonS3FullAccess']);
+    Object.assign(target.clients, { iam });
+    await removeStack(target, 'MlaLabs-DataPrep', () => undefined);
+    expect(taken).toEqual([
+      { RoleName: 'mla-job-role', PolicyName: 'try' },
+      { RoleName: 'mla-job-role', PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' },
+    ]);
+    expect(deletions).toHaveLength(2);
+  });
+
+  test('is told of when it cannot be deleted even then', async () => {
+    const { target, deletions } = cloudWith(['CREATE_COMPLETE', 'DELETE_FAILED'], [], [failed]);
+    Object.assign(target.clients, { iam: iamWith([], []).iam });
+    await expect(removeStack(target, 'MlaLabs-DataPrep', () => undefined)).rejects.toMatchObject({
+      why: expect.stringContaining('must detach all policies first'),
+    });
+    expect(deletions).toHaveLength(2);
+  });
+});
+
 describe('finding stacks', () => {
   const target = (send: (command: Sent) => Promise<unknown>) => ({ clients: { cloudformation: { send } } as never });
 

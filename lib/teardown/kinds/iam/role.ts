@@ -1,10 +1,5 @@
-import {
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
-} from '@aws-sdk/client-iam';
+import { DeleteRoleCommand } from '@aws-sdk/client-iam';
+import { takePolicies } from '../../../target/role-policies';
 import { roleName } from '../../arns';
 import { provenNames } from '../../belonging';
 import type { Kind } from '../../kind';
@@ -37,15 +32,10 @@ export const iamRole: Kind = {
     return [...roles].map(([id, because]) => ({ kind: 'iam:role', id, because }));
   },
   async remove(found, scope) {
-    const { iam } = scope.run.clients;
-    const role = { RoleName: roleName(found.id) };
-    for (const name of (await iam.send(new ListRolePoliciesCommand(role))).PolicyNames ?? []) {
-      await iam.send(new DeleteRolePolicyCommand({ ...role, PolicyName: name }));
-    }
-    for (const { PolicyArn } of (await iam.send(new ListAttachedRolePoliciesCommand(role))).AttachedPolicies ?? []) {
-      await iam.send(new DetachRolePolicyCommand({ ...role, PolicyArn }));
-    }
-    await iam.send(new DeleteRoleCommand(role));
+    const { clients } = scope.run;
+    const RoleName = roleName(found.id);
+    await takePolicies(clients, RoleName);
+    await clients.iam.send(new DeleteRoleCommand({ RoleName }));
   },
   permissions: [],
 };
