@@ -11,8 +11,8 @@ const ANALYSES = 5;
 /** While another version takes over, there are two instances. */
 const CHANGEOVER_HOURS = 3 * (15 / 60);
 const RETRAINING_HOURS = 5 / 60;
-/** Five standard alarms; the one with a band counts three times. */
-const ALARMS = 4 + 3;
+/** Five alarms, billed by the metrics that each reads: the band has three; Model Monitor's drift one a feature, ten. */
+const ALARMS = { open: 4 + 3, managed: 3 + 3 + 10 } as const;
 /** One metric a feature that is compared, and some of the analysis itself. */
 const METRICS = 45;
 const DATA_GB = 0.1;
@@ -29,20 +29,44 @@ export const COST: readonly CostLine[] = [
     item: 'Analyses',
     usdPerHour: ANALYSIS_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
     usdPerRun: ANALYSES * ANALYSIS_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
-    basis: `one Processing job an hour and ${ANALYSES} more, assumed ${Math.round(ANALYSIS_HOURS * 60)} minutes on ml.t3.medium; Model Monitor’s analyzer needs larger instances`,
+    basis: `one Processing job an hour and ${ANALYSES} more, assumed ${Math.round(ANALYSIS_HOURS * 60)} minutes on ml.t3.medium`,
+    when: { monitor: ['open'] },
+  },
+  {
+    item: 'Analyses of Model Monitor',
+    usdPerHour: ANALYSIS_HOURS * PRICES.sagemakerProcessingT3XlargeHour.usd,
+    usdPerRun: ANALYSES * ANALYSIS_HOURS * PRICES.sagemakerProcessingT3XlargeHour.usd,
+    basis: `one execution an hour and ${ANALYSES} more jobs, assumed ${Math.round(ANALYSIS_HOURS * 60)} minutes: its analyzer needs ml.t3.xlarge`,
+    when: { monitor: ['managed'] },
   },
   {
     item: 'Retraining',
     usdPerHour: 0,
     usdPerRun: RETRAINING_HOURS * PRICES.sagemakerTrainingM5LargeHour.usd,
-    basis: `one training job, assumed ${Math.round(RETRAINING_HOURS * 60)} minutes on ml.m5.large; on ml.t3.medium with --compute processing`,
+    basis: `one training job, assumed ${Math.round(RETRAINING_HOURS * 60)} minutes on ml.m5.large`,
+    when: { compute: ['training'] },
+  },
+  {
+    item: 'Retraining',
+    usdPerHour: 0,
+    usdPerRun: RETRAINING_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
+    basis: `one Processing job, assumed ${Math.round(RETRAINING_HOURS * 60)} minutes on ml.t3.medium`,
+    when: { compute: ['processing'] },
   },
   {
     item: 'Alarms',
-    usdPerHour: (ALARMS * PRICES.cloudWatchAlarmMonth.usd) / HOURS_A_MONTH,
+    usdPerHour: (ALARMS.open * PRICES.cloudWatchAlarmMonth.usd) / HOURS_A_MONTH,
+    usdPerRun: 0,
+    basis: '5 alarms, of which the one with a band counts as 3; 10 are free and not counted in',
+    when: { monitor: ['open'] },
+  },
+  {
+    item: 'Alarms',
+    usdPerHour: (ALARMS.managed * PRICES.cloudWatchAlarmMonth.usd) / HOURS_A_MONTH,
     usdPerRun: 0,
     basis:
-      '5 alarms, of which the one with a band counts as 3, and with --monitor managed the one on drift as 10; 10 are free and not counted in',
+      '5 alarms, of which the one with a band counts as 3 and the one on drift as 10; 10 are free and not counted in',
+    when: { monitor: ['managed'] },
   },
   {
     item: 'Metrics of the analyses',

@@ -10,6 +10,13 @@ export const MONITORING_QUOTAS: readonly QuotaNeed[] = [
   },
   { quota: QUOTAS.processingT3Medium, value: 1, use: 'analyses, one at a time' },
   {
+    quota: QUOTAS.processingT3Xlarge,
+    value: 1,
+    use: 'the analyzer of Model Monitor, one at a time',
+    when: { monitor: ['managed'] },
+    ways: [{ modes: { monitor: 'open' }, what: 'an analysis of our own, on ml.t3.medium' }],
+  },
+  {
     quota: QUOTAS.trainingM5Large,
     value: 1,
     use: 'the retraining that the responder starts',

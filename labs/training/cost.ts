@@ -14,7 +14,15 @@ export const COST: readonly CostLine[] = [
     item: 'Training and tuning',
     usdPerHour: 0,
     usdPerRun: (TRAINING_MINUTES * PRICES.sagemakerTrainingM5LargeHour.usd) / 60,
-    basis: '1 + 6 jobs on ml.m5.large, assumed 2 billed minutes each; in Processing jobs on ml.t3.medium it is less',
+    basis: '1 + 6 jobs on ml.m5.large, assumed 2 billed minutes each; on spot it is less',
+    when: { compute: ['training'] },
+  },
+  {
+    item: 'Training and search',
+    usdPerHour: 0,
+    usdPerRun: (TRAINING_MINUTES * PRICES.sagemakerProcessingT3MediumHour.usd) / 60,
+    basis: 'a Processing job for the first model, and one for 6 more, assumed 2 billed minutes a model on ml.t3.medium',
+    when: { compute: ['processing'] },
   },
   {
     item: 'Evaluation',

@@ -1,16 +1,20 @@
-import { estimate, hoursBetween, usd } from '../cost/estimate';
+import { estimate, hoursBetween, linesOf, usd } from '../cost/estimate';
+import { loadRun } from '../course/load';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { findStandings } from './standings';
 import { duration } from './ui/text';
 import { table } from './ui/table';
+import { modesOf } from './up';
 
-/** `cost <lab>`: what it costs, line by line; with a target also what it has cost so far. */
+/** `cost <lab>`: what it costs in these modes, line by line; with a target also what it has cost so far. */
 export const cost: Verb = async (context: Context, args) => {
   const { ui, options } = context;
   const lab = await context.lab(args.lab ?? '');
-  const sum = estimate(lab, LEASE_HOURS.default);
-  const rows = lab.cost.map((line) => [line.item, usd(line.usdPerHour), usd(line.usdPerRun), line.basis]);
+  const modes = modesOf(lab, args);
+  const lines = linesOf(lab, modes);
+  const sum = estimate(lab, LEASE_HOURS.default, modes);
+  const rows = lines.map((line) => [line.item, usd(line.usdPerHour), usd(line.usdPerRun), line.basis]);
   rows.push(['Sum', usd(sum.usdPerHour), usd(sum.usdPerRun), '']);
   ui.raw(
     table(
@@ -34,13 +38,15 @@ export const cost: Verb = async (context: Context, args) => {
     : [];
   const now = new Date();
   for (const one of standings) {
+    const target = await context.target(`cost ${lab.id}`);
+    const { run } = await loadRun({ lab, learner: one.learner, target, progress: (message) => ui.progress(message) });
     const hours = hoursBetween(one.createdAt, now);
     ui.say(
       options.target === 'local'
         ? 'It stands on the local target and costs nothing.'
-        : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours).usdStanding)}, and the steps that were done.`,
+        : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours, run.modes).usdStanding)}, and the steps that were done.`,
     );
   }
-  ui.document({ lab: lab.id, lines: lab.cost, ...sum });
+  ui.document({ lab: lab.id, lines, ...sum });
   return 0;
 };

@@ -170,7 +170,7 @@ async function receiptOf(
     residue: teardown.residueOf(run.lab).map(({ what, why }) => ({ what, why })),
     seconds,
     stoodHours,
-    usd: run.target === 'local' ? 0 : estimate(lab, stoodHours ?? 0).usdStanding,
+    usd: run.target === 'local' ? 0 : estimate(lab, stoodHours ?? 0, run.modes).usdStanding,
   };
 }
 

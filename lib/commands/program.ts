@@ -159,7 +159,7 @@ function everywhere(width: number): string {
   return `\n${['Options of every command:', ...options, '', modes, wrap(start, width)].join('\n')}\n`;
 }
 
-const takesModes = (word: string): boolean => ['up', 'doctor', 'rehearse'].includes(word);
+const takesModes = (word: string): boolean => ['up', 'doctor', 'rehearse', 'cost'].includes(word);
 
 /** Modes of the labs that are named: their options are known only then. A mode that two of them have is one option. */
 async function modesNamed(argv: readonly string[], deps: Deps): Promise<Lab['modes']> {

@@ -36,8 +36,8 @@ export const status: Verb = async (context: Context) => {
       since: one.createdAt,
       leaseEnds: end ?? null,
       hours,
-      usdSoFar: name === 'local' ? 0 : estimate(lab, hours).usdStanding,
-      usdPerHour: name === 'local' ? 0 : estimate(lab, 1).usdPerHour,
+      usdSoFar: name === 'local' ? 0 : estimate(lab, hours, run.modes).usdStanding,
+      usdPerHour: name === 'local' ? 0 : estimate(lab, 1, run.modes).usdPerHour,
     });
   }
   ui.settle();

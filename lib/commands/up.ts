@@ -118,7 +118,7 @@ export const up: Verb = async (context: Context, args) => {
   try {
     ui.settle();
     const hours = given ?? LEASE_HOURS.default;
-    const cost = estimate(lab, hours);
+    const cost = estimate(lab, hours, modes);
     const local = targetName === 'local';
     ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     ui.say(

@@ -1,5 +1,5 @@
 /** What a lab costs, from its declared lines. All figures are USD at list price, and estimates. */
-import type { Lab } from '../course/model';
+import type { CostLine, Lab } from '../course/model';
 
 export interface Estimate {
   /** While it stands, used or not. */
@@ -13,9 +13,21 @@ export interface Estimate {
   readonly usdTotal: number;
 }
 
-export function estimate(lab: Pick<Lab, 'cost'>, hours: number): Estimate {
-  const usdPerHour = lab.cost.reduce((sum, line) => sum + line.usdPerHour, 0);
-  const usdPerRun = lab.cost.reduce((sum, line) => sum + line.usdPerRun, 0);
+/** Modes by name; one that is not named has its default. */
+type Modes = Readonly<Record<string, string>>;
+
+/** What is paid in these modes. */
+export function linesOf(lab: Pick<Lab, 'cost' | 'modes'>, modes: Modes = {}): readonly CostLine[] {
+  const chosen: Modes = { ...Object.fromEntries(lab.modes.map((mode) => [mode.name, mode.default])), ...modes };
+  return lab.cost.filter(({ when = {} }) =>
+    Object.entries(when).every(([mode, values]) => values.includes(chosen[mode] ?? '')),
+  );
+}
+
+export function estimate(lab: Pick<Lab, 'cost' | 'modes'>, hours: number, modes: Modes = {}): Estimate {
+  const lines = linesOf(lab, modes);
+  const usdPerHour = lines.reduce((sum, line) => sum + line.usdPerHour, 0);
+  const usdPerRun = lines.reduce((sum, line) => sum + line.usdPerRun, 0);
   const usdStanding = usdPerHour * hours;
   return { usdPerHour, usdPerRun, hours, usdStanding, usdTotal: usdStanding + usdPerRun };
 }

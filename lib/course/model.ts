@@ -103,6 +103,8 @@ export interface CostLine {
   readonly usdPerRun: number;
   /** How the figure came about, in the units of lib/facts/prices. */
   readonly basis: string;
+  /** Modes in which it is paid: every named mode has one of the values. @default in all */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Lab {

@@ -81,6 +81,12 @@ export const PRICES = {
     source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
     basis: 'known',
   },
+  sagemakerProcessingT3XlargeHour: {
+    usd: 0.2,
+    per: 'instance-hour',
+    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
+    basis: 'known',
+  },
   sagemakerEndpointT2MediumHour: {
     usd: 0.056,
     per: 'instance-hour',

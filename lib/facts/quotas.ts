@@ -37,6 +37,15 @@ export const QUOTAS = {
     asOf: '2026-07',
     source: SEEN,
   },
+  /** Of one account's owner; nobody else told. */
+  processingT3Xlarge: {
+    service: 'sagemaker',
+    code: 'L-DABA7ED5',
+    name: 'ml.t3.xlarge for processing job usage',
+    fresh: 2,
+    asOf: '2026-07',
+    source: SEEN,
+  },
   endpointT2Medium: {
     service: 'sagemaker',
     code: 'L-29C181D7',

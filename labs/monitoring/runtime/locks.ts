@@ -16,7 +16,8 @@ interface Lock {
 /** How long each may take: a job's limit and its start, an update with its bake. */
 const MINUTES: Readonly<Record<LockName, number>> = { retrain: 60, rollback: 60 };
 
-export type Acquired = { readonly ok: true } | { readonly ok: false; readonly why: string };
+/** With what was seen of the lock where it is not to be had. */
+export type Acquired = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly lock: object };
 
 const keyOfLock = (name: LockName): string => `${LOCKS}${name}.json`;
 const later = (from: Date, minutes: number): Date => new Date(from.getTime() + minutes * 60_000);
@@ -36,10 +37,15 @@ export async function acquire(world: World, name: LockName, id: string, coolDown
     // A decision that begins again has the whole time again: its job would else be given up as soon as it ends.
     const last = lock.holder === id ? undefined : await lastOf(world, lock, now);
     if (last === 'busy')
-      return { ok: false, why: `${lock.holder} is on its way, and there is only one ${name} at a time` };
+      return {
+        ok: false,
+        why: `${lock.holder} is on its way, and there is only one ${name} at a time`,
+        lock: { name, ...lock },
+      };
     if (last !== undefined && later(new Date(last.at), coolDownMinutes) > now) {
       const until = later(new Date(last.at), coolDownMinutes).toISOString();
-      return { ok: false, why: `${last.id} ended at ${last.at}; until ${until} no other ${name} begins (cool-down)` };
+      const why = `${last.id} ended at ${last.at}; until ${until} no other ${name} begins (cool-down)`;
+      return { ok: false, why, lock: { name, last, until } };
     }
     if ((await world.store.replace(key, text, stored.etag)) !== undefined) return { ok: true };
   }

@@ -139,6 +139,7 @@ async function work(decision: Decision, world: World, settings: Settings, note: 
           action: 'none',
           status: 'done',
           reason: `Nothing is done: ${got.why}.`,
+          evidence: { ...decision.evidence, lock: got.lock },
         });
         return;
       }

@@ -20,7 +20,12 @@ export function cpusFor(type: string, parallel = 1): number {
 export const TRAINING_QUOTA_0 = 'training-quota-0';
 
 /** Processing quotas seen in new accounts; types that are not named are not limited here. */
-const FRESH_PROCESSING: Readonly<Record<string, number>> = { 'ml.t3.medium': 4, 'ml.m5.large': 0, 'ml.c5.xlarge': 0 };
+const FRESH_PROCESSING: Readonly<Record<string, number>> = {
+  'ml.t3.medium': 4,
+  'ml.t3.xlarge': 2,
+  'ml.m5.large': 0,
+  'ml.c5.xlarge': 0,
+};
 
 function exceeded(limit: string, most: number, used: number, wanted: number): ServiceError {
   return new ServiceError(

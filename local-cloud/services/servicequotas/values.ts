@@ -44,6 +44,7 @@ export const HELD: readonly HeldQuota[] = [
     faces: NO_TRAINING,
   },
   { ...SAGEMAKER, code: 'L-0CE343FE', name: 'ml.t3.medium for processing job usage', initial: 4, applied: 4 },
+  { ...SAGEMAKER, code: 'L-DABA7ED5', name: 'ml.t3.xlarge for processing job usage', initial: 2, applied: 2 },
   {
     ...SAGEMAKER,
     code: 'L-8541302D',

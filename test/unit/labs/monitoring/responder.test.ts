@@ -153,7 +153,9 @@ describe('bounds', () => {
     await Promise.all([tell(drift, 'a'), tell(auc, 'b')]);
     expect(cloud.started).toHaveLength(1);
     expect(cloud.decisions.map(({ action }) => action).sort()).toEqual(['none', 'retrain']);
-    expect(cloud.decisions.find(({ action }) => action === 'none')!.reason).toContain('only one retrain at a time');
+    const no = cloud.decisions.find(({ action }) => action === 'none')!;
+    expect(no.reason).toContain('only one retrain at a time');
+    expect(no.evidence).toMatchObject({ lock: { name: 'retrain', holder: expect.any(String) as string } });
   });
 
   test('after a retraining the next waits for the cool-down', async () => {
@@ -165,6 +167,7 @@ describe('bounds', () => {
     expect(cloud.decisions[1]).toMatchObject({
       action: 'none',
       reason: expect.stringContaining('cool-down') as string,
+      evidence: { lock: { name: 'retrain', last: { id: expect.any(String) as string } } },
     });
     cloud.pass(31);
     await tell(cloud.alarm('auc'), 'run-4');
