@@ -218,7 +218,7 @@ export const up: Verb = async (context: Context, args) => {
 function refuseWithoutAnswer({ ui, options }: Context, withYes: string): void {
   if (options.yes || ui.interactive) return;
   throw new LabError('Nobody can be asked here, and --yes was not given.', {
-    why: 'This needs a yes: it makes or removes things in an account.',
+    why: `This needs a yes: it makes or removes things ${options.target === 'local' ? 'in the local cloud' : 'in an account'}.`,
     next: withYes,
     exit: Exit.Refused,
   });

@@ -33,6 +33,8 @@ export const investigate: Step = {
   explain,
 };
 
+/** Logs Insights finds a line some time after it was written. */
+const LAG_MS = 15 * 60_000;
 /** Around the first and the last failure. */
 const MARGIN_MS = 60_000;
 const COLUMN = 'failed';
@@ -139,7 +141,8 @@ async function check(run: LabRun): Promise<Verdict> {
     );
   }
   const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== '@ptr');
-  if (rows.length === 0) return notDone(`${file} finds nothing in ${groupOf(place)}.`, change);
+  const lag = run.clock.now().getTime() - span.to.getTime() < LAG_MS ? LAG : '';
+  if (rows.length === 0) return notDone(`${file} finds nothing in ${groupOf(place)}.${lag}`, change);
   if (!columns.includes(COLUMN)) {
     return notDone(`${file} has the columns ${columns.join(', ')}, and none named ${COLUMN}.`, change);
   }
@@ -148,7 +151,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const own = await faults(run, place, span);
   if (counted !== own) {
     return notDone(
-      `${file} counts ${counted} failures. The log has ${count(own, 'request')} that failed, each with one line of its own.`,
+      `${file} counts ${counted} failures. The log has ${count(own, 'request')} that failed, each with one line of its own.${counted < own ? lag : ''}`,
       change,
     );
   }
@@ -157,6 +160,9 @@ async function check(run: LabRun): Promise<Verdict> {
     labCommand(run, 'step', 'alarm'),
   );
 }
+
+const LAG =
+  ' The incident is minutes old, and Logs Insights may not have all of its lines yet: then the same query counts more in a while.';
 
 /** Requests that failed, counted line by line. */
 async function faults(run: LabRun, place: LabPlace, { from, to }: Span): Promise<number> {
