@@ -1,6 +1,6 @@
 /** Shell words for the AWS CLI commands that `--explain` prints. */
 import { quoted } from '../../../lib/course/shell';
-import { FLIGHTS, fileOf } from './flights';
+import { FEWEST, FLIGHTS, fileOf } from './flights';
 import { SCRATCH, type LabPlace } from './place';
 
 /** One request with the AWS CLI, then all: the AWS CLI takes a second to start for each. */
@@ -17,11 +17,17 @@ export function sendCommands(place: LabPlace, batch: string): string[] {
   ];
 }
 
-/** Waits until the capture holds the batch. */
-function captured(place: LabPlace, batch: string): string {
+/** How often in a row nothing new came, at 5 seconds each, before some of a batch will do: 5 minutes. */
+const QUIET_LOOKS = 60;
+
+/** Waits until the capture holds the batch; enough of it will do, once no more comes: AWS does not promise to keep all. */
+export function captured(place: LabPlace, batch: string): string {
   const folder = `${SCRATCH}/capture`;
   const uri = quoted(`s3://${place.bucket}/capture/${place.endpoint}/`);
-  return `until aws s3 sync ${uri} ${folder} --only-show-errors; n=$(cat $(find ${folder} -name '*.jsonl') /dev/null | grep -c '"${batch}\\.'); echo "$n kept"; [ "$n" -ge ${FLIGHTS[batch]!} ]; do sleep 5; done`;
+  const look = `was=$n; aws s3 sync ${uri} ${folder} --only-show-errors; n=$(cat $(find ${folder} -name '*.jsonl') /dev/null | grep -c '"${batch}\\.'); echo "$n kept"`;
+  const quiet = '[ "$n" = "$was" ] && quiet=$((quiet + 1)) || quiet=0';
+  const enough = `[ "$n" -ge ${FLIGHTS[batch]!} ] || { [ "$n" -ge ${FEWEST} ] && [ "$quiet" -ge ${QUIET_LOOKS} ]; }`;
+  return `n=0; quiet=0; until ${look}; ${quiet}; ${enough}; do sleep 5; done`;
 }
 
 /** Waits until a command prints something. */
