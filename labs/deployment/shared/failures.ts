@@ -49,17 +49,21 @@ async function standsNever(run: LabRun, { stack }: EndpointPlace): Promise<boole
 const LONGEST = 600;
 const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
+const REFUSED = /state and can ?not be updated/i;
+
 /** What the pipeline itself does not tell: it knows only that a build or a stack failed. */
 async function deeperReason(
   run: LabRun,
   place: LabPlace,
   release: Release,
-  { action, externalId, started }: ReleaseAction,
+  { action, externalId, started, message }: ReleaseAction,
 ): Promise<string | undefined> {
   if (action === 'Verify') {
     const said = (await readEvidence(run, place, release.id, 'verify'))?.message;
     return said ?? (externalId && place.buildProject ? buildReason(run, externalId) : undefined);
   }
+  // An update that was refused began nothing in the stack: what failed there was of another release.
+  if (REFUSED.test(message)) return undefined;
   if (action === 'DeployStaging') return stackReason(run, place.staging, started);
   if (action === 'DeployProduction') return stackReason(run, place.production, started);
   return undefined;

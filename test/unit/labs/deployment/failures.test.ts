@@ -104,6 +104,17 @@ describe('endpoints', () => {
     expect(said).toMatch(new RegExp(`--quota-code ${code}`));
   });
 
+  test('an update that CloudFormation refused began nothing: what failed a moment before is not its reason', async () => {
+    const refused =
+      'Stack:arn:aws:cloudformation:us-east-1:000000000000:stack/production-stack/1 is in ROLLBACK_COMPLETE state and can not be updated.';
+    const said = await told(
+      failed('Production', 'DeployProduction', refused),
+      neverStood(event('ErrorAlarm', 'not authorized to perform: cloudwatch:PutMetricAlarm')),
+    );
+    expect(said).toMatch(/action DeployProduction: Stack:.*ROLLBACK_COMPLETE state and can not be updated/);
+    expect(said).not.toMatch(/PutMetricAlarm/);
+  });
+
   test('an operation that failed within the same second before it is not its own', async () => {
     const at = (ms: number): Date => new Date(AT.getTime() + ms);
     const begins = (ms: number): object => ({
