@@ -171,7 +171,7 @@ const CAUSES: readonly {
   },
   {
     on: /\brolled (it |was )?back/i,
-    why: 'While the new version baked, an alarm rang, and SageMaker put the old one back, which serves on. Reject the new one.',
+    why: 'While the new version baked, an alarm rang, and SageMaker put the old one back, which serves on. Reject the new one; or, where the alarm rang before it from failures of the version before, release it again once the alarm is OK.',
     next: (_run, { production }) =>
       `which alarm: aws cloudwatch describe-alarms --alarm-name-prefix ${production.endpoint}- --query "MetricAlarms[].[AlarmName,StateValue,StateReason]"; what the model said: ${endpointLogCommand(production.endpoint, 24)}`,
   },
