@@ -58,6 +58,7 @@ export class Responding {
   /** Lets an alarm go off, with all that follows on AWS: history, topic, function. */
   async goOff(kind: Cause): Promise<Off> {
     const AlarmName = this.place.alarms[kind];
+    await this.nextSecond(AlarmName);
     const since = this.run.clock.now();
     for (const StateValue of ['OK', 'ALARM'] as const) {
       const StateReason = 'A proof.';
@@ -65,6 +66,14 @@ export class Responding {
     }
     const [off] = await wentOff(this.run, AlarmName, new Date(since.getTime() - 1000));
     return { kind, at: off!.at, event: { Records: [{ Sns: { Message: this.message(kind, off!.at) } }] } };
+  }
+
+  /** The history of alarms counts whole seconds here, and a decision is known by its alarm's time: no two within one. */
+  private async nextSecond(AlarmName: string): Promise<void> {
+    const now = (): number => this.run.clock.now().getTime();
+    const [newest] = await wentOff(this.run, AlarmName, new Date(now() - 60_000));
+    const last = newest?.at.getTime() ?? 0;
+    await this.wait('the next second', async () => (now() >= last + 1000 ? true : new Still('the same one')));
   }
 
   /** Tells of an alarm from the topic once more, as SNS may do it. */
