@@ -50,11 +50,8 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
   const mended = new Set<string>();
   for (let status = stack.StackStatus; ; status = 'DELETE_FAILED') {
     report('Deleting the stack');
-    const RetainResources = status === 'DELETE_FAILED' ? await hollow(target, id) : [];
-    await target.clients.cloudformation.send(
-      new DeleteStackCommand({ StackName: id, ...(RetainResources.length > 0 && { RetainResources }) }),
-    );
-    const end = await endOf(target, stack, since, report);
+    await askForDeletion(target, id, status);
+    const end = await endOf(target, id, since, report);
     if (end === undefined) return;
     const failed = (await eventsSince(target, id, since)).filter(
       (event) => event.ResourceStatus === 'DELETE_FAILED' && event.PhysicalResourceId !== id,
@@ -69,13 +66,12 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
 }
 
 /** Waits while the stack is being deleted. @returns the stack that could not be; undefined when it is gone */
-async function endOf(target: Cloud, stack: Stack, since: number, report: Report): Promise<Stack | undefined> {
-  const id = stack.StackId ?? '';
+async function endOf(target: Cloud, id: string, since: number, report: Report): Promise<Stack | undefined> {
   for (;;) {
     const now = await findStack(target, id);
     if (!now || now.StackStatus === 'DELETE_FAILED') return now;
     if (target.clock.now().getTime() - since > REMOVE_TIMEOUT_MS) {
-      throw new LabError(`The stack ${stack.StackName ?? id} is still ${now.StackStatus} after 75 minutes.`, {
+      throw new LabError(`The stack ${now.StackName ?? id} is still ${now.StackStatus} after 75 minutes.`, {
         why: now.StackStatusReason ?? 'CloudFormation gave no reason.',
         next: './lab status',
       });
@@ -112,13 +108,21 @@ function hasPolicies({ ResourceType, ResourceStatusReason = '' }: StackEvent): b
   return ResourceType === 'AWS::IAM::Role' && /must (detach all|delete) policies first/i.test(ResourceStatusReason);
 }
 
+/** Asks CloudFormation to delete a stack; of one that could not be deleted before, without what kept it. */
+export async function askForDeletion(target: Pick<Target, 'clients'>, id: string, status?: string): Promise<void> {
+  const RetainResources = status === 'DELETE_FAILED' ? await hollow(target, id) : [];
+  await target.clients.cloudformation.send(
+    new DeleteStackCommand({ StackName: id, ...(RetainResources.length > 0 && { RetainResources }) }),
+  );
+}
+
 /**
  * Custom resources that kept an earlier deletion from ending: their function is gone or broken, and nothing of their own
  * stands behind them, so the stack may let go of them. CloudFormation allows that for stacks in DELETE_FAILED only.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */
-export async function hollow(target: Pick<Target, 'clients'>, id: string): Promise<string[]> {
+async function hollow(target: Pick<Target, 'clients'>, id: string): Promise<string[]> {
   const names: string[] = [];
   let NextToken: string | undefined;
   do {

@@ -1,10 +1,8 @@
 /** Tags of roles, and roles that are gone: also for a caller who may not ask IAM, as AWS's PowerUserAccess may not. */
-import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { ListRoleTagsCommand } from '@aws-sdk/client-iam';
 import { arnOfRole, roleName } from './arns';
-import { orUndefined } from './errors';
 import type { Scope } from './kind';
-import { everyPage } from './pages';
+import { resourcesOf } from './stack';
 import type { Tags } from './tags';
 
 /** The tags of a role. @throws IAM's NoSuchEntityException, or a {@link RoleGone}, where there is no such role */
@@ -35,16 +33,9 @@ function deletedWithStack(scope: Scope): Promise<ReadonlySet<string>> {
   return scope.once('roles deleted with the stack', async () => {
     const { stackId } = scope.ownership;
     if (stackId === undefined) return new Set<string>();
-    const resources = await everyPage(async (NextToken) => {
-      const page = await orUndefined(
-        scope.run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: stackId, NextToken })),
-      );
-      return { items: page?.StackResourceSummaries, next: page?.NextToken };
-    });
-    return new Set(
-      resources
-        .filter((one) => one.ResourceType === 'AWS::IAM::Role' && one.ResourceStatus === 'DELETE_COMPLETE')
-        .map(({ PhysicalResourceId = '' }) => arnOfRole(scope.run, PhysicalResourceId)),
+    const deleted = (await resourcesOf(scope.run, stackId)).filter(
+      ({ type, status }) => type === 'AWS::IAM::Role' && status === 'DELETE_COMPLETE',
     );
+    return new Set(deleted.map(({ name }) => arnOfRole(scope.run, name)));
   });
 }

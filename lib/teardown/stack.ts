@@ -47,6 +47,8 @@ export async function stackState(run: LabRun): Promise<StackState> {
 export interface StackResource {
   readonly type: string;
   readonly name: string;
+  /** What CloudFormation did with it last, as `DELETE_COMPLETE`. */
+  readonly status: string;
 }
 
 /** What a stack made, those included that it has deleted since. Empty when there is no stack. */
@@ -58,8 +60,9 @@ export async function resourcesOf(run: LabRun, stackName: string): Promise<Stack
       (await orUndefined(
         run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: stackName, NextToken: token })),
       )) ?? {};
-    for (const { ResourceType: type = '', PhysicalResourceId: id } of page.StackResourceSummaries ?? []) {
-      if (id) resources.push({ type, name: nameOfResource(type, id) });
+    for (const one of page.StackResourceSummaries ?? []) {
+      const { ResourceType: type = '', PhysicalResourceId: id, ResourceStatus: status = '' } = one;
+      if (id) resources.push({ type, name: nameOfResource(type, id), status });
     }
     token = page.NextToken;
   } while (token);

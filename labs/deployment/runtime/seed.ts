@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { answer, type CustomResourceEvent } from '../../../lib/infra/lambda/answer';
+import { patiently } from '../../../lib/infra/lambda/patience';
 import { SOURCE_KEY } from '../names';
 import { PAUSE_MS, s3Config, sleep } from './clients';
 
@@ -37,18 +38,10 @@ async function seed(Bucket: string): Promise<string> {
 }
 
 /** Does it again while access is denied. @throws the error of the last try */
-export async function withPatience<T>(
+export function withPatience<T>(
   work: () => Promise<T>,
   now: () => number = Date.now,
   pause: () => Promise<void> = () => sleep(PAUSE_MS),
 ): Promise<T> {
-  const end = now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if ((error as Error).name !== 'AccessDenied' || now() >= end) throw error;
-      await pause();
-    }
-  }
+  return patiently(work, { ms: PATIENCE_MS, passes: ({ name }) => name === 'AccessDenied', now, pause });
 }

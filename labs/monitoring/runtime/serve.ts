@@ -21,6 +21,7 @@ import { tagsOf } from '../../../lib/course/names';
 import { endpointTemplate } from '../../../lib/infra/endpoint-template';
 import { answer, type CustomResourceEvent } from '../../../lib/infra/lambda/answer';
 import { handOver } from '../../../lib/infra/lambda/hand-over';
+import { patiently } from '../../../lib/infra/lambda/patience';
 import { MODELS } from '../names';
 import { PAUSE_MS, s3Config, servingEnvironment, SERVES, sleep } from './clients';
 import type { Context } from './cloud';
@@ -44,9 +45,6 @@ type Wanted = Readonly<
 
 /** Kept free at the end of a run, to answer or to hand over. */
 const RESERVE_MS = 60_000;
-/** How long new roles may take to be known everywhere: they are seconds old when this function runs first. */
-const NEW_ROLE_MS = 2 * 60_000;
-const NOT_KNOWN_YET = /not authorized|access ?denied|cannot be assumed|unable to assume/i;
 /** Whatever hinders an endpoint shows within it. */
 const MINUTES = 40;
 
@@ -83,28 +81,23 @@ async function serve(event: CustomResourceEvent, wanted: Wanted, deadline: numbe
   }
 }
 
-async function begin(wanted: Wanted): Promise<void> {
-  const before = await patiently(() => stackNow(wanted.stack));
-  const serving = before?.Parameters?.find(({ ParameterKey }) => ParameterKey === 'ModelPackageArn')?.ParameterValue;
-  const version = serving ?? (await patiently(() => firstVersion(wanted)));
-  await patiently(() => deploy(wanted, version, before !== undefined));
+const NOT_KNOWN_YET = /not authorized|access ?denied|cannot be assumed|unable to assume/i;
+
+/** The roles are seconds old when this function runs first. */
+function withPatience<T>(ask: () => Promise<T>): Promise<T> {
+  return patiently(ask, {
+    ms: 2 * 60_000,
+    passes: ({ name, message }) => NOT_KNOWN_YET.test(`${name} ${message}`),
+    now: () => Date.now(),
+    pause: () => sleep(PAUSE_MS),
+  });
 }
 
-/**
- * Asks again while new roles are not known: IAM is eventually consistent, and a refusal would roll the lab back.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
- */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  const end = Date.now() + NEW_ROLE_MS;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      const { name, message } = error as Error;
-      if (!NOT_KNOWN_YET.test(`${name} ${message}`) || Date.now() > end) throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
+async function begin(wanted: Wanted): Promise<void> {
+  const before = await withPatience(() => stackNow(wanted.stack));
+  const serving = before?.Parameters?.find(({ ParameterKey }) => ParameterKey === 'ModelPackageArn')?.ParameterValue;
+  const version = serving ?? (await withPatience(() => firstVersion(wanted)));
+  await withPatience(() => deploy(wanted, version, before !== undefined));
 }
 
 /** The newest approved version, or one of the model that lies beside this code. */

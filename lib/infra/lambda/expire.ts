@@ -1,7 +1,6 @@
 /** The lease: asked every 15 minutes whether the lab has lived long enough. */
-import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import type { LabRun } from '../../course/run';
-import { hollow } from '../../target/stacks';
+import { askForDeletion } from '../../target/stacks';
 import { leaseEnd } from '../../teardown/lease';
 import { emptyOwnership, readOwnership } from '../../teardown/record';
 import { describeStack } from '../../teardown/stack';
@@ -41,10 +40,6 @@ async function judge(run: LabRun, deadline: Date): Promise<LeaseOutcome> {
     const names = blocking.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`).join('; ');
     return { did: 'swept', why: `removed ${removed.length}; the next run goes on with ${names}` };
   }
-  const StackName = stack.StackId ?? run.stackName;
-  const RetainResources = status === 'DELETE_FAILED' ? await hollow(run, StackName) : [];
-  await run.clients.cloudformation.send(
-    new DeleteStackCommand({ StackName, ...(RetainResources.length > 0 && { RetainResources }) }),
-  );
+  await askForDeletion(run, stack.StackId ?? run.stackName, status);
   return { did: 'deleted', why: `the lease was over at ${end.toISOString()}; removed ${removed.length} before` };
 }

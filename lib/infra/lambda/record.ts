@@ -5,6 +5,7 @@ import { nameOf } from '../../teardown/errors';
 import { sweep } from '../../teardown/sweep';
 import type { CustomResourceEvent } from './answer';
 import { leaseHours } from './environment';
+import { patiently } from './patience';
 import { STAYS, stackStays } from './update';
 
 /** Writes who we are. Names that an earlier life of this stack left in the record stay in it. */
@@ -23,24 +24,14 @@ export async function startRecord(run: LabRun, event: CustomResourceEvent): Prom
   return 'The record is written.';
 }
 
-/** How long a role's permissions may take to reach the services, in ms. The function runs seconds after its role is made. */
-const PATIENCE_MS = 60_000;
-
-/**
- * Asks again while access is denied: IAM is eventually consistent, and this is the first thing that a new role does.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
- */
-async function withPatience<T>(run: LabRun, ask: () => Promise<T>): Promise<T> {
-  const end = run.clock.now().getTime() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      const denied = error instanceof Error && error.name === 'AccessDeniedException';
-      if (!denied || run.clock.now().getTime() >= end) throw error;
-      await run.clock.sleep(run.clients.pollMs);
-    }
-  }
+/** This is the first thing that a new role does: the function runs seconds after its role is made. */
+function withPatience<T>(run: LabRun, ask: () => Promise<T>): Promise<T> {
+  return patiently(ask, {
+    ms: 60_000,
+    passes: ({ name }) => name === 'AccessDeniedException',
+    now: () => run.clock.now().getTime(),
+    pause: () => run.clock.sleep(run.clients.pollMs),
+  });
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   ListTagsCommand,
   ListTrainingJobsCommand,
 } from '@aws-sdk/client-sagemaker';
+import { inParallel } from '../../../aws/s3';
 import { arnHere } from '../../arns';
 import { provenNames, taggedArns, usesOurRole } from '../../belonging';
 import { orUndefined } from '../../errors';
@@ -177,12 +178,9 @@ async function describeAll(
   { describe }: Source,
 ): Promise<{ readonly name: string; readonly seen: Described | undefined }[]> {
   const all = names.filter((name) => name !== undefined && name !== '') as string[];
-  const found: { name: string; seen: Described | undefined }[] = [];
-  for (let start = 0; start < all.length; start += AT_A_TIME) {
-    const some = all.slice(start, start + AT_A_TIME);
-    found.push(...(await Promise.all(some.map(async (name) => ({ name, seen: await orUndefined(describe(name)) })))));
-  }
-  return found;
+  const seen = new Map<string, Described | undefined>();
+  await inParallel(all, async (name) => void seen.set(name, await orUndefined(describe(name))), AT_A_TIME);
+  return all.map((name) => ({ name, seen: seen.get(name) }));
 }
 
 /** A model made of a version in our group, whoever's role it has. */
