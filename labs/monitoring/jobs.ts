@@ -2,6 +2,7 @@
 import type { CreateProcessingJobRequest } from '@aws-sdk/client-sagemaker';
 import { sagemakerTags } from '../../lib/aws/sagemaker';
 import { tagsOf } from '../../lib/course/names';
+import { JOB_VOLUME_GB } from '../../lib/facts/images';
 import { BASELINE, CAPTURE, MONITOR, MONITOR_INSTANCE, NAMESPACE, QUALITY, TRUTH, VARIANT } from './names';
 
 /** Where a job's files are, inside it. */
@@ -95,7 +96,7 @@ export function analysisRequest(monitor: Monitor, analysis: Analysis): CreatePro
       ],
     },
     ProcessingResources: {
-      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 30 },
+      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: JOB_VOLUME_GB },
     },
     StoppingCondition: { MaxRuntimeInSeconds: MOST_SECONDS },
     Tags: sagemakerTags(tagsOf('monitoring', monitor.learner)),

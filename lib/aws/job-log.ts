@@ -20,6 +20,11 @@ export function groupLogCommand(group: string, hours = 1): string {
   return `aws logs filter-log-events --log-group-name ${group} --start-time $(($(date +%s) - ${hours * 3600}))000 --query 'events[].[message]' --output text`;
 }
 
+/** Shows what the model of an endpoint said, in the same way. */
+export function endpointLogCommand(endpoint: string, hours = 1): string {
+  return groupLogCommand(`/aws/sagemaker/Endpoints/${endpoint}`, hours);
+}
+
 /** Reasons that say that a script failed, and nothing of why. */
 const SILENT = /ExecuteUserScriptError|See job logs/;
 /** Said by the container after the script's end. */

@@ -5,6 +5,7 @@ import {
   ListRequestedServiceQuotaChangeHistoryByQuotaCommand,
 } from '@aws-sdk/client-service-quotas';
 import type { Lab, QuotaNeed, WayOn } from '../course/model';
+import { inModes } from '../course/modes';
 import type { Clients } from '../target/clients';
 
 /** A quota that a lab needs, and the account's. */
@@ -20,19 +21,6 @@ export interface QuotaAnswer {
 
 /** A value that AWS named and that is not enough; what is not known is not too low. */
 export const isTooLow = ({ applied, need }: QuotaAnswer): boolean => applied !== undefined && applied < need.value;
-
-/** Every mode of the lab with its value: as given, or its default. */
-export function allModes(
-  lab: Pick<Lab, 'modes'>,
-  given: Readonly<Record<string, string>> = {},
-): Record<string, string> {
-  return Object.fromEntries(lab.modes.map((mode) => [mode.name, given[mode.name] ?? mode.default]));
-}
-
-/** Whether a lab in these modes needs it. */
-export function isNeeded({ when = {} }: QuotaNeed, modes: Readonly<Record<string, string>>): boolean {
-  return Object.entries(when).every(([mode, values]) => values.includes(modes[mode] ?? ''));
-}
 
 /** Asks for each quota of the lab, those of other modes included: they say which ways on there are. */
 export async function askQuotas(
@@ -90,7 +78,7 @@ export function shortages(
   answers: readonly QuotaAnswer[],
   modes: Readonly<Record<string, string>>,
 ): readonly QuotaAnswer[] {
-  return answers.filter((answer) => isNeeded(answer.need, modes) && isTooLow(answer));
+  return answers.filter((answer) => inModes(answer.need, modes) && isTooLow(answer));
 }
 
 /** The ways on that the lab names and that meet no shortage themselves. */

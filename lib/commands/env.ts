@@ -1,6 +1,6 @@
 import { LabError } from '../course/run';
+import { quoted } from '../course/shell';
 import type { Context, Verb } from './context';
-import { quote } from './ui/text';
 
 /** `env`: what a shell needs so that the AWS CLI talks to the same target. For `eval "$(./lab env --target local)"`. */
 export const env: Verb = async (context: Context) => {
@@ -20,7 +20,7 @@ export const env: Verb = async (context: Context) => {
           '# Nothing in it reaches AWS. Leave it by closing the shell.',
         ]
       : [`# AWS account ${target.account}, Region ${target.region}. Credentials stay where they are.`];
-  lines.push(...Object.entries(values).map(([name, value]) => `export ${name}=${quote(value)}`));
+  lines.push(...Object.entries(values).map(([name, value]) => `export ${name}=${quoted(value)}`));
   ui.raw(lines.join('\n'));
   if (ui.streams.stdout.isTTY && !context.options.json) ui.note(`Next: eval "$(./lab env${context.suffix})"`);
   ui.document(values);

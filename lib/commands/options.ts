@@ -1,7 +1,7 @@
 import { DEFAULT_LEARNER, LEARNER_PATTERN } from '../course/names';
 import { Exit, LabError, type TargetName } from '../course/run';
+import { quoted } from '../course/shell';
 import { closest } from './closest';
-import { quote } from './ui/text';
 
 /** What every command can be told. */
 export interface Options {
@@ -110,7 +110,7 @@ export class WrongUse extends LabError {
       word === wrong ? right : word.startsWith('-') && word.endsWith(`=${wrong}`) ? word.replace(wrong, right) : word,
     );
     const given = words.some((word, i) => word !== argv[i]);
-    return ['./lab', ...words, ...(given || option === undefined ? [] : [option, right])].map(quote).join(' ');
+    return ['./lab', ...words, ...(given || option === undefined ? [] : [option, right])].map(quoted).join(' ');
   }
 }
 

@@ -1,6 +1,7 @@
 /** Quotas, before anything is made: what the lab needs, what the account has, and the ways on. */
-import { isNeeded, type QuotaAnswer, requestCommand, shortages, tellQuota, waysOn } from '../aws/quotas';
+import { type QuotaAnswer, requestCommand, shortages, tellQuota, waysOn } from '../aws/quotas';
 import type { Lab, WayOn } from '../course/model';
+import { inModes } from '../course/modes';
 import { Exit, LabError } from '../course/run';
 import type { Context } from './context';
 
@@ -51,7 +52,7 @@ export function sayQuotas(
 ): void {
   const { ui } = context;
   const low = shortages(answers, modes);
-  for (const answer of answers.filter(({ need }) => isNeeded(need, modes))) {
+  for (const answer of answers.filter(({ need }) => inModes(need, modes))) {
     ui.say(tellQuota(answer), low.includes(answer) ? ui.colours.yellow('! ') : '');
   }
   if (low.length > 0) sayShortage(context, lab, answers, modes, region);

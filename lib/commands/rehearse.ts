@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { allModes, askQuotas, shortages } from '../aws/quotas';
+import { askQuotas, shortages } from '../aws/quotas';
 import { estimate, usd } from '../cost/estimate';
 import type { Lab } from '../course/model';
+import { allModes } from '../course/modes';
 import { Exit } from '../course/run';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';

@@ -1,5 +1,6 @@
-import { allModes, askQuotas, shortages } from '../aws/quotas';
+import { askQuotas, shortages } from '../aws/quotas';
 import { isComplete, type LoadedRun } from '../course/load';
+import { allModes } from '../course/modes';
 import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/run';
 import { estimate, usd } from '../cost/estimate';

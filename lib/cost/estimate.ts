@@ -1,5 +1,6 @@
 /** What a lab costs, from its declared lines. All figures are USD at list price, and estimates. */
 import type { CostLine, Lab } from '../course/model';
+import { allModes, inModes } from '../course/modes';
 
 export interface Estimate {
   /** While it stands, used or not. */
@@ -18,10 +19,8 @@ type Modes = Readonly<Record<string, string>>;
 
 /** What is paid in these modes. */
 export function linesOf(lab: Pick<Lab, 'cost' | 'modes'>, modes: Modes = {}): readonly CostLine[] {
-  const chosen: Modes = { ...Object.fromEntries(lab.modes.map((mode) => [mode.name, mode.default])), ...modes };
-  return lab.cost.filter(({ when = {} }) =>
-    Object.entries(when).every(([mode, values]) => values.includes(chosen[mode] ?? '')),
-  );
+  const all = allModes(lab, modes);
+  return lab.cost.filter((line) => inModes(line, all));
 }
 
 export function estimate(lab: Pick<Lab, 'cost' | 'modes'>, hours: number, modes: Modes = {}): Estimate {

@@ -1,6 +1,7 @@
 /** What an account and its Region have for the labs. Asks only, and makes nothing. */
-import { askQuotas, isNeeded, isTooLow, allModes, type QuotaAnswer, tellQuota } from '../aws/quotas';
+import { askQuotas, isTooLow, type QuotaAnswer, tellQuota } from '../aws/quotas';
 import type { Lab } from '../course/model';
+import { allModes, inModes } from '../course/modes';
 import { isKnownRegion, REGIONS } from '../facts/regions';
 import type { Target } from '../target/target';
 import type { Finding } from './finding';
@@ -106,7 +107,7 @@ function notAsked({ name }: Target, labs: readonly Lab[]): Finding[] {
 export function lookAtQuotas(labs: readonly LabQuotas[]): Finding[] {
   const largest = new Map<string, QuotaAnswer>();
   for (const { answers, modes } of labs) {
-    for (const answer of answers.filter(({ need }) => isNeeded(need, modes))) {
+    for (const answer of answers.filter(({ need }) => inModes(need, modes))) {
       const before = largest.get(answer.need.quota.code);
       if (before === undefined || before.need.value < answer.need.value) largest.set(answer.need.quota.code, answer);
     }

@@ -36,6 +36,9 @@ export const IMAGES = {
   },
 } as const satisfies Readonly<Record<string, ImageFacts>>;
 
+/** Gigabytes beside each job, for its image too: as the SageMaker SDK asks for; they cost a hundredth of a cent. */
+export const JOB_VOLUME_GB = 30;
+
 export type ImageName = keyof typeof IMAGES;
 
 /** Regions that have the images, in the order of the table. */

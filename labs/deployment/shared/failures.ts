@@ -1,7 +1,7 @@
 /** Why a release stopped, in words, and what to do about it. */
 import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
 import { DescribeStackEventsCommand, DescribeStacksCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
-import { groupLogCommand } from '../../../lib/aws/job-log';
+import { endpointLogCommand, groupLogCommand } from '../../../lib/aws/job-log';
 import { isNotFound, orUndefined } from '../../../lib/aws/missing';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -122,11 +122,6 @@ export function pipelineUrl(run: LabRun, place: LabPlace): string {
 /** The command that shows how far a release came. */
 export function showCommand(place: LabPlace, id: string): string {
   return `aws codepipeline list-action-executions --pipeline-name ${place.pipeline} --filter pipelineExecutionId=${id}`;
-}
-
-/** The log of what a model says at its endpoint, as a command. */
-export function endpointLogCommand(endpoint: string, hours = 1): string {
-  return groupLogCommand(`/aws/sagemaker/Endpoints/${endpoint}`, hours);
 }
 
 /** The log of a stage, as a command. */

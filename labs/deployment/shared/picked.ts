@@ -24,8 +24,11 @@ export async function pickedVersion(run: LabRun, place: LabPlace): Promise<Picke
   return { version, arn, number: numberOf(version), release };
 }
 
+/** The same where a release of it has begun. */
+export type Released = Picked & { readonly release: Release };
+
 /** @throws LabError when nothing is approved, or nothing is released of it */
-export async function requireReleased(run: LabRun, place: LabPlace): Promise<Picked & { readonly release: Release }> {
+export async function requireReleased(run: LabRun, place: LabPlace): Promise<Released> {
   const picked = await pickedVersion(run, place);
   if (picked?.release) return { ...picked, release: picked.release };
   throw new LabError(
@@ -37,10 +40,7 @@ export async function requireReleased(run: LabRun, place: LabPlace): Promise<Pic
 }
 
 /** The same for a check. */
-export async function releasedOr(
-  run: LabRun,
-  place: LabPlace,
-): Promise<(Picked & { readonly release: Release }) | Verdict> {
+export async function releasedOr(run: LabRun, place: LabPlace): Promise<Released | Verdict> {
   try {
     return await requireReleased(run, place);
   } catch (error) {

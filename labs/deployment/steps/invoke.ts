@@ -1,3 +1,4 @@
+import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
@@ -5,7 +6,6 @@ import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { ask, difference, percentiles, refusalOf } from '../shared/asking';
 import { SCRATCH } from '../shared/commands';
-import { endpointLogCommand } from '../shared/failures';
 import { answersOf, EVERY, juneFlights, JUNE } from '../shared/flights';
 import { INVOKED, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { nameOf, servingAt } from '../shared/serving';

@@ -5,9 +5,9 @@ import { approvalSummary, approve } from '../shared/approval';
 import { approvalCommands, newestVersion, releaseOf } from '../shared/commands';
 import { evidenceKey, readEvidence } from '../shared/evidence';
 import { stopOf, stopped } from '../shared/failures';
-import { isVerdict, refusePractice, releasedOr, requireReleased, withPractice, type Picked } from '../shared/picked';
+import { isVerdict, refusePractice, releasedOr, requireReleased, withPractice, type Released } from '../shared/picked';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { actionIn, actionsOf, ended, passed, type Release } from '../shared/releases';
+import { actionIn, actionsOf, ended, passed } from '../shared/releases';
 import { servingAt, servingFault } from '../shared/serving';
 import { numbersOf, tell } from '../shared/smoke';
 import { startCommand } from '../shared/started';
@@ -60,11 +60,7 @@ async function check(run: LabRun): Promise<Verdict> {
   return isVerdict(picked) ? picked : withPractice(run, picked, await promoted(run, place, picked));
 }
 
-async function promoted(
-  run: LabRun,
-  place: LabPlace,
-  picked: Picked & { readonly release: Release },
-): Promise<Verdict> {
+async function promoted(run: LabRun, place: LabPlace, picked: Released): Promise<Verdict> {
   const again = labCommand(run, 'step', 'promote');
   const { release, number, arn } = picked;
   const actions = await actionsOf(run, place, release.id);

@@ -1,10 +1,10 @@
 /** Whether production was rolled back through its stack, and whether anybody noticed. */
+import { endpointLogCommand } from '../../../lib/aws/job-log';
 import type { Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
 import { ask, difference, refusalOf } from '../shared/asking';
-import { endpointLogCommand } from '../shared/failures';
 import { figureFault, measuredOf } from '../shared/figures';
 import { answersOf, juneFlights } from '../shared/flights';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';

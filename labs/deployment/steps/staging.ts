@@ -1,3 +1,4 @@
+import { endpointLogCommand } from '../../../lib/aws/job-log';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
@@ -5,10 +6,10 @@ import { answersOf } from '../shared/flights';
 import { ask, difference, refusalOf } from '../shared/asking';
 import { newestVersion, releaseOf, untilPassed } from '../shared/commands';
 import { evidenceKey } from '../shared/evidence';
-import { endpointLogCommand, stopOf, stopped } from '../shared/failures';
-import { isVerdict, releasedOr, requireReleased, withPractice, type Picked } from '../shared/picked';
+import { stopOf, stopped } from '../shared/failures';
+import { isVerdict, releasedOr, requireReleased, withPractice, type Released } from '../shared/picked';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { actionIn, actionsOf, ended, passed, type Release } from '../shared/releases';
+import { actionIn, actionsOf, ended, passed } from '../shared/releases';
 import { servingFault } from '../shared/serving';
 import { aucHere, boosterOf, numbersOf, smokeFlights, tell } from '../shared/smoke';
 import { startCommand } from '../shared/started';
@@ -51,7 +52,7 @@ async function check(run: LabRun): Promise<Verdict> {
   return isVerdict(picked) ? picked : withPractice(run, picked, await staged(run, place, picked));
 }
 
-async function staged(run: LabRun, place: LabPlace, picked: Picked & { readonly release: Release }): Promise<Verdict> {
+async function staged(run: LabRun, place: LabPlace, picked: Released): Promise<Verdict> {
   const again = labCommand(run, 'step', 'staging');
   const { release, number, arn } = picked;
   const actions = await actionsOf(run, place, release.id);

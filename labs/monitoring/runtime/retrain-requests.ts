@@ -2,6 +2,7 @@
 import type { CreateProcessingJobRequest, CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { sagemakerTags } from '../../../lib/aws/sagemaker';
 import { tagsOf } from '../../../lib/course/names';
+import { JOB_VOLUME_GB } from '../../../lib/facts/images';
 import { MODELS, MONITOR_INSTANCE, TRAINING_INSTANCE } from '../names';
 import type { Settings } from './world';
 
@@ -60,7 +61,7 @@ export function trainingRequest(settings: Settings, job: Retraining): CreateTrai
     },
     InputDataConfig: [channel('train'), channel('validation')],
     OutputDataConfig: { S3OutputPath: uri(MODELS) },
-    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 30 },
+    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: JOB_VOLUME_GB },
     StoppingCondition: { MaxRuntimeInSeconds: MOST_SECONDS },
     Tags: tags(settings),
   };
@@ -103,7 +104,7 @@ export function processingRequest(settings: Settings, job: Retraining): CreatePr
       ],
     },
     ProcessingResources: {
-      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: 30 },
+      ClusterConfig: { InstanceType: MONITOR_INSTANCE, InstanceCount: 1, VolumeSizeInGB: JOB_VOLUME_GB },
     },
     StoppingCondition: { MaxRuntimeInSeconds: MOST_SECONDS },
     Tags: tags(settings),

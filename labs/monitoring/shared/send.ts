@@ -1,7 +1,7 @@
 /** Asks the endpoint about flights: one request each, with an id that the capture keeps. */
 import { randomUUID } from 'node:crypto';
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { groupLogCommand } from '../../../lib/aws/job-log';
+import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { inParallel } from '../../../lib/aws/s3';
 import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
@@ -82,7 +82,7 @@ export async function replay(
   } catch (error) {
     throw new LabError(`The endpoint ${place.endpoint} did not answer: ${refusalOf(error)}`, {
       why: 'Each request is a flight as it stands in the data. What the model said is in its log.',
-      next: `${groupLogCommand(`/aws/sagemaker/Endpoints/${place.endpoint}`)}; then ${labCommand(run, 'step', step)}`,
+      next: `${endpointLogCommand(place.endpoint)}; then ${labCommand(run, 'step', step)}`,
       cause: error,
     });
   }

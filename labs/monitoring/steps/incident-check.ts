@@ -1,5 +1,5 @@
 /** Whether a release that errored was taken back through the stack, and what callers saw of it. */
-import { groupLogCommand } from '../../../lib/aws/job-log';
+import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
@@ -105,10 +105,7 @@ async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, ba
         return notDone(`Asked now, the endpoint says ${now} where ${nameOf(decision.to)} says ${here[at]}.`, again);
     }
   } catch (error) {
-    return notDone(
-      `Asked now, the endpoint refuses: ${refusalOf(error)}`,
-      groupLogCommand(`/aws/sagemaker/Endpoints/${place.endpoint}`),
-    );
+    return notDone(`Asked now, the endpoint refuses: ${refusalOf(error)}`, endpointLogCommand(place.endpoint));
   }
   const times = failed.map(({ at }) => at.getTime());
   const seconds = Math.round((Math.max(...times) - Math.min(...times)) / 1000);

@@ -35,6 +35,8 @@ export const investigate: Step = {
 
 /** Logs Insights finds a line some time after it was written. */
 const LAG_MS = 15 * 60_000;
+const LAG =
+  ' The incident is minutes old, and Logs Insights may not have all of its lines yet: then the same query counts more in a while.';
 /** Around the first and the last failure. */
 const MARGIN_MS = 60_000;
 const COLUMN = 'failed';
@@ -160,9 +162,6 @@ async function check(run: LabRun): Promise<Verdict> {
     labCommand(run, 'step', 'alarm'),
   );
 }
-
-const LAG =
-  ' The incident is minutes old, and Logs Insights may not have all of its lines yet: then the same query counts more in a while.';
 
 /** Requests that failed, counted line by line. */
 async function faults(run: LabRun, place: LabPlace, { from, to }: Span): Promise<number> {

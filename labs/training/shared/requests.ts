@@ -8,6 +8,7 @@ import type {
 import { sagemakerTags } from '../../../lib/aws/sagemaker';
 import { tagsOf } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
+import { JOB_VOLUME_GB } from '../../../lib/facts/images';
 import type { CodeVersion } from './code';
 import { DATA, EVALUATION, MODELS, PROCESSING_INSTANCE, s3Uri, TRAINING_INSTANCE, type LabPlace } from './place';
 import { parameterRanges, type Space } from './space';
@@ -22,8 +23,6 @@ export const TUNING_LIMITS = { trainings: 6, parallel: 2 } as const;
 const SEED = 2013;
 
 const MINUTE = 60;
-/** Gigabytes beside each job, for its image too: as the SageMaker SDK asks for; they cost a hundredth of a cent. */
-const VOLUME = 30;
 const INPUT = '/opt/ml/processing/input';
 const OUTPUT = '/opt/ml/processing/output';
 
@@ -57,7 +56,7 @@ function training(run: LabRun, place: LabPlace) {
     RoleArn: place.role,
     InputDataConfig: [channel('train'), channel('validation')],
     OutputDataConfig: { S3OutputPath: s3Uri(place, MODELS) },
-    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: VOLUME } as const,
+    ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: JOB_VOLUME_GB } as const,
     StoppingCondition: {
       MaxRuntimeInSeconds: 15 * MINUTE,
       ...(place.spot && { MaxWaitTimeInSeconds: 45 * MINUTE }),
@@ -138,7 +137,7 @@ function processing(
       ContainerArguments: rest,
     },
     ProcessingResources: {
-      ClusterConfig: { InstanceType: PROCESSING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: VOLUME },
+      ClusterConfig: { InstanceType: PROCESSING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: JOB_VOLUME_GB },
     },
     StoppingCondition: { MaxRuntimeInSeconds: 30 * MINUTE },
     ProcessingInputs: inputs,

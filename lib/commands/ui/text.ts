@@ -78,8 +78,3 @@ export function nextLine(next: string, paint: (word: string) => string = (word) 
   const labelled = /^[A-Z][a-z]*(?:[ ,](?:[^:.;]|\.(?=\S))*)?: /.test(next);
   return labelled ? `${paint('Next')}, ${next.charAt(0).toLowerCase()}${next.slice(1)}` : `${paint('Next')}: ${next}`;
 }
-
-/** One value for a POSIX shell, whatever is in it. */
-export function quote(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
-}

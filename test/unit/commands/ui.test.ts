@@ -5,7 +5,8 @@ import { parsePs, treeRssMiB } from '../../../lib/commands/memory';
 import { renderMarkdown, section } from '../../../lib/commands/ui/markdown';
 import { table } from '../../../lib/commands/ui/table';
 import { type Streams, Ui } from '../../../lib/commands/ui/terminal';
-import { duration, nextLine, plain, printable, quote, widthOf, wrap } from '../../../lib/commands/ui/text';
+import { quoted } from '../../../lib/course/shell';
+import { duration, nextLine, plain, printable, widthOf, wrap } from '../../../lib/commands/ui/text';
 import { usd } from '../../../lib/cost/estimate';
 
 const paint = { bold: (t: string) => t, dim: (t: string) => t, cyan: (t: string) => t, underline: (t: string) => t };
@@ -230,8 +231,8 @@ describe('small things', () => {
   });
 
   test('values are quoted for a shell', () => {
-    expect(quote('a b;$(c)`d`')).toBe("'a b;$(c)`d`'");
-    expect(quote('')).toBe("''");
+    expect(quoted('a b;$(c)`d`')).toBe("'a b;$(c)`d`'");
+    expect(quoted('')).toBe("''");
   });
 
   test('the memory of a process tree counts each process once', () => {

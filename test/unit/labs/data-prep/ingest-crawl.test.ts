@@ -170,23 +170,22 @@ describe('crawl', () => {
     expect(verdict.saw).toContain(expected);
   });
 
-  test('a column of numbers read as text is explained by NA', async () => {
+  /** The crawled data base, with another type of a column of whole numbers. */
+  function withDelaysAs(Type: string): FakeAws {
     const aws = new FakeAws().ingested().crawled();
     const table = rawTable('flights');
-    const columns = table.StorageDescriptor?.Columns?.map((c) =>
-      c.Name === 'dep_delay' ? { ...c, Type: 'string' } : c,
-    );
+    const columns = table.StorageDescriptor?.Columns?.map((c) => (c.Name === 'dep_delay' ? { ...c, Type } : c));
     aws.tables.set('flights', { ...table, StorageDescriptor: { ...table.StorageDescriptor, Columns: columns } });
+    return aws;
+  }
+
+  test('a column of numbers read as text is explained by NA', async () => {
+    const aws = withDelaysAs('string');
     expect((await crawl.check(aws.run)).saw).toContain('dep_delay is string, expected bigint');
   });
 
   test('whole numbers that a crawler calls double, as it may where fields are empty, are no fault', async () => {
-    const aws = new FakeAws().ingested().crawled();
-    const table = rawTable('flights');
-    const columns = table.StorageDescriptor?.Columns?.map((c) =>
-      c.Name === 'dep_delay' ? { ...c, Type: 'double' } : c,
-    );
-    aws.tables.set('flights', { ...table, StorageDescriptor: { ...table.StorageDescriptor, Columns: columns } });
+    const aws = withDelaysAs('double');
     expect(await crawl.check(aws.run)).toMatchObject({ done: true });
   });
 

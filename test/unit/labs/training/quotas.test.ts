@@ -1,11 +1,11 @@
 /** The quotas that the lab says it needs are those that its jobs are counted against. */
-import { allModes, isNeeded } from '../../../../lib/aws/quotas';
+import { allModes, inModes } from '../../../../lib/course/modes';
 import { lab } from '../../../../labs/training/lab';
 import { trainingQuota } from '../../../../labs/training/quotas';
 import { TUNING_LIMITS } from '../../../../labs/training/shared/requests';
 
 const codesIn = (given: Record<string, string>): string[] =>
-  (lab.quotas ?? []).filter((need) => isNeeded(need, allModes(lab, given))).map(({ quota }) => quota.code);
+  (lab.quotas ?? []).filter((need) => inModes(need, allModes(lab, given))).map(({ quota }) => quota.code);
 
 test.each([
   [{}, ['L-611FA074', 'L-0CE343FE']],
