@@ -92,6 +92,7 @@ function startEmulator(
       DOCKER_HOST: `unix://${join(options.folder, 'no-docker.sock')}`,
       LOG_LEVEL: 'WARNING',
       TMPDIR: options.folder,
+      STATE_DIR: join(options.folder, 'state'),
       PYTHONPATH: LOCAL_CLOUD,
       PYTHONDONTWRITEBYTECODE: '1',
       NODE_PATH: [join(ROOT, 'node_modules'), process.env.NODE_PATH].filter(Boolean).join(delimiter),

@@ -68,7 +68,7 @@ def _make(java: str, folder: Path, archive: Path, log: IO[bytes]) -> None:
     classes = folder / "classes.lst"
     if not archive.exists() and classes.exists():
         flags = [f"-XX:SharedClassListFile={classes}", f"-XX:SharedArchiveFile={archive}"]
-        dump = [java, "-Xshare:dump", "-XX:+UseSerialGC", *flags, "-cp", jvm.class_path()]
+        dump = [java, "-Xshare:dump", "-XX:+UseSerialGC", "-XX:-UsePerfData", *flags, "-cp", jvm.class_path()]
         subprocess.run(dump, stdout=log, stderr=log, check=False)
 
 
