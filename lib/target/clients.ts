@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -116,6 +117,9 @@ export class Clients {
   }
   get sqs(): SQSClient {
     return this.get('sqs', (c) => new SQSClient(c));
+  }
+  get autoscaling(): ApplicationAutoScalingClient {
+    return this.get('autoscaling', (c) => new ApplicationAutoScalingClient(c));
   }
 
   /** Closes the sockets of every client made so far. */
