@@ -1,4 +1,7 @@
-/** Four projects: unit and snapshot are quick; rehearsal runs whole labs on a local cloud; proof tries to break them there. */
+/**
+ * Five projects: unit and snapshot are quick; integration starts engines or reads whole months of flights; rehearsal runs
+ * whole labs on a local cloud; proof tries to break them there. docs/testing.md says which command runs which.
+ */
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
@@ -18,9 +21,11 @@ module.exports = {
   globalTeardown: '<rootDir>/test/global-teardown.js',
   // Whole labs take their time; no test asserts a duration.
   testTimeout: 600_000,
+  reporters: ['default', '<rootDir>/test/failed-tests-reporter.mjs'],
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...common, displayName: 'snapshot', testMatch: ['<rootDir>/test/snapshot/**/*.test.ts'] },
+    { ...common, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
     { ...common, displayName: 'rehearsal', testMatch: ['<rootDir>/test/rehearsal/**/*.test.ts'] },
     { ...common, displayName: 'proof', testMatch: ['<rootDir>/test/proof/**/*.test.ts'] },
   ],

@@ -1,6 +1,9 @@
 // A CDK App without a folder of its own would leave one in the system's temp folder.
 process.env.CDK_OUTDIR = `${process.env.MLA_LABS_TEST_FOLDER}/cdk.out-${process.env.JEST_WORKER_ID}`;
 
+// The CDK's own template rules take seconds a template: test/integration/templates.test.ts asks for them, once a lab.
+process.env.CDK_VALIDATION = 'false';
+
 // No test may reach a real account: the SDK finds no credentials, no profile and no metadata service.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 process.env.AWS_EC2_METADATA_DISABLED = 'true';

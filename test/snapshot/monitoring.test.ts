@@ -34,10 +34,6 @@ test('the template is as reviewed', () => {
   expect(masked(template)).toMatchSnapshot();
 });
 
-test('the CDK’s own rules for templates find no fault', async () => {
-  await expect(synthesize('monitoring', 'me', { validate: true })).resolves.toBeDefined();
-}, 60_000);
-
 test('the outputs are those that steps read', () => {
   const wanted = [
     ...['DataBucket', 'Endpoint', 'EndpointStack', 'ModelPackageGroup', 'MonitorRole', 'MonitorImage', 'MonitorCode'],

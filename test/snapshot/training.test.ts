@@ -17,10 +17,6 @@ test('the template is as reviewed', () => {
   expect(masked(template)).toMatchSnapshot();
 });
 
-test('the CDK’s own rules for templates find no fault', async () => {
-  await expect(synthesize('training', 'me', { validate: true })).resolves.toBeDefined();
-}, 60_000);
-
 test('the outputs are those that steps read', () => {
   const wanted = ['DataBucket', 'TrainRole', 'ModelPackageGroup', 'XgboostImage', 'ModeCompute', 'ModeSpot'];
   expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(wanted));

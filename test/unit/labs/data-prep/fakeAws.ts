@@ -39,6 +39,21 @@ interface Evaluated {
   readonly predicate?: string;
 }
 
+/** The raw data unpacked once: every test ingests it, and none may write into it. */
+let unpacked: ReadonlyMap<string, Buffer> | undefined;
+function rawData(): ReadonlyMap<string, Buffer> {
+  unpacked ??= new Map(dataManifest().files.map((file) => [file.key, readDataFile(file)]));
+  return unpacked;
+}
+
+/** Checksums by content: the same files are listed in every test. */
+const checksums = new WeakMap<Buffer, string>();
+function md5Of(body: Buffer): string {
+  const known = checksums.get(body) ?? md5(body);
+  checksums.set(body, known);
+  return known;
+}
+
 export class FakeAws {
   readonly objects = new Map<string, { body: Buffer; at: Date }>();
   readonly tables = new Map<string, Table>();
@@ -91,7 +106,7 @@ export class FakeAws {
 
   /** The raw data as ingested. */
   ingested(): this {
-    for (const file of dataManifest().files) this.put(file.key, readDataFile(file));
+    for (const [key, body] of rawData()) this.objects.set(key, { body, at: this.now });
     return this;
   }
 
@@ -177,7 +192,7 @@ export class FakeAws {
       Contents: found.map(([Key, { body, at }]) => ({
         Key,
         Size: body.length,
-        ETag: `"${md5(body)}"`,
+        ETag: `"${md5Of(body)}"`,
         LastModified: at,
       })),
     };

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { originOf } from '../../../../labs/deployment/shared/origin';
-import { fakeRun, named, objects, type Operations } from './fakes';
+import { fakeRun, named, objects, type Operations } from '../../../unit/labs/deployment/fakes';
 
 const MODEL = readFileSync(resolve('data/prepared/model/model.tar.gz'));
 const ARN = 'arn:aws:sagemaker:us-east-1:123456789012:model-package/training/2';
