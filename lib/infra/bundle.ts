@@ -2,8 +2,29 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { BUNDLES, keepBundle, keptBundle } from './bundle-cache';
 import { ROOT } from './root';
+
+/** What all functions run on. */
+export const FUNCTION_RUNTIME = lambda.Runtime.NODEJS_22_X;
+
+/**
+ * The AWS SDK is in the bundle: the one of Lambda's runtime differs by Region and may be a year old.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
+ */
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: FUNCTION_RUNTIME.name.replace(/^nodejs(\d+).*/, 'node$1'),
+  format: 'cjs',
+  // The SDK's ES modules first: of those esbuild leaves out what nobody uses. It halves the file and the cold start.
+  mainFields: ['module', 'main'],
+  minify: true,
+  // Where packages ask for their licence's notice to be kept, it is, at the end of the file.
+  legalComments: 'eof',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 const bundled = new Map<string, string>();
 
@@ -13,7 +34,7 @@ export function handlerCode(): lambda.Code {
 }
 
 /**
- * The code of a function in TypeScript, one file. Bundled once for all stacks; the AWS SDK is the runtime's.
+ * The code of a function in TypeScript, one file that needs nothing but Node.js. Bundled once for all stacks.
  *
  * esbuild runs from the project's root, so that the file, and with it the asset's hash, is the same on every machine.
  *
@@ -30,18 +51,13 @@ export function functionCode(entry: string, beside: Readonly<Record<string, Buff
 }
 
 function bundle(entry: string): string {
-  const { outputFiles } = buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: [entry],
-    write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['@aws-sdk/*'],
-    logLevel: 'warning',
-  });
-  return outputFiles[0]!.text;
+  const options = { ...OPTIONS, entryPoints: [entry] };
+  const kept = keptBundle(options);
+  if (kept !== undefined) return kept;
+  const { outputFiles, metafile } = buildSync({ ...options, absWorkingDir: ROOT, write: false, metafile: true });
+  const code = outputFiles[0]!.text;
+  keepBundle(options, Object.keys(metafile.inputs), code);
+  return code;
 }
 
 /** In a folder named by its content: syntheses at the same time do not meet, and none leaves another one behind. */
@@ -53,7 +69,7 @@ function keep(files: Readonly<Record<string, Buffer>>): string {
     if (names.length > 1) hash.update(`${name}\0${files[name]!.length}\0`);
     hash.update(files[name]!);
   }
-  const folder = path.join(ROOT, '.mla-labs', 'bundle', hash.digest('hex').slice(0, 16));
+  const folder = path.join(BUNDLES, hash.digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });
   for (const name of names) {
     const file = path.join(folder, name);

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { functionCode } from './bundle';
+import { FUNCTION_RUNTIME, functionCode } from './bundle';
 import type { LabStack } from './lab-stack';
 import { writeLog } from './statements';
 
@@ -42,7 +42,7 @@ export function labFunction(stack: LabStack, id: string, props: LabFunctionProps
   return new lambda.Function(stack, `${id}Function`, {
     description: props.description,
     ...(props.name !== undefined && { functionName: props.name }),
-    runtime: lambda.Runtime.NODEJS_22_X,
+    runtime: FUNCTION_RUNTIME,
     architecture: lambda.Architecture.ARM_64,
     handler: 'index.handler',
     code: functionCode(props.entry, props.beside),

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { LabId } from '../course/model';
 import { baseName } from '../course/names';
 import { LEASE_HOURS } from '../teardown/lease';
-import { handlerCode } from './bundle';
+import { FUNCTION_RUNTIME, handlerCode } from './bundle';
 import { ENVIRONMENT } from './lambda/environment';
 import { leaseStatements, placeOf } from './permissions';
 
@@ -55,7 +55,7 @@ export class Lease extends Construct {
     this.handler = new lambda.Function(this, 'Function', {
       functionName,
       description: `Keeps the record of ${stack.stackName}, sweeps it and ends it.`,
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: FUNCTION_RUNTIME,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: handlerCode(),
