@@ -60,11 +60,11 @@ export function realDeps(): Deps {
       return { ...record, ...sweep, ...residue };
     },
     async machine() {
-      const [{ thisMachine }, { localCloudInstalled }] = await Promise.all([
-        import('../doctor/machine'),
-        import('../target/local'),
-      ]);
-      return thisMachine(root, async () => localCloudInstalled());
+      const [{ thisMachine }, local] = await Promise.all([import('../doctor/machine'), import('../target/local')]);
+      return thisMachine(root, {
+        installed: async () => local.localCloudInstalled(),
+        functionNode: async () => local.localFunctionNode(),
+      });
     },
   };
 }

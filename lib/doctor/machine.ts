@@ -17,6 +17,11 @@ export interface Machine {
   freeBytes(): Promise<number>;
   /** Whether the local cloud's Python packages are installed from the current lock file. */
   installed(): Promise<boolean>;
+  /**
+   * What runs functions on the local target: the Node.js of Lambda, or the machine's own where that cannot be had;
+   * undefined before the first use.
+   */
+  functionNode(): Promise<'own' | "the machine's" | undefined>;
 }
 
 const GIB = 2 ** 30;
@@ -26,7 +31,7 @@ const INSTALL_GIB = 2;
 const REHEARSAL_GIB = 3;
 const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'] as const;
 
-export function thisMachine(root: string, installed: () => Promise<boolean>): Machine {
+export function thisMachine(root: string, local: Pick<Machine, 'installed' | 'functionNode'>): Machine {
   return {
     ask: (command, args) =>
       new Promise((resolve) =>
@@ -40,18 +45,19 @@ export function thisMachine(root: string, installed: () => Promise<boolean>): Ma
       const { bavail, bsize } = await statfs(root);
       return bavail * bsize;
     },
-    installed,
+    ...local,
   };
 }
 
 export async function lookAtMachine(machine: Machine): Promise<Finding[]> {
-  const [python, java, cli, disk] = await Promise.all([
+  const [python, java, cli, disk, functions] = await Promise.all([
     pythonOf(machine),
     javaOf(machine),
     cliOf(machine),
     room(machine),
+    functionsOf(machine),
   ]);
-  return [nodeOf(machine), python, java, cli, disk, memoryOf(machine)];
+  return [nodeOf(machine), python, java, ...functions, cli, disk, memoryOf(machine)];
 }
 
 const found = (id: string, state: Finding['state'], saw: string, next?: string): Finding => ({
@@ -102,6 +108,13 @@ async function javaOf({ ask }: Machine): Promise<Finding> {
     'note',
     `${version === undefined ? 'No Java' : `Java ${version}`} on the PATH: where there is no 17 or 21, the local target's own packages bring one.`,
   );
+}
+
+/** A note where a rehearsal runs functions on another version than AWS does. */
+async function functionsOf({ functionNode, node }: Machine): Promise<Finding[]> {
+  if ((await functionNode()) !== "the machine's") return [];
+  const saw = `Functions run on this machine's Node.js ${node} on the local target: that of Lambda cannot be had for it.`;
+  return [found('function-node', 'note', saw)];
 }
 
 async function cliOf({ ask }: Machine): Promise<Finding> {

@@ -1,4 +1,5 @@
 /** The local target: a local cloud on loopback, with dummy credentials made for it. Alone in starting one. */
+import { functionNode } from '../../local-cloud/boot/node';
 import { pythonReady } from '../../local-cloud/boot/python';
 import { FACES, findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
 import { Exit, LabError } from '../course/run';
@@ -91,6 +92,12 @@ async function openCloud(options: TargetOptions, region: string): Promise<LocalC
 /** Whether its Python packages are installed, from the current lock file. */
 export function localCloudInstalled(): boolean {
   return pythonReady();
+}
+
+/** Whether functions run on Lambda's Node.js or on the machine's; undefined before the first use. */
+export function localFunctionNode(): 'own' | "the machine's" | undefined {
+  const found = functionNode();
+  return found && (found.own ? 'own' : "the machine's");
 }
 
 /** Whether a local cloud is kept on this machine now. */

@@ -1,13 +1,13 @@
 /** The project's own Python environment: found or made, from a lock file with hashes, on first use. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LocalCloudError } from './errors';
-import { ENGINES, LOCAL_CLOUD, ROOT, VENV } from './paths';
-import { alive } from './processes';
+import { locked } from './lock';
+import { ENGINES, LOCAL_CLOUD, VENV } from './paths';
+import { run } from './run';
 
-const LOCK = join(ROOT, '.mla-labs', 'python.lock');
 const STAMP = join(VENV, '.mla-labs-stamp');
 const REQUIREMENTS = join(LOCAL_CLOUD, 'requirements.txt');
 const OLDEST = [3, 11] as const;
@@ -49,40 +49,6 @@ function systemPython(): string {
   });
 }
 
-async function run(command: string, args: readonly string[]): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let tail = '';
-    const keep = (data: Buffer): void => {
-      tail = (tail + data.toString()).slice(-4000);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(tail.trim() || `exit code ${code}`))));
-  });
-}
-
-async function locked<T>(work: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(LOCK), { recursive: true });
-  for (;;) {
-    try {
-      writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number(readFileSync(LOCK, 'utf8'));
-      if (!alive(holder)) rmSync(LOCK, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(LOCK, { force: true });
-  }
-}
-
 /**
  * Makes sure the environment is there.
  *
@@ -92,7 +58,7 @@ async function locked<T>(work: () => Promise<T>): Promise<T> {
  */
 export async function ensurePython(progress: (message: string) => void): Promise<string> {
   if (pythonReady()) return venvPython();
-  return locked(async () => {
+  return locked('python', async () => {
     if (pythonReady()) return venvPython();
     const python = systemPython();
     progress('Installing the local cloud (Python packages, about 2 GB, once)');

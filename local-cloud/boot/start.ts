@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { ask } from './admin';
 import { LocalCloudError } from './errors';
+import { ensureFunctionNode } from './node';
 import { ROOT, STATE } from './paths';
 import { alive, endAll, marked } from './processes';
 import { ensurePython } from './python';
@@ -182,6 +183,7 @@ export function portFrom(given: string | undefined): number {
 export async function startLocalCloud(options: StartOptions): Promise<LocalCloud> {
   const port = portFrom(process.env.LAB_LOCAL_PORT);
   const python = await ensurePython(options.progress);
+  const { node } = await ensureFunctionNode(options.progress);
   await removeDead();
   const id =
     options.life === 'kept'
@@ -194,6 +196,7 @@ export async function startLocalCloud(options: StartOptions): Promise<LocalCloud
     id,
     folder,
     python,
+    node,
     region: options.region,
     account: LOCAL_ACCOUNT,
     attached: options.life === 'private',

@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { startHost } from '../services/host';
 import { principalEnv, Principals, type Reach } from '../services/principal';
@@ -17,7 +17,7 @@ import type { Service } from '../services/service';
 import { ask, type Door } from './admin';
 import { makeCloud } from './cloud';
 import { LocalCloudError } from './errors';
-import { LOCAL_CLOUD, ROOT } from './paths';
+import { LOCAL_CLOUD } from './paths';
 import { endAll, MARK, marked } from './processes';
 import { readState, writeState } from './state';
 import { makeCertificate } from './tls';
@@ -26,6 +26,8 @@ export interface SupervisorOptions {
   readonly id: string;
   readonly folder: string;
   readonly python: string;
+  /** The Node.js that runs functions. */
+  readonly node: string;
   readonly region: string;
   readonly account: string;
   readonly attached: boolean;
@@ -95,10 +97,10 @@ function startEmulator(
       STATE_DIR: join(options.folder, 'state'),
       PYTHONPATH: LOCAL_CLOUD,
       PYTHONDONTWRITEBYTECODE: '1',
-      NODE_PATH: [join(ROOT, 'node_modules'), process.env.NODE_PATH].filter(Boolean).join(delimiter),
       NODE_NO_WARNINGS: '1',
       MLA_SERVICES_URL: secrets.servicesUrl,
       MLA_TOKEN: secrets.token,
+      MLA_FUNCTION_NODE: options.node,
     },
   });
   child.stdout.pipe(log);

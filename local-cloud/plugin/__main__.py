@@ -26,6 +26,7 @@ from . import (
     dashboards,
     eventbridge_codepipeline,
     function_events,
+    function_runtime,
     iam,
     iam_codepipeline,
     iam_sagemaker,
@@ -77,6 +78,7 @@ def main() -> None:
     stack_deletion.install()
     s3_events.install()
     function_events.install()
+    function_runtime.install(current)
     logs.install()
     insights.install()
     saved_queries.install()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Where our services listen, and the secret that both sides show each other."""
+    """Where our services listen, the secret that both sides show each other, and the Node.js that runs functions."""
 
     services_url: str
     token: str
     account: str
+    function_node: str
 
 
 def read() -> Settings:
@@ -21,4 +22,5 @@ def read() -> Settings:
         services_url=os.environ["MLA_SERVICES_URL"],
         token=os.environ["MLA_TOKEN"],
         account=os.environ["MINISTACK_ACCOUNT_ID"],
+        function_node=os.environ["MLA_FUNCTION_NODE"],
     )

@@ -20,7 +20,7 @@ import {
   CreateUserCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { AddPermissionCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import { AddPermissionCommand, CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { FilterLogEventsCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
@@ -161,21 +161,56 @@ test('a rule gets the event of each change of state', async () => {
   });
 });
 
-test('a function is invoked when its policy lets alarms do so, and not before', async () => {
+/** A function with this code, by its name. */
+async function functionOf(FunctionName: string, code: string): Promise<string> {
   const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
-  const { Role } = await clients.iam.send(new CreateRoleCommand({ RoleName: 'f', AssumeRolePolicyDocument }));
-  const code = 'exports.handler = async (event) => console.log("GOT " + JSON.stringify(event));';
+  const role = new CreateRoleCommand({ RoleName: FunctionName, AssumeRolePolicyDocument });
+  const { Role } = await clients.iam.send(role);
   const { FunctionArn } = await clients.lambda.send(
     new CreateFunctionCommand({
-      FunctionName: 'responder',
+      FunctionName,
       Runtime: 'nodejs22.x',
       Handler: 'index.handler',
       Role: Role!.Arn,
       Code: { ZipFile: zipSync({ 'index.js': strToU8(code) }) },
     }),
   );
-  await alarm('errors', { AlarmActions: [FunctionArn!], OKActions: [FunctionArn!] });
+  return FunctionArn!;
+}
+
+/** What a function answers, and its error, if it fails. */
+async function answerOf(FunctionName: string) {
+  const { Payload, FunctionError } = await clients.lambda.send(new InvokeCommand({ FunctionName }));
+  return { failed: FunctionError, said: Buffer.from(Payload!).toString() };
+}
+
+test('a function runs on the version of Node.js that its runtime names', async () => {
+  await functionOf('version', 'exports.handler = async () => process.version;');
+  expect(await answerOf('version')).toEqual({
+    failed: undefined,
+    said: expect.stringMatching(/^"v22\.\d+\.\d+"$/) as string,
+  });
+});
+
+test.each([
+  ['requires', "const { S3Client } = require('@aws-sdk/client-s3'); exports.handler = async () => typeof S3Client;"],
+  ['requires-late', "exports.handler = async () => typeof require('@aws-sdk/client-sagemaker');"],
+  ['imports', "exports.handler = async () => typeof (await import('@smithy/core'));"],
+  ['requires-another', "const zip = require('fflate'); exports.handler = async () => typeof zip;"],
+])('a function that %s a package which it does not bring fails', async (name, code) => {
+  await functionOf(name, code);
+  const { failed, said } = await answerOf(name);
+  expect(failed).toBeDefined();
+  expect(said).toMatch(/Cannot find (module|package) '(@aws-sdk|@smithy|fflate)/);
+});
+
+test('a function is invoked when its policy lets alarms do so, and not before', async () => {
+  const FunctionArn = await functionOf(
+    'responder',
+    'exports.handler = async (event) => console.log("GOT " + JSON.stringify(event));',
+  );
+  await alarm('errors', { AlarmActions: [FunctionArn], OKActions: [FunctionArn] });
   await until('the refusal', async () =>
     (await actions('errors')).some((said) => said.includes('not authorized to perform: lambda:InvokeFunction'))
       ? true

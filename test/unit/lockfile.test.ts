@@ -1,27 +1,41 @@
 /** `npm ci` refuses a lock file that lacks a package some platform needs, whatever the platform it runs on. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { FUNCTION_RUNTIME } from '../../lib/infra/bundle';
 
 interface Locked {
+  readonly version?: string;
   readonly resolved?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const ROOT = resolve(__dirname, '..', '..');
-const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
-  packages: Readonly<Record<string, Locked>>;
-};
 
-test('every optional package that the lock file asks for is in it', () => {
-  const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').pop()));
-  const missing = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
-    Object.keys(optionalDependencies).filter((name) => !locked.has(name)),
-  );
-  expect(missing).toEqual([]);
+function packagesOf(lockFile: string): Readonly<Record<string, Locked>> {
+  return (JSON.parse(readFileSync(join(ROOT, lockFile), 'utf8')) as { packages: Record<string, Locked> }).packages;
+}
+
+describe.each(['package-lock.json', 'local-cloud/runtimes/package-lock.json'])('%s', (lockFile) => {
+  const packages = packagesOf(lockFile);
+
+  test('every optional package that it asks for is in it', () => {
+    const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').pop()));
+    const missing = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies).filter((name) => !locked.has(name)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('it names no address to download from', () => {
+    const resolved = Object.values(packages).map((one) => one.resolved ?? '');
+    expect(resolved.filter((address) => address.includes('://'))).toEqual([]);
+  });
 });
 
-test('it names no address to download from', () => {
-  expect(Object.values(packages).flatMap(({ resolved = '' }) => (resolved.includes('://') ? [resolved] : []))).toEqual(
-    [],
-  );
+test("the local cloud's Node.js is of the major version that functions declare, one version for all machines", () => {
+  const versions = Object.entries(packagesOf('local-cloud/runtimes/package-lock.json'))
+    .filter(([path]) => path !== '')
+    .map(([, { version }]) => version);
+  expect(new Set(versions).size).toBe(1);
+  expect(`nodejs${versions[0]!.split('.')[0]}.x`).toBe(FUNCTION_RUNTIME.name);
 });

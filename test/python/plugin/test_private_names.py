@@ -113,6 +113,7 @@ HELD = [
     ("ministack.services.lambda_svc", "_get_func_record_for_ref"),
     ("ministack.services.lambda_svc", "_route_async_failure"),
     ("ministack.services.lambda_svc", "invoke_async_with_retry"),
+    ("ministack.core.lambda_runtime", "_detect_runtime_binary"),
     ("ministack.services.sns", "_deliver_to_lambda"),
     ("ministack.services.sns", "_topic_by_arn_any_scope"),
     ("ministack.services.sns", "publish_internal"),

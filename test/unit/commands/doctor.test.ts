@@ -91,6 +91,12 @@ test.each([
   ['an old Node.js', { node: 'v18.2.0' }, 1, 'Node.js v18.2.0; the labs run on 20 or newer'],
   ['a full disk', { freeBytes: async () => 2 ** 29, installed: async () => false }, 1, '0.5 GiB free'],
   ['a full disk, all installed', { freeBytes: async () => 2 ** 29 }, 0, 'the local target is installed'],
+  [
+    'functions on its own Node.js',
+    { functionNode: async () => "the machine's" as const, node: 'v20.1.0' },
+    0,
+    "Functions run on this machine's Node.js v20.1.0 on the local target",
+  ],
   ['little memory', { memoryBytes: 2 ** 31 }, 0, '2.0 GiB of memory: a rehearsal may take up to 3 GiB'],
   [
     'Java 25',

@@ -310,6 +310,7 @@ export class World {
     memoryBytes: 8 * 2 ** 30,
     freeBytes: async () => 50 * 2 ** 30,
     installed: async () => true,
+    functionNode: async () => 'own',
   };
   private readonly deployer = fakeDeployer(this.cloud);
   readonly deps: Deps = {
