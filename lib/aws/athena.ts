@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-athena';
 import type { Verdict } from '../course/model';
 import { type Exit, LabError, type LabRun } from '../course/run';
+import { saysNothing } from './unasked';
 import { Still, waitOn } from './wait';
 
 /** Where a query runs. */
@@ -101,12 +102,12 @@ async function startQuery(
   }
 }
 
-/** A verdict that needs queries of its own; where Athena cannot answer one, its reason is the verdict. */
+/** A verdict that needs queries of its own; where Athena cannot answer one for what the data is, its reason is the verdict. */
 export async function countedOrNotDone(judge: () => Promise<Verdict>): Promise<Verdict> {
   try {
     return await judge();
   } catch (error) {
-    if (!(error instanceof QueryFailed)) throw error;
+    if (!(error instanceof QueryFailed) || saysNothing(error)) throw error;
     return { done: false, saw: `${error.message} ${error.why}`, next: error.next };
   }
 }

@@ -25,6 +25,8 @@ export interface Seen {
   /** First resource that failed, for a deployment. */
   readonly reason?: string;
   readonly type?: string;
+  /** The request that failed, where its recorder knows: `S3 HeadObject`. */
+  readonly request?: string;
 }
 
 export interface Entry {
@@ -169,8 +171,14 @@ export const CATALOGUE: readonly Entry[] = [
   },
   {
     on: (seen) =>
-      named('AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError')(seen) ||
-      says(/is not authorized to perform/)(seen),
+      named(
+        'AccessDenied',
+        'AccessDeniedException',
+        'UnauthorizedOperation',
+        'AuthorizationError',
+        'Forbidden',
+        '403',
+      )(seen) || says(/is not authorized to perform/)(seen),
     tell: (seen, at) => {
       const refused = /(?:User|Principal): (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?/.exec(
         seen.message,
@@ -179,9 +187,9 @@ export const CATALOGUE: readonly Entry[] = [
       return {
         what: refused
           ? `${refused[1]} may not ${refused[2]}${refused[3] ? ` on ${refused[3]}` : ''}.`
-          : `AWS refused the request: ${firstLine(seen.message)}`,
+          : `AWS refused ${seen.request ?? 'the request'}: ${firstLine(seen.message)}`,
         why: by ? `IAM says: ${by}.` : 'No policy of this principal allows it, or another policy forbids it.',
-        next: `Allow ${refused?.[2] ?? 'the action'} for that principal, then ${again(at)}`,
+        next: `Allow ${refused?.[2] ?? seen.request ?? 'the action'} for that principal, then ${again(at)}`,
       };
     },
   },

@@ -1,7 +1,7 @@
 import { Exit } from '../course/run';
 import type { Context, Verb } from './context';
 import { deployed } from './standing';
-import { type Checked, checkStep, following, showVerdict } from './verdict';
+import { type Checked, checkStep, exitOf, following, showVerdict, verdictDocument } from './verdict';
 
 /** `check <lab> [step]`: whether the steps are done, what was seen, what to do next. */
 export const check: Verb = async (context: Context, args) => {
@@ -11,21 +11,29 @@ export const check: Verb = async (context: Context, args) => {
   const { run } = await deployed(context, lab, `check ${lab.id}`);
   const checked: Checked[] = [];
   for (const step of steps) {
-    const one = await checkStep(run, step);
+    const one = await checkStep(context, run, step);
     checked.push(one);
     showVerdict(ui, one);
   }
-  const done = checked.filter(({ verdict }) => verdict.done).length;
-  const all = done === checked.length;
+  const count = (state: Checked['state']): number => checked.filter((one) => one.state === state).length;
+  const exit = exitOf(checked);
   const last = steps[steps.length - 1];
-  const next = all && last ? following(lab, last) : undefined;
-  if (steps.length > 1) ui.say(`${done} of ${steps.length} steps done.`);
-  if (all)
+  const next = last ? following(lab, last) : undefined;
+  const unseen = count('could not look');
+  if (steps.length > 1)
+    ui.say(
+      `${count('done')} of ${steps.length} steps done${unseen > 0 ? `, ${count('not done')} not done, ${unseen} could not be looked at` : ''}.`,
+    );
+  if (exit === Exit.Done)
     ui.say(
       next
         ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}`
         : `Next, when you have seen enough: ./lab down ${lab.id}${context.suffix}`,
     );
-  ui.document({ lab: lab.id, done: all, steps: checked.map(({ step, verdict }) => ({ id: step.id, ...verdict })) });
-  return all ? Exit.Done : Exit.CheckFailed;
+  ui.document({
+    lab: lab.id,
+    done: exit === Exit.Done,
+    steps: checked.map((one) => ({ id: one.step.id, ...verdictDocument(one) })),
+  });
+  return exit;
 };

@@ -21,6 +21,7 @@ function look(error: unknown): Seen {
   const messages: string[] = [];
   let reason: string | undefined;
   let type: string | undefined;
+  let request: string | undefined;
   let at: unknown = error;
   for (let depth = 0; depth < 6 && typeof at === 'object' && at !== null; depth += 1) {
     const one = at as {
@@ -30,6 +31,7 @@ function look(error: unknown): Seen {
       message?: unknown;
       reason?: unknown;
       type?: unknown;
+      request?: unknown;
       cause?: unknown;
       errors?: unknown;
     };
@@ -37,6 +39,7 @@ function look(error: unknown): Seen {
     if (typeof one.message === 'string' && one.message !== '') messages.push(one.message);
     if (typeof one.reason === 'string') reason ??= one.reason;
     if (typeof one.type === 'string') type ??= one.type;
+    if (typeof one.request === 'string') request ??= one.request;
     // Node's happy-eyeballs connection gathers its failures in `errors`, with an empty message of its own.
     at = one.cause ?? (Array.isArray(one.errors) ? one.errors[0] : undefined);
   }
@@ -46,5 +49,5 @@ function look(error: unknown): Seen {
     /\b(ExpiredToken(?:Exception)?|UnrecognizedClientException|InvalidClientTokenId|AccessDenied(?:Exception)?|OptInRequired|ENOTFOUND|ECONNREFUSED|EAI_AGAIN)\b/g,
   ) ?? [])
     names.push(known);
-  return { names, message, reason, type };
+  return { names, message, reason, type, request };
 }

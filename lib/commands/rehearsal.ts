@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 
-import type { Lab, Step, Verdict } from '../course/model';
+import type { Lab, State, Step, Verdict } from '../course/model';
 import { LabError, type LabRun } from '../course/run';
 import type { Assembly, Deployer } from '../target/deployer';
 import type { Denied, Target } from '../target/target';
@@ -11,7 +11,8 @@ import { planRemoval, takeDown } from './takedown';
 import { duration } from './ui/text';
 import { planFor, standUp } from './up';
 
-type Seen = Pick<Verdict, 'done' | 'saw'>;
+/** What a check said; one that could not look says so, and fails its step. */
+type Seen = Pick<Verdict, 'done' | 'saw'> & { readonly state?: State };
 
 export interface StepReport {
   readonly id: string;
@@ -137,8 +138,9 @@ export class LabRehearsal {
       else {
         this.line(false, step.id, report.seconds);
         const { ui } = this.context;
-        ui.say(`before: ${report.before.done ? 'done already' : 'not done'}. ${report.before.saw}`, '    ');
-        ui.say(`after: ${report.after.done ? 'done' : 'not done'}. ${report.after.saw}`, '    ');
+        const stateOf = ({ done, state }: Seen): string => state ?? (done ? 'done' : 'not done');
+        ui.say(`before: ${stateOf(report.before)}. ${report.before.saw}`, '    ');
+        ui.say(`after: ${stateOf(report.after)}. ${report.after.saw}`, '    ');
         const reached = this.lab.steps.indexOf(step) + 1;
         if (reached < this.lab.steps.length)
           ui.say(`${this.lab.steps.length - reached} further steps are not rehearsed.`, '    ');
@@ -150,29 +152,32 @@ export class LabRehearsal {
   private async rehearseStep(run: LabRun, step: Step): Promise<StepReport> {
     const start = this.now();
     const look = async (): Promise<Seen> => {
-      const { done, saw } = await step.check(run);
-      return { done, saw };
+      try {
+        const { done, saw } = await step.check(run);
+        return { done, saw };
+      } catch (error) {
+        return { done: false, saw: this.tell(error), state: 'could not look' };
+      }
     };
-    let before: Seen = { done: false, saw: 'The check was not reached.' };
-    let after: Seen = before;
-    let checkedBefore = false;
+    run.progress(`Checking ${step.id} before it is done`);
+    const before = await look();
+    // A check that cannot look proves nothing, before its step or after it.
+    const looked = before.state === undefined;
+    let after: Seen = { done: false, saw: 'The step was not reached.' };
     try {
-      run.progress(`Checking ${step.id} before it is done`);
-      before = await look();
-      checkedBefore = true;
-      if (step.exercise) placeExercise(this.lab, step.exercise.solution, step.exercise, this.workDir);
-      run.progress(step.title);
-      await step.act(run);
-      run.progress(`Checking ${step.id}`);
-      after = await look();
+      if (looked) {
+        if (step.exercise) placeExercise(this.lab, step.exercise.solution, step.exercise, this.workDir);
+        run.progress(step.title);
+        await step.act(run);
+        run.progress(`Checking ${step.id}`);
+        after = await look();
+      }
     } catch (error) {
-      const said: Seen = { done: false, saw: this.tell(error) };
-      if (checkedBefore) after = said;
-      else before = said;
+      after = { done: false, saw: this.tell(error) };
     }
     return {
       id: step.id,
-      ok: checkedBefore && !before.done && after.done,
+      ok: looked && !before.done && after.done,
       seconds: round(this.now() - start),
       before,
       after,

@@ -6,7 +6,7 @@ import { Exit, LabError } from '../course/run';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { deployed } from './standing';
-import { checkStep, following, showVerdict } from './verdict';
+import { checkStep, exitOf, following, showVerdict, verdictDocument } from './verdict';
 
 /** Copies an exercise's text into a work folder. @returns whether it was copied: a file that is there stays as it is */
 export function placeExercise(lab: Lab, from: string, exercise: Exercise, workDir: string): boolean {
@@ -80,7 +80,7 @@ export const step: Verb = async (context: Context, args) => {
       : one.title,
   );
   await one.act(run);
-  const checked = await checkStep(run, one);
+  const checked = await checkStep(context, run, one);
   const seconds = (ui.streams.now() - start) / 1000;
 
   showVerdict(ui, checked);
@@ -93,7 +93,13 @@ export const step: Verb = async (context: Context, args) => {
         ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}`
         : `That was the last step. Next: ./lab down ${lab.id}${context.suffix}`,
     );
-  } else if (one.hints.length > 0) ui.say(`Stuck? ./lab hint ${lab.id} ${one.id}`);
-  ui.document({ lab: lab.id, step: one.id, ...verdict, prediction: prediction ?? null, seconds });
-  return verdict.done ? Exit.Done : Exit.CheckFailed;
+  } else if (checked.state === 'not done' && one.hints.length > 0) ui.say(`Stuck? ./lab hint ${lab.id} ${one.id}`);
+  ui.document({
+    lab: lab.id,
+    step: one.id,
+    ...verdictDocument(checked),
+    prediction: prediction ?? null,
+    seconds,
+  });
+  return exitOf([checked]);
 };

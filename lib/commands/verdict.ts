@@ -1,25 +1,63 @@
-import type { Lab, Step, Verdict } from '../course/model';
-import type { LabRun } from '../course/run';
+import type { Lab, State, Step, Verdict } from '../course/model';
+import { Exit, LabError, type LabRun } from '../course/run';
+import type { Context } from './context';
+import { messageOf } from './messages';
 import type { Ui } from './ui/terminal';
 import { nextLine } from './ui/text';
 
 export interface Checked {
   readonly step: Step;
+  readonly state: State;
   readonly verdict: Verdict;
 }
 
-/** Shows what a check said. */
-export function showVerdict(ui: Ui, { step, verdict }: Checked): void {
-  const mark = verdict.done ? ui.colours.green('✓') : ui.colours.red('✗');
-  ui.settle();
-  ui.say(`${ui.colours.bold(step.id)}: ${verdict.saw}`, `${mark} `);
-  if (!verdict.done) ui.say(nextLine(verdict.next), '  ');
+/** Each state has a mark of its own, which tells them apart without colours, too. */
+export function markOf({ colours }: Ui, state: State): string {
+  return { done: colours.green('✓'), 'not done': colours.red('✗'), 'could not look': colours.yellow('?') }[state];
 }
 
-/** Runs one check. */
-export async function checkStep(run: LabRun, step: Step): Promise<Checked> {
+/** Shows what a check said. */
+export function showVerdict(ui: Ui, { step, state, verdict }: Checked): void {
+  ui.settle();
+  ui.say(`${ui.colours.bold(step.id)}: ${verdict.saw}`, `${markOf(ui, state)} `);
+  if (state !== 'done') ui.say(nextLine(verdict.next), '  ');
+}
+
+/**
+ * Runs one check. One that meets an error could not look: what was refused is said, which is neither done nor not done.
+ * So is an error of our own: it is told with its message, and `--verbose` shows where it happened.
+ */
+export async function checkStep(context: Context, run: LabRun, step: Step): Promise<Checked> {
+  const { ui, options, interrupts } = context;
   run.progress(`Checking ${step.id}`);
-  return { step, verdict: await step.check(run) };
+  try {
+    const verdict = await step.check(run);
+    return { step, verdict, state: verdict.done ? 'done' : 'not done' };
+  } catch (error) {
+    if (interrupts.interrupted) throw error;
+    const { what, why, next } = messageOf(error, {
+      command: `check ${run.lab} ${step.id}`,
+      suffix: context.suffix,
+      options,
+    });
+    if (options.verbose) ui.note((error as Error).stack ?? String(error));
+    // What the learner's own work lacks is seen, though the check says it by throwing.
+    const seen = error instanceof LabError && error.exit === Exit.CheckFailed;
+    return {
+      step,
+      state: seen ? 'not done' : 'could not look',
+      verdict: { done: false, saw: `${seen ? '' : 'Could not look: '}${what} ${why}`, next },
+    };
+  }
+}
+
+/** A check as JSON documents have it. */
+export const verdictDocument = ({ state, verdict }: Checked): Verdict & { state: State } => ({ state, ...verdict });
+
+/** Exit code of checks: what could not be looked at weighs most, as nothing is known of it. */
+export function exitOf(checked: readonly Checked[]): Exit {
+  if (checked.some(({ state }) => state === 'could not look')) return Exit.Failed;
+  return checked.every(({ state }) => state === 'done') ? Exit.Done : Exit.CheckFailed;
 }
 
 /** The step to do after this one, if there is one. */

@@ -8,6 +8,12 @@ import type { LabRun } from './run';
 /** The four labs, in the order in which the story tells them. */
 export type LabId = 'data-prep' | 'training' | 'deployment' | 'monitoring';
 
+/**
+ * What is known of a step. `could not look`: the check met an error, so that nothing is known; it is never green, and
+ * never says that a step is not done.
+ */
+export type State = 'done' | 'not done' | 'could not look';
+
 /** What a check found. */
 export interface Verdict {
   /** Whether the step is done. */
@@ -46,7 +52,11 @@ export interface Step {
   readonly exercise?: Exercise;
   /** Does the step, with the same effect as the CLI commands of `explain`. Throws LabError with a next command. */
   act(run: LabRun): Promise<void>;
-  /** Reads the cloud and judges. Makes nothing, except query results in the lab's own bucket. */
+  /**
+   * Reads the cloud and judges. Makes nothing, except query results in the lab's own bucket.
+   *
+   * What keeps it from looking (a refusal, throttling, a broken connection) is thrown, not judged: see `State`.
+   */
   check(run: LabRun): Promise<Verdict>;
   /** AWS CLI commands with the effect of `act`, one per entry, with this run's real names filled in. */
   explain(run: LabRun): readonly string[];

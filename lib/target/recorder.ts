@@ -12,6 +12,16 @@ export interface RecordedRequest {
   readonly outcome: string;
 }
 
+/** What the SDK says of a request. */
+interface Context {
+  readonly commandName?: string;
+  readonly clientName?: string;
+}
+
+const serviceOf = ({ clientName = 'unknown' }: Context): string => clientName.replace(/Client$/, '');
+const operationOf = ({ commandName = 'unknown' }: Context): string => commandName.replace(/Command$/, '');
+const requestOf = (context: Context): string => `${serviceOf(context)} ${operationOf(context)}`;
+
 /** Records every request of the clients that it watches. */
 export class RequestRecorder {
   readonly requests: RecordedRequest[] = [];
@@ -23,27 +33,28 @@ export class RequestRecorder {
   watch(client: Client<any, any, any> & { middlewareStack: any; config: any }): void {
     client.middlewareStack.add(
       // eslint-disable-next-line @typescript-eslint/no-explicit-any
-      (next: (args: any) => Promise<any>, context: { commandName?: string; clientName?: string }) =>
-        async (args: unknown) => {
-          const startedAt = new Date().toISOString();
-          const entry = (outcome: string): void => {
-            this.requests.push({
-              service: (context.clientName ?? 'unknown').replace(/Client$/, ''),
-              operation: (context.commandName ?? 'unknown').replace(/Command$/, ''),
-              principal: this.principal,
-              startedAt,
-              outcome,
-            });
-          };
-          try {
-            const answer = await next(args);
-            entry('ok');
-            return answer;
-          } catch (error) {
-            entry((error as Error).name);
-            throw error;
-          }
-        },
+      (next: (args: any) => Promise<any>, context: Context) => async (args: unknown) => {
+        const startedAt = new Date().toISOString();
+        const entry = (outcome: string): void => {
+          this.requests.push({
+            service: serviceOf(context),
+            operation: operationOf(context),
+            principal: this.principal,
+            startedAt,
+            outcome,
+          });
+        };
+        try {
+          const answer = await next(args);
+          entry('ok');
+          return answer;
+        } catch (error) {
+          entry((error as Error).name);
+          // Some refusals have no words: what was asked is known here.
+          if (error instanceof Error) Object.assign(error, { request: requestOf(context) });
+          throw error;
+        }
+      },
       { step: 'initialize', name: 'mlaLabsRecorder', priority: 'low' },
     );
   }

@@ -1,5 +1,6 @@
 /** Whether production was rolled back through its stack, and whether anybody noticed. */
 import { endpointLogCommand } from '../../../lib/aws/job-log';
+import { saysNothing } from '../../../lib/aws/unasked';
 import type { Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
@@ -144,6 +145,7 @@ async function requestsVerdict(
     const wrong = difference(now, after.slice(0, SOME));
     if (wrong) return notDone(`Asked now, production does not answer as version ${good.number}: ${wrong}.`, again);
   } catch (error) {
+    if (saysNothing(error)) throw error;
     return notDone(`Asked now, production refuses: ${refusalOf(error)}`, labCommand(run, 'check', 'promote'));
   }
   const by = (expected: readonly string[]): number =>

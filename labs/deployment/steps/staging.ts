@@ -1,4 +1,5 @@
 import { endpointLogCommand } from '../../../lib/aws/job-log';
+import { saysNothing } from '../../../lib/aws/unasked';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
@@ -89,6 +90,7 @@ async function staged(run: LabRun, place: LabPlace, picked: Released): Promise<V
     const wrong = difference(answers, answersOf(booster, flights).slice(0, SOME));
     if (wrong) return notDone(`${told} Asked now, staging says something else: ${wrong}.`, `Wait for it: ${again}`);
   } catch (error) {
+    if (saysNothing(error)) throw error;
     return notDone(
       `${told} Asked now, staging refuses: ${refusalOf(error)}`,
       endpointLogCommand(place.staging.endpoint),

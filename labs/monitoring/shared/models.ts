@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
 import { readObject } from '../../../lib/aws/s3';
 import { parseS3 } from '../../../lib/aws/sagemaker';
+import { saysNothing } from '../../../lib/aws/unasked';
 import { versionsOf } from '../../../lib/aws/versions';
 import { dataPlan } from '../../../lib/course/plan';
 import { LabError, type LabRun } from '../../../lib/course/run';
@@ -32,6 +33,7 @@ export async function archiveOf(run: LabRun, version: Version): Promise<Buffer> 
     const { bucket, key } = parseS3(uri);
     return await readObject(run, bucket, key);
   } catch (error) {
+    if (saysNothing(error)) throw error;
     throw new LabError(`The model of ${nameOf(version.ModelPackageArn)} cannot be read: ${uri || 'it names none'}.`, {
       why: (error as Error).message,
       next: labCommand(run, 'up'),
@@ -49,6 +51,7 @@ export async function boosterOf(run: LabRun, version: Version): Promise<Booster 
     const expected = dataPlan().features.map(({ name }) => name);
     return booster.features.join() === expected.join() ? booster : 'its features are not those of the plan';
   } catch (error) {
+    if (saysNothing(error)) throw error;
     return (error as Error).message;
   }
 }

@@ -1,5 +1,6 @@
 /** Whether a release that errored was taken back through the stack, and what callers saw of it. */
 import { endpointLogCommand } from '../../../lib/aws/job-log';
+import { saysNothing } from '../../../lib/aws/unasked';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
@@ -105,6 +106,7 @@ async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, ba
         return notDone(`Asked now, the endpoint says ${now} where ${nameOf(decision.to)} says ${here[at]}.`, again);
     }
   } catch (error) {
+    if (saysNothing(error)) throw error;
     return notDone(`Asked now, the endpoint refuses: ${refusalOf(error)}`, endpointLogCommand(place.endpoint));
   }
   const times = failed.map(({ at }) => at.getTime());

@@ -1,4 +1,5 @@
 import { FilterLogEventsCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { saysNothing } from '../../../lib/aws/unasked';
 import { Still, waitOn } from '../../../lib/aws/wait';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { Exit, LabError, type LabRun } from '../../../lib/course/run';
@@ -137,6 +138,7 @@ async function check(run: LabRun): Promise<Verdict> {
     rows = await ask(run, place, readWork(run, 'investigate', exercise), span);
   } catch (error) {
     if (error instanceof LabError) return notDone(error.message, error.next);
+    if (saysNothing(error)) throw error;
     return notDone(
       `${file} is no query that Logs Insights runs: ${(error as Error).message}`,
       `Write it, then: ${again}`,

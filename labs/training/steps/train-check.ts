@@ -3,6 +3,7 @@ import { parseS3 } from '../../../lib/aws/sagemaker';
 import { readTarGz } from '../../../lib/aws/archive';
 import { logCommand, reasonWithWords } from '../../../lib/aws/job-log';
 import { readObject } from '../../../lib/aws/s3';
+import { saysNothing } from '../../../lib/aws/unasked';
 import type { Verdict } from '../../../lib/course/model';
 import { dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
@@ -127,6 +128,7 @@ export async function readModel(run: LabRun, job: Training): Promise<Booster | s
     if (booster.features.join() !== expected.join()) return 'its features are not those of the plan, in their order';
     return booster;
   } catch (error) {
+    if (saysNothing(error)) throw error;
     return `${job.artifact}: ${(error as Error).message}`;
   }
 }
