@@ -17,19 +17,13 @@ import {
   type TableInput,
 } from '@aws-sdk/client-glue';
 import type { Principal } from '../service';
+import { changeOfPartition, changeOfTable, DEPRECATED, withoutSlash, type CrawlerSettings } from './crawlerChanges';
 import { partitionInput, tableInput } from './crawlerInputs';
-import { mergeColumns, nameWithHash, type FoundTable } from './crawlerTables';
+import { nameWithHash, type FoundTable } from './crawlerTables';
 import { asRole } from './role';
 
 /** Most partitions of one batch call. */
 const BATCH = 100;
-
-export interface CrawlerSettings {
-  /** Partitions take over the table's columns and format: AddOrUpdateBehavior InheritFromTable. */
-  readonly inherit: boolean;
-  /** Known columns stay, new ones are added: AddOrUpdateBehavior MergeNewColumns. */
-  readonly mergeColumns: boolean;
-}
 
 export interface Counts {
   created: number;
@@ -88,13 +82,13 @@ export class CrawlerCatalog {
     const location = `s3://${found.bucket}/${found.prefix}`;
     let name = found.name;
     let known = await this.table(name);
-    if (known && known.StorageDescriptor?.Location !== location) {
+    if (known && withoutSlash(known.StorageDescriptor?.Location ?? '') !== withoutSlash(location)) {
       name = nameWithHash(found.name, found.bucket, found.prefix);
       known = await this.table(name);
     }
     const wanted = tableInput(this.crawler, name, found);
     const written = known ? await this.update(known, wanted) : await this.create(wanted);
-    if (found.partitions.length > 0) await this.writePartitions(found, written, known !== undefined);
+    if (written && found.partitions.length > 0) await this.writePartitions(found, written, known !== undefined);
     return name;
   }
 
@@ -110,12 +104,14 @@ export class CrawlerCatalog {
       );
       this.counts.deleted++;
       this.log(`INFO : Deleted table ${name} from database ${this.database}`);
-    } else if (!table.Parameters?.DEPRECATED_BY_CRAWLER) {
-      const Parameters = { ...table.Parameters, DEPRECATED_BY_CRAWLER: String(Date.now()) };
-      await this.put({ ...asInput(table), Parameters });
-      this.counts.updated++;
-      this.log(`INFO : Table ${name} in database ${this.database} is marked as deprecated`);
-    }
+    } else await this.deprecate(table);
+  }
+
+  private async deprecate(table: Table): Promise<void> {
+    if (table.Parameters?.[DEPRECATED]) return;
+    await this.put({ ...asInput(table), Parameters: { ...table.Parameters, [DEPRECATED]: String(Date.now()) } });
+    this.counts.updated++;
+    this.log(`INFO : Table ${table.Name} in database ${this.database} is marked as deprecated`);
   }
 
   private async table(name: string): Promise<Table | undefined> {
@@ -138,25 +134,24 @@ export class CrawlerCatalog {
     return wanted;
   }
 
-  private async update(known: Table, wanted: TableInput): Promise<TableInput> {
+  /** @returns the table as the catalog now has it; undefined for one that the data does not fit */
+  private async update(known: Table, wanted: TableInput): Promise<TableInput | undefined> {
     const before = asInput(known);
-    const columns = known.StorageDescriptor?.Columns ?? [];
-    const schema = this.settings.mergeColumns ? mergeColumns([columns, wanted.StorageDescriptor!.Columns!]) : undefined;
-    const next: TableInput = {
-      ...wanted,
-      Description: known.Description,
-      StorageDescriptor: { ...wanted.StorageDescriptor, ...(schema && { Columns: schema }) },
-    };
-    const changed = !sameColumns(columns, next.StorageDescriptor!.Columns!);
-    if (changed && this.definition.SchemaChangePolicy?.UpdateBehavior === 'LOG') {
-      this.log(`INFO : The schema of table ${known.Name} has changed; the change policy is to log only.`);
+    const change = changeOfTable(before, wanted, this.settings, this.definition.SchemaChangePolicy);
+    if (change.kind === 'none') return before;
+    if (change.kind === 'log') {
+      this.log(`INFO : Table ${known.Name} has changed; the change policy is to log only.`);
       return before;
     }
-    if (!changed && sameParameters(known, next)) return before;
-    await this.put(next);
+    if (change.kind === 'incompatible') {
+      this.log(`WARN : ${change.warning}`);
+      await this.deprecate(known);
+      return undefined;
+    }
+    await this.put(change.table);
     this.counts.updated++;
     this.log(`INFO : Updated table ${known.Name} in database ${this.database}`);
-    return next;
+    return change.table;
   }
 
   private async put(input: TableInput): Promise<void> {
@@ -173,23 +168,22 @@ export class CrawlerCatalog {
     );
     const added = wanted.filter((p) => !known.has(key(p.Values)));
     await this.addPartitions(TableName, added);
-    const logOnly = this.definition.SchemaChangePolicy?.UpdateBehavior === 'LOG';
-    const changed = wanted.filter((p) => {
+    const policy = this.definition.SchemaChangePolicy;
+    const changed = wanted.flatMap((p) => {
       const before = known.get(key(p.Values));
-      return before && !sameColumns(before.StorageDescriptor?.Columns ?? [], p.StorageDescriptor!.Columns!);
+      return (before && changeOfPartition(before, p, this.settings, policy)) ?? [];
     });
-    if (!logOnly) await this.updatePartitions(TableName, changed);
+    await this.updatePartitions(TableName, changed);
     const newFoldersOnly = this.definition.RecrawlPolicy?.RecrawlBehavior === 'CRAWL_NEW_FOLDERS_ONLY';
-    if (this.definition.SchemaChangePolicy?.DeleteBehavior !== 'DELETE_FROM_DATABASE' || newFoldersOnly) return;
+    if (policy?.DeleteBehavior !== 'DELETE_FROM_DATABASE' || newFoldersOnly) return;
     const there = new Set(wanted.map((p) => key(p.Values)));
-    for (const partition of known.values()) {
-      if (there.has(key(partition.Values))) continue;
+    for (const { Values } of known.values()) {
+      if (there.has(key(Values))) continue;
+      const input = { DatabaseName: this.database, TableName, PartitionValues: Values };
       await this.do('DeletePartition', this.tableArn(TableName), () =>
-        this.role.glue.send(
-          new DeletePartitionCommand({ DatabaseName: this.database, TableName, PartitionValues: partition.Values }),
-        ),
+        this.role.glue.send(new DeletePartitionCommand(input)),
       );
-      this.log(`INFO : Deleted partition with values ${key(partition.Values)} of table ${TableName}`);
+      this.log(`INFO : Deleted partition with values ${key(Values)} of table ${TableName}`);
     }
   }
 
@@ -231,22 +225,6 @@ export class CrawlerCatalog {
 
 function key(values: readonly string[] | undefined): string {
   return JSON.stringify(values ?? []);
-}
-
-function sameColumns(
-  a: readonly { Name?: string; Type?: string }[],
-  b: readonly { Name?: string; Type?: string }[],
-): boolean {
-  const text = (columns: typeof a): string => JSON.stringify(columns.map((c) => [c.Name, c.Type]));
-  return text(a) === text(b);
-}
-
-function sameParameters(
-  a: { Parameters?: Record<string, string> },
-  b: { Parameters?: Record<string, string> },
-): boolean {
-  const text = (p: Record<string, string> = {}): string => JSON.stringify(Object.entries(p).sort());
-  return text(a.Parameters) === text(b.Parameters);
 }
 
 /** What UpdateTable takes of what GetTable gives. */

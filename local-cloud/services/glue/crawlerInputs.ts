@@ -129,6 +129,6 @@ export function partitionInput(
           OutputFormat: table.OutputFormat,
         }
       : described,
-    Parameters: own,
+    Parameters: { ...own, classification: inherit?.Parameters?.classification ?? own.classification! },
   };
 }

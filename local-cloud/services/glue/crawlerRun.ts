@@ -114,7 +114,7 @@ async function run(
   log(`INFO : Crawler configured with SchemaChangePolicy ${JSON.stringify({ UpdateBehavior, DeleteBehavior })}.`);
   const written = new Set<string>();
   for (const { target, files } of crawled) {
-    for (const table of groupTables(rootOf(target), files, options)) {
+    for (const table of groupTables(rootOf(target, files), files, options)) {
       stopIf(signal);
       written.add(await catalog.write(table));
     }
@@ -182,9 +182,11 @@ function folderOf(bucket: string, key: string): string {
   return `s3://${bucket}/${key.slice(0, key.lastIndexOf('/') + 1)}`;
 }
 
-function rootOf(target: S3Target): string {
+/** The include path: a folder, or the one file that the target names. */
+function rootOf(target: S3Target, files: readonly CrawledFile[]): string {
   const { key } = targetLocation(target);
-  return key === '' || key.endsWith('/') ? key : `${key}/`;
+  const isFile = files.some((file) => file.key === key);
+  return key === '' || key.endsWith('/') || isFile ? key : `${key}/`;
 }
 
 async function classifyAll(

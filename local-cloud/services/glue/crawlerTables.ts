@@ -43,10 +43,11 @@ const SIMILAR = 0.7;
 /**
  * Groups the files of one include path.
  *
- * @param root the include path, "" or ending at a slash
+ * @param root the include path: "", ending at a slash, or the key of the one file
  */
 export function groupTables(root: string, files: readonly CrawledFile[], options: GroupingOptions): FoundTable[] {
   if (files.length === 0) return [];
+  if (files.length === 1 && files[0]!.key === root) return [table(root, files, options)];
   const depth = root === '' ? 1 : root.split('/').length;
   const below = files.some((file) => file.key.slice(root.length).includes('/'));
   const tooHigh = options.level !== undefined && depth < options.level && below;
@@ -65,15 +66,23 @@ export function groupTables(root: string, files: readonly CrawledFile[], options
   return [...tables, ...[...folders].flatMap(([folder, inside]) => groupTables(folder, inside, options))];
 }
 
-/** One depth, one format, and (unless combining was asked for) similar columns. */
+/** One depth, one kind of data, and (unless combining was asked for) similar columns. */
 function belongTogether(root: string, files: readonly CrawledFile[], combine: boolean): boolean {
   const first = files[0]!;
   return files.every(
     (file) =>
       folderParts(root, file).length === folderParts(root, first).length &&
-      file.schema.classification === first.schema.classification &&
+      compatibility(file) === compatibility(first) &&
       (combine || similar(first.schema.columns, file.schema.columns)),
   );
+}
+
+/**
+ * What files must have in common to be one table, however their columns are: format, compression, separator.
+ * @see https://docs.aws.amazon.com/glue/latest/dg/crawler-grouping-policy.html
+ */
+function compatibility({ compression, schema }: CrawledFile): string {
+  return JSON.stringify([schema.classification, compression, schema.classification === 'csv' ? schema.delimiter : '']);
 }
 
 function similar(a: readonly Column[], b: readonly Column[]): boolean {

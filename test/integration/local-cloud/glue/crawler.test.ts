@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import type { Crawler } from '@aws-sdk/client-glue';
-import { Crawlers } from '../../../../local-cloud/services/glue/crawler';
-import { FakeCloud, PYTHON, ROLE, until } from './fakeCloud';
+import type { Crawlers } from '../../../../local-cloud/services/glue/crawler';
+import { Crawling } from './crawling';
+import { PYTHON, ROLE, until, type FakeCloud } from './fakeCloud';
 
 const FLIGHTS = 'Year,month,carrier,dep_delay\n2013,1,UA,2\n2013,1,AA,\n';
 const INHERIT = JSON.stringify({
@@ -11,50 +11,25 @@ const INHERIT = JSON.stringify({
   Grouping: { TableGroupingPolicy: 'CombineCompatibleSchemas' },
 });
 
+let lab: Crawling;
 let cloud: FakeCloud;
 let crawlers: Crawlers;
-
-function given(paths: readonly string[], definition: Partial<Crawler> = {}): void {
-  const all: Crawler = {
-    Name: 'lab',
-    Role: ROLE,
-    DatabaseName: 'db',
-    Targets: { S3Targets: paths.map((Path) => ({ Path })) },
-    CreationTime: 0 as never,
-    ...definition,
-  };
-  cloud.definitions.set('GetCrawler/lab', { Crawler: all });
-}
+const given: Crawling['given'] = (...args) => lab.given(...args);
+const get: Crawling['get'] = () => lab.get();
+const crawl: Crawling['crawl'] = () => lab.crawl();
+const columns: Crawling['columns'] = (table) => lab.columns(table);
 
 function withClassifier(): void {
   const CsvClassifier = { Name: 'heading', ContainsHeader: 'PRESENT', Delimiter: ',' };
   cloud.definitions.set('GetClassifier/heading', { Classifier: { CsvClassifier } });
 }
 
-async function get(): Promise<Crawler> {
-  return (await crawlers.get({ Name: 'lab' }, cloud.context)).Crawler!;
-}
-
-/** Runs the crawler to its end. */
-async function crawl(): Promise<NonNullable<Crawler['LastCrawl']>> {
-  await crawlers.start({ Name: 'lab' }, cloud.context);
-  return (await until(async () => ((await get()).State === 'READY' ? get() : undefined))).LastCrawl!;
-}
-
-function columns(table: string): Record<string, string> {
-  const list = cloud.tables.get(table)!.StorageDescriptor!.Columns!;
-  return Object.fromEntries(list.map(({ Name, Type }) => [Name!, Type!]));
-}
-
 beforeEach(() => {
-  cloud = new FakeCloud();
-  crawlers = new Crawlers(cloud);
+  lab = new Crawling();
+  ({ cloud, crawlers } = lab);
 });
 
-afterEach(async () => {
-  await crawlers.stopAll();
-  cloud.dispose();
-});
+afterEach(() => lab.end());
 
 describe('a crawl of the lab', () => {
   beforeEach(() => {
