@@ -4,6 +4,7 @@ import {
   GetJobRunsCommand,
   GetPartitionsCommand,
   GetTableCommand,
+  GetTablesCommand,
   StartJobRunCommand,
   type JobRun,
   type Partition,
@@ -17,6 +18,19 @@ import { Still, waitOn } from './wait';
 export async function getTable(run: LabRun, database: string, name: string): Promise<Table | undefined> {
   const answer = await orUndefined(run.clients.glue.send(new GetTableCommand({ DatabaseName: database, Name: name })));
   return answer?.Table;
+}
+
+/** All tables of a database; none when it is not there. */
+export async function listTables(run: LabRun, database: string): Promise<Table[]> {
+  const found: Table[] = [];
+  let token: string | undefined;
+  do {
+    const input = { DatabaseName: database, NextToken: token };
+    const page = await orUndefined(run.clients.glue.send(new GetTablesCommand(input)));
+    found.push(...(page?.TableList ?? []));
+    token = page?.NextToken;
+  } while (token !== undefined);
+  return found;
 }
 
 export async function getPartitions(run: LabRun, database: string, table: string): Promise<Partition[]> {

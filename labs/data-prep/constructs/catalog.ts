@@ -1,7 +1,8 @@
 import * as glue from 'aws-cdk-lib/aws-glue';
 import { TAG_LAB, TAG_LEARNER } from '../../../lib/course/names';
 import type { LabStack } from '../../../lib/infra/lab-stack';
-import { namesOf, RAW, RAW_SETS } from './names';
+import { CHANGE_POLICY, CLASSIFIER, CRAWLER_CONFIGURATION, crawlerTargets } from '../shared/crawler';
+import { namesOf, RAW } from './names';
 import { listBucket, onCatalog, read, writeCrawlerLogs } from './permissions';
 
 /** The database, the CSV classifier and the crawler that fills the database from raw/. */
@@ -19,16 +20,13 @@ export function catalog(stack: LabStack, learner: string): void {
   });
   stack.own('databases', database.ref);
 
-  // Without it, Glue calls the columns of an all-text file col0, col1. No quote symbol, so that Glue chooses
-  // LazySimpleSerDe, which knows types and empty fields; OpenCSVSerDe makes every column text.
-  // https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html#custom-classifier-csv
   const classifier = new glue.CfnClassifier(stack, 'CsvClassifier', {
     csvClassifier: {
       name: names.classifier,
-      containsHeader: 'PRESENT',
-      delimiter: ',',
-      disableValueTrimming: false,
-      allowSingleColumn: false,
+      containsHeader: CLASSIFIER.ContainsHeader,
+      delimiter: CLASSIFIER.Delimiter,
+      disableValueTrimming: CLASSIFIER.DisableValueTrimming,
+      allowSingleColumn: CLASSIFIER.AllowSingleColumn,
     },
   });
 
@@ -58,15 +56,13 @@ export function catalog(stack: LabStack, learner: string): void {
     role: role.roleArn,
     databaseName: database.ref,
     classifiers: [classifier.ref],
-    targets: { s3Targets: RAW_SETS.map((set) => ({ path: `s3://${stack.bucket.bucketName}/${RAW}${set}/` })) },
+    targets: { s3Targets: crawlerTargets(stack.bucket.bucketName).map((path) => ({ path })) },
     recrawlPolicy: { recrawlBehavior: 'CRAWL_EVERYTHING' },
-    schemaChangePolicy: { updateBehavior: 'UPDATE_IN_DATABASE', deleteBehavior: 'LOG' },
-    configuration: JSON.stringify({
-      Version: 1,
-      // A partition whose types differ from its table's fails every query: HIVE_PARTITION_SCHEMA_MISMATCH.
-      CrawlerOutput: { Partitions: { AddOrUpdateBehavior: 'InheritFromTable' } },
-      Grouping: { TableGroupingPolicy: 'CombineCompatibleSchemas' },
-    }),
+    schemaChangePolicy: {
+      updateBehavior: CHANGE_POLICY.UpdateBehavior,
+      deleteBehavior: CHANGE_POLICY.DeleteBehavior,
+    },
+    configuration: CRAWLER_CONFIGURATION,
   });
   stack.own('crawlers', crawler.ref);
 

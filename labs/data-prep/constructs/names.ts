@@ -7,9 +7,6 @@ export const PREPARED = 'prepared/';
 export const RESULTS = 'athena-results/';
 export const QUALITY = 'quality/';
 
-/** The raw data sets: one folder of raw/, one crawler target and one table each. */
-export const RAW_SETS = ['flights', 'weather', 'planes', 'airlines', 'airports'] as const;
-
 /** Names that this lab's stack gives, for a learner. */
 export function namesOf(learner: string) {
   const base = baseName('data-prep', learner);

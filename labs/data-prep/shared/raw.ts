@@ -2,6 +2,8 @@
 import { holds, listObjects, readObject, type StoredObject } from '../../../lib/aws/s3';
 import { dataManifest, RAW_TABLES, type DataFile } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
+import { count, labCommand, list } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
 
 export interface RawState {
   readonly missing: readonly DataFile[];
@@ -31,6 +33,23 @@ export async function rawState(run: LabRun, bucket: string): Promise<RawState> {
     objects,
     newest: new Date(Math.max(0, ...objects.map(({ modified }) => modified.getTime()))),
   };
+}
+
+/** What has to be done about the raw data before it is crawled or transformed; undefined when it is as it was ingested. */
+export function rawRemedy(
+  run: LabRun,
+  bucket: string,
+  { missing, altered, extra }: RawState,
+): { readonly saw: string; readonly command: string } | undefined {
+  const wanted = [...missing, ...altered.map(({ file }) => file)].map(({ key }) => key);
+  if (wanted.length > 0) {
+    const saw = `Of the raw data, ${count(wanted.length, 'file is', 'files are')} missing or changed: ${list(wanted)}.`;
+    return { saw, command: labCommand(run, 'step', 'ingest') };
+  }
+  const [stray] = extra;
+  if (stray === undefined) return undefined;
+  const saw = `There is more in the folders of the raw data than belongs there: ${list(extra.map(({ key }) => key))}.`;
+  return { saw, command: `aws s3 rm ${quoted(`s3://${bucket}/${stray.key}`)}` };
 }
 
 /** How an altered object differs from its file, in words. */

@@ -54,15 +54,31 @@ export async function tableFaults(run: LabRun, place: LabPlace, name: RawTable):
   if (table === undefined) return [`The table ${name} is not there.`];
   const faults = [locationFault(table, name, place), formatFault(table, name, place), columnsFault(table, name)];
   if (name === 'flights') faults.push(...(await partitionFaults(run, place, table)));
-  return faults.filter((fault) => fault !== undefined);
+  const found = faults.filter((fault) => fault !== undefined);
+  return found.length > 0 ? [...found, ...deprecatedFault(table)] : found;
+}
+
+/** What a crawler calls fundamental: where it differs, one with MergeNewColumns does not touch the table. */
+const FUNDAMENTAL = { classification: 'csv', compressionType: 'none', delimiter: ',' } as const;
+
+/** Why a table that is wrong stays so, where a crawler marked it. @see https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html */
+function deprecatedFault({ Name, Parameters = {} }: Table): string[] {
+  if (Parameters.DEPRECATED_BY_CRAWLER === undefined) return [];
+  const odd = Object.entries(FUNDAMENTAL).find(([name, value]) => Parameters[name] !== value);
+  const why = odd
+    ? `its parameter ${odd[0]} is ${Parameters[odd[0]] ?? 'not set'}, and that of the files is ${odd[1]}. With MergeNewColumns a crawl only warns of that, in its log`
+    : 'a crawl found no data for it';
+  return [`A crawler marked ${Name} as deprecated: ${why}.`];
 }
 
 function locationFault(table: Table, name: RawTable, { bucket }: LabPlace): string | undefined {
   const location = table.StorageDescriptor?.Location ?? 'nowhere';
   const expected = `s3://${bucket}/raw/${name}`;
-  return location.replace(/\/$/, '') === expected
-    ? undefined
-    : `The table ${name} lies at ${location}, expected ${expected}/.`;
+  if (location.replace(/\/$/, '') === expected) return undefined;
+  const file = /\.csv(\.gz)?\/?$/.test(location)
+    ? ' That is a file: Athena reads folders, and finds no rows there.'
+    : '';
+  return `The table ${name} lies at ${location}, expected ${expected}/.${file}`;
 }
 
 function formatFault(table: Table, name: RawTable, { crawler }: LabPlace): string | undefined {

@@ -1,14 +1,12 @@
-import { GetCrawlerCommand, StartCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
+import { StartCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
 import { Still, waitOn } from '../../../lib/aws/wait';
-import { listObjects } from '../../../lib/aws/s3';
-import type { Step, Verdict } from '../../../lib/course/model';
-import { dataPlan, RAW_TABLES } from '../../../lib/course/plan';
+import type { Step } from '../../../lib/course/model';
 import { Exit, LabError, type LabRun } from '../../../lib/course/run';
-import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
+import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { placeOf, type LabPlace } from '../shared/place';
-import { rawState } from '../shared/raw';
-import { missingTables, tableFaults } from '../shared/tables';
+import { placeOf } from '../shared/place';
+import { rawRemedy, rawState } from '../shared/raw';
+import { allFaults, check, getCrawler } from './crawl-check';
 
 /** Crawl once: files become tables. */
 export const crawl: Step = {
@@ -29,19 +27,17 @@ export const crawl: Step = {
 
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
-  const { missing, newest } = await rawState(run, place.bucket);
-  if (missing.length > 0) {
-    throw new LabError(
-      `There is nothing whole to crawl: ${count(missing.length, 'raw file is', 'raw files are')} missing.`,
-      {
-        why: `A crawl bills ten minutes, however short it is, and would miss ${list(missing.map(({ key }) => key))}.`,
-        next: labCommand(run, 'step', 'ingest'),
-        exit: Exit.WrongUse,
-      },
-    );
+  const raw = await rawState(run, place.bucket);
+  const remedy = rawRemedy(run, place.bucket, raw);
+  if (remedy) {
+    throw new LabError('There is nothing whole to crawl.', {
+      why: `${remedy.saw} A crawl bills ten minutes, however short it is.`,
+      next: remedy.command,
+      exit: Exit.WrongUse,
+    });
   }
   const before = await getCrawler(run, place);
-  if (covers(before, newest) && (await allFaults(run, place)).length === 0) {
+  if (covers(before, raw.newest) && (await allFaults(run, place)).length === 0) {
     run.progress('the last crawl covers the data: not crawling again, as every crawl bills ten minutes');
     return;
   }
@@ -64,48 +60,11 @@ async function act(run: LabRun): Promise<void> {
   }
 }
 
-async function getCrawler(run: LabRun, place: LabPlace): Promise<Crawler> {
-  const { Crawler: crawler } = await run.clients.glue.send(new GetCrawlerCommand({ Name: place.crawler }));
-  return crawler ?? {};
-}
-
 const startOf = (crawler: Crawler): number | undefined => crawler.LastCrawl?.StartTime?.getTime();
 
 /** Whether the last crawl saw all that is there. S3 tells whole seconds. */
 function covers(crawler: Crawler, newest: Date): boolean {
   return crawler.LastCrawl?.Status === 'SUCCEEDED' && (startOf(crawler) ?? 0) >= newest.getTime();
-}
-
-async function allFaults(run: LabRun, place: LabPlace): Promise<string[]> {
-  const faults = await Promise.all(RAW_TABLES.map((name) => tableFaults(run, place, name)));
-  return faults.flat();
-}
-
-async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
-  const missing = await missingTables(run, place);
-  const again = labCommand(run, 'step', 'crawl');
-  if (missing.length > 0) {
-    const raw = await listObjects(run, place.bucket, 'raw/');
-    const none = missing.length === RAW_TABLES.length;
-    const saw = none
-      ? `The database ${place.database} has none of the five tables.`
-      : `The database ${place.database} lacks the tables ${list(missing)}.`;
-    return raw.length === 0
-      ? notDone(`${saw} There is no raw data to crawl either.`, labCommand(run, 'step', 'ingest'))
-      : notDone(saw, `Run the crawler ${place.crawler}: ${again}`);
-  }
-  const faults = await allFaults(run, place);
-  if (faults.length > 0) {
-    return notDone(
-      faults.slice(0, 3).join(' ') + (faults.length > 3 ? ` And ${count(faults.length - 3, 'more fault')}.` : ''),
-      `Delete the wrong tables (aws glue delete-table --database-name ${quoted(place.database)} --name <table>), see that ${labCommand(run, 'check', 'ingest')} is content, and crawl again: ${again}`,
-    );
-  }
-  return done(
-    `Five tables in ${place.database} (${RAW_TABLES.join(', ')}) with the expected columns and types; flights has ${dataPlan().batches.length} partitions.`,
-    labCommand(run, 'step', 'explore'),
-  );
 }
 
 function explain(run: LabRun): readonly string[] {

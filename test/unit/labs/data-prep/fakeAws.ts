@@ -1,7 +1,7 @@
 /** A small AWS in memory: what the steps of data-prep read and write, with answers that a test sets. */
 import { createHash } from 'node:crypto';
 import type { QueryExecution } from '@aws-sdk/client-athena';
-import type { Crawler, JobRun, Table } from '@aws-sdk/client-glue';
+import type { Crawler, CsvClassifier, JobRun, Table } from '@aws-sdk/client-glue';
 import {
   dataManifest,
   dataPlan,
@@ -11,6 +11,12 @@ import {
   type RawTable,
 } from '../../../../lib/course/plan';
 import type { LabRun } from '../../../../lib/course/run';
+import {
+  CHANGE_POLICY,
+  CLASSIFIER,
+  CRAWLER_CONFIGURATION,
+  crawlerTargets,
+} from '../../../../labs/data-prep/shared/crawler';
 import { flightsColumns, namedQuery, QUESTION_NAMES, type QueryName } from '../../../../labs/data-prep/queries';
 
 export const BUCKET = 'mla-labs-bucket';
@@ -65,7 +71,8 @@ export class FakeAws {
   readonly said: string[] = [];
   readonly operations: string[] = [];
   jobRuns: JobRun[] = [];
-  crawler: Crawler = { State: 'READY' };
+  crawler: Crawler = labCrawler();
+  classifier?: CsvClassifier = { Name: 'mla-labs-data-prep-me', ...CLASSIFIER };
   /** Rows that Athena answers with, for a query that nobody has run yet. */
   answer: (sql: string) => Rows | Error = () => [];
   /** What a started job does. */
@@ -115,7 +122,7 @@ export class FakeAws {
     for (const name of RAW_TABLES) this.tables.set(name, rawTable(name));
     this.partitions.set('flights', [...dataPlan().batches]);
     this.later();
-    this.crawler = { State: 'READY', LastCrawl: { Status: 'SUCCEEDED', StartTime: this.now } };
+    this.crawler = { ...this.crawler, LastCrawl: { Status: 'SUCCEEDED', StartTime: this.now } };
     return this;
   }
 
@@ -215,6 +222,13 @@ export class FakeAws {
     const table = this.tables.get(Name);
     if (table === undefined) throw missing('EntityNotFoundException');
     return { Table: table };
+  }
+  protected onGetTables(): unknown {
+    return { TableList: [...this.tables.values()] };
+  }
+  protected onGetClassifier(): unknown {
+    if (this.classifier === undefined) throw missing('EntityNotFoundException');
+    return { Classifier: { CsvClassifier: this.classifier } };
   }
   protected onGetPartitions({ TableName = '' }: Input): unknown {
     if (!this.tables.has(TableName)) throw missing('EntityNotFoundException');
@@ -351,6 +365,20 @@ export class FakeAws {
 const md5 = (body: Buffer): string => createHash('md5').update(body).digest('hex');
 const missing = (name: string): Error => Object.assign(new Error(`${name}: not there`), { name });
 
+/** The crawler as the stack makes it. */
+function labCrawler(): Crawler {
+  return {
+    Name: 'mla-labs-data-prep-me',
+    State: 'READY',
+    DatabaseName: DATABASE,
+    Classifiers: ['mla-labs-data-prep-me'],
+    Targets: { S3Targets: crawlerTargets(BUCKET).map((Path) => ({ Path })) },
+    RecrawlPolicy: { RecrawlBehavior: 'CRAWL_EVERYTHING' },
+    SchemaChangePolicy: CHANGE_POLICY,
+    Configuration: CRAWLER_CONFIGURATION,
+  };
+}
+
 /** A table as the crawler makes it. */
 export function rawTable(name: RawTable): Table {
   const whole = new Set(['year', 'month', 'day', 'hour', 'engines', 'seats', 'speed', 'alt', 'tz']);
@@ -364,7 +392,7 @@ export function rawTable(name: RawTable): Table {
         }));
   return {
     Name: name,
-    Parameters: { 'skip.header.line.count': '1' },
+    Parameters: { 'skip.header.line.count': '1', classification: 'csv', compressionType: 'none', delimiter: ',' },
     PartitionKeys: name === 'flights' ? [{ Name: 'batch', Type: 'string' }] : [],
     StorageDescriptor: {
       Location: `s3://${BUCKET}/raw/${name}/`,

@@ -1,0 +1,72 @@
+/** The check of the step crawl: the tables as they should be, and if they are not, what another crawl would need first. */
+import { GetCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
+import { listTables } from '../../../lib/aws/glue';
+import type { Verdict } from '../../../lib/course/model';
+import { dataPlan, RAW_TABLES } from '../../../lib/course/plan';
+import type { LabRun } from '../../../lib/course/run';
+import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { crawlerDifference } from '../shared/crawler';
+import { placeOf, type LabPlace } from '../shared/place';
+import { rawRemedy, rawState } from '../shared/raw';
+import { missingTables, tableFaults } from '../shared/tables';
+
+export async function getCrawler(run: LabRun, place: LabPlace): Promise<Crawler> {
+  const { Crawler: crawler } = await run.clients.glue.send(new GetCrawlerCommand({ Name: place.crawler }));
+  return crawler ?? {};
+}
+
+export async function allFaults(run: LabRun, place: LabPlace): Promise<string[]> {
+  const faults = await Promise.all(RAW_TABLES.map((name) => tableFaults(run, place, name)));
+  return faults.flat();
+}
+
+export async function check(run: LabRun): Promise<Verdict> {
+  const place = placeOf(run);
+  const missing = await missingTables(run, place);
+  const faults = missing.length > 0 ? [] : await allFaults(run, place);
+  if (missing.length === 0 && faults.length === 0) {
+    return done(
+      `Five tables in ${place.database} (${RAW_TABLES.join(', ')}) with the expected columns and types; flights has ${dataPlan().batches.length} partitions.`,
+      labCommand(run, 'step', 'explore'),
+    );
+  }
+  const saw = missing.length > 0 ? await missingText(run, place, missing) : faultsText(faults);
+  // A crawl bills ten minutes: first what would make the next one as wrong as the last.
+  const raw = rawRemedy(run, place.bucket, await rawState(run, place.bucket));
+  if (raw) return notDone(`${saw} ${raw.saw}`, raw.command);
+  const again = labCommand(run, 'step', 'crawl');
+  const crawler = await getCrawler(run, place);
+  if (crawler.State !== 'READY') {
+    return notDone(`${saw} The crawler is ${crawler.State}.`, `Wait, then: ${labCommand(run, 'check', 'crawl')}`);
+  }
+  const changed = await crawlerDifference(run, place, crawler);
+  if (changed) return notDone(`${saw} ${changed.saw}`, `Put it back: ${changed.command}; then crawl: ${again}`);
+  if (missing.length > 0) return notDone(saw, `Run the crawler ${place.crawler}: ${again}`);
+  const wrong = await wrongTables(run, place);
+  return notDone(
+    saw,
+    `Delete what is wrong: aws glue batch-delete-table --database-name ${quoted(place.database)} --tables-to-delete ${wrong.join(' ')}; then crawl again: ${again}`,
+  );
+}
+
+const faultsText = (faults: readonly string[]): string =>
+  faults.slice(0, 3).join(' ') + (faults.length > 3 ? ` And ${count(faults.length - 3, 'more fault')}.` : '');
+
+async function wrongTables(run: LabRun, place: LabPlace): Promise<string[]> {
+  const faults = await Promise.all(RAW_TABLES.map((name) => tableFaults(run, place, name)));
+  return RAW_TABLES.filter((_name, i) => faults[i]!.length > 0);
+}
+
+/** What is missing, and a table over a single file, which is what a crawler makes that was pointed at one. */
+async function missingText(run: LabRun, place: LabPlace, missing: readonly string[]): Promise<string> {
+  const none = missing.length === RAW_TABLES.length;
+  const saw = none
+    ? `The database ${place.database} has none of the five tables.`
+    : `The database ${place.database} lacks the tables ${list(missing)}.`;
+  const onFile = (await listTables(run, place.database)).find(({ StorageDescriptor }) =>
+    /^s3:\/\/[^/]+\/raw\/.*\.csv(\.gz)?\/?$/.test(StorageDescriptor?.Location ?? ''),
+  );
+  if (onFile === undefined) return saw;
+  return `${saw} It has ${onFile.Name} at ${onFile.StorageDescriptor?.Location}: that is a file. Athena reads folders and finds no rows there, so a crawler's target has to be the folder.`;
+}
