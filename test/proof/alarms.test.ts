@@ -32,7 +32,7 @@ import {
 import { strToU8, zipSync } from 'fflate';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/boot/start';
 import { Clients } from '../../lib/target/clients';
-import { systemClock, waitFor } from '../../lib/target/clock';
+import { until } from './until';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -52,9 +52,6 @@ function clientsOf(credentials: { accessKeyId: string; secretAccessKey: string }
   const { region, endpoint } = cloud.state;
   return new Clients({ region, endpoint, ca: cloud.ca, credentials, pollMs: 50 });
 }
-
-const until = <T>(what: string, ask: () => Promise<T | undefined>): Promise<T> =>
-  waitFor(systemClock, what, ask, { pollMs: 50, timeoutMs: 60_000 });
 
 const publish = (MetricName: string, Value: number): Promise<unknown> =>
   clients.cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Own', MetricData: [{ MetricName, Value }] }));
@@ -76,14 +73,14 @@ const alarm = (AlarmName: string, input: Partial<PutMetricAlarmCommandInput> = {
   );
 
 const becomes = (name: string, state: string): Promise<true> =>
-  until(`${name} to be ${state}`, async () => {
+  until(async () => {
     const types = { AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const] };
     const found = await clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [name], ...types }));
     return [...found.MetricAlarms!, ...found.CompositeAlarms!][0]?.StateValue === state || undefined;
   });
 
 const actions = (AlarmName: string): Promise<string[]> =>
-  until(`actions of ${AlarmName}`, async () => {
+  until(async () => {
     const found = await clients.cloudwatch.send(
       new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: 'Action' }),
     );
@@ -100,7 +97,7 @@ async function queue(name: string) {
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
   await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
   const next = (): Promise<Record<string, unknown>> =>
-    until(`a message in ${name}`, async () => {
+    until(async () => {
       const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
       if (!Messages[0]) return undefined;
       await clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0].ReceiptHandle }));
@@ -211,7 +208,7 @@ test('a function is invoked when its policy lets alarms do so, and not before', 
     'exports.handler = async (event) => console.log("GOT " + JSON.stringify(event));',
   );
   await alarm('errors', { AlarmActions: [FunctionArn], OKActions: [FunctionArn] });
-  await until('the refusal', async () =>
+  await until(async () =>
     (await actions('errors')).some((said) => said.includes('not authorized to perform: lambda:InvokeFunction'))
       ? true
       : undefined,
@@ -226,7 +223,7 @@ test('a function is invoked when its policy lets alarms do so, and not before', 
     }),
   );
   await publish('errors', 5);
-  const line = await until('the event in the log', async () => {
+  const line = await until(async () => {
     const group = { logGroupName: '/aws/lambda/responder', filterPattern: 'GOT' };
     const found = await clients.logs.send(new FilterLogEventsCommand(group)).catch(() => ({ events: [] }));
     return found.events?.[0]?.message;
@@ -249,7 +246,7 @@ test('Logs Insights counts what the function logged, when its query is sound', a
     fields @timestamp
     | filter alarmData.alarmName = 'errors'
     | stats count(*) as calls by alarmData.state.value as state`);
-  const answer = await until('the results', async () => {
+  const answer = await until(async () => {
     const found = await clients.logs.send(new GetQueryResultsCommand({ queryId }));
     return found.status === 'Complete' ? found : undefined;
   });

@@ -1,6 +1,5 @@
 /** Nothing of ours survives, and nothing else is touched: by `down`'s sweep, by plain stack deletion, by the lease. */
 import { CreateWorkGroupCommand, CreateNamedQueryCommand } from '@aws-sdk/client-athena';
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateCrawlerCommand,
@@ -19,6 +18,7 @@ import {
 import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Stage } from './stage';
+import { until } from './until';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -90,16 +90,6 @@ async function changedSince(before: readonly string[]): Promise<{ more: string[]
   return { more: now.filter((one) => !before.includes(one)), fewer: before.filter((one) => !now.includes(one)) };
 }
 
-async function stackIsGone(): Promise<boolean> {
-  const { stackName } = await stage.run();
-  try {
-    const found = await stage.target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackName }));
-    return (found.Stacks ?? []).every((one) => one.StackStatus === 'DELETE_COMPLETE');
-  } catch (error) {
-    return (error as Error).message.includes('does not exist');
-  }
-}
-
 describe('in an account with things of the same kinds and names nearly the same', () => {
   let before: readonly string[];
   beforeAll(async () => {
@@ -123,7 +113,7 @@ describe('in an account with things of the same kinds and names nearly the same'
     const giveBack = await stage.deny(await stage.physical('AWS::IAM::Role', 'Lease'), 's3:ListBucketVersions');
     await expect(stage.destroy()).rejects.toThrow(/s3:ListBucketVersions|Sweep/);
     await stage.target.clients.s3.send(new HeadBucketCommand({ Bucket: bucket }));
-    expect(await stackIsGone()).toBe(false);
+    expect(await stage.stackIsGone()).toBe(false);
     await giveBack();
     await stage.destroy();
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
@@ -158,14 +148,13 @@ describe('in an account with things of the same kinds and names nearly the same'
       });
     };
     await tick();
-    expect(await stackIsGone()).toBe(false);
+    expect(await stage.stackIsGone()).toBe(false);
     // The hours are the deployed ones, in the function's own settings: now they are over.
     const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
     await tick();
-    for (let look = 0; look < 50 && !(await stackIsGone()); look++) await stage.target.clock.sleep(200);
-    expect(await stackIsGone()).toBe(true);
+    await until(() => stage.stackIsGone());
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
     lambda.destroy();
   });

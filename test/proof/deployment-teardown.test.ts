@@ -1,5 +1,4 @@
 /** A lab with all that can go on in it goes: by plain stack deletion, by `down`, by its lease. A neighbour's lab stays. */
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
 import {
   GetFunctionConfigurationCommand,
@@ -9,6 +8,7 @@ import {
 import { GOOD, Releasing, scripted } from './releasing';
 import { sourceFiles, sourceZip } from '../../labs/deployment/shared/source';
 import { Stage } from './stage';
+import { until } from './until';
 
 let stage: Stage;
 let neighbour: Releasing;
@@ -55,16 +55,6 @@ async function goingOn(): Promise<void> {
   }
 }
 
-async function stackIsGone(): Promise<boolean> {
-  const { stackName } = await stage.run();
-  try {
-    const found = await stage.target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackName }));
-    return (found.Stacks ?? []).every((one) => one.StackStatus === 'DELETE_COMPLETE');
-  } catch (error) {
-    return (error as Error).message.includes('does not exist');
-  }
-}
-
 async function nothingButTheNeighbour(): Promise<void> {
   expect(await changed()).toEqual({ more: [], fewer: [] });
   expect(await neighbour.serving()).toBe(theirs);
@@ -102,7 +92,6 @@ test('a lease that is over in the same state: nothing survives it', async () => 
     error: undefined,
     said: '',
   });
-  for (let look = 0; look < 150 && !(await stackIsGone()); look++) await stage.target.clock.sleep(200);
-  expect(await stackIsGone()).toBe(true);
+  await until(() => stage.stackIsGone());
   await nothingButTheNeighbour();
 });

@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { zipSync } from 'fflate';
 import { openTarget, type Target } from '../../lib/target';
-import { systemClock, waitFor } from '../../lib/target/clock';
 import { analysisRequest, resultsOf, type Analysis } from '../../labs/monitoring/jobs';
+import { until } from './until';
 
 const BUCKET = 'mla-labs-monitoring-proof';
 const ENDPOINT = 'flights';
@@ -81,15 +81,10 @@ async function analyzed(analysis: Analysis): Promise<DescribeProcessingJobRespon
   const region = target.clients.settings.region;
   const monitor = { learner: 'me', region, bucket: BUCKET, endpoint: ENDPOINT, role, image: IMAGE, code: CODE };
   await sagemaker.send(new CreateProcessingJobCommand(analysisRequest(monitor, analysis)));
-  return waitFor(
-    systemClock,
-    `the end of ${analysis.name}`,
-    async () => {
-      const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: analysis.name }));
-      return job.ProcessingJobStatus === 'InProgress' ? undefined : job;
-    },
-    { pollMs: 100, timeoutMs: 300_000 },
-  );
+  return until(async () => {
+    const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: analysis.name }));
+    return job.ProcessingJobStatus !== 'InProgress' && job;
+  });
 }
 
 async function latest(MetricName: string): Promise<number | undefined> {

@@ -12,9 +12,9 @@ import {
 import { DeleteEndpointCommand, DescribeProcessingJobCommand } from '@aws-sdk/client-sagemaker';
 import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DeleteTopicCommand } from '@aws-sdk/client-sns';
-import { waitFor } from '../../lib/target/clock';
 import { describeStack } from '../../lib/teardown/stack';
 import { ROOT, Stage } from './stage';
+import { until } from './until';
 import { Watching } from './watching';
 
 let stage: Stage;
@@ -127,9 +127,7 @@ test('a lease that is over while all of it goes on: nothing survives it', async 
     const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
     const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
     expect(JSON.parse(Buffer.from(answer.Payload ?? []).toString())).toMatchObject({ did: 'deleted' });
-    const { clock, clients } = stage.target;
-    const gone = async () => ((await describeStack(lab.run)) === undefined ? true : undefined);
-    await waitFor(clock, 'the stack to go', gone, { pollMs: clients.pollMs, timeoutMs: 300_000 });
+    await until(async () => (await describeStack(lab.run)) === undefined);
   });
   await nothingButTheNeighbour();
 });

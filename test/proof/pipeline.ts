@@ -12,13 +12,13 @@ import {
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { zipSync } from 'fflate';
 import { openTarget, type Target } from '../../lib/target';
+import { until } from './until';
 
 export const STACK = 'small';
 export const PIPELINE = 'small-pipeline';
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
 /** So that what never comes fails the test that waits for it. */
-const MOST_ASKED = 300;
 
 /** Answers as its user parameters say: a value for the stack, a failure, or nothing at all. */
 const FUNCTION = `
@@ -372,11 +372,6 @@ export class SmallPipeline {
   }
 
   async until<T>(look: () => Promise<T | undefined>): Promise<T> {
-    for (let asked = 0; asked < MOST_ASKED; asked += 1) {
-      const found = await look();
-      if (found !== undefined) return found;
-      await this.target.clock.sleep(this.target.clients.pollMs);
-    }
-    throw new Error(`asked ${MOST_ASKED} times, and it did not come: ${look.toString()}`);
+    return until(look, this.target.clients.pollMs);
   }
 }

@@ -28,6 +28,7 @@ import type { LabRun } from '../../lib/course/run';
 import { openTarget, type Target } from '../../lib/target';
 import type { Deployer } from '../../lib/target/deployer';
 import { ToolkitDeployer } from '../../lib/target/toolkit';
+import { describeStack } from '../../lib/teardown/stack';
 
 export const ROOT = resolve(__dirname, '..', '..');
 
@@ -96,6 +97,11 @@ export class Stage {
     const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }));
     const failed = StackEvents.filter((event) => event.ResourceStatus === 'DELETE_FAILED');
     throw new Error(failed.map((event) => `${event.LogicalResourceId}: ${event.ResourceStatusReason}`).join('\n'));
+  }
+
+  /** Whether CloudFormation knows the learner's stack no more. */
+  async stackIsGone(): Promise<boolean> {
+    return (await describeStack(await this.run())) === undefined;
   }
 
   async run(learner = this.learner): Promise<LabRun> {

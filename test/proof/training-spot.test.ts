@@ -1,5 +1,4 @@
 /** Training on spot capacity, and a lease that is over while versions and a running job stand. */
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -18,6 +17,7 @@ import { placeOf } from '../../labs/training/shared/place';
 import { uploadCode } from '../../labs/training/shared/code';
 import { trainingRequest } from '../../labs/training/shared/requests';
 import { Stage } from './stage';
+import { until } from './until';
 
 /** What SageMaker lets a job without checkpoints wait at most. https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html */
 const MOST_WAIT_WITHOUT_CHECKPOINTS = 3600;
@@ -64,16 +64,6 @@ test('--spot on: the trainings of the tuning job are on spot too', async () => {
   }
 });
 
-async function stackIsGone(): Promise<boolean> {
-  const { stackName } = await stage.run();
-  try {
-    const found = await stage.target.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stackName }));
-    return (found.Stacks ?? []).every((one) => one.StackStatus === 'DELETE_COMPLETE');
-  } catch (error) {
-    return (error as Error).message.includes('does not exist');
-  }
-}
-
 test('a lease that is over ends running jobs, removes versions and all else, and deletes its own stack', async () => {
   await stage.act('evaluate', 'register', 'approve');
   const run = await stage.run();
@@ -94,13 +84,12 @@ test('a lease that is over ends running jobs, removes versions and all else, and
     }).toEqual({ error: undefined, said: undefined });
   };
   await tick();
-  expect(await stackIsGone()).toBe(false);
+  expect(await stage.stackIsGone()).toBe(false);
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
   await tick();
-  for (let look = 0; look < 100 && !(await stackIsGone()); look++) await stage.target.clock.sleep(200);
-  expect(await stackIsGone()).toBe(true);
+  await until(() => stage.stackIsGone());
   const now = await stage.target.inventory();
   expect(now.filter((one) => !before.includes(one))).toEqual([]);
   expect(before.filter((one) => !now.includes(one))).toEqual([]);

@@ -6,7 +6,13 @@ import { VERBS } from '../../lib/commands/verbs';
 import { estimate, usd } from '../../lib/cost/estimate';
 
 const ROOT = resolve(__dirname, '..', '..');
-const documents = ['README.md', 'data/README.md', 'docs/adding.md', ...LABS.map(({ id }) => `labs/${id}/README.md`)];
+const documents = [
+  'README.md',
+  'data/README.md',
+  'docs/adding.md',
+  'docs/testing.md',
+  ...LABS.map(({ id }) => `labs/${id}/README.md`),
+];
 
 function text(document: string): string {
   return readFileSync(join(ROOT, document), 'utf8');
@@ -58,4 +64,24 @@ test('no command of a lab is of version 2 of the AWS CLI alone: the local cloud 
   );
   expect(files.length).toBeGreaterThan(150);
   expect(files.filter((name) => text(join('labs', name)).includes('aws logs tail'))).toEqual([]);
+});
+
+/** The first comment of a file, as one line. */
+function about(file: string): string {
+  const comment = /^\/\*\*(.*?)\*\//s.exec(text(file))?.[1] ?? '';
+  return comment.replaceAll(/\s*\n \*/g, '').trim();
+}
+
+test.each([
+  ['rehearsal', '`npm test`'],
+  ['proof', '`npm run test:proof`'],
+])('docs/testing.md lists every %s, says what it shows, and where it runs', (project, command) => {
+  const files = readdirSync(join(ROOT, 'test', project)).filter((name) => name.endsWith('.test.ts'));
+  const rows = text('docs/testing.md')
+    .split('\n')
+    .filter((line) => line.startsWith(`| \`${project}/`))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  expect(rows.map(([, file, shows, runs]) => [file, shows, runs])).toEqual(
+    files.sort().map((name) => [`\`${project}/${name}\``, about(`test/${project}/${name}`), command]),
+  );
 });
