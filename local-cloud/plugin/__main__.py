@@ -24,6 +24,7 @@ from . import (
     cloudformation_sagemaker,
     cloudwatch_requests,
     dashboards,
+    event_delays,
     eventbridge_codepipeline,
     function_events,
     function_runtime,
@@ -77,6 +78,7 @@ def main() -> None:
     tagging_codebuild.install()
     stack_deletion.install()
     s3_events.install()
+    event_delays.install()
     function_events.install()
     function_runtime.install(current)
     logs.install()

@@ -13,7 +13,7 @@ import {
   type PutMetricAlarmCommandInput,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -26,6 +26,7 @@ import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from 
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
@@ -103,7 +104,12 @@ async function queue(name: string) {
       await clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0].ReceiptHandle }));
       return JSON.parse(Messages[0].Body!) as Record<string, unknown>;
     });
-  return { arn, next };
+  const waiting = async (): Promise<boolean> => {
+    const AttributeNames = ['ApproximateNumberOfMessages' as const];
+    const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return Number(Attributes?.ApproximateNumberOfMessages) > 0;
+  };
+  return { arn, next, waiting };
 }
 
 test('a topic gets the message of an alarm, unless its policy leaves CloudWatch out', async () => {
@@ -136,17 +142,26 @@ test('a topic gets the message of an alarm, unless its policy leaves CloudWatch 
 });
 
 test('a rule gets the event of each change of state', async () => {
-  const { arn, next } = await queue('events');
+  const { arn, next, waiting } = await queue('events');
   const pattern = {
-    source: ['aws.cloudwatch'],
+    source: ['aws.cloudwatch', 'mine'],
     'detail-type': ['CloudWatch Alarm State Change'],
     detail: { alarmName: ['drift'], state: { value: ['ALARM'] } },
   };
+  const detail = { alarmName: 'drift', state: { value: 'ALARM' } };
+  const mine = { Source: 'mine', DetailType: pattern['detail-type'][0], Detail: JSON.stringify(detail) };
   await clients.eventbridge.send(new PutRuleCommand({ Name: 'drift', EventPattern: JSON.stringify(pattern) }));
   await clients.eventbridge.send(new PutTargetsCommand({ Rule: 'drift', Targets: [{ Id: 'q', Arn: arn }] }));
+  // A rule that is new misses some: it is asked until it passes one on.
+  await until('a rule that matches', async () => {
+    await clients.eventbridge.send(new PutEventsCommand({ Entries: [mine] }));
+    return (await waiting()) || undefined;
+  });
   await alarm('drift');
   await publish('drift', 7.8);
-  expect(await next()).toMatchObject({
+  let told = await next();
+  while (told.source === 'mine') told = await next();
+  expect(told).toMatchObject({
     source: 'aws.cloudwatch',
     resources: [`arn:aws:cloudwatch:us-east-1:${cloud.state.account}:alarm:drift`],
     detail: {

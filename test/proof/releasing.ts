@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutApprovalResultCommand, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { makeTarGz, readTarGz } from '../../lib/aws/archive';
 import { decide, versionsOf } from '../../lib/aws/versions';
 import { Still, waitOn } from '../../lib/aws/wait';
@@ -14,6 +13,7 @@ import { placeOf, type LabPlace } from '../../labs/deployment/shared/place';
 import { actionIn, actionsOf, ended, releasesOf, statusOf, type Release } from '../../labs/deployment/shared/releases';
 import { servingAt } from '../../labs/deployment/shared/serving';
 import { awaitRelease } from '../../labs/deployment/shared/started';
+import { releaseSource } from '../../labs/deployment/shared/upload';
 import { standOf } from '../../labs/deployment/shared/watching';
 import { qualityReport, registerModel } from '../../labs/deployment/shared/versions';
 import { ROOT, Stage } from './stage';
@@ -107,12 +107,7 @@ export class Releasing {
 
   /** Uploads a source. @returns id of the release that the upload started */
   async upload(Body: Buffer | string): Promise<string> {
-    const { VersionId } = await this.run.clients.s3.send(
-      new PutObjectCommand({ Bucket: this.place.sourceBucket, Key: 'source.zip', Body }),
-    );
-    return this.wait('a release of the upload', async () => {
-      return (await this.all()).find(({ source, trigger }) => source === VersionId && trigger !== 'CreatePipeline')?.id;
-    });
+    return (await releaseSource(this.run, this.place, Body, 'source')).id;
   }
 
   all(): Promise<Release[]> {

@@ -8,8 +8,10 @@ import { VERSION_VARIABLE } from '../names';
 import type { LabPlace } from './place';
 import { actionsOf, passed, releasesOfVersion, type Release } from './releases';
 
-/** Time in which an event arrives and the function has started the pipeline. */
+/** Longest that a release is waited for. */
 const MINUTES = 10;
+/** Questions after which no event is expected any more: three minutes on AWS. A rule that is new matches after a while. */
+const EVENT_ASKED = 36;
 
 /** Starts the pipeline with a version, as the function does. */
 export async function startRelease(run: LabRun, place: LabPlace, arn: string): Promise<void> {
@@ -19,7 +21,9 @@ export async function startRelease(run: LabRun, place: LabPlace, arn: string): P
   run.progress(`release ${id} started`);
 }
 
-/** Waits until the approval of a version has started a release that was not there before. */
+/**
+ * Waits until the approval of a version has started a release that was not there before; where no event comes, starts one.
+ */
 export async function awaitRelease(
   run: LabRun,
   place: LabPlace,
@@ -27,12 +31,21 @@ export async function awaitRelease(
   step: string,
   before: ReadonlySet<string> = new Set(),
 ): Promise<Release> {
+  let asked = 0;
   const found = await waitOn(run, {
     what: 'a release, which the rule and its function start',
     minutes: MINUTES,
     next: `${labCommand(run, 'check', step)}; aws lambda get-function --function-name ${place.releaseFunction} --query Configuration.LoggingConfig.LogGroup names its log; or start it by hand: ${startCommand(place, arn)}`,
-    ask: async () =>
-      (await releasesOfVersion(run, place, arn)).find(({ id }) => !before.has(id)) ?? new Still('not begun yet'),
+    ask: async () => {
+      const begun = (await releasesOfVersion(run, place, arn)).find(({ id }) => !before.has(id));
+      if (begun) return begun;
+      asked += 1;
+      if (asked === EVENT_ASKED) {
+        run.progress('no event has started one – a rule that is new, or was changed, misses some: starting it by hand');
+        await startRelease(run, place, arn);
+      }
+      return new Still('not begun yet');
+    },
   });
   run.progress(`release ${found.id} has begun, started by ${found.trigger}`);
   return found;

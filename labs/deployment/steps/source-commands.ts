@@ -3,7 +3,7 @@ import { stackName } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted, requestWord, variable } from '../../../lib/course/shell';
 import { SOURCE_KEY } from '../names';
-import { SCRATCH, until, untilEnded, showFailure } from '../shared/commands';
+import { SCRATCH, untilEnded, showFailure } from '../shared/commands';
 import { PREPARED_MODEL } from '../shared/origin';
 import { placeOf, s3Uri } from '../shared/place';
 import { sourceFiles } from '../shared/source';
@@ -26,6 +26,7 @@ export function explainSource(run: LabRun): readonly string[] {
     `python3 -c 'import json,sys; print("%.6f" % json.load(open(sys.argv[1]))${path})' ${SCRATCH}/quality.json`;
   const uri = (key: string): string => `"s3://${place.bucket}/${key.replaceAll('\0hash\0', '$hash')}"`;
   const roots = [...new Set(Object.keys(sourceFiles()).map((name) => name.split('/')[0]!))];
+  const upload = `aws s3api put-object --bucket ${quoted(place.sourceBucket)} --key ${SOURCE_KEY} --body ${SCRATCH}/${SOURCE_KEY} --content-type application/zip --query VersionId --output text`;
   const execution = `aws codepipeline list-pipeline-executions --pipeline-name ${quoted(place.pipeline)} --max-items 5 --query "pipelineExecutionSummaries[?sourceRevisions[0].revisionId=='$uploaded'].pipelineExecutionId" --output text | grep -v None | head -n 1`;
   return [
     [
@@ -51,8 +52,8 @@ export function explainSource(run: LabRun): readonly string[] {
     ].join('\n'),
     [
       `(cd labs/deployment/source && python3 -m zipfile -c "$OLDPWD/${SCRATCH}/${SOURCE_KEY}" ${roots.map(quoted).join(' ')})`,
-      `uploaded=$(aws s3api put-object --bucket ${quoted(place.sourceBucket)} --key ${SOURCE_KEY} --body ${SCRATCH}/${SOURCE_KEY} --content-type application/zip --query VersionId --output text)`,
-      until('release', execution),
+      // What is uploaded in the first five minutes of a bucket, S3 never tells EventBridge.
+      `asked=0; release=; while [ -z "$release" ]; do [ $((asked % 15)) -ne 0 ] || uploaded=$(${upload}); asked=$((asked + 1)); release=$(${execution}); [ -n "$release" ] || sleep 2; done`,
       untilEnded(place),
       showFailure(place),
     ].join('\n'),

@@ -1,8 +1,7 @@
-import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { unzipSync } from 'fflate';
 import { readObject } from '../../../lib/aws/s3';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
-import { Still, waitOn } from '../../../lib/aws/wait';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
@@ -13,6 +12,7 @@ import { originOf } from '../shared/origin';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { actionsOf, ended, passed, releasesOf, type Release } from '../shared/releases';
 import { sourceZip } from '../shared/source';
+import { releaseSource } from '../shared/upload';
 import { artifactOf, flawOf, registerModel, SERVING, type Version } from '../shared/versions';
 import { standOf, watch } from '../shared/watching';
 import { explainSource as explain } from './source-commands';
@@ -41,22 +41,7 @@ async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
   const { archive, ...model } = await originOf(run);
   await registerModel(run, place, archive, model);
-  const { VersionId: uploaded } = await run.clients.s3.send(
-    new PutObjectCommand({
-      Bucket: place.sourceBucket,
-      Key: SOURCE_KEY,
-      Body: sourceZip(),
-      ContentType: 'application/zip',
-    }),
-  );
-  run.progress(`uploaded s3://${place.sourceBucket}/${SOURCE_KEY}, version ${uploaded}`);
-  const begun = await waitOn(run, {
-    what: 'the release of this source',
-    minutes: 15,
-    next: `${labCommand(run, 'check', 'source')}; does the rule see the upload? aws events list-rules --query "Rules[?contains(EventPattern,'${place.sourceBucket}')]"`,
-    ask: async () =>
-      (await releasesOf(run, place)).find((release) => release.source === uploaded) ?? new Still('not started yet'),
-  });
+  const begun = await releaseSource(run, place, sourceZip(), 'source');
   const seen = await watch(run, place, begun, 'Verify', 'source');
   if (passed(seen.actions, 'Verify')) {
     run.progress('a version is approved already: this release goes on');
