@@ -51,6 +51,11 @@ export function stopCommand(place: LabPlace, id: string, reason: string): string
   return `aws codepipeline stop-pipeline-execution --pipeline-name ${quoted(place.pipeline)} --pipeline-execution-id ${id} --abandon --reason ${quoted(reason)}`;
 }
 
+/** Decides on a version. */
+export function decideCommand(arn: string, status: 'Approved' | 'Rejected', reason: string): string {
+  return `aws sagemaker update-model-package --model-package-arn ${arn} --model-approval-status ${status} --approval-description ${quoted(reason)}`;
+}
+
 /** Approves the release of a version with the smoke test's figure, and waits until production was watched. */
 export function approvalCommands(place: LabPlace, version: string): string {
   const pipeline = quoted(place.pipeline);

@@ -5,11 +5,13 @@ import { endpointLogCommand, groupLogCommand } from '../../../lib/aws/job-log';
 import { isNotFound, orUndefined } from '../../../lib/aws/missing';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { QUOTAS } from '../../../lib/facts/quotas';
-import { APPROVAL_MINUTES } from '../names';
+import { APPROVAL_MINUTES, LATEST } from '../names';
+import { CAUSES } from './causes';
+import { decideCommand } from './commands';
 import { readEvidence } from './evidence';
 import { actionsOf, failedIn, type Release, type ReleaseAction } from './releases';
 import type { EndpointPlace, LabPlace } from './place';
+import { zipFault } from './zip-fault';
 
 /** Where and why a release stopped. */
 export interface Stop {
@@ -19,6 +21,10 @@ export interface Stop {
   readonly reason: string;
   /** For how many minutes the action went on. */
   readonly minutes?: number;
+  /** What the fault lies in, where that is known: the version, or source.zip. */
+  readonly fault?: 'version' | 'source';
+  /** ARN of the version that was to be released, where that is known. */
+  readonly version?: string;
   /** Whether the first creation of the stack that it deploys failed, and the stack still lies there. */
   readonly neverStood?: boolean;
 }
@@ -33,10 +39,11 @@ export async function stopOf(
   const failed = failedIn(actions ?? (await actionsOf(run, place, release.id)));
   if (failed === undefined) return undefined;
   const { stage, action, message, started, updated } = failed;
-  const reason = short((await deeperReason(run, place, release, failed)) || message) || 'the pipeline gives no reason';
+  const deeper = await deeperReason(run, place, release, failed);
+  const reason = short(deeper?.reason || message) || 'the pipeline gives no reason';
   const minutes = (updated.getTime() - started.getTime()) / 60_000;
   const neverStood = action === 'DeployProduction' && (await standsNever(run, place.production));
-  return { stage, action, reason, minutes, ...(neverStood && { neverStood }) };
+  return { ...deeper, stage, action, reason, minutes, ...(neverStood && { neverStood }) };
 }
 
 /** Whether a stack's first creation failed: CloudFormation keeps it, and lets nobody update it. */
@@ -51,23 +58,56 @@ const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0
 
 const REFUSED = /state and can ?not be updated/i;
 
+/** What the smoke test says of a model that answers as it must not; what does not answer may do so the next time. */
+const ANSWERS_WRONGLY = /^Staging answers/;
+
 /** What the pipeline itself does not tell: it knows only that a build or a stack failed. */
 async function deeperReason(
   run: LabRun,
   place: LabPlace,
   release: Release,
-  { action, externalId, started, message }: ReleaseAction,
-): Promise<string | undefined> {
-  if (action === 'Verify') {
-    const said = (await readEvidence(run, place, release.id, 'verify'))?.message;
-    return said ?? (externalId && place.buildProject ? buildReason(run, externalId) : undefined);
+  failed: ReleaseAction,
+): Promise<Pick<Stop, 'fault' | 'version'> & { readonly reason?: string }> {
+  const { action, started, message } = failed;
+  const version = release.asked === LATEST ? undefined : release.asked;
+  if (action === 'Verify') return { version, ...(await verifyReason(run, place, release, failed)) };
+  if (action === 'SmokeTest') {
+    const { modelPackageArn = version } = (await readEvidence(run, place, release.id, 'smoke')) ?? {};
+    return { version: modelPackageArn as string, ...(ANSWERS_WRONGLY.test(message) && { fault: 'version' }) };
   }
   // An update that was refused began nothing in the stack: what failed there was of another release.
-  if (REFUSED.test(message)) return undefined;
-  if (action === 'DeployStaging') return stackReason(run, place.staging, started);
-  if (action === 'DeployProduction') return stackReason(run, place.production, started);
-  return undefined;
+  if (REFUSED.test(message)) return { version };
+  if (action === 'DeployStaging') return { version, reason: await stackReason(run, place.staging, started) };
+  if (action === 'DeployProduction') return { version, reason: await stackReason(run, place.production, started) };
+  return { version };
 }
+
+/** What Verify says in its evidence; of a build that did not come so far, what stopped it. */
+async function verifyReason(
+  run: LabRun,
+  place: LabPlace,
+  release: Release,
+  { externalId }: ReleaseAction,
+): Promise<Pick<Stop, 'fault' | 'version'> & { readonly reason?: string }> {
+  const evidence = await readEvidence(run, place, release.id, 'verify');
+  if (evidence?.message) {
+    const { message: reason, checks = [], modelPackageArn } = evidence;
+    const refused = (checks as { check?: string; ok?: boolean }[]).find(({ ok }) => ok === false)?.check;
+    return {
+      reason,
+      ...(refused === 'model' && { fault: 'version' }),
+      ...(refused === 'template' && { fault: 'source' }),
+      ...(modelPackageArn !== undefined && { version: modelPackageArn as string }),
+    };
+  }
+  if (!externalId || !place.buildProject) return {};
+  const said = await buildReason(run, externalId);
+  const zip = NOT_UNPACKED.test(said ?? '') ? await zipFault(run, place, release.source) : undefined;
+  return zip === undefined ? { reason: said } : { reason: `${zip} The build says: ${said}`, fault: 'source' };
+}
+
+/** How a build fails before it runs a line: its source is no zip, or has no buildspec.yml where it belongs. */
+const NOT_UNPACKED = /DOWNLOAD_SOURCE|YAML_FILE_ERROR|buildspec|\bzip\b|no such file/i;
 
 /** The message of the phase in which a build failed. */
 async function buildReason(run: LabRun, id: string): Promise<string | undefined> {
@@ -133,53 +173,9 @@ function logCommand(run: LabRun, place: LabPlace, stop: Stop): string {
   return groupLogCommand(`${run.outputs.LogPrefix ?? ''}/${stop.stage.toLowerCase()}`, 24);
 }
 
-const UP = (run: LabRun, ...options: string[]): string =>
-  `${labCommand(run, 'up')}${options.map((o) => ` ${o}`).join('')}`;
-
-/** What to do about causes that have a name. */
-const CAUSES: readonly {
-  readonly on: RegExp;
-  readonly why: string;
-  next(run: LabRun, place: LabPlace): string;
-}[] = [
-  {
-    on: /AccountLimitExceeded|more than 0 builds in queue/i,
-    why: 'AWS holds the builds of this account at zero, as it does with some new ones, whatever Service Quotas says. Only AWS Support lifts that.',
-    next: (run) => `${UP(run, '--build', 'lambda')} (Verify then runs in a function), and the step again`,
-  },
-  {
-    on: /ResourceLimitExceeded.*serverless|serverless.*(ResourceLimitExceeded|limit)/i,
-    why: 'The account’s quota for serverless endpoints is used up, or 0.',
-    next: (run) => quotaCommand(run, QUOTAS.serverlessConcurrency, 10),
-  },
-  {
-    on: /ResourceLimitExceeded|account-level service limit/i,
-    why: 'The account’s quota for endpoints on this instance type is used up, or 0. Labs 3 and 4 share it.',
-    next: (run) =>
-      `./lab status --target ${run.target}; take the other lab down, or: ${quotaCommand(run, QUOTAS.endpointT2Medium, 2)}`,
-  },
-  {
-    // Verify says it, and Production, which asks again.
-    on: /Only an approved version is released/,
-    why: 'The registry decides what may serve; it is asked at Verify, and again right before production. What served before serves on.',
-    next: (run) => `approve it, or go on with the newest approved version: ${labCommand(run, 'step', 'release')}`,
-  },
-  {
-    on: /\brolled (it |was )?back/i,
-    why: 'While the new version baked, an alarm rang, and SageMaker put the old one back, which serves on. Reject the new one; or, where the alarm rang before it from failures of the version before, release it again once the alarm is OK.',
-    next: (_run, { production }) =>
-      `which alarm: aws cloudwatch describe-alarms --alarm-name-prefix ${production.endpoint}- --query "MetricAlarms[].[AlarmName,StateValue,StateReason]"; what the model said: ${endpointLogCommand(production.endpoint, 24)}`,
-  },
-  {
-    on: /is not authorized to perform|not have sufficient permissions/i,
-    why: 'A role of the pipeline lacks a permission: the stack was changed by hand, or is of another version of this project.',
-    next: (run) => UP(run),
-  },
-];
-
-function quotaCommand(run: LabRun, { service, code }: { service: string; code: string }, value: number): string {
-  return `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region ${run.region}`;
-}
+/** What to do where a version is at fault: released again, it stops at the same place. */
+export const rejectFirst = (run: LabRun, arn: string, why: string): string =>
+  `reject it: ${decideCommand(arn, 'Rejected', why)}; then release another: ${labCommand(run, 'step', 'release')}`;
 
 /** Why a release cannot go on, for a learner. */
 export function stopped(run: LabRun, place: LabPlace, release: Release, stop: Stop | undefined): LabError {
@@ -199,6 +195,18 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
   const message = `The release ${release.id} stopped at ${stop.stage}, action ${stop.action}: ${stop.reason}`;
   if (stop.stage === 'Approval') return new LabError(message, { why: approvalAdvice(stop), next: again });
   const cause = CAUSES.find(({ on }) => on.test(stop.reason));
+  if (stop.fault === 'version' && stop.version && !cause) {
+    return new LabError(message, {
+      why: 'The fault is in the version: released again, it stops there again. What served before serves on.',
+      next: rejectFirst(run, stop.version, `Its release stopped at ${stop.stage}.`),
+    });
+  }
+  if (stop.fault === 'source' && !cause) {
+    return new LabError(message, {
+      why: 'The fault is in source.zip: released again, it stops there again. What served before serves on.',
+      next: `mend it and upload it again, or take the project’s own: ${labCommand(run, 'step', 'source')}`,
+    });
+  }
   const mend = cause?.next(run, place) ?? `${logCommand(run, place, stop)}; mend it`;
   if (stop.neverStood) {
     const { stack } = place.production;

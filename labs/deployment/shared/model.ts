@@ -33,14 +33,23 @@ export function boosterIn(archive: Buffer): Booster | string {
   }
 }
 
-/** The model of a version, by the URI of its archive; a string says why it cannot be used. */
-export async function boosterAt(run: LabRun, uri: string): Promise<Booster | string> {
+/** What S3 says of an object that is not there for us: also of another lab's, or another account's, that was left behind. */
+const UNREADABLE: readonly string[] = ['NoSuchKey', 'NoSuchBucket', 'AccessDenied', 'PermanentRedirect'];
+
+/**
+ * The model of a version; a string says why it cannot be used.
+ *
+ * @param uri of its archive. @default - the version names none
+ */
+export async function boosterAt(run: LabRun, uri: string | undefined): Promise<Booster | string> {
+  if (!uri?.startsWith('s3://')) return uri ? `${uri} is no S3 URI` : 'the version names none';
   const { bucket, key } = parseS3(uri);
   try {
     return boosterIn(await readObject(run, bucket, key));
   } catch (error) {
-    if ((error as Error).name === 'NoSuchKey') return `${uri} does not exist`;
-    throw error;
+    const { name } = error as Error;
+    if (!UNREADABLE.includes(name)) throw error;
+    return /^NoSuch/.test(name) ? `${uri} does not exist` : `${uri} cannot be read (${name})`;
   }
 }
 

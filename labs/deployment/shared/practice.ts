@@ -9,7 +9,7 @@ import { boosterAt, boosterIn, flawed, THIN_TREES, type Flaw } from './model';
 import { testRows } from './origin';
 import type { LabPlace } from './place';
 import { releasesOfVersion, type Release } from './releases';
-import { awaitRelease } from './started';
+import { awaitRelease, startRelease } from './started';
 import { servingAt } from './serving';
 import { aucHere } from './smoke';
 import {
@@ -45,7 +45,7 @@ export async function judgedVersions(run: LabRun, place: LabPlace, flights: Flig
   const judged: Judged[] = [];
   for (const version of await versionsOf(run, place.group)) {
     const known = { version, arn: version.ModelPackageArn!, number: numberOf(version) };
-    const booster = await boosterAt(run, artifactOf(version) ?? 's3://none/none');
+    const booster = await boosterAt(run, artifactOf(version));
     if (typeof booster === 'string') {
       judged.push({ ...known, flaw: 'broken' });
       continue;
@@ -95,7 +95,12 @@ export async function releaseFlawed(
   });
   const arn = version.ModelPackageArn!;
   const before = await releasesOfVersion(run, place, arn);
-  if (version.ModelApprovalStatus === 'Approved' && before[0]) return { version, release: before[0] };
+  if (version.ModelApprovalStatus === 'Approved' && before[0]) {
+    // One that was overtaken or stopped tells nothing of the model.
+    if (!/^(Superseded|Stopped|Cancelled)$/.test(before[0].status)) return { version, release: before[0] };
+    await startRelease(run, place, arn);
+    return { version, release: await awaitRelease(run, place, arn, step, new Set(before.map(({ id }) => id))) };
+  }
   run.progress(`approving version ${numberOf(version)}, as a careless person would`);
   await decide(run, version, 'Approved', approvalReason(figures.auc));
   const release = await awaitRelease(run, place, arn, step, new Set(before.map(({ id }) => id)));

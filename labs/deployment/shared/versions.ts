@@ -87,8 +87,26 @@ export function modelKeys(hash: string): { readonly archive: string; readonly qu
 }
 
 /**
- * Uploads a model and registers it, waiting for a decision. A version of the same archive that was not rejected is taken
- * as it is.
+ * Whether a version says all that another would be registered with: one that was registered by hand may have the model,
+ * and lack its figures or what its container needs.
+ */
+function says(
+  version: Version,
+  { InferenceSpecification, CustomerMetadataProperties }: CreateModelPackageInput,
+): boolean {
+  const [container] = version.InferenceSpecification?.Containers ?? [];
+  const [asked] = InferenceSpecification!.Containers!;
+  return (
+    container?.ModelDataUrl === asked!.ModelDataUrl &&
+    container?.Image === asked!.Image &&
+    Object.entries(asked!.Environment!).every(([name, value]) => container?.Environment?.[name] === value) &&
+    Object.keys(CustomerMetadataProperties!).every((key) => version.CustomerMetadataProperties?.[key])
+  );
+}
+
+/**
+ * Uploads a model and registers it, waiting for a decision. A version of the same archive that says the same of itself and
+ * was not rejected is taken as it is.
  */
 export async function registerModel(
   run: LabRun,
@@ -98,10 +116,11 @@ export async function registerModel(
 ): Promise<Version> {
   const keys = modelKeys(sha256(archive));
   const artifact = s3Uri(place, keys.archive);
+  const { about, lineage, auc, calibrationError } = model;
+  const statistics = s3Uri(place, keys.quality);
+  const request = versionRequest(run, place, { about, artifact, statistics, lineage, auc, calibrationError });
   const find = async (): Promise<Version | undefined> =>
-    (await versionsOf(run, place.group)).find(
-      (one) => artifactOf(one) === artifact && one.ModelApprovalStatus !== 'Rejected',
-    );
+    (await versionsOf(run, place.group)).find((one) => one.ModelApprovalStatus !== 'Rejected' && says(one, request));
   const known = await find();
   if (known) {
     run.progress(`version ${numberOf(known)} is this model already`);
@@ -109,9 +128,6 @@ export async function registerModel(
   }
   await putObject(run, place.bucket, keys.archive, archive, 'application/gzip');
   await putObject(run, place.bucket, keys.quality, Buffer.from(model.quality), 'application/json');
-  const { about, lineage, auc, calibrationError } = model;
-  const statistics = s3Uri(place, keys.quality);
-  const request = versionRequest(run, place, { about, artifact, statistics, lineage, auc, calibrationError });
   await run.clients.sagemaker.send(new CreateModelPackageCommand(request));
   const made = (await find())!;
   run.progress(`registered version ${numberOf(made)}: ${about}`);
@@ -149,9 +165,6 @@ export const artifactOf = (version: Version): string | undefined =>
 /** What was done to a model for practice; undefined for one that was not made so. */
 export const flawOf = (version: Version): Flaw | undefined =>
   version.CustomerMetadataProperties?.[FLAW_PROPERTY] as Flaw | undefined;
-
-/** The AUC that a version says of itself, as text. */
-export const claimOf = (version: Version): string => version.CustomerMetadataProperties?.testAuc ?? 'not told';
 
 /** `version 3 (Approved)`. */
 export const named = (version: Version): string => `version ${numberOf(version)} (${version.ModelApprovalStatus})`;

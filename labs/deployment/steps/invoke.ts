@@ -6,6 +6,7 @@ import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { ask, difference, percentiles, refusalOf } from '../shared/asking';
 import { SCRATCH } from '../shared/commands';
+import { rejectFirst } from '../shared/failures';
 import { answersOf, EVERY, juneFlights, JUNE } from '../shared/flights';
 import { INVOKED, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { nameOf, servingAt } from '../shared/serving';
@@ -90,7 +91,11 @@ async function check(run: LabRun): Promise<Verdict> {
     return notDone(error.message, error.next);
   }
   const booster = await boosterOf(run, place, arn);
-  if (typeof booster === 'string') return notDone(`The model in production cannot be read: ${booster}.`, again);
+  if (typeof booster === 'string')
+    return notDone(
+      `The model in production cannot be read: ${booster}.`,
+      rejectFirst(run, arn, 'Its model cannot be read.'),
+    );
   const flights = juneFlights();
   const expected = answersOf(booster, flights);
   const wrong = difference(answers, expected);

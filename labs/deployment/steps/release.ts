@@ -4,13 +4,14 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { VERSION_VARIABLE } from '../names';
-import { newestVersion, releaseOf, until } from '../shared/commands';
-import { showCommand, stopOf, stopped } from '../shared/failures';
+import { aucOf } from '../shared/claim';
+import { newestVersion, releaseOf, SCRATCH, until } from '../shared/commands';
+import { rejectFirst, showCommand, stopOf, stopped } from '../shared/failures';
 import { pickedVersion, refusePractice, withPractice, type Picked } from '../shared/picked';
 import { placeOf, type LabPlace } from '../shared/place';
 import { actionsOf, ended } from '../shared/releases';
 import { awaitRelease, startRelease } from '../shared/started';
-import { claimOf, flawOf } from '../shared/versions';
+import { flawOf, type Version } from '../shared/versions';
 import { standOf } from '../shared/watching';
 
 /** Approve the version: that starts a release of it. */
@@ -44,20 +45,29 @@ async function act(run: LabRun): Promise<void> {
     await startRelease(run, place, arn);
     return;
   }
-  const waiting = (await versionsOf(run, place.group)).find(
-    (one) => one.ModelApprovalStatus === 'PendingManualApproval' && flawOf(one) === undefined,
-  );
+  const waiting = (await versionsOf(run, place.group)).find(isWaiting);
   if (waiting === undefined) {
     throw new LabError(`No version of ${place.group} waits for a decision.`, {
       why: 'A release needs a version that somebody approves.',
       next: labCommand(run, 'step', 'source'),
     });
   }
-  const reason = `AUC ${claimOf(waiting)} on flights that it never saw.`;
+  const auc = await aucOf(run, waiting);
+  if (auc === undefined) {
+    throw new LabError(`Version ${numberOf(waiting)} waits for a decision, and its model cannot be read.`, {
+      why: 'It claims no AUC, and without its model.tar.gz nobody can measure one. Nothing was approved.',
+      next: rejectFirst(run, waiting.ModelPackageArn!, 'Its model cannot be read.'),
+    });
+  }
+  const reason = `AUC ${auc} on flights that it never saw.`;
   await decide(run, waiting, 'Approved', reason);
   run.progress(`version ${numberOf(waiting)} approved: ${reason}`);
   await awaitRelease(run, place, waiting.ModelPackageArn!, 'release');
 }
+
+/** Whether a version waits for a decision, and is none that was made for practice. */
+const isWaiting = (version: Version): boolean =>
+  version.ModelApprovalStatus === 'PendingManualApproval' && flawOf(version) === undefined;
 
 async function check(run: LabRun): Promise<Verdict> {
   const place = placeOf(run);
@@ -68,7 +78,10 @@ async function check(run: LabRun): Promise<Verdict> {
     const told = versions.map((one) => `${numberOf(one)} ${one.ModelApprovalStatus}`).join(', ');
     return versions.length === 0
       ? notDone(`The group ${place.group} has no version.`, labCommand(run, 'step', 'source'))
-      : notDone(`No version of ${place.group} is approved (${told}).`, `Approve one: ${again}`);
+      : notDone(
+          `No version of ${place.group} is approved (${told}).`,
+          versions.some(isWaiting) ? `Approve one: ${again}` : `Bring another: ${labCommand(run, 'step', 'source')}`,
+        );
   }
   return withPractice(run, picked, await released(run, place, picked));
 }
@@ -77,9 +90,12 @@ async function released(run: LabRun, place: LabPlace, picked: Picked): Promise<V
   const again = labCommand(run, 'step', 'release');
   const { version, number, release: latest } = picked;
   if (!/\d/.test(version.ApprovalDescription ?? '')) {
+    const auc = await aucOf(run, version);
     return notDone(
-      `Version ${number} is approved, and its reason names no figure (${JSON.stringify(version.ApprovalDescription ?? '')}).`,
-      `Say why, with a figure: aws sagemaker update-model-package --model-package-arn ${picked.arn} --approval-description 'AUC ${claimOf(version)} on the test slice.'`,
+      `Version ${number} is approved, and its reason names no figure (${JSON.stringify(version.ApprovalDescription ?? '')}).${auc === undefined ? ' It claims none, and its model cannot be read.' : ''}`,
+      auc === undefined
+        ? rejectFirst(run, picked.arn, 'Its model cannot be read.')
+        : `Say why, with a figure: aws sagemaker update-model-package --model-package-arn ${picked.arn} --approval-description 'AUC ${auc} on the test slice.'`,
     );
   }
   if (latest === undefined) {
@@ -101,11 +117,14 @@ async function released(run: LabRun, place: LabPlace, picked: Picked): Promise<V
 
 function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
-  const auc = `aws sagemaker describe-model-package --model-package-name "$version" --query CustomerMetadataProperties.testAuc --output text`;
+  const model = `${SCRATCH}/model.tar.gz`;
   return [
     [
       `version=$(${newestVersion(place)})`,
-      `aws sagemaker update-model-package --model-package-arn "$version" --model-approval-status Approved --approval-description "AUC $(${auc}) on flights that it never saw."`,
+      'describe="aws sagemaker describe-model-package --model-package-name $version --output text --query"',
+      // A version that was registered by hand may claim none.
+      `auc=$($describe CustomerMetadataProperties.testAuc); [ "$auc" != None ] || auc=$(aws s3 cp "$($describe 'InferenceSpecification.Containers[0].ModelDataUrl')" ${model} >&2 && npx tsx labs/deployment/tools/measure.ts ${model})`,
+      `aws sagemaker update-model-package --model-package-arn "$version" --model-approval-status Approved --approval-description "AUC $auc on flights that it never saw."`,
       until('release', releaseOf(place, 'version')),
       `aws codepipeline get-pipeline-execution --pipeline-name ${quoted(place.pipeline)} --pipeline-execution-id "$release" --query 'pipelineExecution.[pipelineExecutionId,trigger.triggerType,variables]'`,
     ].join('\n'),

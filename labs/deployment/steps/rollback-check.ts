@@ -6,6 +6,7 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
 import { ask, difference, refusalOf } from '../shared/asking';
+import { decideCommand } from '../shared/commands';
 import { figureFault, measuredOf } from '../shared/figures';
 import { answersOf, juneFlights } from '../shared/flights';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
@@ -46,14 +47,15 @@ export async function checkRollback(run: LabRun): Promise<Verdict> {
       `Decide in work/${run.lab}/rollback.json, then: ${again}`,
     );
   }
+  const redo = redoCommands(run, thin.judged);
   const fault = await servingFault(run, place.production, serving.arn);
   if (fault)
-    return notDone(`Production answers with version ${serving.number}, but ${fault}.`, `Through the stack: ${again}`);
+    return notDone(`Production answers with version ${serving.number}, but ${fault}.`, `Through the stack: ${redo}`);
   const update = await lastUpdate(run, place.production);
   if (update === undefined || update.begun < thin.release.started) {
     return notDone(
       `The stack ${place.production.stack} was not updated since the thin version came.`,
-      `Through the stack: ${again}`,
+      `Through the stack: ${redo}`,
     );
   }
   return (
@@ -61,6 +63,17 @@ export async function checkRollback(run: LabRun): Promise<Verdict> {
     (await requestsVerdict(run, place, serving, thin.judged, update)) ??
     notDone('The requests cannot be judged.', again)
   );
+}
+
+/**
+ * Brings the thin version back and rolls it back once more: the step does no rollback that is over, and a thin version that
+ * is rejected is one.
+ */
+function redoCommands(run: LabRun, { arn, version }: Judged): string {
+  const again = labCommand(run, 'step', 'rollback');
+  return version.ModelApprovalStatus === 'Rejected'
+    ? `${decideCommand(arn, 'Approved', 'To be rolled back once more.')}, then ${again}: it brings the thin version back first`
+    : again;
 }
 
 /** The thin version that was released to production, newest first; undefined when none was. */
@@ -80,19 +93,22 @@ async function thinInProduction(
 /** Whether a consumer would pick what serves; undefined when it would. */
 function registryVerdict(run: LabRun, versions: readonly Judged[], serving: Judged, thin: Judged): Verdict | undefined {
   const pick = versions.find(({ version }) => version.ModelApprovalStatus === 'Approved');
+  const why = thin.version.ApprovalDescription ?? '';
+  const reason = `Rolled back: AUC ${thin.auc!.toFixed(4)} instead of ${serving.auc!.toFixed(4)} on the smoke test's flights.`;
   if (pick?.arn !== serving.arn) {
     return notDone(
       `Production serves version ${serving.number} again, but a consumer that asks for the newest approved version takes ${pick?.number ?? 'none'}: the next release would bring that.`,
-      `Reject version ${thin.number}, with a reason: ${labCommand(run, 'step', 'rollback')}, or aws sagemaker update-model-package --model-package-arn ${thin.arn} --model-approval-status Rejected --approval-description '…'`,
+      pick === undefined
+        ? `Approve what serves: ${decideCommand(serving.arn, 'Approved', `AUC ${serving.auc!.toFixed(4)} on the smoke test's flights.`)}`
+        : `Reject version ${pick.number}, with a reason: ${decideCommand(pick.arn, 'Rejected', pick.arn === thin.arn ? reason : `Version ${serving.number} serves.`)}`,
     );
   }
-  const why = thin.version.ApprovalDescription ?? '';
   const fault = figureFault(why, measuredOf(serving, thin));
   return thin.version.ModelApprovalStatus === 'Rejected' && fault === undefined
     ? undefined
     : notDone(
         `Version ${thin.number} is ${thin.version.ModelApprovalStatus} (${JSON.stringify(why)})${fault ? `; ${fault}` : ''}.`,
-        `Say why it went: aws sagemaker update-model-package --model-package-arn ${thin.arn} --model-approval-status Rejected --approval-description 'Rolled back: AUC …'`,
+        `Say why it went: ${decideCommand(thin.arn, 'Rejected', reason)}`,
       );
 }
 
@@ -104,12 +120,12 @@ async function requestsVerdict(
   thin: Judged,
   update: Update,
 ): Promise<Verdict> {
-  const again = labCommand(run, 'step', 'rollback');
+  const redo = redoCommands(run, thin);
   const log = await readTraffic(run, place);
   if (log === undefined) {
     return notDone(
       `Production was rolled back, and nobody kept what callers got meanwhile: there is no log below ${s3Uri(place, 'results/rollback/')}.`,
-      `The commands of ${labCommand(run, 'step', 'rollback')} --explain keep one. Release the thin version again and roll it back: aws codepipeline start-pipeline-execution`,
+      `Roll back once more, with callers: ${redo}`,
     );
   }
   const { asked, key } = log;
@@ -117,7 +133,7 @@ async function requestsVerdict(
   if (failed.length > 0) {
     return notDone(
       `${count(failed.length, 'request')} of ${asked.length} got no answer, the first at ${failed[0]!.at.toISOString()}: ${failed[0]!.answer.slice(0, 200)}`,
-      `Look at ${s3Uri(place, key)}, and at what the model said: ${endpointLogCommand(place.production.endpoint, 2)}`,
+      `Look at ${s3Uri(place, key)}, and at what the model said: ${endpointLogCommand(place.production.endpoint, 2)}. Then roll back once more: ${redo}`,
     );
   }
   const during = asked.filter(({ at }) => at >= update.begun && at <= update.ended).length;
@@ -127,7 +143,7 @@ async function requestsVerdict(
   if (during === 0 || !around) {
     return notDone(
       `The ${asked.length} requests of ${s3Uri(place, key)} do not span the update of the stack (${update.begun.toISOString()} to ${update.ended.toISOString()}): they prove nothing about it.`,
-      `Ask before, during and after it: ${again}`,
+      `Ask before, during and after it: ${redo}`,
     );
   }
   const models = await Promise.all([boosterOf(run, place, good.arn), boosterOf(run, place, thin.arn)]);
@@ -137,13 +153,13 @@ async function requestsVerdict(
   if (strange.length > 0) {
     return notDone(
       `${count(strange.length, 'answer')} of ${asked.length} are of neither version, the first to flight ${strange[0]!.flight + 1}: ${strange[0]!.answer}.`,
-      `Ask about the flights of the guide, counted from 0: ${again}`,
+      `Ask about the flights of the guide, counted from 0: ${redo}`,
     );
   }
   try {
     const now = await ask(run, place.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
     const wrong = difference(now, after.slice(0, SOME));
-    if (wrong) return notDone(`Asked now, production does not answer as version ${good.number}: ${wrong}.`, again);
+    if (wrong) return notDone(`Asked now, production does not answer as version ${good.number}: ${wrong}.`, redo);
   } catch (error) {
     if (saysNothing(error)) throw error;
     return notDone(`Asked now, production refuses: ${refusalOf(error)}`, labCommand(run, 'check', 'promote'));

@@ -1,11 +1,9 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { unzipSync } from 'fflate';
-import { readObject } from '../../../lib/aws/s3';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
-import { FLIGHTS_FILE, SOURCE_KEY, TEMPLATE_FILE } from '../names';
+import { SOURCE_KEY } from '../names';
 import { stopOf, stopped, type Stop } from '../shared/failures';
 import { boosterAt } from '../shared/model';
 import { originOf } from '../shared/origin';
@@ -15,6 +13,7 @@ import { sourceZip } from '../shared/source';
 import { releaseSource } from '../shared/upload';
 import { artifactOf, flawOf, registerModel, SERVING, type Version } from '../shared/versions';
 import { standOf, watch } from '../shared/watching';
+import { zipFault } from '../shared/zip-fault';
 import { explainSource as explain } from './source-commands';
 
 /** Bring a model and the source of the pipeline. */
@@ -58,20 +57,27 @@ async function check(run: LabRun): Promise<Verdict> {
   const place = placeOf(run);
   const again = labCommand(run, 'step', 'source');
   const versions = (await versionsOf(run, place.group)).filter((version) => flawOf(version) === undefined);
-  const [newest] = versions;
-  if (newest === undefined) {
-    return notDone(`The group ${place.group} has no version of a model.`, `Bring one, and the source: ${again}`);
-  }
-  const fault = await versionFault(run, place, newest);
-  if (fault) return notDone(`Version ${numberOf(newest)} ${fault}.`, `Bring the model again: ${again}`);
+  const brought = await broughtVersion(run, place, versions);
+  if (typeof brought === 'string') return notDone(brought, `Bring the model, and the source: ${again}`);
   const zip = await zipFault(run, place);
   if (zip) return notDone(zip, `Upload the source: ${again}`);
-  const from = newest.CustomerMetadataProperties!.copiedFrom!;
-  const model = `Version ${numberOf(newest)} is in the lab's own group and bucket (${from === 'prepared' ? 'the model of the project' : `copied from ${from}`}).`;
+  const from = brought.CustomerMetadataProperties!.copiedFrom!;
+  const model = `Version ${numberOf(brought)} is in the lab's own group and bucket (${from === 'prepared' ? 'the model of the project' : `copied from ${from}`}).`;
   return (await releaseVerdict(run, place, model, again)) ?? notDone(model, again);
 }
 
-/** What is wrong with the version that was brought; undefined when nothing is. */
+/** The newest version that can be released from here; a string says what is wrong with the newest of all. */
+async function broughtVersion(run: LabRun, place: LabPlace, versions: readonly Version[]): Promise<Version | string> {
+  let first: string | undefined;
+  for (const version of versions) {
+    const fault = await versionFault(run, place, version);
+    if (fault === undefined) return version;
+    first ??= `Version ${numberOf(version)} ${fault}.`;
+  }
+  return first ?? `The group ${place.group} has no version of a model.`;
+}
+
+/** What is wrong with a version; undefined when nothing is. */
 async function versionFault(run: LabRun, place: LabPlace, version: Version): Promise<string | undefined> {
   const uri = artifactOf(version) ?? '';
   if (!uri.startsWith(s3Uri(place, ''))) {
@@ -89,20 +95,6 @@ async function versionFault(run: LabRun, place: LabPlace, version: Version): Pro
   if (silent.length > 0) return `does not say its ${list(silent)}`;
   const booster = await boosterAt(run, uri);
   return typeof booster === 'string' ? `cannot be used: of its model.tar.gz, ${booster}` : undefined;
-}
-
-/** What is wrong with source.zip; undefined when nothing is. */
-async function zipFault(run: LabRun, place: LabPlace): Promise<string | undefined> {
-  const name = `s3://${place.sourceBucket}/${SOURCE_KEY}`;
-  try {
-    const files = Object.keys(unzipSync(await readObject(run, place.sourceBucket, SOURCE_KEY)));
-    const missing = [TEMPLATE_FILE, FLIGHTS_FILE, 'buildspec.yml'].filter((file) => !files.includes(file));
-    return missing.length > 0 ? `${name} lacks ${list(missing)} at its root.` : undefined;
-  } catch (error) {
-    if ((error as Error).name === 'NoSuchKey') return `${name} does not exist.`;
-    if (/invalid zip/i.test((error as Error).message)) return `${name} is no zip file.`;
-    throw error;
-  }
 }
 
 /** About the release that the upload started. */

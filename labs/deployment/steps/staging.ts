@@ -7,7 +7,7 @@ import { answersOf } from '../shared/flights';
 import { ask, difference, refusalOf } from '../shared/asking';
 import { newestVersion, releaseOf, untilPassed } from '../shared/commands';
 import { evidenceKey } from '../shared/evidence';
-import { stopOf, stopped } from '../shared/failures';
+import { rejectFirst, stopOf, stopped } from '../shared/failures';
 import { isVerdict, releasedOr, requireReleased, withPractice, type Released } from '../shared/picked';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { actionIn, actionsOf, ended, passed } from '../shared/releases';
@@ -68,7 +68,10 @@ async function staged(run: LabRun, place: LabPlace, picked: Released): Promise<V
   const numbers = numbersOf(smoke!);
   const booster = await boosterOf(run, place, arn);
   if (typeof booster === 'string')
-    return notDone(`The model of version ${number} cannot be read: ${booster}.`, labCommand(run, 'step', 'source'));
+    return notDone(
+      `The model of version ${number} cannot be read: ${booster}.`,
+      rejectFirst(run, arn, 'Its model cannot be read.'),
+    );
   const flights = await smokeFlights(run, place);
   const own = aucHere(booster, flights);
   if (!(Math.abs(own - numbers.auc) <= SAME)) {
@@ -93,7 +96,7 @@ async function staged(run: LabRun, place: LabPlace, picked: Released): Promise<V
     if (saysNothing(error)) throw error;
     return notDone(
       `${told} Asked now, staging refuses: ${refusalOf(error)}`,
-      endpointLogCommand(place.staging.endpoint),
+      `What it says: ${endpointLogCommand(place.staging.endpoint)}. Release it again: ${startCommand(place, arn)}; then: ${again}`,
     );
   }
   return done(`${told} Staging answers ${SOME} of them now as it should.`, labCommand(run, 'step', 'promote'));

@@ -1,7 +1,8 @@
 /** Why a release stopped, as a learner reads it: where, why, and the next command. */
 import { failedIn, type Release, type ReleaseAction } from '../../../../labs/deployment/shared/releases';
 import { stopOf, stopped } from '../../../../labs/deployment/shared/failures';
-import { fakeRun, named, objects, PLACE, type Operations } from './fakes';
+import { sourceFiles, sourceZip } from '../../../../labs/deployment/shared/source';
+import { fakeRun, GROUP, named, objects, PLACE, type Operations } from './fakes';
 
 const AT = new Date('2026-11-01T10:00:00Z');
 const RELEASE: Release = { id: 'exec-1', status: 'Failed', started: AT, trigger: 'test', asked: 'latest' };
@@ -15,6 +16,12 @@ async function told(action: ReleaseAction, operations: Operations = objects({}))
   const error = stopped(run, PLACE, RELEASE, await stopOf(run, PLACE, RELEASE, [action]));
   return `${error.message} ${error.why} ${error.next}`;
 }
+
+/** The project's source with its files moved, or without one. */
+const inFolder = (folder: string): Record<string, Buffer> =>
+  Object.fromEntries(Object.entries(sourceFiles()).map(([name, file]) => [`${folder}${name}`, file]));
+const without = (name: string): Record<string, Buffer> =>
+  Object.fromEntries(Object.entries(sourceFiles()).filter(([one]) => one !== name));
 
 const events = (...StackEvents: object[]): Operations => ({
   DescribeStackEvents: () => ({ StackEvents }),
@@ -59,6 +66,53 @@ describe('Verify', () => {
     expect(await told(failed('Verify', 'Verify', 'It failed.'), files)).toMatch(/action Verify: It failed\./);
   });
 
+  test.each([
+    [
+      'its files in a folder',
+      sourceZip(inFolder('source/')),
+      /lacks buildspec\.yml.*it has source\/.*not their folder/,
+    ],
+    [
+      'its files two folders deep',
+      sourceZip(inFolder('a/b/')),
+      /lacks buildspec\.yml.*it has a\/b\/.*not their folder/,
+    ],
+    ['no buildspec.yml', sourceZip(without('buildspec.yml')), /lacks buildspec\.yml at its root/],
+    ['no zip', Buffer.from('hello'), /source\.zip is no zip file/],
+  ])(
+    'a build that got a source with %s explains it, and what it says itself stands behind',
+    async (_what, zip, fault) => {
+      const message = 'YAML_FILE_ERROR: stat /codebuild/output/src123/src/buildspec.yml: no such file or directory';
+      const phases = [{ phaseType: 'DOWNLOAD_SOURCE', phaseStatus: 'FAILED', contexts: [{ message }] }];
+      const said = await told(failed('Verify', 'Verify', 'Build terminated', { externalId: 'verify:1' }), {
+        ...objects({ 'source/source.zip': zip }),
+        BatchGetBuilds: () => ({ builds: [{ phases }] }),
+      });
+      expect(said).toMatch(fault);
+      expect(said).toContain(message);
+      expect(said).toMatch(/upload it again, or take the project’s own: \.\/lab step deployment source/);
+    },
+  );
+
+  test.each([
+    [
+      'model',
+      'The model does not load.',
+      /reject it: aws sagemaker update-model-package --model-package-arn \S+\/7 .*Rejected/,
+    ],
+    ['template', 'endpoint.template.yaml has no Resources.', /The fault is in source\.zip.*step deployment source/],
+  ])(
+    'a refusal of the check %s leads to what is at fault: released again, it would stop again',
+    async (check, message, next) => {
+      const evidence = { ok: false, message, modelPackageArn: `${GROUP}/7`, checks: [{ check, ok: false }] };
+      const said = await told(
+        failed('Verify', 'Verify'),
+        objects({ 'bucket/evidence/exec-1/verify.json': JSON.stringify(evidence) }),
+      );
+      expect(said).toMatch(next);
+    },
+  );
+
   test('builds that are held lead to the other way', async () => {
     const said = await told(
       failed('Verify', 'Verify', 'Error calling startBuild: Cannot have more than 0 builds in queue for the account'),
@@ -66,6 +120,21 @@ describe('Verify', () => {
     expect(said).toMatch(
       /holds the builds of this account at zero.*\.\/lab up deployment --target local --build lambda/,
     );
+  });
+});
+
+describe('the smoke test', () => {
+  const evidence = objects({ 'bucket/evidence/exec-1/smoke.json': JSON.stringify({ modelPackageArn: `${GROUP}/7` }) });
+
+  test('an answer that must not be is the version’s fault, which is rejected', async () => {
+    const said = await told(failed('SmokeTest', 'SmokeTest', 'Staging answers, but not well: AUC 0.3.'), evidence);
+    expect(said).toMatch(/reject it: aws sagemaker update-model-package --model-package-arn \S+\/7 /);
+  });
+
+  test('no answer may be one the next time: it is released again', async () => {
+    const said = await told(failed('SmokeTest', 'SmokeTest', 'Staging does not answer, after 8 tries.'), evidence);
+    expect(said).toMatch(/release it again: /);
+    expect(said).not.toMatch(/reject it/);
   });
 });
 

@@ -1,0 +1,54 @@
+/** Causes of a release's stop that have a name, and what to do about each. */
+import { endpointLogCommand } from '../../../lib/aws/job-log';
+import type { LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { QUOTAS } from '../../../lib/facts/quotas';
+import type { LabPlace } from './place';
+
+const UP = (run: LabRun, ...options: string[]): string =>
+  `${labCommand(run, 'up')}${options.map((o) => ` ${o}`).join('')}`;
+
+/** What to do about causes that have a name. */
+export const CAUSES: readonly {
+  readonly on: RegExp;
+  readonly why: string;
+  next(run: LabRun, place: LabPlace): string;
+}[] = [
+  {
+    on: /AccountLimitExceeded|more than 0 builds in queue/i,
+    why: 'AWS holds the builds of this account at zero, as it does with some new ones, whatever Service Quotas says. Only AWS Support lifts that.',
+    next: (run) => `${UP(run, '--build', 'lambda')} (Verify then runs in a function), and the step again`,
+  },
+  {
+    on: /ResourceLimitExceeded.*serverless|serverless.*(ResourceLimitExceeded|limit)/i,
+    why: 'The account’s quota for serverless endpoints is used up, or 0.',
+    next: (run) => quotaCommand(run, QUOTAS.serverlessConcurrency, 10),
+  },
+  {
+    on: /ResourceLimitExceeded|account-level service limit/i,
+    why: 'The account’s quota for endpoints on this instance type is used up, or 0. Labs 3 and 4 share it.',
+    next: (run) =>
+      `./lab status --target ${run.target}; take the other lab down, or: ${quotaCommand(run, QUOTAS.endpointT2Medium, 2)}`,
+  },
+  {
+    // Verify says it, and Production, which asks again.
+    on: /Only an approved version is released/,
+    why: 'The registry decides what may serve; it is asked at Verify, and again right before production. What served before serves on.',
+    next: (run) => `approve it, or go on with the newest approved version: ${labCommand(run, 'step', 'release')}`,
+  },
+  {
+    on: /\brolled (it |was )?back/i,
+    why: 'While the new version baked, an alarm rang, and SageMaker put the old one back, which serves on. Reject the new one; or, where the alarm rang before it from failures of the version before, release it again once the alarm is OK.',
+    next: (_run, { production }) =>
+      `which alarm: aws cloudwatch describe-alarms --alarm-name-prefix ${production.endpoint}- --query "MetricAlarms[].[AlarmName,StateValue,StateReason]"; what the model said: ${endpointLogCommand(production.endpoint, 24)}`,
+  },
+  {
+    on: /is not authorized to perform|not have sufficient permissions/i,
+    why: 'A role of the pipeline lacks a permission: the stack was changed by hand, or is of another version of this project.',
+    next: (run) => UP(run),
+  },
+];
+
+function quotaCommand(run: LabRun, { service, code }: { service: string; code: string }, value: number): string {
+  return `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region ${run.region}`;
+}
