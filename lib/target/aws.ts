@@ -4,7 +4,7 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { loadConfig } from '@smithy/node-config-provider';
 import { Exit, LabError } from '../course/run';
 import { Clients } from './clients';
-import { systemClock } from './clock';
+import { CloudClock } from './cloud-clock';
 import { RequestRecorder } from './recorder';
 import type { Target, TargetOptions } from './target';
 
@@ -83,7 +83,8 @@ export async function openAws(options: TargetOptions): Promise<Target> {
   const region = await regionOf(options);
   const recorder = new RequestRecorder();
   const credentials = fromNodeProviderChain({ ...(options.profile && { profile: options.profile }) });
-  const clients = new Clients({ region, credentials, recorder });
+  const clock = new CloudClock();
+  const clients = new Clients({ region, credentials, recorder, clock });
   const identity = await clients.sts.send(new GetCallerIdentityCommand({}));
   recorder.principal = identity.Arn!;
   return {
@@ -92,7 +93,7 @@ export async function openAws(options: TargetOptions): Promise<Target> {
     region,
     clients,
     recorder,
-    clock: systemClock,
+    clock,
     shellEnv: () => ({
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,

@@ -20,6 +20,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import type { CloudClock } from './cloud-clock';
 import type { RequestRecorder } from './recorder';
 
 // The SDK is pinned and works on Node.js 20; its notice about later versions would only disturb a learner.
@@ -36,6 +37,8 @@ export interface ClientSettings {
   readonly ca?: string;
   /** Records every request. @default no recording */
   readonly recorder?: RequestRecorder;
+  /** Learns the cloud's time from each answer. @default none does */
+  readonly clock?: CloudClock;
   /** Time between two questions while waiting, in ms. @default 5000 */
   readonly pollMs?: number;
 }
@@ -133,6 +136,7 @@ export class Clients {
     if (client === undefined) {
       client = make(this.config());
       this.settings.recorder?.watch(client as never);
+      this.settings.clock?.watch(client as never);
       this.made.set(name, client);
     }
     return client;

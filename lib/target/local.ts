@@ -4,7 +4,7 @@ import { pythonReady } from '../../local-cloud/boot/python';
 import { FACES, findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
 import { Exit, LabError } from '../course/run';
 import { Clients } from './clients';
-import { systemClock } from './clock';
+import { CloudClock } from './cloud-clock';
 import { RequestRecorder } from './recorder';
 import type { Target, TargetOptions } from './target';
 
@@ -117,12 +117,14 @@ export async function openLocal(options: TargetOptions): Promise<Target> {
   assertLoopback(state.endpoint);
   const recorder = new RequestRecorder();
   recorder.principal = `arn:aws:iam::${state.account}:user/learner`;
+  const clock = new CloudClock();
   const clients = new Clients({
     region: state.region,
     endpoint: state.endpoint,
     ca: cloud.ca,
     credentials: { accessKeyId: state.accessKeyId, secretAccessKey: state.secretAccessKey },
     recorder,
+    clock,
     pollMs: POLL_MS,
   });
   const opened = Date.now() / 1000;
@@ -132,7 +134,7 @@ export async function openLocal(options: TargetOptions): Promise<Target> {
     region: state.region,
     clients,
     recorder,
-    clock: systemClock,
+    clock,
     shellEnv: () => ({
       AWS_ENDPOINT_URL: state.endpoint,
       AWS_ACCESS_KEY_ID: state.accessKeyId,

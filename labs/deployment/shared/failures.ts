@@ -117,8 +117,12 @@ async function buildReason(run: LabRun, id: string): Promise<string | undefined>
   return phase && `${phase.phaseType}: ${message ?? phase.phaseStatus}`;
 }
 
-/** The first resource that failed in what the stack began at that time: the others only say that they were cancelled. */
-export async function stackReason(run: LabRun, { stack }: EndpointPlace, since: Date): Promise<string | undefined> {
+/**
+ * The first resource that failed in what the stack began at that time: the others only say that they were cancelled.
+ *
+ * @param since by AWS's clock. @default - what it began last
+ */
+export async function stackReason(run: LabRun, { stack }: EndpointPlace, since?: Date): Promise<string | undefined> {
   try {
     const { StackEvents = [] } = await run.clients.cloudformation.send(
       new DescribeStackEventsCommand({ StackName: stack }),
@@ -140,7 +144,7 @@ export async function stackReason(run: LabRun, { stack }: EndpointPlace, since: 
  *
  * @param events as CloudFormation gives them, newest first
  */
-function begunAt(events: readonly StackEvent[], stack: string, time: Date): readonly StackEvent[] {
+function begunAt(events: readonly StackEvent[], stack: string, time?: Date): readonly StackEvent[] {
   const operations: StackEvent[][] = [[]];
   for (const event of [...events].reverse()) {
     const begins =
@@ -148,6 +152,7 @@ function begunAt(events: readonly StackEvent[], stack: string, time: Date): read
     if (begins) operations.push([]);
     operations.at(-1)!.push(event);
   }
+  if (time === undefined) return operations.at(-1)!;
   const away = ([first]: readonly StackEvent[]): number =>
     Math.abs((first?.Timestamp?.getTime() ?? -Infinity) - time.getTime());
   const nearest = operations.reduce((best, one) => (away(one) <= away(best) ? one : best));

@@ -79,7 +79,21 @@ export async function keepTraffic(run: LabRun, place: LabPlace, asked: readonly 
   return key;
 }
 
-/** The newest log of requests; undefined where there is none. */
+/** How long it may take from the name that a log is given to the log, in ms: the AWS CLI starts, and uploads it. */
+const UPLOAD_MS = 5000;
+
+/**
+ * By how much AWS's clock is ahead of the one that a log was written with, in ms. The name of a log tells when it was put
+ * by that clock, and S3 when it came.
+ */
+function aheadOf(key: string, came: Date): number {
+  const [, day, ...time] = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d(?:\.\d+)?)Z\.csv$/.exec(key) ?? [];
+  const named = Date.parse(`${day}T${time.join(':')}Z`);
+  const ahead = came.getTime() - named;
+  return Number.isNaN(named) || (ahead >= -1000 && ahead <= UPLOAD_MS) ? 0 : ahead;
+}
+
+/** The newest log of requests, its times by AWS's clock; undefined where there is none. */
 export async function readTraffic(
   run: LabRun,
   place: LabPlace,
@@ -88,13 +102,14 @@ export async function readTraffic(
     (a, b) => b.modified.getTime() - a.modified.getTime() || (a.key < b.key ? 1 : -1),
   )[0];
   if (newest === undefined) return undefined;
+  const ahead = aheadOf(newest.key, newest.modified);
   const text = (await readObject(run, place.bucket, newest.key)).toString();
   const asked = text
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const [at = '', flight = '', ...answer] = line.split(',');
-      return { at: new Date(at), flight: Number(flight), answer: answer.join(',').trim() };
+      return { at: new Date(Date.parse(at) + ahead), flight: Number(flight), answer: answer.join(',').trim() };
     });
   return { key: newest.key, asked };
 }

@@ -28,7 +28,6 @@ export async function updateVersion(run: LabRun, place: EndpointPlace, arn: stri
       next: labCommand(run, 'check', 'promote'),
     });
   }
-  const begun = run.clock.now();
   try {
     await run.clients.cloudformation.send(
       new UpdateStackCommand({
@@ -57,7 +56,7 @@ export async function updateVersion(run: LabRun, place: EndpointPlace, arn: stri
   const status = await settled(run, place);
   if (status === 'UPDATE_COMPLETE') return;
   throw new LabError(`The update of ${place.stack} ended as ${status}.`, {
-    why: (await stackReason(run, place, begun)) ?? 'CloudFormation gave no reason.',
+    why: (await stackReason(run, place)) ?? 'CloudFormation gave no reason.',
     next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
   });
 }

@@ -19,8 +19,8 @@ import { lastUpdate, type Update } from '../shared/update';
 
 /** Flights that the check asks about itself. */
 const SOME = 20;
-/** The AWS CLI's clock and CloudFormation's tell whole seconds. */
-const SECOND = 1000;
+/** As exactly as a log's clock is known: it tells whole seconds, and may be some seconds off before one knows of it. */
+const CLOCK_MS = 5000;
 
 export async function checkRollback(run: LabRun): Promise<Verdict> {
   const place = placeOf(run);
@@ -139,7 +139,7 @@ async function requestsVerdict(
   const during = asked.filter(({ at }) => at >= update.begun && at <= update.ended).length;
   const times = asked.map(({ at }) => at.getTime());
   const around =
-    Math.min(...times) <= update.begun.getTime() + SECOND && Math.max(...times) >= update.ended.getTime() - SECOND;
+    Math.min(...times) <= update.begun.getTime() + CLOCK_MS && Math.max(...times) >= update.ended.getTime() - CLOCK_MS;
   if (during === 0 || !around) {
     return notDone(
       `The ${asked.length} requests of ${s3Uri(place, key)} do not span the update of the stack (${update.begun.toISOString()} to ${update.ended.toISOString()}): they prove nothing about it.`,

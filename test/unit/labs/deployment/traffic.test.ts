@@ -46,7 +46,9 @@ test('the log is read as it was written', async () => {
       files[`${input.Bucket}/${input.Key}`] = input.Body as unknown as Buffer;
       return {};
     },
-    ListObjectsV2: () => ({ Contents: Object.keys(files).map((name) => ({ Key: name.slice(7), Size: 1 })) }),
+    ListObjectsV2: () => ({
+      Contents: Object.keys(files).map((name) => ({ Key: name.slice(7), Size: 1, LastModified: run.clock.now() })),
+    }),
   });
   expect(await readTraffic(run, PLACE)).toBeUndefined();
   const asked = [
@@ -55,6 +57,33 @@ test('the log is read as it was written', async () => {
   ];
   await keepTraffic(run, PLACE, asked);
   expect((await readTraffic(run, PLACE))!.asked).toEqual(asked);
+});
+
+describe.each([
+  ['20 s ahead', 20_000],
+  ['20 s behind', -20_000],
+  ['an hour ahead', 3_600_000],
+  ['right', 0],
+])('a log that was written by a clock that is %s', (_what, off) => {
+  test.each([
+    ['the step', (at: Date) => at.toISOString().replaceAll(':', '-')],
+    ['the printed commands', (at: Date) => `${at.toISOString().slice(0, 19).replaceAll(':', '-')}Z`],
+  ])('and put by %s is read by AWS’s', async (_who, name) => {
+    const asked = Date.UTC(2026, 10, 1, 10);
+    const came = asked + 90_000;
+    const key = `results/rollback/${name(new Date(came - 1000 + off))}.csv`;
+    const { run } = fakeRun({
+      ...objects({ [`bucket/${key}`]: `${new Date(asked + off).toISOString()},0,0.250000\n` }),
+      ListObjectsV2: () => ({ Contents: [{ Key: key, Size: 1, LastModified: new Date(came) }] }),
+    });
+    const [first] = (await readTraffic(run, PLACE))!.asked;
+    expect(Math.abs(first!.at.getTime() - asked)).toBeLessThanOrEqual(2000);
+  });
+});
+
+test('a log of another name is read as it is', async () => {
+  const { run } = fakeRun(objects({ 'bucket/results/rollback/mine.csv': '2026-11-01T10:00:00Z,0,0.250000\n' }));
+  expect((await readTraffic(run, PLACE))!.asked[0]!.at).toEqual(new Date('2026-11-01T10:00:00Z'));
 });
 
 test.each([
