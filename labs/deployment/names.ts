@@ -32,6 +32,13 @@ export const LATEST = 'latest';
 /** The template's parameter for a version that takes over though alarms ring. */
 export const UNGUARDED = 'Unguarded';
 
+/**
+ * Of an endpoint that was rolled back while its stack took the update for a success, and deleted the configuration that
+ * serves. @see https://github.com/hashicorp/terraform-provider-aws/issues/48997
+ */
+export const GONE =
+  'which is gone: the update was rolled back, its stack took it for a success and deleted what serves. The endpoint answers on, and takes no update any more';
+
 /** The only variant. It never changes: an update that renames a variant is another fleet to SageMaker. */
 export const VARIANT = 'AllTraffic';
 

@@ -19,13 +19,14 @@ export type { CloudState } from './state';
 /** Account number of every local cloud: no real account has it. */
 export const LOCAL_ACCOUNT = '000000000000';
 
-/** Faces of a fresh account that the services know, and of one that was granted more. */
+/** Faces of a fresh account that the services know, of one that was granted more, and of AWS on a bad day. */
 export const FACES: readonly string[] = [
   'builds-held',
   'training-quota-0',
   'endpoint-quota-0',
   'endpoint-quota-4',
   'model-monitor-closed',
+  'rollback-unseen',
 ];
 
 export interface StartOptions {

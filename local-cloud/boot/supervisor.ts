@@ -101,6 +101,7 @@ function startEmulator(
       MLA_SERVICES_URL: secrets.servicesUrl,
       MLA_TOKEN: secrets.token,
       MLA_FUNCTION_NODE: options.node,
+      MLA_FACES: options.faces.join(','),
     },
   });
   child.stdout.pipe(log);

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from . import settings
 from .cloudformation_sagemaker import _delete, _name, _set_tags
 from .cloudformation_types import Created, Props, invoke, on_worker_thread, only, register, tag_list
 
@@ -161,7 +162,11 @@ def _endpoint_update(
         # A deployment policy alone is taken over by the next deployment, as UpdateEndpoint needs a configuration.
         invoke("sagemaker", "UpdateEndpoint", {**_request(new, *_UPDATE_FIELDS), "EndpointName": name})
         shown = _settled(name)
-        if shown["EndpointStatus"] != "InService" or shown["EndpointConfigName"] != wanted:
+        # AWS may name no reason for a deployment that an alarm rolled back. Who looks at the status only takes that for a
+        # success, and deletes the configuration that serves:
+        # https://github.com/hashicorp/terraform-provider-aws/issues/48997
+        unseen = settings.face("rollback-unseen") and shown["EndpointStatus"] == "InService"
+        if not unseen and (shown["EndpointStatus"] != "InService" or shown["EndpointConfigName"] != wanted):
             reason = str(shown.get("FailureReason") or "")
             if not reason:
                 reason = (

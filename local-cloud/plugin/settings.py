@@ -16,6 +16,11 @@ class Settings:
     function_node: str
 
 
+def face(name: str) -> bool:
+    """Whether the cloud shows this face, as for `LAB_LOCAL_FACES`."""
+    return name in os.environ.get("MLA_FACES", "").split(",")
+
+
 def read() -> Settings:
     """Reads the settings. Raises KeyError naming the variable that is missing."""
     return Settings(

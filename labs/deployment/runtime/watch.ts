@@ -7,7 +7,9 @@ import {
   DescribeModelCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { orUndefined } from '../../../lib/aws/missing';
 import { sameName } from '../../../lib/aws/same-name';
+import { GONE } from '../names';
 import { keeper, type Keep } from './evidence';
 import { answerJob, parameter, type Job, type JobEvent, type LambdaContext } from './job';
 import { Refused } from './refused';
@@ -15,7 +17,13 @@ import { Refused } from './refused';
 /** What stands, by what AWS says. */
 export interface Standing {
   readonly stack: { readonly status: string; readonly outputs: Readonly<Record<string, string>> };
-  readonly endpoint: { readonly status: string; readonly config: string; readonly failure?: string };
+  readonly endpoint: {
+    readonly status: string;
+    readonly config: string;
+    readonly failure?: string;
+    /** Whether that configuration was deleted. */
+    readonly gone?: boolean;
+  };
   /** Version of the model that the endpoint's own configuration names. */
   readonly serves: string | undefined;
   readonly alarms: readonly { readonly name: string; readonly state: string; readonly reason: string }[];
@@ -49,6 +57,9 @@ export function differences(released: string, { stack, endpoint, serves, alarms 
     return `The stack of production is ${stack.status}: what was released is not what stands.`;
   }
   if (endpoint.status !== 'InService') return `Production is ${endpoint.status}${failure}, not InService.`;
+  if (endpoint.gone) {
+    return `Production answers with the configuration ${endpoint.config}, ${GONE}${rang && ` (the alarm ${rang})`}${failure}.`;
+  }
   const expected = stack.outputs.EndpointConfigName;
   if (!sameName(endpoint.config, expected) || serves !== released) {
     const by = rang ? `the alarm ${rang} rolled it back` : 'an alarm rolled it back, or it was changed by hand';
@@ -58,17 +69,25 @@ export function differences(released: string, { stack, endpoint, serves, alarms 
   return undefined;
 }
 
-async function look(StackName: string, EndpointName: string): Promise<Standing> {
-  const sagemaker = new SageMakerClient({});
-  const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }));
+/** @param clients those of the function, or a test's */
+export async function look(
+  StackName: string,
+  EndpointName: string,
+  { cloudformation, sagemaker, cloudwatch } = {
+    cloudformation: new CloudFormationClient({}),
+    sagemaker: new SageMakerClient({}),
+    cloudwatch: new CloudWatchClient({}),
+  },
+): Promise<Standing> {
+  const { Stacks: [stack] = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
   const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-  const config = await sagemaker.send(
-    new DescribeEndpointConfigCommand({ EndpointConfigName: found.EndpointConfigName }),
+  const config = await orUndefined(
+    sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: found.EndpointConfigName })),
   );
-  const model = await sagemaker.send(
-    new DescribeModelCommand({ ModelName: config.ProductionVariants?.[0]?.ModelName }),
-  );
-  const { MetricAlarms = [] } = await new CloudWatchClient({}).send(
+  const [variant] = config?.ProductionVariants ?? [];
+  const model =
+    variant && (await orUndefined(sagemaker.send(new DescribeModelCommand({ ModelName: variant.ModelName }))));
+  const { MetricAlarms = [] } = await cloudwatch.send(
     new DescribeAlarmsCommand({ AlarmNamePrefix: `${EndpointName}-` }),
   );
   return {
@@ -80,8 +99,9 @@ async function look(StackName: string, EndpointName: string): Promise<Standing> 
       status: found.EndpointStatus ?? 'unknown',
       config: found.EndpointConfigName ?? '',
       ...(found.FailureReason && { failure: found.FailureReason }),
+      ...(config === undefined && { gone: true }),
     },
-    serves: model.PrimaryContainer?.ModelPackageName ?? model.Containers?.[0]?.ModelPackageName,
+    serves: model?.PrimaryContainer?.ModelPackageName ?? model?.Containers?.[0]?.ModelPackageName,
     alarms: MetricAlarms.map(({ AlarmName = '', StateValue = '', StateReason = '' }) => ({
       name: AlarmName,
       state: StateValue,

@@ -3,6 +3,7 @@ import { endpointLogCommand } from '../../../lib/aws/job-log';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { QUOTAS } from '../../../lib/facts/quotas';
+import { remakeCommand } from './commands';
 import type { LabPlace } from './place';
 
 const UP = (run: LabRun, ...options: string[]): string =>
@@ -35,6 +36,13 @@ export const CAUSES: readonly {
     on: /Only an approved version is released/,
     why: 'The registry decides what may serve; it is asked at Verify, and again right before production. What served before serves on.',
     next: (run) => `approve it, or go on with the newest approved version: ${labCommand(run, 'step', 'release')}`,
+  },
+  {
+    // Watch says the one, CloudFormation the other.
+    on: /which is gone: the update was rolled back|Could not find endpoint configuration/i,
+    why: 'While a version baked, an alarm rang, and SageMaker put the old one back; the configuration of that is deleted, and an endpoint without one takes no update. It has to be made anew. Callers get no answer until the next release has come through.',
+    next: (run, { production }) =>
+      `delete it: ${remakeCommand(production)}; then release the version again, or reject it first: ${labCommand(run, 'step', 'release')}`,
   },
   {
     on: /\brolled (it |was )?back/i,

@@ -1,7 +1,7 @@
 /** Shell words for the AWS CLI commands that `--explain` prints. */
 import { quoted } from '../../../lib/course/shell';
 import { VERSION_VARIABLE } from '../names';
-import type { LabPlace } from './place';
+import type { EndpointPlace, LabPlace } from './place';
 
 /** Where the commands keep files of theirs, below the project's folder. */
 export const SCRATCH = 'work/deployment';
@@ -50,6 +50,10 @@ export function showFailure(place: LabPlace): string {
 export function stopCommand(place: LabPlace, id: string, reason: string): string {
   return `aws codepipeline stop-pipeline-execution --pipeline-name ${quoted(place.pipeline)} --pipeline-execution-id ${id} --abandon --reason ${quoted(reason)}`;
 }
+
+/** Deletes an endpoint's stack, so that the next release makes it anew. */
+export const remakeCommand = ({ stack }: EndpointPlace): string =>
+  `aws cloudformation delete-stack --stack-name ${stack} && aws cloudformation wait stack-delete-complete --stack-name ${stack}`;
 
 /** Decides on a version. */
 export function decideCommand(arn: string, status: 'Approved' | 'Rejected', reason: string): string {

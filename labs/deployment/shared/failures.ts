@@ -7,7 +7,7 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { APPROVAL_MINUTES, LATEST } from '../names';
 import { CAUSES } from './causes';
-import { decideCommand } from './commands';
+import { decideCommand, remakeCommand } from './commands';
 import { readEvidence } from './evidence';
 import { actionsOf, failedIn, type Release, type ReleaseAction } from './releases';
 import type { EndpointPlace, LabPlace } from './place';
@@ -218,7 +218,7 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
     const since = NEVER_STOOD.test(stop.reason) ? '' : `${mend}. Then `;
     return new LabError(message, {
       why: `${cause ? `${cause.why} ` : ''}It was the first creation of the stack ${stack}: CloudFormation keeps what is left of it, updates no stack that never stood, and nothing of it serves.`,
-      next: `${since}delete it: aws cloudformation delete-stack --stack-name ${stack} && aws cloudformation wait stack-delete-complete --stack-name ${stack}; then ${again}`,
+      next: `${since}delete it: ${remakeCommand(place.production)}; then ${again}`,
     });
   }
   return new LabError(message, {

@@ -4,6 +4,7 @@ import { parseS3 } from '../../../lib/aws/sagemaker';
 import { decide, numberOf, versionsOf } from '../../../lib/aws/versions';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
+import { remakeCommand } from './commands';
 import { figuresOn, type Flights } from './flights';
 import { boosterAt, boosterIn, flawed, THIN_TREES, type Flaw } from './model';
 import { testRows } from './origin';
@@ -68,8 +69,9 @@ export async function inProduction(run: LabRun, place: LabPlace, versions: reado
       : `There is no endpoint ${place.production.endpoint}.`,
     {
       why: 'This step needs a version of the lab’s group in production.',
-      next:
-        serving && /ing$/.test(serving.status)
+      next: serving?.gone
+        ? `Make it anew: ${remakeCommand(place.production)}; then ${labCommand(run, 'check', 'promote')}`
+        : serving && /ing$/.test(serving.status)
           ? `aws sagemaker wait endpoint-in-service --endpoint-name ${place.production.endpoint}, then the same again`
           : labCommand(run, 'check', 'promote'),
     },

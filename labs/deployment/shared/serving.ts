@@ -9,7 +9,7 @@ import {
 import { orUndefined } from '../../../lib/aws/missing';
 import { sameName } from '../../../lib/aws/same-name';
 import type { LabRun } from '../../../lib/course/run';
-import { VERSION_VARIABLE } from '../names';
+import { GONE, VERSION_VARIABLE } from '../names';
 import type { EndpointPlace } from './place';
 
 export interface Serving {
@@ -17,6 +17,8 @@ export interface Serving {
   readonly status: string;
   readonly failure?: string;
   readonly config: string;
+  /** Whether that configuration was deleted: the endpoint answers on, and takes no update. */
+  readonly gone: boolean;
   /** ARN of the version whose model answers. */
   readonly version?: string;
   readonly serverless: boolean;
@@ -38,6 +40,7 @@ export async function servingAt(run: LabRun, { endpoint }: EndpointPlace): Promi
   const container = model?.PrimaryContainer ?? model?.Containers?.[0];
   return {
     ...known,
+    gone: details === undefined,
     version: container?.ModelPackageName,
     serverless: variant?.ServerlessConfig !== undefined,
     captures: capturesAll(details),
@@ -93,6 +96,7 @@ export async function servingFault(run: LabRun, place: EndpointPlace, version: s
   if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE(_CLEANUP_IN_PROGRESS)?$/.test(stack.status)) {
     return `the stack ${place.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
   }
+  if (serving.gone) return `the endpoint uses the configuration ${serving.config}, ${GONE}`;
   if (!sameName(stack.config, serving.config)) {
     return `the endpoint uses the configuration ${serving.config}, and its stack made ${stack.config}: an alarm rolled it back, or somebody changed it past the stack`;
   }

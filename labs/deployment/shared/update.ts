@@ -4,10 +4,13 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { UNGUARDED, VERSION_VARIABLE } from '../names';
+import { remakeCommand } from './commands';
 import { stackReason } from './failures';
 import type { EndpointPlace } from './place';
 import { stackOf } from './serving';
 
+/** What CloudFormation says where the configuration that serves was deleted. */
+const GONE_CONFIG = /Could not find endpoint configuration/i;
 /** Longest that an update takes: new instances, and the bake. */
 const MINUTES = 45;
 
@@ -55,9 +58,12 @@ export async function updateVersion(run: LabRun, place: EndpointPlace, arn: stri
   }
   const status = await settled(run, place);
   if (status === 'UPDATE_COMPLETE') return;
+  const why = (await stackReason(run, place)) ?? 'CloudFormation gave no reason.';
   throw new LabError(`The update of ${place.stack} ended as ${status}.`, {
-    why: (await stackReason(run, place)) ?? 'CloudFormation gave no reason.',
-    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
+    why,
+    next: GONE_CONFIG.test(why)
+      ? `The endpoint takes no update: make it anew: ${remakeCommand(place)}; then release it again: ${labCommand(run, 'check', 'promote')}`
+      : `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { approvalSummary, approve } from '../shared/approval';
-import { approvalCommands, decideCommand, newestVersion, releaseOf } from '../shared/commands';
+import { approvalCommands, decideCommand, newestVersion, remakeCommand, releaseOf } from '../shared/commands';
 import { evidenceKey, readEvidence } from '../shared/evidence';
 import { stopOf, stopped } from '../shared/failures';
 import { isVerdict, refusePractice, releasedOr, requireReleased, withPractice, type Released } from '../shared/picked';
@@ -92,7 +92,7 @@ async function promoted(run: LabRun, place: LabPlace, picked: Released): Promise
       `The release passed, but ${fault ?? 'the endpoint is gone since'}.`,
       /ing$/.test(serving?.status ?? '')
         ? `Wait: aws sagemaker wait endpoint-in-service --endpoint-name ${place.production.endpoint}, then: ${labCommand(run, 'check', 'promote')}`
-        : `If it was taken back on purpose, reject it: ${decideCommand(arn, 'Rejected', 'Taken back on purpose.')}. Otherwise release it again: ${startCommand(place, arn)}; then: ${again}`,
+        : `If it was taken back on purpose, reject it: ${decideCommand(arn, 'Rejected', 'Taken back on purpose.')}. Otherwise ${serving?.gone ? `make it anew: ${remakeCommand(place.production)}; and ` : ''}release it again: ${startCommand(place, arn)}; then: ${again}`,
     );
   }
   if (!serving.captures) {

@@ -97,6 +97,9 @@ export class Endpoints {
     const endpoint = this.find(input.EndpointName);
     const config = this.parts.configs.find(input.EndpointConfigName);
     this.checkIdle(endpoint);
+    // An endpoint answers without its configuration, and is updated no more:
+    // https://github.com/hashicorp/terraform-provider-aws/issues/48997
+    this.parts.configs.find(endpoint.shown.EndpointConfigName);
     this.checkModels(config);
     const wanted = retained(endpoint.current, config, input);
     const deployment =

@@ -54,6 +54,17 @@ describe('updates of an endpoint', () => {
     expect(serving.statuses()).toEqual(['CREATING', 'IN_SERVICE', 'UPDATING', 'IN_SERVICE']);
   });
 
+  test('without its configuration it answers on, and takes no update', async () => {
+    await serving.caller.call('DeleteEndpointConfig', { EndpointConfigName: 'old' });
+    const input = { EndpointName: 'e', EndpointConfigName: 'new' };
+    await expect(serving.caller.call('UpdateEndpoint', input)).rejects.toThrow(
+      /Could not find endpoint configuration ".*endpoint-config\/old"/,
+    );
+    await until(() => answers.length > 0);
+    expect(await answersMeanwhile()).toEqual(['old']);
+    expect(await serving.describe('e')).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'old' });
+  });
+
   test('an alarm in the bake takes the traffic back, without a reason and without a lost request', async () => {
     serving.cloud.alarms.set('errors', 'OK');
     const config = { ...policy(3600), ...ALARMS };

@@ -123,6 +123,20 @@ describe('Verify', () => {
   });
 });
 
+test.each([
+  [
+    'Watch',
+    'Watch',
+    'Production answers with the configuration c, which is gone: the update was rolled back, its stack …',
+  ],
+  ['Production', 'DeployProduction', 'Endpoint: Could not find endpoint configuration "arn:…/c".'],
+])('at %s, an endpoint whose configuration is gone has to be made anew', async (stage, action, message) => {
+  const said = await told(failed(stage, action, message), { ...objects({}), ...events() });
+  expect(said).toMatch(
+    /delete it: aws cloudformation delete-stack --stack-name production-stack && aws cloudformation wait .*; then .*step deployment release/,
+  );
+});
+
 describe('the smoke test', () => {
   const evidence = objects({ 'bucket/evidence/exec-1/smoke.json': JSON.stringify({ modelPackageArn: `${GROUP}/7` }) });
 

@@ -1,4 +1,5 @@
-import { differences, watch, type Standing } from '../../../../labs/deployment/runtime/watch';
+import { differences, look, watch, type Standing } from '../../../../labs/deployment/runtime/watch';
+import { fakeRun, named } from './fakes';
 import { arnOf, job, memory, refusal } from './runtime-fixtures';
 
 const released = arnOf(2);
@@ -42,6 +43,42 @@ test.each<[string, Partial<Standing>, RegExp]>([
   ['served, but alarming', { alarms: [{ name: 'a', state: 'ALARM', reason: 'r' }] }, /an alarm rings: a \(r\)/],
 ])('production is %s', (_what, changes, said) => {
   expect(differences(released, standing(changes))).toMatch(said);
+});
+
+describe('a rollback after which the configuration that serves is gone', () => {
+  const gone = (what: string) => () => {
+    throw named('ValidationException', `Could not find ${what}.`);
+  };
+  const operations = {
+    DescribeStacks: () => ({ Stacks: [{ StackStatus: 'UPDATE_COMPLETE', Outputs: [] }] }),
+    DescribeEndpoint: () => ({ EndpointStatus: 'InService', EndpointConfigName: 'config-1' }),
+    DescribeAlarms: () => ({ MetricAlarms: [] }),
+    DescribeEndpointConfig: () => ({ ProductionVariants: [{ ModelName: 'model-1' }] }),
+  };
+  const seen = (more: object): Promise<Standing> => {
+    const { cloudformation, sagemaker, cloudwatch } = fakeRun({ ...operations, ...more }).run.clients;
+    return look('production-stack', 'production', { cloudformation, sagemaker, cloudwatch });
+  };
+
+  test('is told as such, and kept as evidence', async () => {
+    const { kept, keep } = memory();
+    const standing = (): Promise<Standing> => seen({ DescribeEndpointConfig: gone('endpoint configuration "arn"') });
+    const said = await refusal(watch(job({ modelPackageArn: released }), keep, standing));
+    expect(said).toMatch(/answers with the configuration config-1, which is gone: the update was rolled back/);
+    expect(kept.get('watch')).toMatchObject({ ok: false, message: said });
+  });
+
+  test('a model that is gone, of a configuration that is not, is a model of no version', async () => {
+    const saw = await seen({ DescribeModel: gone('model "arn"') });
+    expect(differences(released, saw)).toMatch(/a model of no version/);
+  });
+
+  test('what AWS refuses for another reason is no such thing', async () => {
+    const DescribeEndpointConfig = () => {
+      throw named('AccessDeniedException', 'not authorized');
+    };
+    await expect(seen({ DescribeEndpointConfig })).rejects.toThrow('not authorized');
+  });
 });
 
 test('alarms without data do not stop a release that nobody asked yet', () => {
