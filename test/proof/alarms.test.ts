@@ -153,7 +153,7 @@ test('a rule gets the event of each change of state', async () => {
   await clients.eventbridge.send(new PutRuleCommand({ Name: 'drift', EventPattern: JSON.stringify(pattern) }));
   await clients.eventbridge.send(new PutTargetsCommand({ Rule: 'drift', Targets: [{ Id: 'q', Arn: arn }] }));
   // A rule that is new misses some: it is asked until it passes one on.
-  await until('a rule that matches', async () => {
+  await until(async () => {
     await clients.eventbridge.send(new PutEventsCommand({ Entries: [mine] }));
     return (await waiting()) || undefined;
   });
