@@ -130,7 +130,7 @@ export const CATALOGUE: readonly Entry[] = [
     on: says(/multi-factor authentication, but no MFA code/i),
     tell: (_seen, at) => ({
       what: `${whose(at)} asks for the code of a multi-factor device, and ./lab takes none.`,
-      why: 'A command asks AWS many things, some of them minutes later: it needs credentials that last.',
+      why: 'A command asks AWS many things, some of them minutes later: it needs credentials that last. Version 2 of the AWS CLI gives them.',
       next: `eval "$(aws configure export-credentials${profileFlag(at)} --format env)"; unset AWS_PROFILE; then ${again(at).replace(/ --profile \S+/, '')}`,
     }),
   },

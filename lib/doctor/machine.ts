@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import { OLDEST_AWS_CLI } from '../facts/aws-cli';
 import type { Finding } from './finding';
 
 /** What a program says, on whichever stream; undefined when it is not there or fails. */
@@ -25,6 +26,7 @@ export interface Machine {
 }
 
 const GIB = 2 ** 30;
+const CLI_GUIDE = 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html';
 /** Packages of both languages, and Spark's preparation. */
 const INSTALL_GIB = 2;
 /** What a rehearsal has at its peak. */
@@ -117,12 +119,38 @@ async function functionsOf({ functionNode, node }: Machine): Promise<Finding[]> 
   return [found('function-node', 'note', saw)];
 }
 
+/** How an AWS CLI becomes newer, by its major version. Version 1 gets no new commands any more, but knows all of ours. */
+const NEWER_CLI = {
+  1: `pip install --upgrade 'awscli>=${OLDEST_AWS_CLI[1]}', or install version 2: ${CLI_GUIDE}`,
+  2: `install the newest: ${CLI_GUIDE}`,
+} as const;
+
 async function cliOf({ ask }: Machine): Promise<Finding> {
   const said = await ask('aws', ['--version']);
   const version = /aws-cli\/(\S+)/.exec(said ?? '')?.[1];
-  return version === undefined
-    ? found('aws-cli', 'note', 'No AWS CLI on the PATH: ./lab needs none; the commands that --explain prints do.')
-    : found('aws-cli', 'ok', `AWS CLI ${version}.`);
+  const needed = `the commands that --explain prints need ${OLDEST_AWS_CLI[2]} or newer, or ${OLDEST_AWS_CLI[1]} or newer of version 1`;
+  if (version === undefined)
+    return found(
+      'aws-cli',
+      'note',
+      `No AWS CLI on the PATH: ./lab needs none; ${needed}. The local target brings one in .venv/bin.`,
+    );
+  const major = version.startsWith('1.') ? 1 : 2;
+  if (!olderThan(version, OLDEST_AWS_CLI[major])) return found('aws-cli', 'ok', `AWS CLI ${version}.`);
+  const fails = 'an older one refuses some of them, as start-data-quality-ruleset-evaluation-run of data-prep';
+  return found(
+    'aws-cli',
+    'note',
+    `AWS CLI ${version}: ${needed}; ${fails}. ./lab itself needs none.`,
+    NEWER_CLI[major],
+  );
+}
+
+/** Whether a version is older than another; what is no number, as in `2.0.0dev0`, counts as its beginning. */
+function olderThan(version: string, other: string): boolean {
+  const [mine, its] = [version, other].map((one) => one.split('.').map((part) => parseInt(part, 10) || 0));
+  const at = [0, 1, 2].find((place) => (mine![place] ?? 0) !== (its![place] ?? 0));
+  return at !== undefined && (mine![at] ?? 0) < (its![at] ?? 0);
 }
 
 async function room(machine: Machine): Promise<Finding> {

@@ -28,9 +28,9 @@ export function releaseFlawedCommands(run: LabRun, place: LabPlace, flaw: Flaw):
     `python3 -c 'import json,sys; print("%.6f" % json.load(open(sys.argv[1]))${path})' ${SCRATCH}/quality.json`;
   return [
     `mkdir -p ${SCRATCH}`,
-    `describe="aws sagemaker describe-model-package --model-package-name $good --output text --query"`,
-    `aws s3 cp "$($describe 'InferenceSpecification.Containers[0].ModelDataUrl')" ${SCRATCH}/good.tar.gz &&`,
-    `aws s3 cp "$($describe ModelMetrics.ModelQuality.Statistics.S3Uri)" ${SCRATCH}/quality.json &&`,
+    `saved() { aws sagemaker describe-model-package --model-package-name "$good" --output text --query "$1"; }`,
+    `aws s3 cp "$(saved 'InferenceSpecification.Containers[0].ModelDataUrl')" ${SCRATCH}/good.tar.gz &&`,
+    `aws s3 cp "$(saved ModelMetrics.ModelQuality.Statistics.S3Uri)" ${SCRATCH}/quality.json &&`,
     `npx tsx labs/deployment/tools/flawed.ts ${flaw} ${SCRATCH}/good.tar.gz ${SCRATCH}/${flaw}.tar.gz ${SCRATCH}/quality.json &&`,
     `hash=$(python3 -c 'import hashlib,sys; print(hashlib.sha256(open(sys.argv[1],"rb").read()).hexdigest()[:16])' ${SCRATCH}/${flaw}.tar.gz)`,
     `auc=$(${figure('["binary_classification_metrics"]["auc"]["value"]')})`,

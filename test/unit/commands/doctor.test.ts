@@ -1,4 +1,5 @@
 /** `doctor`: looks at machine and account, makes nothing, and says what stands in the way. */
+import type { Machine } from '../../../lib/doctor/machine';
 import { QUOTAS } from '../../../lib/facts/quotas';
 import { World } from './fakes';
 
@@ -109,6 +110,44 @@ test.each([
   const { code, out } = await world.run('doctor');
   expect(flat(out)).toContain(text);
   expect(code).toBe(expected);
+});
+
+describe('the AWS CLI', () => {
+  const without: Machine['ask'] = async (one) => (one === 'aws' ? undefined : '3.12');
+  const saying =
+    (words: string): Machine['ask'] =>
+    async (one) =>
+      one === 'aws' ? words : '3.12';
+
+  test.each([
+    [
+      '2.34.43',
+      'AWS CLI 2.34.43: the commands that --explain prints need 2.34.44 or newer',
+      'install the newest: https://',
+    ],
+    ['2.9.19', 'AWS CLI 2.9.19: the commands', 'install the newest: https://'],
+    ['1.44.90', 'or 1.45.5 or newer of version 1', "pip install --upgrade 'awscli>=1.45.5'"],
+  ])('%s is too old: it is said with the way to a newer one', async (version, saw, next) => {
+    world.machine = { ...world.machine, ask: saying(`aws-cli/${version} Python/3.11.2 Linux/6.1 botocore/2.4.5`) };
+    const { code, out } = await world.run('doctor', { columns: 400 });
+    expect(flat(out)).toContain(saw);
+    expect(flat(out)).toContain(next);
+    expect(code).toBe(0);
+  });
+
+  test.each(['2.34.44', '2.35.0', '3.0.1', '1.45.5', '1.46.3', '1.100.0'])('%s will do', async (version) => {
+    world.machine = { ...world.machine, ask: saying(`aws-cli/${version} Python/3.13`) };
+    expect(flat((await world.run('doctor')).out)).toContain(`AWS CLI ${version}.`);
+  });
+
+  test('where there is none, it is said which one the commands need', async () => {
+    world.machine = { ...world.machine, ask: without };
+    const { code, out } = await world.run('doctor', { columns: 400 });
+    expect(flat(out)).toContain(
+      'No AWS CLI on the PATH: ./lab needs none; the commands that --explain prints need 2.34.44',
+    );
+    expect(code).toBe(0);
+  });
 });
 
 test('on the local target it starts no local cloud', async () => {

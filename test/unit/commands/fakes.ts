@@ -305,7 +305,7 @@ export class World {
   /** A machine that has all; tests take things away. */
   machine: Machine = {
     ask: async (command) =>
-      ({ python3: '3.12', java: 'openjdk version "21.0.1"', aws: 'aws-cli/2.30.0 Python/3.13' })[command],
+      ({ python3: '3.12', java: 'openjdk version "21.0.1"', aws: 'aws-cli/2.34.44 Python/3.13' })[command],
     node: 'v22.1.0',
     memoryBytes: 8 * 2 ** 30,
     freeBytes: async () => 50 * 2 ** 30,

@@ -1,0 +1,123 @@
+/** Every command that the labs print is understood by the oldest AWS CLI that they promise, of both major versions. */
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Lab } from '../../../lib/course/model';
+import { LABS } from '../../../lib/course/registry';
+import type { LabRun } from '../../../lib/course/run';
+import { OLDEST_AWS_CLI } from '../../../lib/facts/aws-cli';
+import { faultsOf, known, services } from './judge';
+import { commandsIn, stringsOf, UNKNOWN } from './words';
+
+const ROOT = join(__dirname, '../../..');
+const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const work = mkdtempSync(join(tmpdir(), 'mla-labs-test-'));
+afterAll(() => rmSync(work, { recursive: true }));
+
+/** Every choice of a lab's modes. */
+function choices(lab: Lab): Record<string, string>[] {
+  return lab.modes.reduce<Record<string, string>[]>(
+    (before, { name, values }) => before.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
+}
+
+/** A run whose stack has whatever output is asked for. */
+function runOf(lab: Lab, modes: Record<string, string>): LabRun {
+  for (const { exercise } of lab.steps) {
+    if (exercise) copyFileSync(join(ROOT, 'labs', lab.id, 'solutions', exercise.file), join(work, exercise.file));
+  }
+  return {
+    lab: lab.id,
+    learner: 'me',
+    target: 'aws',
+    account: '123456789012',
+    region: 'us-east-1',
+    stackName: 'the-stack',
+    outputs: new Proxy({}, { get: (_all, key) => String(key).toLowerCase(), has: () => true }),
+    modes,
+    clients: undefined as never,
+    clock: { now: () => new Date(Date.UTC(2026, 10, 28)) } as LabRun['clock'],
+    workDir: work,
+    progress: () => undefined,
+  };
+}
+
+test('the models are those of the versions that the labs promise', () => {
+  expect(known.versions).toEqual({ awscli: OLDEST_AWS_CLI[1], botocore: OLDEST_AWS_CLI.botocore });
+  expect(textOf('README.md')).toContain(`AWS CLI **${OLDEST_AWS_CLI[2]} or newer**, or ${OLDEST_AWS_CLI[1]} or newer`);
+});
+
+describe.each(LABS.map(({ id }) => id))('%s', (id) => {
+  test('what --explain prints, of every step in all modes', async () => {
+    const lab = await LABS.find((entry) => entry.id === id)!.lab();
+    const faults = choices(lab).flatMap((modes) =>
+      lab.steps.flatMap((step) => {
+        const commands = step.explain(runOf(lab, modes)).flatMap((script) => commandsIn(script, services));
+        expect([step.id, commands.length]).not.toEqual([step.id, 0]);
+        return commands.flatMap((words) => faultsOf(words, true)).map((fault) => `${step.id}: ${fault}`);
+      }),
+    );
+    expect([...new Set(faults)]).toEqual([]);
+  });
+});
+
+/** What version 2 alone can do: who signs in with IAM Identity Center has it, as version 1 cannot. */
+const VERSION_2_ALONE = ['sso login', 'configure sso', 'configure export-credentials'];
+
+const textFiles = ['README.md', ...['labs', 'lib', 'docs', 'bin'].flatMap((room) => filesOf(room))];
+function filesOf(room: string): string[] {
+  return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(md|ts|txt)$/.test(name))
+    .map((name) => join(room, name));
+}
+
+test('what guides, hints, checks and messages say', () => {
+  const faults = textFiles.flatMap((file) => {
+    const text = textOf(file);
+    if (!/\baws [a-z]/.test(text)) return [];
+    const strings = file.endsWith('.ts')
+      ? stringsOf(text)
+      : [...text.matchAll(/^```sh\n([^]*?)^```|`([^`\n]+)`/gm)].map(([, block, inline]) => (block ?? inline)!);
+    return strings
+      .flatMap((one) => commandsIn(one, services))
+      .filter((words) => words[2] !== undefined && !words[2].startsWith(UNKNOWN))
+      .flatMap((words) => faultsOf(words, false))
+      .filter((fault) => !VERSION_2_ALONE.some((one) => fault.startsWith(`aws ${one}: not in`)))
+      .map((fault) => `${file}: ${fault}`);
+  });
+  expect(faults).toEqual([]);
+});
+
+describe('a command that the oldest AWS CLI does not understand is found', () => {
+  test.each([
+    [
+      'a new member of a request',
+      `aws glue start-data-quality-ruleset-evaluation-run --additional-run-options '{"Newer": 1}'`,
+      'has no Newer',
+    ],
+    ['a new option', 'aws s3 cp --newer here s3://there', '--newer is no option'],
+    [
+      'a new value',
+      `aws sagemaker create-processing-job --processing-resources '{"ClusterConfig":{"InstanceCount":1,"InstanceType":"ml.z99.large","VolumeSizeInGB":1}}'`,
+      'has no ml.z99.large',
+    ],
+    ['a command of version 2', 'aws logs tail /group --follow', 'not in version'],
+    [
+      'a command inside another',
+      'until [ "$(aws glue get-crawler --title x --query "State")" = READY ]; do sleep 1; done',
+      '--title is no option',
+    ],
+    ['a pipe after it', `aws glue get-crawler --named 'a b' | head`, '--named is no option'],
+    ['a command that nobody looked up', 'aws glue get-blueprint --name x', 'nobody has looked it up'],
+    ['one that lacks what it needs', 'aws glue get-crawler', '--name is missing'],
+  ])('%s', (_what, script, fault) => {
+    const found = commandsIn(script, services).flatMap((words) => faultsOf(words, true));
+    expect(found.join('\n')).toContain(fault);
+  });
+
+  test('and one that it understands is not', () => {
+    const script = `x=$(aws glue start-crawler --name "$name" --query 'a' 2>/dev/null) && aws cloudformation wait stack-update-complete --stack-name x > y`;
+    expect(commandsIn(script, services).flatMap((words) => faultsOf(words, true))).toEqual([]);
+  });
+});
