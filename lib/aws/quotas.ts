@@ -7,6 +7,7 @@ import {
 import type { Lab, QuotaNeed, WayOn } from '../course/model';
 import { inModes } from '../course/modes';
 import type { Clients } from '../target/clients';
+import { type Usage, usageOf } from './usage';
 
 /** A quota that a lab needs, and the account's. */
 export interface QuotaAnswer {
@@ -15,12 +16,42 @@ export interface QuotaAnswer {
   readonly applied?: number;
   /** Why it could not be learnt. */
   readonly unknown?: string;
+  /** What is in use now, where somebody asked. */
+  readonly usage?: Usage;
+  /** Why that could not be learnt. */
+  readonly usageUnknown?: string;
   /** A request for more that is not decided yet. */
   readonly requested?: { readonly value: number; readonly status: string; readonly since: Date };
 }
 
-/** A value that AWS named and that is not enough; what is not known is not too low. */
-export const isTooLow = ({ applied, need }: QuotaAnswer): boolean => applied !== undefined && applied < need.value;
+/** How much of it is in use. */
+export const inUse = ({ usage }: QuotaAnswer): number => (usage?.by ?? []).reduce((sum, { count }) => sum + count, 0);
+
+/** What is left for a lab. Running jobs take nothing away: they end, and its own come later. */
+const free = (answer: QuotaAnswer): number => (answer.applied ?? 0) - (answer.usage?.lasts ? inUse(answer) : 0);
+
+/** A value that AWS named and that is not enough, less what is in use; what is not known is not too low. */
+export const isTooLow = (answer: QuotaAnswer): boolean =>
+  answer.applied !== undefined && free(answer) < answer.need.value;
+
+/** Asks what is in use of the quotas that these modes need. A lab that stands already uses some itself: ask before it does. */
+export async function withUsage(
+  clients: Pick<Clients, 'sagemaker'>,
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+): Promise<readonly QuotaAnswer[]> {
+  return Promise.all(
+    answers.map(async (answer) => {
+      if (answer.applied === undefined || !inModes(answer.need, modes)) return answer;
+      try {
+        return { ...answer, usage: await usageOf(clients, answer.need.quota) };
+      } catch (error) {
+        const { name, message } = error as Error;
+        return { ...answer, usageUnknown: `${name}: ${message.split('\n')[0]!.slice(0, 200)}` };
+      }
+    }),
+  );
+}
 
 /** Asks for each quota of the lab, those of other modes included: they say which ways on there are. */
 export async function askQuotas(
@@ -91,19 +122,36 @@ export function waysOn(answers: readonly QuotaAnswer[], modes: Readonly<Record<s
 const sameModes = (a: WayOn, b: WayOn): boolean => JSON.stringify(a.modes) === JSON.stringify(b.modes);
 
 /** What asks AWS for more. */
-export function requestCommand({ quota, value }: QuotaNeed, region: string): string {
-  return `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${value} --region ${region}`;
+export function requestCommand({ quota, value }: QuotaNeed, region: string, used = 0): string {
+  return `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${value + used} --region ${region}`;
 }
 
 /** `Quota L-611FA074 (ml.m5.large for training job usage): 2 for …; this account has 0: too low.` */
-export function tellQuota({ need, applied, unknown, requested }: QuotaAnswer): string {
+export function tellQuota(answer: QuotaAnswer): string {
+  const { need, applied, unknown, requested } = answer;
   const { quota, value, use } = need;
   const begins = `Quota ${quota.code} (${quota.name}): ${value} for ${use};`;
   if (applied === undefined)
     return `${begins} what this account has is not known, as ${unknown}. New accounts were seen with ${quota.fresh}.`;
-  if (applied >= value) return `${begins} this account has ${applied}.`;
+  const has = `${begins} this account has ${applied}${tellUsage(answer)}`;
+  if (!isTooLow(answer)) return `${has}.`;
   const asked = requested
     ? ` Your request for ${requested.value} of ${requested.since.toISOString().slice(0, 10)} is ${requested.status}.`
     : '';
-  return `${begins} this account has ${applied}: too low.${asked}`;
+  return `${has}: too low.${asked}`;
+}
+
+/** `, of which 2 are in use: endpoint a (1), endpoint b (1)`. */
+function tellUsage(answer: QuotaAnswer): string {
+  const { usage, usageUnknown } = answer;
+  if (usageUnknown !== undefined) return `; what of it is in use now could not be looked at (${usageUnknown})`;
+  const used = inUse(answer);
+  if (usage === undefined || used === 0) return '';
+  const most = 4;
+  const named = usage.by.slice(0, most).map(({ what, count, lab, learner }) => {
+    const whose = lab ? ` of lab ${lab}${learner ? ` of ${learner}` : ''}` : '';
+    return `${what}${whose} (${count})`;
+  });
+  const rest = usage.by.length > most ? `, and ${usage.by.length - most} more` : '';
+  return `, of which ${used} ${used === 1 ? 'is' : 'are'} in use now by ${named.join(', ')}${rest}${usage.lasts ? '' : ', which will end'}`;
 }

@@ -295,7 +295,7 @@ export const CATALOGUE: readonly Entry[] = [
     tell: (seen, at) => ({
       what: 'The stack is being changed already.',
       why: firstLine(seen.message),
-      next: `./lab status${at.suffix}, and ${again(at)} when it has ended`,
+      next: `./lab status --wait${at.suffix}, then ${again(at)}`,
     }),
   },
 ];

@@ -8,7 +8,7 @@ export const check: Verb = async (context: Context, args) => {
   const { ui } = context;
   const lab = await context.lab(args.lab ?? '');
   const steps = args.step === undefined ? lab.steps : [context.step(lab, args.step)];
-  const { run } = await deployed(context, lab, `check ${lab.id}`);
+  const { run } = await deployed(context, lab, ['check', lab.id, args.step].filter(Boolean).join(' '));
   const checked: Checked[] = [];
   for (const step of steps) {
     const one = await checkStep(context, run, step);

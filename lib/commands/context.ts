@@ -23,7 +23,12 @@ export class Context {
 
   /** ` --target local --learner ana`: what makes a command that we print mean the same place. */
   get suffix(): string {
-    const { target, profile, region, learner } = this.options;
+    return this.suffixIn(this.options.region);
+  }
+
+  /** The same, in a Region. */
+  suffixIn(region: string | undefined): string {
+    const { target, profile, learner } = this.options;
     return [
       target && ` --target ${target}`,
       profile && ` --profile ${profile}`,
@@ -83,8 +88,23 @@ export class Context {
         exit: Exit.WrongUse,
       });
     }
+    if (!this.opened) await this.refuseOtherRegion(name, example);
     this.opened ??= this.open(name, true);
     return this.opened;
+  }
+
+  /** @throws LabError where the local cloud that is kept has another Region than the one asked for */
+  private async refuseOtherRegion(name: TargetName, example: string): Promise<void> {
+    const { region } = this.options;
+    const kept = name === 'local' && region !== undefined ? await this.deps.localCloudRegion() : undefined;
+    if (kept === undefined || kept === region) return;
+    const there = this.suffixIn(kept);
+    const anew = example.startsWith('up ') ? `, or ./lab down --all${there} before you start one in ${region}` : '';
+    throw new LabError(`The local cloud runs in Region ${kept}, not in ${region}.`, {
+      why: 'One is kept at a time, in one Region: whatever stands on the local target stands there.',
+      next: `./lab ${example}${there}${anew}`,
+      exit: Exit.WrongUse,
+    });
   }
 
   /** A local cloud of its own, or the account, for a rehearsal. */

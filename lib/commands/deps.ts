@@ -14,6 +14,8 @@ import type { SweepOptions, SweepResult } from '../teardown/sweep';
 /** Teardown as commands use it. */
 export interface Teardown {
   readOwnership(run: LabRun): Promise<Ownership | undefined>;
+  /** The record alone, without asking the stack. */
+  readRecord(run: LabRun): Promise<Ownership | undefined>;
   writeRecord(run: LabRun, ownership: Ownership): Promise<void>;
   removeRecord(run: LabRun): Promise<void>;
   inventory(run: LabRun, ownership: Ownership): Promise<Found[]>;
@@ -31,6 +33,8 @@ export interface Deps {
   readonly openTarget: OpenTarget;
   /** Whether a local cloud is kept on this machine: only `up` and `rehearse` start one. */
   localCloudRuns(): Promise<boolean>;
+  /** Region of the local cloud that is kept; undefined where none is. */
+  localCloudRegion(): Promise<string | undefined>;
   makeDeployer(ask: (question: string) => Promise<string | undefined>): Promise<Deployer>;
   teardown(): Promise<Teardown>;
   /** How this machine is looked at. */
@@ -49,6 +53,7 @@ export function realDeps(): Deps {
     },
     openTarget: async (name, options) => (await import('../target/index')).openTarget(name, options),
     localCloudRuns: async () => (await import('../target/local')).localCloudRuns(),
+    localCloudRegion: async () => (await import('../target/local')).localCloudRegion(),
     makeDeployer: async (ask) =>
       new (await import('../target/toolkit')).ToolkitDeployer({ root, env: process.env, ask }),
     async teardown() {

@@ -3,6 +3,7 @@ import { loadRun } from '../course/load';
 import { Exit } from '../course/run';
 import { estimate, hoursBetween, usd } from '../cost/estimate';
 import type { Context, Verb } from './context';
+import { type Elsewhere, elsewhereDocument, lookElsewhere, sayElsewhere } from './elsewhere';
 import { messageOf } from './messages';
 import { wrongUse } from './options';
 import { findStandings } from './standings';
@@ -48,10 +49,14 @@ export const down: Verb = async (context: Context, args) => {
   ui.settle();
   if (removals.length === 0 && !(all && local)) {
     ui.say(
-      `There is neither stack nor record of ${named ? named.id : 'any lab'} of ${options.learner} in ${target.account}, ${target.region}: nothing to remove.`,
+      `There is neither stack nor record of ${named ? named.id : 'any lab'} of ${options.learner} in ${target.account}, ${target.region}: nothing to remove there.`,
     );
-    ui.document({ receipts: [] });
-    return Exit.Done;
+    const elsewhere = await lookElsewhere(context, named ? [named.id] : deps.labs);
+    sayElsewhere(context, elsewhere);
+    const next = nextElsewhere(context, elsewhere);
+    if (next) ui.say(`Next: ${next}`);
+    ui.document({ receipts: [], ...elsewhereDocument(elsewhere) });
+    return next ? Exit.CheckFailed : Exit.Done;
   }
   for (const removal of removals) announce(context, removal);
   if (all && local) ui.say('The local cloud of this machine is stopped, with everything in it.');
@@ -96,18 +101,31 @@ export const down: Verb = async (context: Context, args) => {
     if (options.verbose) ui.note((error as Error).stack ?? '');
     return { lab, learner, error: `${what} ${why}` };
   });
+  const elsewhere = all ? await lookElsewhere(context, deps.labs) : undefined;
+  const there = elsewhere && nextElsewhere(context, elsewhere);
+  if (elsewhere) sayElsewhere(context, elsewhere);
   const stop = all && local;
   if (stop) {
     await target.stop();
     ui.say(`${ui.colours.green('✓')} The local cloud is stopped; nothing of it is left on this machine.`);
   } else if (left > 0 || failed.length > 0) ui.say(`Next: ./lab ${command}${context.suffix}, once more.`);
+  else if (there) ui.say(`Next: ${there}`);
   ui.document({
     receipts,
     ...(failed.length > 0 && { failed }),
     ...(stop && { localCloud: 'stopped' }),
+    ...(elsewhere && elsewhereDocument(elsewhere)),
   });
-  return failed.length > 0 ? Exit.Failed : left > 0 ? Exit.CheckFailed : Exit.Done;
+  return failed.length > 0 ? Exit.Failed : left > 0 || there ? Exit.CheckFailed : Exit.Done;
 };
+
+/** The command that removes what stands in another Region. */
+function nextElsewhere(context: Context, { found }: Elsewhere): string | undefined {
+  const [first] = found;
+  if (!first) return undefined;
+  const several = found.filter(({ region }) => region === first.region).length > 1;
+  return `./lab down ${several ? '--all' : first.lab}${context.suffixIn(first.region)}`;
+}
 
 async function plansOf(context: Context, labs: readonly LabId[], everyone: boolean): Promise<Removal[]> {
   const { options, deps } = context;

@@ -46,6 +46,7 @@ export const extend: Verb = async (context: Context, args) => {
   await teardown.writeRecord(run, longer);
   ui.settle();
   ui.say(`${ui.colours.green('✓')} The lease of ${lab.id} now ends at ${until}.`);
+  ui.say(`Next: ./lab check ${lab.id}${context.suffix}`);
   ui.document({ lab: lab.id, until, written: true });
   return Exit.Done;
 };

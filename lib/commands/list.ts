@@ -1,6 +1,7 @@
 import { estimate, usd } from '../cost/estimate';
 import type { Context, Verb } from './context';
-import { findStandings } from './standings';
+import { nextFor } from './next';
+import { findStandings, newestOf } from './standings';
 import { plural } from './ui/text';
 import { table } from './ui/table';
 
@@ -9,7 +10,7 @@ export const list: Verb = async (context: Context) => {
   const { ui, deps, options } = context;
   const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
   // Without a target only the catalogue: a list must not start a local cloud, nor need credentials.
-  const standings = options.target ? await findStandings(context) : [];
+  const standings = options.target ? await findStandings(context, 'list') : [];
 
   for (const lab of labs) {
     const cost = estimate(lab, 1);
@@ -39,10 +40,13 @@ export const list: Verb = async (context: Context) => {
     }
     ui.say();
   }
+  const mine = newestOf(standings, options.learner);
   ui.say(
-    options.target
-      ? `Next: ./lab up ${labs[0]?.id ?? ''}${context.suffix}`
-      : `Next: ./lab rehearse ${labs[0]?.id ?? ''} (on this machine, at no cost), or ./lab up ${labs[0]?.id ?? ''} --target local`,
+    mine
+      ? `Next: ${nextFor(context, mine)}`
+      : options.target
+        ? `Next: ./lab up ${labs[0]?.id ?? ''}${context.suffix}`
+        : `Next: ./lab rehearse ${labs[0]?.id ?? ''} (on this machine, at no cost), or ./lab up ${labs[0]?.id ?? ''} --target local`,
   );
   ui.document({
     labs: labs.map((lab) => ({

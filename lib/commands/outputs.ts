@@ -14,7 +14,7 @@ function consoleOf(region: string, stackId: string): string {
 export const outputs: Verb = async (context: Context, args) => {
   const { ui } = context;
   const lab = await context.lab(args.lab ?? '');
-  const { run, standing } = await deployed(context, lab, `outputs ${lab.id}`);
+  const { run, standing } = await deployed(context, lab, ['outputs', lab.id, args.output].filter(Boolean).join(' '));
   ui.settle();
   const names = Object.keys(standing.outputs).sort();
   if (args.output !== undefined) {
@@ -45,6 +45,7 @@ export const outputs: Verb = async (context: Context, args) => {
   }
   if (url !== undefined) ui.raw(`All of it in the console: ${url}`);
   ui.say(`One alone, for a shell: ./lab outputs ${lab.id} ${names[0] ?? 'NAME'}${context.suffix}`);
+  ui.say(`Next: ./lab check ${lab.id}${context.suffix}`);
   ui.document({
     lab: lab.id,
     learner: run.learner,

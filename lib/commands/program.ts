@@ -49,8 +49,8 @@ export async function main(
       ...Object.entries(call.args).flatMap(([key, value]) =>
         value === undefined
           ? []
-          : key === 'all'
-            ? ['--all']
+          : value === 'true'
+            ? [`--${key}`]
             : /^(lab|labs|step|output)$/.test(key)
               ? [value]
               : [`--${key} ${value}`],
@@ -109,7 +109,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
           Array.isArray(values[i]) ? values[i].join(' ') : values[i],
         ]),
       );
-      for (const key of ['hours', 'all', ...modes.map((mode) => mode.name)])
+      for (const key of ['hours', 'all', 'wait', ...modes.map((mode) => mode.name)])
         if (own[key] !== undefined) args[key] = String(own[key]);
       call = { name, args: args as Record<string, string | undefined>, raw: own as RawOptions };
     });

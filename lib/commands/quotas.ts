@@ -1,5 +1,5 @@
 /** Quotas, before anything is made: what the lab needs, what the account has, and the ways on. */
-import { type QuotaAnswer, requestCommand, shortages, tellQuota, waysOn } from '../aws/quotas';
+import { inUse, type QuotaAnswer, requestCommand, shortages, tellQuota, waysOn } from '../aws/quotas';
 import type { Lab, WayOn } from '../course/model';
 import { inModes } from '../course/modes';
 import { Exit, LabError } from '../course/run';
@@ -19,13 +19,15 @@ function upCommand(context: Context, lab: Lab, way: WayOn): string {
 const localCommand = (lab: Lab): string => `./lab up ${lab.id} --target local`;
 
 /** A quota as JSON documents have it. */
-export const quotaDocument = ({ need, applied, unknown, requested }: QuotaAnswer) => ({
+export const quotaDocument = ({ need, applied, unknown, usage, usageUnknown, requested }: QuotaAnswer) => ({
   service: need.quota.service,
   code: need.quota.code,
   name: need.quota.name,
   needed: need.value,
   applied: applied ?? null,
   ...(unknown !== undefined && { unknown }),
+  ...(usage && usage.by.length > 0 && { inUse: usage.by }),
+  ...(usageUnknown !== undefined && { inUseUnknown: usageUnknown }),
   ...(requested && { requested }),
 });
 
@@ -37,9 +39,27 @@ export function waysCommands(
   modes: Readonly<Record<string, string>>,
 ): { readonly command: string; readonly what: string }[] {
   const ways = waysOn(answers, modes).map((way) => ({ command: upCommand(context, lab, way), what: way.what }));
+  ways.push(...freeing(context, answers, modes));
   return context.options.target === 'local'
     ? ways
     : [...ways, { command: localCommand(lab), what: 'everything on your machine' }];
+}
+
+/** Taking down the learner's own labs that hold what is short, where that leaves enough. */
+function freeing(
+  context: Context,
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+): { readonly command: string; readonly what: string }[] {
+  const { deps, options, suffix } = context;
+  const held = shortages(answers, modes).flatMap(({ need, applied = 0, usage }) =>
+    need.value <= applied ? (usage?.by ?? []) : [],
+  );
+  const mine = deps.labs.filter((id) => held.some(({ lab, learner }) => lab === id && learner === options.learner));
+  return mine.map((id) => ({
+    command: `./lab down ${id}${suffix}`,
+    what: 'it holds some of that quota',
+  }));
 }
 
 /** Says each quota that these modes need; where one is too low, how to ask for more and how to go on without. */
@@ -58,6 +78,10 @@ export function sayQuotas(
   if (low.length > 0) sayShortage(context, lab, answers, modes, region);
 }
 
+/** The request that leaves enough beside what is in use. */
+const askMore = (answer: QuotaAnswer, region: string): string =>
+  requestCommand(answer.need, region, answer.usage?.lasts ? inUse(answer) : 0);
+
 /** How to ask for more, and how to go on without. */
 export function sayShortage(
   context: Context,
@@ -71,7 +95,7 @@ export function sayShortage(
   ui.say(`Steps of ${lab.id} that need more than the account has are refused by AWS, before they cost anything.`);
   const unasked = low.filter(({ requested }) => requested === undefined);
   if (unasked.length > 0) ui.say('Ask for more; the answer takes hours to days:');
-  for (const { need } of unasked) ui.raw(`  ${requestCommand(need, region)}`);
+  for (const answer of unasked) ui.raw(`  ${askMore(answer, region)}`);
   const ways = waysCommands(context, lab, answers, modes);
   if (ways.length > 0) ui.say('Or go on without it:');
   for (const { command, what } of ways) ui.raw(`  ${command}    (${what})`);
@@ -92,12 +116,15 @@ export function refuseShortage(
   const [first] = shortages(answers, modes);
   if (!first || !context.options.yes) return;
   const { quota, value } = first.need;
+  const used = first.usage?.lasts ? inUse(first) : 0;
   const [way] = waysCommands(context, lab, answers, modes);
   throw new LabError(
-    `The quota ${quota.code} (${quota.name}) of this account is ${first.applied}; the lab needs ${value}.`,
+    `The quota ${quota.code} (${quota.name}) of this account is ${first.applied}${used > 0 ? `, and ${used} of it ${used === 1 ? 'is' : 'are'} in use` : ''}; the lab needs ${value}.`,
     {
       why: 'Its steps would be refused, and --yes leaves nobody to decide. Nothing was made. Without --yes you are asked.',
-      next: way ? `${way.command} --yes (${way.what})` : requestCommand(first.need, region),
+      next: way
+        ? `${way.command}${way.command.startsWith('./lab down') ? '' : ' --yes'} (${way.what})`
+        : askMore(first, region),
       exit: Exit.Refused,
     },
   );

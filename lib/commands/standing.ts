@@ -2,6 +2,8 @@ import { isComplete, type LoadedRun, type Standing } from '../course/load';
 import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/run';
 import type { Context } from './context';
+import { type Elsewhere, lookElsewhere } from './elsewhere';
+import { isGoing, nextFor } from './next';
 
 /** A lab that is deployed and whole, or the message that says what to do first. */
 export async function deployed(
@@ -11,24 +13,37 @@ export async function deployed(
 ): Promise<LoadedRun & { readonly standing: Standing }> {
   const target = await context.target(command);
   const { run, standing } = await context.run(lab, target);
-  if (!standing) {
-    throw new LabError(
-      `The lab ${lab.id} is not deployed: there is no stack ${run.stackName} in ${run.account}, ${run.region}.`,
-      {
-        why: 'Steps and checks need its resources.',
-        next: `./lab up ${lab.id}${context.suffix}`,
-        exit: Exit.WrongUse,
-      },
-    );
-  }
+  if (!standing) throw notHere(context, lab, command, run, await lookElsewhere(context, [lab.id]));
   if (!isComplete(standing.status)) {
-    const going = standing.status.endsWith('_IN_PROGRESS');
     throw new LabError(`The stack ${run.stackName} is ${standing.status}.`, {
-      why: standing.reason ?? (going ? 'It is being changed just now.' : 'Its last deployment did not succeed.'),
-      next: going
-        ? `./lab status${context.suffix}`
-        : `./lab up ${lab.id}${context.suffix} (or ./lab down ${lab.id}${context.suffix})`,
+      why:
+        standing.reason ??
+        (isGoing(standing.status) ? 'It is being changed just now.' : 'Its last deployment did not succeed.'),
+      next: nextFor(context, { lab: lab.id, stackName: run.stackName, status: standing.status }),
     });
   }
   return { run, standing };
+}
+
+function notHere(
+  context: Context,
+  lab: Lab,
+  command: string,
+  { stackName, account, region }: LoadedRun['run'],
+  { found, unread }: Elsewhere,
+): LabError {
+  const there = found.find(({ status }) => status !== undefined);
+  const what = `The lab ${lab.id} is not deployed: there is no stack ${stackName} in ${account}, ${region}`;
+  if (there)
+    return new LabError(`${what}; it stands in ${there.region} (${there.status}).`, {
+      why: 'A command sees one Region.',
+      next: `./lab ${command}${context.suffixIn(there.region)}`,
+      exit: Exit.WrongUse,
+    });
+  const unseen = unread.map(({ region: one }) => one).join(', ');
+  return new LabError(`${what}.`, {
+    why: `Steps and checks need its resources.${unseen && ` Whether it stands in ${unseen} could not be seen: ${unread[0]!.why}`}`,
+    next: `./lab up ${lab.id}${context.suffix}`,
+    exit: Exit.WrongUse,
+  });
 }

@@ -12,9 +12,9 @@ export interface StandingLab {
 }
 
 /** Every learner's labs in the account's Region, found by their tags. None where no local cloud runs. */
-export async function findStandings(context: Context): Promise<StandingLab[]> {
+export async function findStandings(context: Context, command = 'status'): Promise<StandingLab[]> {
   if (context.options.target === 'local' && !(await context.deps.localCloudRuns())) return [];
-  const target = await context.target('status');
+  const target = await context.target(command);
   const { allStacks } = await import('../target/stacks');
   const found: StandingLab[] = [];
   for (const stack of await allStacks(target)) {
@@ -32,4 +32,14 @@ export async function findStandings(context: Context): Promise<StandingLab[]> {
     });
   }
   return found.sort((a, b) => LAB_IDS.indexOf(a.lab) - LAB_IDS.indexOf(b.lab) || a.learner.localeCompare(b.learner));
+}
+
+/** The learner's lab that was deployed last: what somebody is at. */
+export function newestOf<T extends Pick<StandingLab, 'learner' | 'createdAt'>>(
+  standings: readonly T[],
+  learner: string,
+): T | undefined {
+  return standings
+    .filter((one) => one.learner === learner)
+    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
 }

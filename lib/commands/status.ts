@@ -1,25 +1,37 @@
-import { loadRun } from '../course/load';
+import { isComplete, loadRun } from '../course/load';
 import { estimate, hoursBetween, usd } from '../cost/estimate';
 import { leaseEnd } from '../teardown/lease';
 import type { Context, Verb } from './context';
-import { findStandings } from './standings';
+import { type Elsewhere, elsewhereDocument, lookElsewhere, sayElsewhere } from './elsewhere';
+import { isGoing, nextFor } from './next';
+import { findStandings, newestOf } from './standings';
 import { duration } from './ui/text';
 import { table } from './ui/table';
+import { settled, tellGoing } from './waiting';
 
 /** `status`: what stands, since when, what is left of its lease, and what it has cost. Every learner's labs. */
-export const status: Verb = async (context: Context) => {
-  const { ui, deps } = context;
-  const name = context.targetName('status');
-  const standings = await findStandings(context);
-  if (standings.length === 0) {
-    ui.settle();
-    const running = name === 'aws' || (await deps.localCloudRuns());
-    ui.say(running ? 'No lab stands here.' : 'No local cloud is running: nothing stands.');
+export const status: Verb = async (context: Context, args) => {
+  const { ui, deps, options } = context;
+  const command = args.wait === undefined ? 'status' : 'status --wait';
+  const name = context.targetName(command);
+  if (name === 'local' && !(await deps.localCloudRuns())) {
+    ui.say('No local cloud is running: nothing stands.');
     ui.say(`Next: ./lab up ${deps.labs[0] ?? ''}${context.suffix}`);
     ui.document({ target: name, labs: [] });
     return 0;
   }
-  const target = await context.target('status');
+  const target = await context.target(command);
+  const standings = args.wait === undefined ? await findStandings(context, command) : await settled(context, target);
+  const newest = newestOf(standings, options.learner);
+  const elsewhere = newest ? undefined : await lookElsewhere(context, deps.labs);
+  if (standings.length === 0 && elsewhere) {
+    ui.settle();
+    ui.say(`No lab stands here (account ${target.account}, Region ${target.region}).`);
+    sayElsewhere(context, elsewhere);
+    ui.say(`Next: ${nextElsewhere(context, elsewhere)}`);
+    ui.document({ target: name, labs: [], ...elsewhereDocument(elsewhere) });
+    return 0;
+  }
   const teardown = await deps.teardown();
   const now = target.clock.now();
   const labs = [];
@@ -66,15 +78,32 @@ export const status: Verb = async (context: Context) => {
       ui.colours.bold,
     ),
   );
-  const mine = labs
-    .filter((one) => one.learner === context.options.learner)
-    .sort((a, b) => b.since.getTime() - a.since.getTime());
-  const [newest] = mine;
-  ui.say(
-    newest === undefined
-      ? `No lab of the learner ${context.options.learner} stands here. Next: ./lab up ${deps.labs[0] ?? ''}${context.suffix}`
-      : `Next: ./lab check ${newest.lab}${context.suffix}, or ./lab down ${mine.length > 1 ? '--all' : newest.lab}${context.suffix}`,
-  );
-  ui.document({ target: name, account: target.account, region: target.region, labs });
+  for (const one of standings) {
+    if (isGoing(one.status)) ui.say(await tellGoing(target, one));
+  }
+  if (elsewhere) {
+    ui.say(`No lab of the learner ${options.learner} stands here.`);
+    sayElsewhere(context, elsewhere);
+    ui.say(`Next: ${nextElsewhere(context, elsewhere)}`);
+  } else if (newest) {
+    const mine = labs.filter(({ learner }) => learner === options.learner);
+    const down = `./lab down ${mine.length > 1 ? '--all' : newest.lab}${context.suffix}`;
+    ui.say(`Next: ${nextFor(context, newest)}${isComplete(newest.status) ? `, or ${down}` : ''}`);
+  }
+  ui.document({
+    target: name,
+    account: target.account,
+    region: target.region,
+    labs,
+    ...(elsewhere && elsewhereDocument(elsewhere)),
+  });
   return 0;
 };
+
+/** Goes where the learner's lab stands, or begins one. */
+function nextElsewhere(context: Context, { found }: Elsewhere): string {
+  const there = found.find((one) => one.status !== undefined) ?? found[0];
+  if (!there) return `./lab up ${context.deps.labs[0] ?? ''}${context.suffix}`;
+  const suffix = context.suffixIn(there.region);
+  return there.status === undefined ? `./lab down ${there.lab}${suffix}` : `./lab status${suffix}`;
+}

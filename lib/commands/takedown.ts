@@ -1,9 +1,8 @@
 /** Taking a lab down: the part that `down` and `rehearse` share. */
-import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-
 import type { Standing } from '../course/load';
 import type { LabRun } from '../course/run';
 import type { Deployer } from '../target/deployer';
+import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Found } from '../teardown/kind';
 import type { Ownership } from '../teardown/ownership';
@@ -43,19 +42,9 @@ export async function planRemoval(
 }
 
 async function resourcesOf(run: LabRun, stackId: string): Promise<string[]> {
-  const types: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await run.clients.cloudformation.send(
-      new ListStackResourcesCommand({ StackName: stackId, NextToken }),
-    );
-    for (const { ResourceType, ResourceStatus } of page.StackResourceSummaries ?? []) {
-      if (ResourceType && ResourceType !== 'AWS::CDK::Metadata' && ResourceStatus !== 'DELETE_COMPLETE')
-        types.push(ResourceType);
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return types;
+  return (await stackResources(run, stackId)).flatMap(({ ResourceType, ResourceStatus }) =>
+    ResourceType && ResourceType !== 'AWS::CDK::Metadata' && ResourceStatus !== 'DELETE_COMPLETE' ? [ResourceType] : [],
+  );
 }
 
 export interface Removed {

@@ -1,4 +1,4 @@
-import { askQuotas, shortages } from '../aws/quotas';
+import { askQuotas, shortages, withUsage } from '../aws/quotas';
 import { isComplete, type LoadedRun } from '../course/load';
 import { allModes } from '../course/modes';
 import type { Lab } from '../course/model';
@@ -8,6 +8,7 @@ import type { Assembly, Deployer, Template } from '../target/deployer';
 import type { Target } from '../target/target';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
+import { isAnew, isGoing, nextFor } from './next';
 import { readHours } from './options';
 import { quotaDocument, refuseShortage, sayQuotas } from './quotas';
 import { duration, plural } from './ui/text';
@@ -31,24 +32,16 @@ export type Plan = 'create' | 'update' | 'replace';
 /** @throws LabError for states in which a deployment cannot begin, with the command that ends them */
 export function planFor(context: Context, lab: Lab, { run, standing }: LoadedRun): Plan {
   if (!standing || standing.status === 'REVIEW_IN_PROGRESS') return 'create';
-  if (isComplete(standing.status)) return 'update';
+  const { status } = standing;
+  if (isComplete(status)) return 'update';
   // Nothing of such a stack is of use, and CloudFormation lets nobody update it.
-  if (['ROLLBACK_COMPLETE', 'CREATE_FAILED'].includes(standing.status)) return 'replace';
-  const why = standing.reason ?? 'CloudFormation gave no reason.';
-  const what = `The stack ${run.stackName} is ${standing.status}.`;
-  if (standing.status.endsWith('_IN_PROGRESS')) {
-    throw new LabError(what, {
-      why: 'It is being changed just now.',
-      next: `./lab status${context.suffix}, and up again when it has ended`,
-    });
-  }
-  if (standing.status === 'UPDATE_ROLLBACK_FAILED' || standing.status === 'UPDATE_FAILED') {
-    throw new LabError(what, {
-      why,
-      next: `aws cloudformation continue-update-rollback --stack-name ${run.stackName}, or ./lab down ${lab.id}${context.suffix}`,
-    });
-  }
-  throw new LabError(what, { why, next: `./lab down ${lab.id}${context.suffix}, then up again` });
+  if (isAnew(status)) return 'replace';
+  const next = nextFor(context, { lab: lab.id, stackName: run.stackName, status });
+  const going = isGoing(status);
+  throw new LabError(`The stack ${run.stackName} is ${status}.`, {
+    why: going ? 'It is being changed just now.' : (standing.reason ?? 'CloudFormation gave no reason.'),
+    next: going || next.startsWith('./lab down') ? `${next}, then up again` : next,
+  });
 }
 
 /** Deploys a synthesized lab; for `up` and `rehearse` alike. */
@@ -111,10 +104,14 @@ export const up: Verb = async (context: Context, args) => {
   const plan = planFor(context, lab, loaded);
   // An update keeps the modes that stand, unless told otherwise.
   const modes = plan === 'update' ? { ...run.modes, ...chosen } : chosen;
+  const wanted = allModes(lab, modes);
   const [assembly, bootstrapped, quotas] = await Promise.all([
     early ?? deployer.synthesize({ lab: lab.id, learner: options.learner, modes }),
     deployer.isBootstrapped(target),
-    askQuotas(target.clients, lab),
+    // A lab that stands uses some itself, and is there to be used.
+    askQuotas(target.clients, lab).then((answers) =>
+      plan === 'create' ? withUsage(target.clients, answers, wanted) : answers,
+    ),
   ]);
   try {
     ui.settle();
@@ -150,7 +147,6 @@ export const up: Verb = async (context: Context, args) => {
         : `Lease: after ${hours} h it removes itself; ./lab extend ${lab.id} --hours N.`,
     );
     for (const need of lab.needs) if (!local) ui.say(need, 'Needs: ');
-    const wanted = allModes(lab, modes);
     sayQuotas(context, lab, quotas, wanted, run.region);
     // What stands already is there to be used: an update that keeps its modes makes nothing worse.
     const isNew = plan !== 'update' || lab.modes.some(({ name }) => run.modes[name] !== wanted[name]);
@@ -174,7 +170,7 @@ export const up: Verb = async (context: Context, args) => {
 
     interrupts.leaves({
       remains: `The deployment of ${run.stackName} goes on in ${local ? 'the local cloud' : 'AWS'} as far as it was started; what stands costs as shown.`,
-      next: `./lab status${context.suffix}, then ./lab ${command}${context.suffix} to go on or ./lab down ${lab.id}${context.suffix}`,
+      next: `./lab status --wait${context.suffix}, then ./lab ${command}${context.suffix} to go on or ./lab down ${lab.id}${context.suffix}`,
     });
     const start = ui.streams.now();
     const outputs = await standUp(context, {

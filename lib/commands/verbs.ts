@@ -55,6 +55,7 @@ export const VERBS: Readonly<Record<string, Description>> = {
   status: {
     summary: 'what stands, its lease, and what it cost so far',
     args: [],
+    options: [['--wait', 'wait until what is being made, changed or deleted has come to its end']],
     load: async () => (await import('./status')).status,
   },
   outputs: {

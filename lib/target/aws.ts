@@ -53,10 +53,10 @@ export async function refuseConfiguredEndpoints(profile: string | undefined, env
   }
 }
 
-async function regionOf(options: TargetOptions): Promise<string> {
-  if (options.region) return options.region;
+/** The Region of environment or profile. */
+async function homeRegion(options: TargetOptions): Promise<string | undefined> {
   const profile = options.profile ?? process.env.AWS_PROFILE;
-  const region = await loadConfig<string | undefined>(
+  return loadConfig<string | undefined>(
     {
       environmentVariableSelector: (env) => env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
       configFileSelector: (file) => file.region,
@@ -64,6 +64,10 @@ async function regionOf(options: TargetOptions): Promise<string> {
     },
     { profile, preferredFile: 'config' },
   )();
+}
+
+function regionOf(options: TargetOptions, home: string | undefined): string {
+  const region = options.region ?? home;
   if (region) return region;
   throw new LabError('No Region is known.', {
     why: 'Neither --region nor AWS_REGION nor the profile names one.',
@@ -80,7 +84,8 @@ async function regionOf(options: TargetOptions): Promise<string> {
 export async function openAws(options: TargetOptions): Promise<Target> {
   refuseCustomEndpoints(process.env);
   await refuseConfiguredEndpoints(options.profile, process.env);
-  const region = await regionOf(options);
+  const home = await homeRegion(options);
+  const region = regionOf(options, home);
   const recorder = new RequestRecorder();
   const credentials = fromNodeProviderChain({ ...(options.profile && { profile: options.profile }) });
   const clock = new CloudClock();
@@ -92,6 +97,8 @@ export async function openAws(options: TargetOptions): Promise<Target> {
     account: identity.Account!,
     region,
     clients,
+    clientsIn: (other) => new Clients({ region: other, credentials, recorder, hasty: true }),
+    ...(home !== undefined && home !== region && { home }),
     recorder,
     clock,
     shellEnv: () => ({

@@ -41,7 +41,12 @@ export interface ClientSettings {
   readonly clock?: CloudClock;
   /** Time between two questions while waiting, in ms. @default 5000 */
   readonly pollMs?: number;
+  /** Gives up soon where no answer comes: for questions whose answer is a help only. @default false */
+  readonly hasty?: boolean;
 }
+
+/** Two tries, and for each some seconds to connect and to hear something. */
+const HASTY = { maxAttempts: 2, requestHandler: { connectionTimeout: 3000, socketTimeout: 5000 } } as const;
 
 type Config = { region: string; [key: string]: unknown };
 
@@ -143,10 +148,11 @@ export class Clients {
   }
 
   private config(): Config {
-    const { region, credentials, endpoint, ca } = this.settings;
+    const { region, credentials, endpoint, ca, hasty } = this.settings;
     return {
       region,
       maxAttempts: 5,
+      ...(hasty && HASTY),
       ...(credentials && { credentials }),
       ...(endpoint && { endpoint }),
       ...(ca && { requestHandler: { httpsAgent: { ca, keepAlive: true, maxSockets: 50 } } }),

@@ -74,7 +74,7 @@ async function openCloud(options: TargetOptions, region: string): Promise<LocalC
   if (found && options.region !== undefined && found.state.region !== region) {
     throw new LabError(`The local cloud runs in Region ${found.state.region}, not in ${region}.`, {
       why: 'One local cloud is kept at a time, in one Region.',
-      next: './lab down --all --target local, then run the command again',
+      next: `Run the command again with --region ${found.state.region}.`,
       exit: Exit.WrongUse,
     });
   }
@@ -103,6 +103,11 @@ export function localFunctionNode(): 'own' | "the machine's" | undefined {
 /** Whether a local cloud is kept on this machine now. */
 export function localCloudRuns(): boolean {
   return findKept() !== undefined;
+}
+
+/** Region of the local cloud that is kept; undefined where none is. */
+export function localCloudRegion(): string | undefined {
+  return findKept()?.state.region;
 }
 
 /**

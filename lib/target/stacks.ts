@@ -5,6 +5,7 @@ import {
   ListStackResourcesCommand,
   type Stack,
   type StackEvent,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 
 import { LabError } from '../course/run';
@@ -123,18 +124,23 @@ export async function askForDeletion(target: Pick<Target, 'clients'>, id: string
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */
 async function hollow(target: Pick<Target, 'clients'>, id: string): Promise<string[]> {
-  const names: string[] = [];
+  return (await stackResources(target, id)).flatMap(({ LogicalResourceId, ResourceType, ResourceStatus }) =>
+    LogicalResourceId && ResourceStatus === 'DELETE_FAILED' && CUSTOM.test(ResourceType ?? '')
+      ? [LogicalResourceId]
+      : [],
+  );
+}
+
+/** The resources of a stack, as CloudFormation lists them. */
+export async function stackResources(target: Pick<Target, 'clients'>, id: string): Promise<StackResourceSummary[]> {
+  const found: StackResourceSummary[] = [];
   let NextToken: string | undefined;
   do {
     const page = await target.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: id, NextToken }));
-    for (const { LogicalResourceId, ResourceType, ResourceStatus } of page.StackResourceSummaries ?? []) {
-      if (LogicalResourceId && ResourceStatus === 'DELETE_FAILED' && CUSTOM.test(ResourceType ?? '')) {
-        names.push(LogicalResourceId);
-      }
-    }
+    found.push(...(page.StackResourceSummaries ?? []));
     NextToken = page.NextToken;
   } while (NextToken);
-  return names;
+  return found;
 }
 
 /** Newest first. */

@@ -36,6 +36,10 @@ export interface Target {
   readonly account: string;
   readonly region: string;
   readonly clients: Clients;
+  /** Clients of the same account in another Region, which give up within seconds; absent where there is one Region only. */
+  clientsIn?(region: string): Clients;
+  /** Region that the environment or the profile names, where the command named another. */
+  readonly home?: string;
   readonly recorder: RequestRecorder;
   readonly clock: Clock;
   /**

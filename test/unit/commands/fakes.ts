@@ -8,7 +8,7 @@ import type { Deps, Teardown } from '../../../lib/commands/deps';
 import { Interrupts } from '../../../lib/commands/interrupt';
 import { main } from '../../../lib/commands/program';
 import type { Streams } from '../../../lib/commands/ui/terminal';
-import type { Lab, Step } from '../../../lib/course/model';
+import type { Lab, LabId, Step } from '../../../lib/course/model';
 import { stackName, tagsOf } from '../../../lib/course/names';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import type { Machine } from '../../../lib/doctor/machine';
@@ -50,10 +50,28 @@ export class FakeCloud {
   requests: { DesiredValue: number; Status: string; Created: Date }[] = [];
   /** Services that answer with an error. */
   closed = new Map<string, Error>();
+  /** What other Regions of the account hold, or answer every question with. */
+  elsewhere = new Map<string, FakeCloud | Error>();
+  /** Region of the local cloud that is kept. */
+  region = 'us-east-1';
+  /** Resources of a stack as CloudFormation lists them. */
+  resources: { ResourceType: string; LogicalResourceId?: string; ResourceStatus?: string }[] = [
+    { ResourceType: 'AWS::S3::Bucket' },
+    { ResourceType: 'AWS::IAM::Role' },
+  ];
+  /** What SageMaker answers, where a test needs more of it than that it is there. */
+  sagemaker: ((command: Sent) => unknown) | undefined;
+  /** What happens while somebody waits. */
+  onSleep = (): void => undefined;
   deniedLines: { principal: string; action: string; resource: string }[] = [];
 
-  addStack(status = 'CREATE_COMPLETE', learner = 'me', tags = tagsOf('data-prep', learner)): FakeStack {
-    const name = stackName('data-prep', learner);
+  addStack(
+    status = 'CREATE_COMPLETE',
+    learner = 'me',
+    tags = tagsOf('data-prep', learner),
+    lab: LabId = 'data-prep',
+  ): FakeStack {
+    const name = stackName(lab, learner);
     const stack = {
       StackName: name,
       StackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${name}/1`,
@@ -67,14 +85,16 @@ export class FakeCloud {
   }
 
   target(name: 'aws' | 'local', options: TargetOptions): Target {
+    if (name === 'local') this.running = true;
     this.log.push(`open ${name}${options.keep === false ? ' private' : ''}`);
     return {
       name,
       account: name === 'local' ? '000000000000' : '123456789012',
       region: options.region ?? 'us-east-1',
       clients: this.clients() as never,
+      ...(name === 'aws' && { clientsIn: (region: string) => this.clientsIn(region) as never }),
       recorder: {} as never,
-      clock: { now: () => NOW, sleep: async () => undefined },
+      clock: { now: () => NOW, sleep: async () => this.onSleep() },
       shellEnv: (): Record<string, string> =>
         name === 'local'
           ? { AWS_ENDPOINT_URL: 'https://127.0.0.1:4000', AWS_ACCESS_KEY_ID: "it's" }
@@ -84,6 +104,13 @@ export class FakeCloud {
       close: async () => void this.log.push('close'),
       stop: async () => void this.log.push('stop'),
     };
+  }
+
+  private clientsIn(region: string): Record<string, unknown> {
+    const there = this.elsewhere.get(region) ?? new FakeCloud();
+    const answers =
+      there instanceof FakeCloud ? there.clients() : { cloudformation: { send: async () => Promise.reject(there) } };
+    return { ...answers, destroy: () => void this.log.push(`close ${region}`) };
   }
 
   private clients(): Record<string, unknown> {
@@ -101,7 +128,7 @@ export class FakeCloud {
       quotas: { send },
       glue: probed('glue'),
       athena: probed('athena'),
-      sagemaker: probed('sagemaker'),
+      sagemaker: this.sagemaker ? { send: async (command: Sent) => this.sagemaker!(command) } : probed('sagemaker'),
     };
   }
 
@@ -124,13 +151,12 @@ export class FakeCloud {
         throw Object.assign(new Error(`Stack with id ${input.StackName} does not exist`), { name: 'ValidationError' });
       return { Stacks };
     }
-    if (constructor.name === 'ListStackResourcesCommand')
-      return { StackResourceSummaries: [{ ResourceType: 'AWS::S3::Bucket' }, { ResourceType: 'AWS::IAM::Role' }] };
+    if (constructor.name === 'ListStackResourcesCommand') return { StackResourceSummaries: this.resources };
     throw new Error(`The fake has no ${constructor.name}.`);
   }
 }
 
-interface Sent {
+export interface Sent {
   readonly constructor: { readonly name: string };
   readonly input: { readonly StackName?: string; readonly QuotaCode?: string };
 }
@@ -167,6 +193,7 @@ function fakeDeployer(cloud: FakeCloud): Deployer {
         throw cloud.deployFails;
       }
       if (!present) cloud.addStack('CREATE_COMPLETE', learner);
+      else if (present.StackStatus === 'REVIEW_IN_PROGRESS') present.StackStatus = 'CREATE_COMPLETE';
       return { DataBucket: 'bucket-1' };
     },
     async remove(_target, name) {
@@ -196,6 +223,10 @@ function fakeTeardown(cloud: FakeCloud): Teardown {
     readOwnership: async (run) =>
       cloud.record ??
       (cloud.stacks.some((stack) => stack.StackName === run.stackName) ? ownershipOf(run.learner) : undefined),
+    async readRecord({ region }) {
+      const there = cloud.elsewhere.get(region);
+      return there instanceof FakeCloud ? there.record : undefined;
+    },
     writeRecord: async (_run, ownership) => void (cloud.record = ownership),
     async removeRecord() {
       cloud.log.push('remove record');
@@ -319,6 +350,7 @@ export class World {
     loadLab: async () => this.lab,
     openTarget: async (name, options) => this.cloud.target(name, options),
     localCloudRuns: async () => this.cloud.running,
+    localCloudRegion: async () => (this.cloud.running ? this.cloud.region : undefined),
     makeDeployer: async () => this.deployer,
     teardown: async () => fakeTeardown(this.cloud),
     machine: async () => this.machine,

@@ -146,14 +146,14 @@ describe('a command line that can be', () => {
 
 describe('an error that nobody foresaw', () => {
   beforeEach(() => {
-    world.lab.steps[0]!.check = async () => {
+    world.lab.steps[0]!.act = async () => {
       throw new TypeError('x is not a function');
     };
     world.cloud.addStack();
   });
 
   test('is one line without a stack trace, and exit code 4', async () => {
-    const { code, err } = await world.run('check data-prep --target local');
+    const { code, err } = await world.run('step data-prep load --target local');
     expect(code).toBe(4);
     expect(err).toContain('TypeError: x is not a function');
     expect(err).not.toContain('    at ');
@@ -163,7 +163,7 @@ describe('an error that nobody foresaw', () => {
     ['--verbose', {}],
     ['', { LAB_DEBUG: '1' }],
   ])('shows where it happened with %s %j', async (flag, env) => {
-    const { err } = await world.run(`check data-prep --target local ${flag}`, { env });
+    const { err } = await world.run(`step data-prep load --target local ${flag}`, { env });
     expect(err).toMatch(/^\s*at .*wrong-use\.test/m);
   });
 });
