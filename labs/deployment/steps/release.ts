@@ -121,9 +121,9 @@ function explain(run: LabRun): readonly string[] {
   return [
     [
       `version=$(${newestVersion(place)})`,
-      'describe="aws sagemaker describe-model-package --model-package-name $version --output text --query"',
+      'saved() { aws sagemaker describe-model-package --model-package-name "$version" --output text --query "$1"; }',
       // A version that was registered by hand may claim none.
-      `auc=$($describe CustomerMetadataProperties.testAuc); [ "$auc" != None ] || auc=$(aws s3 cp "$($describe 'InferenceSpecification.Containers[0].ModelDataUrl')" ${model} >&2 && npx tsx labs/deployment/tools/measure.ts ${model})`,
+      `auc=$(saved CustomerMetadataProperties.testAuc); [ "$auc" != None ] || auc=$(aws s3 cp "$(saved 'InferenceSpecification.Containers[0].ModelDataUrl')" ${model} >&2 && npx tsx labs/deployment/tools/measure.ts ${model})`,
       `aws sagemaker update-model-package --model-package-arn "$version" --model-approval-status Approved --approval-description "AUC $auc on flights that it never saw."`,
       until('release', releaseOf(place, 'version')),
       `aws codepipeline get-pipeline-execution --pipeline-name ${quoted(place.pipeline)} --pipeline-execution-id "$release" --query 'pipelineExecution.[pipelineExecutionId,trigger.triggerType,variables]'`,
