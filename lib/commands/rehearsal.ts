@@ -1,47 +1,24 @@
 import { mkdirSync } from 'node:fs';
 
-import type { Lab, State, Step, Verdict } from '../course/model';
+import type { Lab, Step } from '../course/model';
 import { LabError, type LabRun } from '../course/run';
 import type { Assembly, Deployer } from '../target/deployer';
 import type { Denied, Target } from '../target/target';
 import type { Context } from './context';
 import { messageOf } from './messages';
+import { distinct, round, stateOf, type LabReport, type Seen, type StepReport } from './rehearsal-report';
 import { placeExercise } from './step';
 import { planRemoval, takeDown } from './takedown';
 import { duration } from './ui/text';
 import { planFor, standUp } from './up';
 
-/** What a check said; one that could not look says so, and fails its step. */
-type Seen = Pick<Verdict, 'done' | 'saw'> & { readonly state?: State };
-
-export interface StepReport {
-  readonly id: string;
-  /** Not done before, done after. */
-  readonly ok: boolean;
-  readonly seconds: number;
-  readonly before: Seen;
-  readonly after: Seen;
-}
-
-/** One lab of the JSON document of `rehearse`. */
-export interface LabReport {
-  readonly lab: string;
-  readonly ok: boolean;
-  readonly steps: readonly StepReport[];
-  /** Steps whose check said both times what it had to; steps that were not reached count as neither. */
-  readonly checks: { readonly passed: number; readonly failed: number };
-  readonly seconds: { readonly up: number; readonly steps: number; readonly down: number; readonly total: number };
-  /** What IAM refused, each once. */
-  readonly denied: readonly Denied[];
-  /** What is there after `down` and was not there before `up`. */
-  readonly leftovers: readonly string[];
-  readonly residue: readonly string[];
-  /** Why `up` or `down` failed; absent when they did not. */
-  readonly error?: string;
-}
-
 /** Times that the inventory is asked again while something is still going: deletions of AWS end a little later than they say. */
 const LOOKS = 10;
+/**
+ * Time that passes after the last step. A schedule that looks each hour at the whole hour before, at whatever minute,
+ * has by then looked at what the last steps left; no lease is over so soon.
+ */
+const PASSED_SECONDS = 90 * 60;
 
 /** One lab, from up to down. */
 export class LabRehearsal {
@@ -74,6 +51,7 @@ export class LabRehearsal {
     if (stands) {
       this.line(true, 'up', up - start);
       await this.walk();
+      if (this.steps.length === lab.steps.length) await this.guard('time', () => this.checkAgain());
     }
     const stepped = this.now();
     const leftovers: string[] = [];
@@ -90,7 +68,13 @@ export class LabRehearsal {
     const teardown = await this.context.deps.teardown();
     const report: LabReport = {
       lab: lab.id,
-      ok: stands && went && failed === 0 && passed === lab.steps.length && leftovers.length === 0,
+      ok:
+        this.failure === undefined &&
+        stands &&
+        went &&
+        failed === 0 &&
+        passed === lab.steps.length &&
+        leftovers.length === 0,
       steps: this.steps,
       checks: { passed, failed },
       seconds: {
@@ -138,7 +122,6 @@ export class LabRehearsal {
       else {
         this.line(false, step.id, report.seconds);
         const { ui } = this.context;
-        const stateOf = ({ done, state }: Seen): string => state ?? (done ? 'done' : 'not done');
         ui.say(`before: ${stateOf(report.before)}. ${report.before.saw}`, '    ');
         ui.say(`after: ${stateOf(report.after)}. ${report.after.saw}`, '    ');
         const reached = this.lab.steps.indexOf(step) + 1;
@@ -149,18 +132,38 @@ export class LabRehearsal {
     }
   }
 
+  /** What the schedules do must undo no step. */
+  private async checkAgain(): Promise<void> {
+    if (this.target.passTime === undefined || !this.steps.every(({ ok }) => ok)) return;
+    const { ui } = this.context;
+    const start = this.now();
+    const { run } = await this.context.run(this.lab, this.target, this.workDir);
+    run.progress('Letting time pass over the schedules');
+    for (const ran of await this.target.passTime(PASSED_SECONDS)) run.progress(ran);
+    for (const [at, step] of this.lab.steps.entries()) {
+      run.progress(`Checking ${step.id} again`);
+      const again = await this.look(run, step);
+      this.steps[at] = { ...this.steps[at]!, ok: again.done, again };
+    }
+    const undone = this.steps.filter(({ ok }) => !ok);
+    this.line(undone.length === 0, 'every check again, after the schedules', this.now() - start);
+    for (const { id, again } of undone)
+      ui.say(`${id}, once its schedules had run: ${stateOf(again!)}. ${again!.saw}`, '    ');
+  }
+
+  private async look(run: LabRun, step: Step): Promise<Seen> {
+    try {
+      const { done, saw } = await step.check(run);
+      return { done, saw };
+    } catch (error) {
+      return { done: false, saw: this.tell(error), state: 'could not look' };
+    }
+  }
+
   private async rehearseStep(run: LabRun, step: Step): Promise<StepReport> {
     const start = this.now();
-    const look = async (): Promise<Seen> => {
-      try {
-        const { done, saw } = await step.check(run);
-        return { done, saw };
-      } catch (error) {
-        return { done: false, saw: this.tell(error), state: 'could not look' };
-      }
-    };
     run.progress(`Checking ${step.id} before it is done`);
-    const before = await look();
+    const before = await this.look(run, step);
     // A check that cannot look proves nothing, before its step or after it.
     const looked = before.state === undefined;
     let after: Seen = { done: false, saw: 'The step was not reached.' };
@@ -170,7 +173,7 @@ export class LabRehearsal {
         run.progress(step.title);
         await step.act(run);
         run.progress(`Checking ${step.id}`);
-        after = await look();
+        after = await this.look(run, step);
       }
     } catch (error) {
       after = { done: false, saw: this.tell(error) };
@@ -246,14 +249,4 @@ export class LabRehearsal {
   private now(): number {
     return this.context.ui.streams.now() / 1000;
   }
-}
-
-/** Retries are refused again: each refusal once. */
-function distinct(denied: readonly Denied[]): Denied[] {
-  return [...new Map(denied.map((one) => [JSON.stringify([one.principal, one.action, one.resource]), one])).values()];
-}
-
-/** Seconds in reports have two places: more would be noise. */
-export function round(seconds: number): number {
-  return Math.round(seconds * 100) / 100;
 }

@@ -11,7 +11,8 @@ import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
 import { PeakMemory } from './memory';
 import { refuseShortage, sayQuotas } from './quotas';
-import { LabRehearsal, type LabReport, round } from './rehearsal';
+import { LabRehearsal } from './rehearsal';
+import { type LabReport, round } from './rehearsal-report';
 import { duration, plural } from './ui/text';
 import { confirmOrRefuse, modesOf } from './up';
 

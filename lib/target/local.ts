@@ -160,6 +160,7 @@ export async function openLocal(options: TargetOptions): Promise<Target> {
         .filter((request) => request.at >= opened && request.denied)
         .map((request) => ({ principal: request.principal, ...request.denied! })),
     inventory: () => cloud.inventory(),
+    passTime: (seconds) => asLabError(() => cloud.passTime(seconds)),
     close: async () => {
       clients.destroy();
       if (options.keep === false) await asLabError(() => cloud.stop());

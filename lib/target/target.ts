@@ -51,6 +51,14 @@ export interface Target {
   denied(): Promise<readonly Denied[]>;
   /** Everything that exists, asked from the emulator's own stores and not through our kinds; empty on `aws`. */
   inventory(): Promise<readonly string[]>;
+  /**
+   * Runs every schedule that becomes due within so many seconds, each as if it were its time, and waits for what they
+   * start; metrics grow older meanwhile, while the clock and dates of what stands stay. Undefined where time cannot be made to pass.
+   *
+   * @returns what ran, in its order
+   * @throws Error when a schedule's target refuses
+   */
+  readonly passTime?: (seconds: number) => Promise<readonly string[]>;
   /** Lets go of it: closes sockets, and ends a private local cloud. */
   close(): Promise<void>;
   /** Ends a kept local cloud as well. On `aws` the same as `close`. */

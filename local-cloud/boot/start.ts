@@ -77,6 +77,22 @@ export class LocalCloud {
   }
 
   /**
+   * Runs all that is due within so many seconds, each as if it were its time, and waits until what it set going rests:
+   * EventBridge's schedules and rules, and Model Monitor's schedules. Metrics grow older as in `elapse`; dates of what
+   * stands stay as they are, and so does the clock of functions.
+   *
+   * @returns what ran, in its order
+   */
+  async passTime(seconds: number): Promise<readonly string[]> {
+    const { status, reply } = await ask(this.door(), '/_mla/pass', { seconds });
+    if (status === 200) return reply as string[];
+    throw new LocalCloudError((reply as { message: string }).message, {
+      why: 'A schedule whose target refuses it does nothing on AWS either.',
+      next: 'aws scheduler list-schedules; aws events list-rules',
+    });
+  }
+
+  /**
    * Runs a schedule of EventBridge Scheduler now, as if it were due at `scheduled`.
    *
    * @returns whether its target took it, and otherwise the error that it answered

@@ -102,6 +102,16 @@ def _fire(data: dict[str, Any]) -> tuple[int, bytes]:
     return 200, json.dumps(vars(outcome)).encode()
 
 
+def _pass(seconds: float) -> tuple[int, bytes]:
+    """Lets time go by over every schedule; what ran."""
+    from . import passing_time
+
+    try:
+        return 200, json.dumps(passing_time.pass_time(seconds)).encode()
+    except passing_time.Refused as problem:
+        return 409, json.dumps({"message": str(problem)}).encode()
+
+
 async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, bytes]:
     if path == "/_mla/assume":
         status, reply = assume(data["roleArn"], data["service"], data["sessionName"], account)
@@ -117,6 +127,8 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
         await asyncio.to_thread(alarms.elapse, float(data["seconds"]))
         await asyncio.to_thread(services.post, "/elapse", {"seconds": float(data["seconds"])})
         return 200, b"{}"
+    if path == "/_mla/pass":
+        return await asyncio.to_thread(_pass, float(data["seconds"]))
     if path == "/_mla/schedule":
         return await asyncio.to_thread(_fire, data)
     if path == "/_mla/inventory":

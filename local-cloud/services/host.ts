@@ -97,8 +97,9 @@ async function answer(options: HostOptions, request: IncomingMessage, response: 
       reply(200, Object.fromEntries(options.services().map((service) => [service.id, service.tags?.() ?? {}])));
     } else if (request.url === '/elapse') {
       const { seconds } = JSON.parse(body) as { seconds: number };
-      options.services().forEach((service) => service.elapse?.(seconds * 1000));
-      reply(200, {});
+      reply(200, { ran: options.services().flatMap((service) => service.elapse?.(seconds * 1000) ?? []) });
+    } else if (request.url === '/busy') {
+      reply(200, { busy: options.services().flatMap((service) => service.busy?.() ?? []) });
     } else if (request.url === '/invoke') {
       reply(200, await invoke(options, JSON.parse(body) as Invocation));
     } else {

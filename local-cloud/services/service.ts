@@ -133,8 +133,14 @@ export interface Service {
    * @param path what stands behind `/raw/<service>/`
    */
   raw?(path: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Lets time go by for what waits for a person, who takes hours. @default nothing waits so long */
-  elapse?(ms: number): void;
+  /**
+   * Lets time go by: for what waits for a person, who takes hours, and for schedules of the service's own.
+   *
+   * @returns which schedules ran. @default nothing waits so long
+   */
+  elapse?(ms: number): readonly string[];
+  /** Work that ends by itself and has not ended. @default there is none */
+  busy?(): readonly string[];
   /** Ends all running work. Called once. */
   stop(): Promise<void>;
 }

@@ -7,6 +7,12 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
+  DeleteRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
   CreateUserCommand,
@@ -22,7 +28,7 @@ import {
   ListSchedulesCommand,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/boot/start';
 import { imageUri } from '../../lib/facts/images';
 import { Clients } from '../../lib/target/clients';
@@ -113,6 +119,39 @@ test('a run starts a job with a name of its own, and tells it the scheduled time
   ]);
 });
 
+test('time that passes runs what becomes due, each for its own time, and ends when its jobs have', async () => {
+  const before = await jobs();
+  await clients.sqs.send(new CreateQueueCommand({ QueueName: 'looks' }));
+  const target = { Id: 'looks', Arn: arnOf('sqs', 'looks') };
+  await clients.eventbridge.send(new PutRuleCommand({ Name: 'look', ScheduleExpression: 'rate(15 minutes)' }));
+  await clients.eventbridge.send(new PutTargetsCommand({ Rule: 'look', Targets: [target] }));
+  const from = Date.now();
+  const ran = await cloud.passTime(90 * 60);
+  const hours = ran.filter((one) => one.endsWith(' schedule hourly')).map((one) => new Date(one.split(' ')[0]!));
+  expect(hours.length).toBeGreaterThanOrEqual(1);
+  expect(
+    hours.every((due) => due.getUTCMinutes() === 0 && due.getTime() > from && due.getTime() <= from + 90 * 60_000),
+  ).toBe(true);
+  const fresh = (await jobs()).filter((name) => !before.includes(name));
+  const described = await Promise.all(
+    fresh.map((ProcessingJobName) => clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }))),
+  );
+  expect(described.map(({ Environment }) => Environment!.DUE).sort()).toEqual(
+    hours.map((due) => due.toISOString().replace('.000', '')),
+  );
+  expect(described.map(({ ProcessingJobStatus }) => ProcessingJobStatus)).not.toContain('InProgress');
+  expect(ran.filter((one) => one.endsWith(' rule look'))).toHaveLength(6);
+  const QueueUrl = `${cloud.state.endpoint}/${cloud.state.account}/looks`;
+  const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+  expect(Attributes!.ApproximateNumberOfMessages).toBe('6');
+  expect([...ran].sort()).toEqual(ran);
+  // Time goes on from there: the next hour is another one.
+  const [next] = (await cloud.passTime(60 * 60)).filter((one) => one.endsWith(' schedule hourly'));
+  expect(new Date(next!.split(' ')[0]!).getTime()).toBe(hours.at(-1)!.getTime() + 3_600_000);
+  await clients.eventbridge.send(new RemoveTargetsCommand({ Rule: 'look', Ids: ['looks'] }));
+  await clients.eventbridge.send(new DeleteRuleCommand({ Name: 'look' }));
+});
+
 test.each([
   ['sagemaker:CreateProcessingJob', [DEAD, { Action: 'iam:PassRole' }]],
   ['iam:PassRole', [JOBS, DEAD]],
@@ -122,6 +161,7 @@ test.each([
   const outcome = await cloud.fire('hourly');
   expect(outcome).toMatchObject({ delivered: false, attempts: 1 });
   expect(outcome.message).toContain(`not authorized to perform: ${action}`);
+  await expect(cloud.passTime(3600)).rejects.toThrow(`The schedule hourly failed: AccessDeniedException`);
   expect(await jobs()).toEqual(before);
   const received = await clients.sqs.send(
     new ReceiveMessageCommand({

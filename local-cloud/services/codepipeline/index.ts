@@ -68,7 +68,7 @@ export function codepipelineService(cloud: Cloud, options: CodePipelineOptions =
     },
     inventory: () => pipelines.inventory(),
     tags: () => tags.all(),
-    elapse: (ms) => limits.elapse(ms),
+    elapse: (ms) => (limits.elapse(ms), []),
     async stop() {
       await engine.stopAll(pipelines.all());
       await events.flush();

@@ -125,6 +125,8 @@ export function sagemakerService(cloud: Cloud, options: SageMakerOptions = {}): 
     inventory: () => held.flatMap((one) => one.inventory()),
     tags: () => tags.all(),
     raw: (name, request, response) => invocations.answer(name, request, response),
+    elapse: (ms) => schedules.elapse(ms),
+    busy: () => [training, processing, schedules].flatMap((one) => one.busy()),
     async stop() {
       await endpoints.stopAll();
       await metrics.flush();

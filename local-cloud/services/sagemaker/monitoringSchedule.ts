@@ -36,6 +36,8 @@ const RUNNING: ReadonlySet<string> = new Set(['Pending', 'InProgress', 'Stopping
 
 export class MonitoringSchedules {
   private readonly held = new Map<string, Held>();
+  /** How much time went by on top of the clock's, in milliseconds. */
+  private ahead = 0;
 
   constructor(
     private readonly parts: ExecutionParts,
@@ -47,6 +49,28 @@ export class MonitoringSchedules {
 
   inventory(): string[] {
     return [...this.held.keys()].map((name) => `sagemaker/monitoring-schedule/${name}`);
+  }
+
+  busy(): string[] {
+    return [...this.held.entries()]
+      .filter(([, { executions }]) => executions.some(({ shown }) => RUNNING.has(shown.MonitoringExecutionStatus!)))
+      .map(([name]) => `monitoring schedule ${name}`);
+  }
+
+  /** Lets time go by, on top of the clock's: runs what becomes due meanwhile. @returns which ran, and for when */
+  elapse(ms: number): string[] {
+    const from = new Date(Date.now() + this.ahead);
+    this.ahead += ms;
+    const ran: string[] = [];
+    for (const [name, held] of this.held) {
+      if (held.shown.MonitoringScheduleStatus !== 'Scheduled' || this.expression(held) === 'NOW') continue;
+      const expression = this.expression(held);
+      for (let due = nextRun(expression, from); due.getTime() <= from.getTime() + ms; due = nextRun(expression, due)) {
+        this.run(held, due);
+        ran.push(`${due.toISOString().replace('.000', '')} monitoring schedule ${name}`);
+      }
+    }
+    return ran;
   }
 
   /** The name of a schedule that runs the definition. */

@@ -58,6 +58,11 @@ export class ProcessingJobs {
     await Promise.all([...this.held.values()].map(({ done }) => done));
   }
 
+  busy(): string[] {
+    const going = [...this.held.values()].filter(({ shown }) => !TERMINAL.has(shown.ProcessingJobStatus!));
+    return going.map(({ shown }) => `processing job ${shown.ProcessingJobName}`);
+  }
+
   has(name: string): boolean {
     return this.held.has(name);
   }

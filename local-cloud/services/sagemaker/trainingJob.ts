@@ -61,6 +61,11 @@ export class TrainingJobs {
     return [...this.held.keys()].map((name) => `sagemaker/training-job/${name}`);
   }
 
+  busy(): string[] {
+    const going = [...this.held.values()].filter(({ shown }) => !TERMINAL.has(shown.TrainingJobStatus!));
+    return going.map(({ shown }) => `training job ${shown.TrainingJobName}`);
+  }
+
   async stopAll(): Promise<void> {
     for (const { run } of this.held.values()) run.kill();
     await Promise.all([...this.held.values()].map(({ done }) => done));

@@ -64,6 +64,8 @@ export class FakeCloud {
   /** What happens while somebody waits. */
   onSleep = (): void => undefined;
   deniedLines: { principal: string; action: string; resource: string }[] = [];
+  /** What the schedules do while time passes; undefined for a cloud that cannot let it pass. */
+  schedules: (() => Promise<void>) | undefined;
 
   addStack(
     status = 'CREATE_COMPLETE',
@@ -101,6 +103,13 @@ export class FakeCloud {
           : { AWS_REGION: 'us-east-1' },
       denied: async () => this.deniedLines,
       inventory: async () => [...this.things, ...this.unknown, ...this.stacks.map((stack) => stack.StackName)],
+      ...(this.schedules && {
+        passTime: async (seconds: number) => {
+          this.log.push(`pass ${seconds}`);
+          await this.schedules!();
+          return ['rule lease'];
+        },
+      }),
       close: async () => void this.log.push('close'),
       stop: async () => void this.log.push('stop'),
     };

@@ -72,6 +72,76 @@ describe('a rehearsal', () => {
     expect(world.cloud.log).toContain('open local private');
   });
 
+  describe('where the cloud can let time pass over its schedules', () => {
+    const rehearsed = async () => {
+      const result = await world.run('rehearse --json');
+      const [lab] = result.json().labs;
+      return { code: result.code, err: result.err, lab };
+    };
+
+    test('each check is asked again after the last step, and says done still', async () => {
+      world.cloud.schedules = async () => undefined;
+      const { code, lab } = await rehearsed();
+      expect(code).toBe(0);
+      expect(
+        lab.steps.map(({ id, ok, again }: { id: string; ok: boolean; again: object }) => ({ id, ok, again })),
+      ).toEqual([
+        { id: 'load', ok: true, again: { done: true, saw: 'One object.' } },
+        { id: 'ask', ok: true, again: { done: true, saw: 'It is 42.' } },
+      ]);
+      const passed = world.cloud.log.findIndex((line) => line.startsWith('pass '));
+      // An hourly schedule at any minute, for the whole hour before, has looked at what the last step left.
+      expect(Number(world.cloud.log[passed]!.split(' ')[1])).toBeGreaterThanOrEqual(80 * 60);
+      expect(passed).toBeLessThan(world.cloud.log.findIndex((line) => line.startsWith('remove arn')));
+    });
+
+    test.each([
+      ['the first step', 'raw/one', ['load'], { done: false, saw: 'No object.' }],
+      ['the last step', 'answer/42', ['ask'], { done: false, saw: 'It is not 42.' }],
+    ])('what a schedule undoes of %s fails it', async (_which, thing, undone, again) => {
+      world.cloud.schedules = async () => void world.cloud.things.delete(thing);
+      const { code, lab, err } = await rehearsed();
+      expect(code).toBe(1);
+      expect(lab).toMatchObject({ ok: false, checks: { passed: 1, failed: 1 } });
+      const failed = lab.steps.filter(({ ok }: { ok: boolean }) => !ok);
+      expect(failed).toMatchObject(undone.map((id) => ({ id, after: { done: true }, again })));
+      expect(err).toContain(`once its schedules had run: not done. ${again.saw}`);
+    });
+
+    test('a check that cannot look by then fails its step, and the others are still asked', async () => {
+      world.cloud.schedules = async () => {
+        world.lab.steps[0]!.check = async () => {
+          throw Object.assign(new Error('User: x is not authorized to perform: s3:ListBucket'), {
+            name: 'AccessDenied',
+          });
+        };
+      };
+      const { lab } = await rehearsed();
+      expect(lab.steps).toMatchObject([
+        { ok: false, again: { done: false, saw: expect.stringContaining('s3:ListBucket') as string } },
+        { ok: true, again: { done: true } },
+      ]);
+    });
+
+    test('a schedule that fails to run is the machine’s failure, and the lab is taken down', async () => {
+      world.cloud.schedules = async () => {
+        throw new Error('the schedule x: AccessDeniedException');
+      };
+      const { code, lab } = await rehearsed();
+      expect(code).toBe(4);
+      expect(lab.error).toContain('the schedule x: AccessDeniedException');
+      expect(world.cloud.stacks).toEqual([]);
+    });
+
+    test('a lab that did not come to its last step is not asked again', async () => {
+      world.cloud.schedules = async () => undefined;
+      world.lab.steps[0]!.act = async () => undefined;
+      const { lab } = await rehearsed();
+      expect(lab.steps).toEqual([expect.not.objectContaining({ again: expect.anything() as object })]);
+      expect(world.cloud.log.some((line) => line.startsWith('pass '))).toBe(false);
+    });
+  });
+
   test('means this machine, even where LAB_TARGET says aws', async () => {
     await world.run('rehearse data-prep', { env: { LAB_TARGET: 'aws' } });
     expect(world.cloud.log).toContain('open local private');
