@@ -8,8 +8,8 @@ import { DECISIONS } from '../names';
 import { causeOf, claimsOf, type Claim, type SnsEvent } from './alarm-message';
 import { ACTIONS, idOf, isOver, keyOf, type Decision } from './decision';
 import { acquire, isExpired, release } from './locks';
-import { Failed, finishRetraining, startRetraining, type Next, type Note } from './retrain';
-import { finishRollback, NoRollback, startRollback } from './rollback';
+import { Failed, finishRetraining, Nothing, startRetraining, type Next, type Note } from './retrain';
+import { finishRollback, startRollback } from './rollback';
 import type { Settings, Stored, World } from './world';
 
 /** After a rollback, its own alarms take a while to calm down. */
@@ -151,7 +151,7 @@ async function work(decision: Decision, world: World, settings: Settings, note: 
     while (next === 'on') next = await part(decision, world, settings, note);
     if (next === 'over') await over();
   } catch (error) {
-    if (error instanceof NoRollback) {
+    if (error instanceof Nothing) {
       await note(error.message, { action: 'none', status: 'done', reason: error.message });
       await over();
     } else if (error instanceof Failed) {

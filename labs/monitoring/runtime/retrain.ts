@@ -5,11 +5,11 @@ import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 import { auc, readRows } from '../../../lib/flights/rows';
-import { CODE, MODELS, MONITOR, QUALITY } from '../names';
+import { CODE, DATA, DECISIONS, MODELS, MONITOR, QUALITY } from '../names';
 import { servingEnvironment, SERVES } from './clients';
 import type { Decision, Measured } from './decision';
 import { artifactOf, processingRequest, trainingRequest } from './retrain-requests';
-import { gather, NoData, type TrainingData } from './training-data';
+import { collect, gather, NoData, type Collected, type TrainingData } from './training-data';
 import type { Settings, World } from './world';
 
 /** What a part of the work came to: the decision goes on, waits for something, or is over. */
@@ -18,14 +18,19 @@ export type Next = 'on' | 'wait' | 'over';
 /** Writes down what has happened; `what` goes into the timeline. */
 export type Note = (what: string, change?: Partial<Decision>) => Promise<void>;
 
+/** Why there is nothing to do, in one sentence. */
+export class Nothing extends Error {}
+
 /** Why a decision failed, in one sentence. */
 export class Failed extends Error {}
 
 export async function startRetraining(world: World, settings: Settings, decision: Decision, note: Note): Promise<Next> {
-  const data = await gather(world, decision.id).catch((error: unknown) => {
+  const collected = await collect(world).catch((error: unknown) => {
     if (error instanceof NoData) throw new Failed(`There is nothing to retrain on: ${error.message}.`);
     throw error;
   });
+  await requireNews(world, decision, collected, hashOf(settings), note);
+  const data = await gather(world, decision.id, collected);
   const code = await uploadCode(world, settings);
   const serving = await servingVersion(world);
   const name = jobName(settings, decision);
@@ -54,6 +59,40 @@ export async function startRetraining(world: World, settings: Settings, decision
   return 'on';
 }
 
+/**
+ * Drift stays: each hour's analysis finds it again in what was captured, and the alarm rings again. A retraining is worth
+ * its cost where it learns something: the same data and code give the same model.
+ *
+ * @throws Nothing where an earlier retraining has learnt all of it, and what it came to still stands
+ */
+async function requireNews(
+  world: World,
+  decision: Decision,
+  { version, months }: Collected,
+  codeSha256: string,
+  note: Note,
+): Promise<void> {
+  const versions = await world.versions();
+  const answers = ({ id, action, status, registered, evidence }: Decision): boolean =>
+    id !== decision.id &&
+    action === 'retrain' &&
+    status === 'done' &&
+    (evidence.data as Partial<TrainingData> | undefined)?.version === version &&
+    evidence.codeSha256 === codeSha256 &&
+    (registered === undefined || versions.some(({ arn }) => arn === registered));
+  for (const key of (await world.store.keys(DECISIONS)).reverse()) {
+    const stored = await world.store.read(key);
+    const earlier = stored && (JSON.parse(stored.text) as Decision);
+    if (!earlier || !answers(earlier)) continue;
+    const { id, registered } = earlier;
+    const came = registered ? `registered version ${registered.split('/').at(-1)}` : 'was no better than what serves';
+    await note(`${id} has learnt from the same data.`, { evidence: { ...decision.evidence, answeredBy: id } });
+    throw new Nothing(
+      `Nothing is done: ${id} has retrained on this very data (with ${months.join(', ')}) and ${came}. Once more gives the same model. Bring newer months below ${DATA}months/, or decide about that version.`,
+    );
+  }
+}
+
 /** What the newest analysis found, where the open monitor says it in short. */
 async function analysisOf({ store }: World, { cause }: Decision): Promise<unknown> {
   const key = await store.newest(cause.kind === 'auc' ? QUALITY : MONITOR, '/summary.json');
@@ -74,14 +113,19 @@ async function servingVersion(world: World): Promise<string> {
   return (await world.stack()).version;
 }
 
+/** Names the code that trains, by its content. */
+function hashOf({ code }: Pick<Settings, 'code'>): string {
+  const hash = createHash('sha256');
+  for (const [name, content] of Object.entries(code)) hash.update(`${name}\0${content.length}\0`).update(content);
+  return hash.digest('hex');
+}
+
 async function uploadCode(
   world: World,
   { code }: Settings,
 ): Promise<{ archive: string; files: string; sha256: string }> {
   const files = Object.entries(code).map(([name, content]) => ({ name, content }));
-  const hash = createHash('sha256');
-  for (const { name, content } of files) hash.update(`${name}\0${content.length}\0`).update(content);
-  const sha256 = hash.digest('hex');
+  const sha256 = hashOf({ code });
   const folder = `${CODE}${sha256.slice(0, 16)}/`;
   await Promise.all(files.map(({ name, content }) => world.store.put(`${folder}files/${name}`, content)));
   await world.store.put(`${folder}source.tar.gz`, makeTarGz(files));

@@ -1,6 +1,6 @@
 /** Rolling back: the last good version serves again, through the stack of the endpoint, and the bad one is rejected. */
 import type { Decision } from './decision';
-import { Failed, type Next, type Note } from './retrain';
+import { Failed, Nothing, type Next, type Note } from './retrain';
 import type { EndpointStack, Settings, Version, World } from './world';
 
 /** Later errors are hardly the release's: rolling back would cure nothing. */
@@ -10,9 +10,6 @@ const RESERVE_MS = 20_000;
 
 /** Begins the description of a version that was taken back: so nobody takes it for one that never passed. */
 export const ROLLED_BACK = 'Rolled back:';
-
-/** Why nothing is rolled back, in one sentence. */
-export class NoRollback extends Error {}
 
 /** The stack when it rests; undefined when this run has no more time to wait. */
 async function atRest(world: World): Promise<EndpointStack | undefined> {
@@ -58,13 +55,13 @@ export async function startRollback(world: World, decision: Decision, note: Note
   const versions = await world.versions();
   const good = lastGood(versions, from);
   if (good === undefined) {
-    throw new NoRollback(
+    throw new Nothing(
       `There is no approved version before version ${numberOf(versions, from)}, which serves: nothing can be rolled back to. The alarm stays; a person has to look.`,
     );
   }
   const hours = (world.now().getTime() - stack.changed.getTime()) / 3_600_000;
   if (hours > RELEASE_HOURS) {
-    throw new NoRollback(
+    throw new Nothing(
       `The last release was ${Math.floor(hours)} hours before: these errors are hardly its fault, and an older version would have them too. A person has to look.`,
     );
   }

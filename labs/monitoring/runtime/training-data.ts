@@ -30,10 +30,16 @@ export function partOf(line: string): 'train' | 'validation' | 'heldOut' {
   return bucket < VALIDATION_BELOW ? 'validation' : 'train';
 }
 
-/** Puts the channels of a decision's retraining below retraining/. Done again, it puts the same. */
-export async function gather(world: World, id: string): Promise<TrainingData> {
-  const { store } = world;
-  const folder = `${RETRAINING}${id}/`;
+/** What there is to learn from, read and parted, and not yet put anywhere. */
+export interface Collected {
+  readonly lines: Readonly<Record<'train' | 'validation' | 'heldOut', readonly string[]>>;
+  readonly months: readonly string[];
+  readonly newest: string;
+  readonly version: string;
+}
+
+/** Reads what a retraining would learn from. @throws NoData */
+export async function collect({ store }: World): Promise<Collected> {
   const hash = createHash('sha256');
   const read = async (key: string): Promise<string[]> => {
     const body = await store.bytes(key);
@@ -63,17 +69,27 @@ export async function gather(world: World, id: string): Promise<TrainingData> {
     }
   }
   if (heldOut.length === 0) throw new NoData(`the month ${newest} has no flights`);
+  return { lines: { ...parts, heldOut }, months, newest, version: hash.digest('hex').slice(0, 16) };
+}
+
+/** Puts the channels of a decision's retraining below retraining/. Done again, it puts the same. */
+export async function gather(
+  { store }: World,
+  id: string,
+  { lines, months, newest, version }: Collected,
+): Promise<TrainingData> {
+  const folder = `${RETRAINING}${id}/`;
   const key = `${folder}held-out/${newest}.csv`;
-  await store.put(key, `${heldOut.join('\n')}\n`);
+  await store.put(key, `${lines.heldOut.join('\n')}\n`);
   for (const name of ['train', 'validation'] as const) {
-    await store.put(`${folder}${name}/${name}.csv`, `${parts[name].join('\n')}\n`);
+    await store.put(`${folder}${name}/${name}.csv`, `${lines[name].join('\n')}\n`);
   }
   return {
     train: `${folder}train/`,
     validation: `${folder}validation/`,
     newest: { month: newest, key },
     months,
-    flights: { train: parts.train.length, validation: parts.validation.length, heldOut: heldOut.length },
-    version: hash.digest('hex').slice(0, 16),
+    flights: { train: lines.train.length, validation: lines.validation.length, heldOut: lines.heldOut.length },
+    version,
   };
 }

@@ -9,6 +9,7 @@ import { analysisRequest, resultsOf, type Analysis } from '../jobs';
 import { MONITOR, namesOf, QUALITY } from '../names';
 import type { Replay } from './capture';
 import { readJson } from './documents';
+import { FEWEST } from './flights';
 import { s3Uri, type LabPlace } from './place';
 import { newStamp } from './send';
 
@@ -80,12 +81,37 @@ export async function analysesOf<S extends Summary>(
   return found.sort((a, b) => b.at.getTime() - a.at.getTime());
 }
 
-/** The newest analysis whose window holds a replay. */
+type Span = Summary['window'];
+
+const holds = ({ window }: Summary, held: Span): boolean =>
+  Date.parse(window.start) <= Date.parse(held.start) && Date.parse(window.end) >= Date.parse(held.end);
+
+const lengthOf = ({ start, end }: Span): number => Date.parse(end) - Date.parse(start);
+
+/**
+ * The analysis that tells of a replay: of those that looked at all of it the one with the tightest window, as the
+ * schedule's of the whole hour may have seen other flights too; of windows as long the one that ended first, for the
+ * same reason; and of the same window the newest. One that came before the capture did counts only where there is no other.
+ */
 export function analysisOf<S extends Summary>(found: readonly Found<S>[], { window }: Replay): Found<S> | undefined {
-  return found.find(
-    ({ summary: { window: looked } }) =>
-      Date.parse(looked.start) <= Date.parse(window.start) && Date.parse(looked.end) >= Date.parse(window.end),
-  );
+  const looked = found.filter(({ summary }) => holds(summary, window));
+  const enough = looked.filter(({ summary }) => summary.requests >= FEWEST);
+  return (enough.length > 0 ? enough : looked).sort(
+    ({ summary: { window: a }, at }, { summary: { window: b }, at: other }) =>
+      lengthOf(a) - lengthOf(b) || Date.parse(a.end) - Date.parse(b.end) || other.getTime() - at.getTime(),
+  )[0];
+}
+
+/** What the schedule has seen of the same flights since, among others: a sentence, or nothing. */
+export function sinceThen<S extends Summary>(found: readonly Found<S>[], told: Found<S>, { window }: Replay): string {
+  const [newest] = found
+    .filter(
+      ({ summary, at }) => at > told.at && holds(summary, window) && summary.window.end !== told.summary.window.end,
+    )
+    .sort((a, b) => b.at.getTime() - a.at.getTime());
+  return newest
+    ? ` The schedule has looked at their whole hour since, with what else was asked in it: ${newest.folder} has ${countsOf(newest.summary.violations.map((one) => one.constraint_check_type))}.`
+    : '';
 }
 
 export const newName = (run: LabRun, what: string): string =>

@@ -3,7 +3,16 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted, variable } from '../../../lib/course/shell';
 import { analysisRequest, resultsOf, type Analysis } from '../jobs';
-import { analyse, analysesOf, analysisOf, countsOf, newName, type DriftSummary, type Found } from '../shared/analyses';
+import {
+  analyse,
+  analysesOf,
+  analysisOf,
+  countsOf,
+  newName,
+  sinceThen,
+  type DriftSummary,
+  type Found,
+} from '../shared/analyses';
 import { newestReplay, trueFlights, type Replay } from '../shared/capture';
 import { columnsOf, distances, driftedOf } from '../shared/distance';
 import { about, FEWEST, HELD_OUT, rowsOf } from '../shared/flights';
@@ -41,17 +50,18 @@ export async function analyseBatch(run: LabRun, place: LabPlace, sent: Replay, s
   await analyse(run, place, { mode: 'analyze', name: newName(run, sent.batch), window: sent.window }, step);
 }
 
-/** The newest analysis that looked at a replay. */
+/** The analysis that tells of a replay, and what the schedule saw of it since. */
 export async function analysisFor(
   run: LabRun,
   place: LabPlace,
   sent: Replay,
-): Promise<Found<DriftSummary> | undefined> {
+): Promise<(Found<DriftSummary> & { readonly since: string }) | undefined> {
   const found =
     place.monitor === 'managed'
       ? await managedAnalyses(run, place)
       : await analysesOf<DriftSummary>(run, place, 'analyze');
-  return analysisOf(found, sent);
+  const told = analysisOf(found, sent);
+  return told && { ...told, since: sinceThen(found, told, sent) };
 }
 
 async function act(run: LabRun): Promise<void> {
@@ -88,10 +98,17 @@ async function check(run: LabRun): Promise<Verdict> {
       `Start one: ${again}`,
     );
   }
-  const { summary, folder } = found;
+  const { summary, folder, since } = found;
   const measured = distances(columnsOf(rowsOf(trueFlights(sent).map(({ flight }) => flight))));
   const fault = measureFault(summary, measured);
   if (fault) return notDone(`${s3Uri(place, folder)} ${fault}.`, `Analyse it again: ${again}`);
+  const others = summary.requests - sent.requests.length;
+  if (summary.drifted.length > 0 && driftedOf(measured).length === 0 && others > 0) {
+    return notDone(
+      `${s3Uri(place, folder)} names ${list(summary.drifted)}, and looked at ${count(others, 'other request')} beside the held-out flights, which did not drift.`,
+      `Send them alone, in an hour in which nothing else is asked: ${labCommand(run, 'step', 'traffic')}, then ${again}`,
+    );
+  }
   if (summary.drifted.length > 0 || driftedOf(measured).length > 0) {
     return notDone(
       `The held-out flights drifted: ${list(summary.drifted.length > 0 ? summary.drifted : driftedOf(measured))}. They are of the months of the baseline: it is another one.`,
@@ -100,11 +117,11 @@ async function check(run: LabRun): Promise<Verdict> {
   }
   const [furthest, distance] = [...measured].sort(([, a], [, b]) => b - a)[0]!;
   const own = distance > 0 ? `the furthest is ${furthest} at ${distance.toFixed(3)}` : 'none is further than by chance';
-  const others = summary.violations.map((one) => one.constraint_check_type);
+  const sorts = summary.violations.map((one) => one.constraint_check_type);
   const hourly = await hourlyVerdict(run, place);
   if (!hourly.ok) return notDone(`${s3Uri(place, folder)} is clean. ${hourly.said}`, hourly.next);
   return done(
-    `${count(summary.records, 'record')} compared, nothing drifted (${reportAt(place, folder)}). ${others.length > 0 ? `Other violations: ${countsOf(others)}. ` : ''}Computed here from the capture, ${own}. ${hourly.said}`,
+    `${count(summary.records, 'record')} compared, nothing drifted (${reportAt(place, folder)}). ${sorts.length > 0 ? `Other violations: ${countsOf(sorts)}. ` : ''}Computed here from the capture, ${own}. ${hourly.said}${since}`,
     labCommand(run, 'step', 'drift'),
   );
 }

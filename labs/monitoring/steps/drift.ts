@@ -62,7 +62,7 @@ async function check(run: LabRun): Promise<Verdict> {
   }
   const measured = distances(columnsOf(rowsOf(flights.map(({ flight }) => flight))));
   const own = driftedOf(measured);
-  const { summary, folder } = found;
+  const { summary, folder, since } = found;
   const fault = measureFault(summary, measured);
   if (fault) return notDone(`${s3Uri(place, folder)} ${fault}.`, `Analyse it again: ${again}`);
   const told = new Set(summary.drifted);
@@ -82,7 +82,7 @@ async function check(run: LabRun): Promise<Verdict> {
     );
   }
   return done(
-    `${count(told.size, 'feature')} drifted: ${list(summary.drifted, 6)} (${reportAt(place, folder)}). Computed here from the capture, ${own[0]} is ${measured.get(own[0]!)!.toFixed(3)} away. ${place.alarms.drift} went off at ${off.at.toISOString()}.`,
+    `${count(told.size, 'feature')} drifted: ${list(summary.drifted, 6)} (${reportAt(place, folder)}). Computed here from the capture, ${own[0]} is ${measured.get(own[0]!)!.toFixed(3)} away. ${place.alarms.drift} went off at ${off.at.toISOString()}.${since}`,
     labCommand(run, 'step', 'respond'),
   );
 }

@@ -169,6 +169,8 @@ describe('bounds', () => {
       reason: expect.stringContaining('cool-down') as string,
       evidence: { lock: { name: 'retrain', last: { id: expect.any(String) as string } } },
     });
+    // Of the same data there is nothing more to learn.
+    cloud.put('data/months/2013-08/a.csv', FLIGHTS.join('\n'));
     cloud.pass(31);
     await tell(cloud.alarm('auc'), 'run-4');
     expect(cloud.started).toHaveLength(2);

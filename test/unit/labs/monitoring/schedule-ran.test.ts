@@ -33,7 +33,9 @@ describe('the analysis of some flights', () => {
   });
 
   test('is none of another window', () => {
-    expect(chosen(analysis('before', time(0), time(31, 10), 33), analysis('after', time(32), time(60), 81))).toBeUndefined();
+    expect(
+      chosen(analysis('before', time(0), time(31, 10), 33), analysis('after', time(32), time(60), 81)),
+    ).toBeUndefined();
   });
 
   test('of runs that look at an hour each, as Model Monitor’s do, is the one that ended first', () => {
@@ -49,10 +51,10 @@ describe('the analysis of some flights', () => {
   });
 
   test('is told of together with what the schedule saw since', () => {
-    expect(sinceThen([own], own)).toBe('');
-    expect(sinceThen([hour, own], own)).toContain('monitor/hour/');
-    expect(sinceThen([hour, own], hour)).toBe('');
-    expect(sinceThen([own, analysis('elsewhere', time(40), time(41), 45)], own)).toBe('');
+    expect(sinceThen([own], own, sent)).toBe('');
+    expect(sinceThen([hour, own], own, sent)).toContain('monitor/hour/');
+    expect(sinceThen([hour, own], hour, sent)).toBe('');
+    expect(sinceThen([own, analysis('elsewhere', time(40), time(41), 45)], own, sent)).toBe('');
   });
 });
 
@@ -103,7 +105,14 @@ describe('drift that was answered already', () => {
   });
 
   test.each([
-    ['a newer month has come', () => cloud.put('data/months/2013-08/a.csv', '0,0.5\n1,1.5\n0,0.25\n1,1.75\n0,0\n1,1\n1,1.1\n0,0.1\n1,1.2\n0,0.2\n1,1.3\n0,0.3\n')],
+    [
+      'a newer month has come',
+      () =>
+        cloud.put(
+          'data/months/2013-08/a.csv',
+          '0,0.5\n1,1.5\n0,0.25\n1,1.75\n0,0\n1,1\n1,1.1\n0,0.1\n1,1.2\n0,0.2\n1,1.3\n0,0.3\n',
+        ),
+    ],
     ['the training data was corrected', () => cloud.put('data/train/train.csv', '0,0\n1,1\n1,2\n')],
     ['the version that it became is gone', () => void cloud.group.pop()],
   ])('is answered once more when %s', async (_why, change) => {
@@ -126,8 +135,9 @@ describe('drift that was answered already', () => {
 
   test('a run that is killed between is no earlier answer to itself', async () => {
     cloud.killAt = 'started';
-    await expect(tell(cloud.alarm('drift'), 'run-1')).rejects.toThrow('killed');
-    await tell(WAKE, 'run-2');
+    const event = cloud.alarm('drift');
+    await expect(tell(event, 'run-1')).rejects.toThrow('killed');
+    await tell(event, 'run-1');
     expect(newest()).toMatchObject({ action: 'retrain', status: 'training' });
     expect(cloud.started).toHaveLength(1);
   });
