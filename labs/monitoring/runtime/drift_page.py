@@ -10,6 +10,7 @@ from feature_statistics import Column
 from page_parts import alone, bar, before, bullets, counts, table, verdict
 from violation_checks import Comparison, Document, named
 
+FEW = "Chance makes anything of so few, and of one that is repeated: the alarm on drift gets no figure."
 TITLE = "Drift of the traffic against the baseline"
 
 
@@ -43,6 +44,9 @@ def judgement(summary: Mapping[str, Any]) -> str:
     drifted, found = summary["drifted"], summary["violations"]
     if summary["records"] == 0:
         return verdict("none", "There is no usable record in this window: nothing was compared.")
+    if summary["different"] < summary["fewest"]:
+        few = f"Too few to compare: {summary['different']} different of {summary['records']:,} records"
+        return verdict("none", f"{few}; it takes {summary['fewest']}. {FEW}")
     if drifted:
         return verdict("bad", f"{len(drifted)} features drifted: {', '.join(drifted)}.")
     if found:

@@ -10,7 +10,7 @@ The thresholds were set before any traffic was looked at, for a window of 1,000 
   36 features 1e-19. Sampling alone does not cross it. Flights of one hour share their weather: were 1,000 flights worth
   only 100 independent ones, the chance would be 1.4 % for a feature of the weather. A distance of 0.1 says that at
   least a tenth of the flights moved elsewhere: the threshold asks how much, the correction takes care of chance.
-  `Simple` has no correction: at 50 flights it would call nearly any window a drift.
+  `Simple` has no correction. What fewer flights cannot tell, fewest.py says.
 - Completeness. Model Monitor suggests the share that was observed; a column that is often empty would then fail in
   every second window. Here it is so low that 1,000 flights of the baseline's process fall below it at most once in
   30,000 windows (Chernoff's bound). A column that is never empty must stay so: its share is 1.

@@ -27,6 +27,7 @@ from drift_page import page as drift_page
 from evidently_helper import Helper
 from feature_constraints import suggested
 from feature_statistics import Column, columns_of, statistics_of
+from fewest import FEWEST, different
 from metric_publisher import publish
 from monitor_settings import UTC, AnalysisError, Settings, place, read_settings
 from quality_analysis import analyze_quality
@@ -50,25 +51,27 @@ def analyze(settings: Settings) -> str:
         capture = read_capture(s3, settings)
         records = records_of(capture, names)
         columns = columns_of(names, records.rows)
-        comparison = compare(columns, records, constraints, statistics)
-        page, why = evidently_page(s3, settings, helper, records, columns)
+        once = Records(names, different(records.rows))
+        compared = columns_of(names, once.rows)
+        comparison = compare(compared, records, constraints, statistics)
+        page, why = evidently_page(s3, settings, helper, once, compared)
     finally:
         helper.close()
     if why:
         comparison.missing.append(f"Plots by Evidently: {why}.")
     if capture.cut:
         comparison.missing.append(f"The requests after the first {MOST_REQUESTS:,} of the window.")
-    summary = summary_of(settings, capture, records, comparison, bool(page))
+    summary = summary_of(settings, capture, records, len(once), comparison, bool(page))
     settings.output.mkdir(parents=True, exist_ok=True)
     write_json(settings.output / "statistics.json", statistics_of(columns))
     write_json(settings.output / "constraints.json", suggested(columns))
     write_json(settings.output / "constraint_violations.json", {"violations": comparison.violations})
-    report = drift_page({**summary, "span": str(settings.window)}, comparison, columns, statistics, page)
+    report = drift_page({**summary, "span": str(settings.window)}, comparison, compared, statistics, page)
     (settings.output / "report.html").write_text(report, encoding="utf-8")
     # Last: whoever finds it finds the rest.
     write_json(settings.output / "summary.json", summary)
-    publish(boto3.client("cloudwatch"), settings, figures_of(records, comparison, constraints))
-    return message_of(settings, capture, records, comparison)
+    publish(boto3.client("cloudwatch"), settings, figures_of(records, len(once), comparison, constraints))
+    return message_of(settings, capture, records, len(once), comparison)
 
 
 def evidently_page(
@@ -77,6 +80,8 @@ def evidently_page(
     """Evidently's page, or an empty text and why there is none."""
     if not len(records):
         return "", "there is no record to draw"
+    if len(records) < FEWEST:
+        return "", f"{len(records)} different records are too few to draw"
     sample = content(s3, settings.bucket, f"{settings.baseline}baseline.csv")
     if sample is None:
         return "", f"there is no s3://{settings.bucket}/{settings.baseline}baseline.csv"
@@ -99,7 +104,7 @@ def evidently_page(
 
 
 def summary_of(
-    settings: Settings, capture: Capture, records: Records, comparison: Comparison, evidently: bool
+    settings: Settings, capture: Capture, records: Records, once: int, comparison: Comparison, evidently: bool
 ) -> dict[str, Any]:
     return {
         "execution": settings.execution,
@@ -108,6 +113,8 @@ def summary_of(
         "window": settings.window.told(),
         "requests": len(capture.requests),
         "records": len(records),
+        "different": once,
+        "fewest": FEWEST,
         "skipped": dict(sorted(capture.skipped.items())),
         "violations": comparison.violations,
         "drifted": comparison.drifted,
@@ -117,25 +124,29 @@ def summary_of(
     }
 
 
-def figures_of(records: Records, comparison: Comparison, constraints: dict[str, Any]) -> dict[str, float]:
-    """Without a record nothing was compared, so nothing is said of drift."""
+def figures_of(records: Records, once: int, comparison: Comparison, constraints: dict[str, Any]) -> dict[str, float]:
+    """Of too few records nothing was compared, so nothing is said of drift: neither that there is some nor that not."""
     if (constraints.get("monitoring_config") or {}).get("emit_metrics", "Enabled") != "Enabled":
         return {}
-    figures: dict[str, float] = {"Records": len(records)}
+    figures: dict[str, float] = {"Records": len(records), "RecordsCompared": once if once >= FEWEST else 0}
     if comparison.distances:
         figures["FeaturesDrifted"] = len(comparison.drifted)
         figures |= {f"feature_baseline_drift_{name}": value for name, value in comparison.distances.items()}
     return figures
 
 
-def message_of(settings: Settings, capture: Capture, records: Records, comparison: Comparison) -> str:
+def message_of(settings: Settings, capture: Capture, records: Records, once: int, comparison: Comparison) -> str:
     window = str(settings.window)
+    few = 0 < once < FEWEST
+    if few:
+        window += f", {once} of them different: fewer than the {FEWEST} that a comparison takes"
     left = sum(capture.skipped.values())
     said = f" {left} left out: {', '.join(sorted(capture.skipped))}." if left else ""
     if not len(records) and not comparison.violations:
         return f"Completed: no usable record from {window}. Nothing was compared.{said}"
     if not comparison.violations:
-        return f"Completed: {len(records)} records from {window}, no violations.{said}"
+        found_none = ". Nothing was compared" if few else ", no violations"
+        return f"Completed: {len(records)} records from {window}{found_none}.{said}"
     found = by_check(comparison.violations)
     if comparison.drifted:
         found["baseline_drift_check"] = comparison.drifted

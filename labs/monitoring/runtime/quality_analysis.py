@@ -1,7 +1,7 @@
 """Mode quality: predictions joined with what happened.
 
-An AUC of few flights is noise, and noise must not start a retraining. So it is published only with a standard error of
-at most MOST_ERROR, as about 500 flights have, a fifth of them late. The lab looks for falls of 0.05 and more.
+An AUC of few flights is noise, and noise must not start a retraining. So it is published only of FEWEST flights or
+more, and with a standard error of at most MOST_ERROR. The lab looks for falls of 0.05 and more.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 from baseline_maker import write_json
 from capture_reader import Capture, read_capture
+from fewest import FEWEST
 from metric_publisher import publish
 from monitor_settings import UTC, Settings, iso
 from quality_page import page
@@ -51,11 +52,11 @@ def summary_of(settings: Settings, capture: Capture, joined: Joined, metrics: di
         missing.append("AUC: no prediction of this window has its truth yet.")
     elif auc is None:
         missing.append("AUC: the joined flights are all late, or all in time.")
-    elif error is None or error > MOST_ERROR:
+    elif error is None or error > MOST_ERROR or len(joined) < FEWEST:
         said = "unknown" if error is None else f"{error:.3f}"
         missing.append(
-            f"AUC as a metric: with {len(joined)} flights its standard error is {said}, more than {MOST_ERROR:g}: "
-            "no alarm is to judge it. Send more traffic, or wait for more truth."
+            f"AUC as a metric: with {len(joined)} flights its standard error is {said}; it takes {FEWEST} flights and "
+            f"an error of at most {MOST_ERROR:g}: no alarm is to judge it. Send more traffic, or wait for more truth."
         )
     return {
         "execution": settings.execution,

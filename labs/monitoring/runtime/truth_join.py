@@ -75,11 +75,12 @@ def take(line: str, truth: Truth) -> None:
 
 
 def join(capture: Capture, truth: Truth) -> Joined:
-    """A request that was sent again under the same id counts once, by its first answer."""
+    """A request that was sent again, under the same id or under another, counts once, by its first answer."""
     unmatched: Counter[str] = Counter()
     labels: list[float] = []
     scores: list[float] = []
     asked: set[str] = set()
+    flights: set[tuple[tuple[str, ...], ...]] = set()
     waiting = 0
     for request in sorted(capture.requests, key=lambda one: one.time):
         if not request.inference_id:
@@ -90,6 +91,7 @@ def join(capture: Capture, truth: Truth) -> Joined:
             continue
         asked.add(request.inference_id)
         known = truth.labels.get(request.inference_id)
+        flight = tuple(tuple(row) for row in request.rows)
         if request.inference_id in truth.contradicting:
             unmatched["requests with contradicting truth"] += 1
         elif known is None:
@@ -98,7 +100,10 @@ def join(capture: Capture, truth: Truth) -> Joined:
             unmatched["answers that are no scores"] += 1
         elif len(request.scores) != len(known):
             unmatched["requests with another number of answers than labels"] += 1
+        elif flight in flights:
+            unmatched["requests about the same flight again"] += 1
         else:
+            flights.add(flight)
             labels.extend(known)
             scores.extend(request.scores)
     if waiting:

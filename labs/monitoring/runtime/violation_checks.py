@@ -13,6 +13,7 @@ from capture_reader import Records
 from distances import categorical, correction, numerical, stability_index
 from feature_constraints import config_of
 from feature_statistics import Column, shares, sketched
+from fewest import FEWEST
 
 Document = dict[str, Any]
 
@@ -47,7 +48,11 @@ def named(document: Document) -> dict[str, Document]:
 
 
 def compare(columns: Sequence[Column], records: Records, constraints: Document, statistics: Document) -> Comparison:
-    """Raises AnalysisError when a threshold makes no sense."""
+    """Raises AnalysisError when a threshold makes no sense.
+
+    :param columns: of different records, each once
+    :param records: all of them, for what can be said of each alone
+    """
     comparison = Comparison()
     check_columns(records, comparison)
     features, baseline = named(constraints), named(statistics)
@@ -65,6 +70,9 @@ def compare(columns: Sequence[Column], records: Records, constraints: Document, 
         if config["evaluate_constraints"] != "Enabled":
             continue
         check_type(column, feature, config, comparison)
+        # What follows compares shares with the baseline's, and chance makes anything of few records.
+        if column.rows < FEWEST:
+            continue
         check_completeness(column, feature, comparison)
         check_values(column, feature, config, comparison)
         if config["distribution_constraints"]["perform_comparison"] == "Enabled" and column.name in baseline:

@@ -34,6 +34,8 @@ export interface Summary {
 
 export interface DriftSummary extends Summary {
   readonly records: number;
+  /** Records that no other repeats; fewer than FEWEST are not compared. Model Monitor does not tell. */
+  readonly different?: number;
   /** The furthest first. */
   readonly drifted: readonly string[];
   readonly distances: Readonly<Record<string, number>>;

@@ -31,6 +31,7 @@ const DAY = 86_400;
 export const metricNames = (): string[] => [
   'FeaturesDrifted',
   'Records',
+  'RecordsCompared',
   ...dataPlan().features.map(({ name }) => `feature_baseline_drift_${name}`),
 ];
 
@@ -46,7 +47,7 @@ export function readDefinition(text: string): Definition | string {
   const strange = Object.keys(value).find((key) => !KNOWN.includes(key));
   if (strange) return `${strange} does not belong here; name, namespace and dimensions are filled in`;
   if (!metricNames().includes(String(value.MetricName))) {
-    return `MetricName is ${JSON.stringify(value.MetricName)}; an analysis publishes FeaturesDrifted, Records, and feature_baseline_drift_<feature>`;
+    return `MetricName is ${JSON.stringify(value.MetricName)}; an analysis publishes FeaturesDrifted, Records, RecordsCompared, and feature_baseline_drift_<feature>`;
   }
   for (const [key, choices] of Object.entries(CHOICES)) {
     if (!choices.includes(String(value[key]))) {

@@ -101,7 +101,7 @@ function measuredOf(batch: string, seed: string): ReadonlyMap<string, number> {
 function figureOf(metric: string, batch: string, seed: string): number {
   const measured = measuredOf(batch, seed);
   if (metric === 'FeaturesDrifted') return driftedOf(measured).length;
-  if (metric === 'Records') return FLIGHTS;
+  if (metric.startsWith('Records')) return FLIGHTS;
   return measured.get(metric.replace('feature_baseline_drift_', '')) ?? 0;
 }
 

@@ -132,7 +132,8 @@ export const reportAt = (place: LabPlace, folder: string): string =>
 
 /** Whether the distances that an analysis tells are true; undefined when they are. */
 export function measureFault(summary: DriftSummary, measured: ReadonlyMap<string, number>): string | undefined {
-  if (summary.records < FEWEST) return `compared ${count(summary.records, 'record')} only`;
+  const { records, different = records } = summary;
+  if (different < FEWEST) return `saw ${count(different, 'different record')} only, and it takes ${FEWEST} to compare`;
   const wrong = [...measured].filter(([name, distance]) => {
     const told = summary.distances[name];
     return told !== undefined && Math.abs(told - distance) > SAME;

@@ -18,6 +18,7 @@ from .job_world import BUCKET, ENDPOINT, FEATURES, HOUR, World, flights, line, r
 # isort: split
 from capture_reader import Records
 from feature_statistics import columns_of
+from fewest import FEWEST
 from violation_checks import Comparison, compare
 
 MONTHS = ("2013-06", "2013-07", "2013-08", "2013-09", "2013-10")
@@ -129,7 +130,13 @@ def test_metrics_are_put_for_the_endpoint(ready: World) -> None:
     assert own["feature_baseline_drift_temp"] == pytest.approx(
         ready.output("summary.json")["distances"]["temp"], abs=1e-6
     )
-    assert set(own) == {"Records", "FeaturesDrifted", *(f"feature_baseline_drift_{name}" for name in FEATURES)}
+    assert own["RecordsCompared"] == 1000
+    assert set(own) == {
+        "Records",
+        "RecordsCompared",
+        "FeaturesDrifted",
+        *(f"feature_baseline_drift_{name}" for name in FEATURES),
+    }
     # Alarms look at the last minutes; a time of the window would pass them by.
     assert all("Timestamp" not in one for one in ready.metrics.data)
 
@@ -151,13 +158,14 @@ def test_a_monitor_that_may_not_publish_fails(ready: World) -> None:
     )
 
 
-def test_few_flights_are_not_called_a_drift_by_chance(made: World) -> None:
-    """`Robust` takes off what chance makes of 50 flights, `Simple` does not."""
-    drifted = [compared(made, sample("test", 50, seed)).drifted for seed in range(20)]
+def test_the_fewest_that_are_compared_are_not_called_a_drift_by_chance(made: World) -> None:
+    """`Robust` takes off what chance makes of 500 flights, `Simple` does not."""
+    drifted = [compared(made, sample("test", FEWEST, seed)).drifted for seed in range(20)]
     assert drifted == [[]] * 20
     strict = document(made, "constraints")
     strict["monitoring_config"]["distribution_constraints"]["comparison_method"] = "Simple"
-    rows = [row[1:] for row in sample("test", 50, 1)]
+    strict["monitoring_config"]["distribution_constraints"]["comparison_threshold"] = 0.05
+    rows = [row[1:] for row in sample("test", FEWEST, 1)]
     found = compare(columns_of(FEATURES, rows), Records(FEATURES, rows), strict, document(made, "statistics"))
     assert found.drifted
 

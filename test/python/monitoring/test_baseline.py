@@ -123,7 +123,7 @@ def test_texts_are_held_against_the_known_ones(world: World) -> None:
     """A column of texts: other shares are drift, unknown values a violation of their own."""
     from .job_world import line
 
-    rows = [list(row) for row in sample("train", 400, 1)]
+    rows = [list(row) for row in sample("train", 600, 1)]
     for number, row in enumerate(rows):
         row[1 + FEATURES.index("seats")] = ("many", "few")[number % 2]
     assert world.baseline(rows) == 0

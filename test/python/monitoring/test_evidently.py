@@ -26,7 +26,7 @@ def ready(world: World) -> World:
 
 
 def test_the_report_holds_both_parts_and_loads_nothing(ready: World) -> None:
-    rows = sample("2013-07", 200, 1)
+    rows = sample("2013-07", 600, 1)
     for row in rows:
         row[1 + FEATURES.index("wind_gust")] = ""
     ready.capture(requests(rows))
@@ -57,7 +57,7 @@ def test_without_evidently_the_three_files_still_come(
     monkeypatch.setattr(evidently_helper, "SCRIPT", tmp_path / "page.py")
     if "sleep" in script:
         monkeypatch.setattr(evidently_helper, "SECONDS", 1)
-    ready.capture(requests(sample("2013-07", 200, 1)))
+    ready.capture(requests(sample("2013-07", 600, 1)))
     assert ready.run("analyze", MLA_EVIDENTLY="on") == 0
     summary = ready.output("summary.json")
     assert summary["evidently"] is False
@@ -69,7 +69,7 @@ def test_without_evidently_the_three_files_still_come(
 
 def test_a_baseline_without_its_sample_has_no_plots(ready: World) -> None:
     del ready.s3.objects["baseline/baseline.csv"]
-    ready.capture(requests(sample("test", 20, 1)))
+    ready.capture(requests(sample("test", 600, 1)))
     assert ready.run("analyze") == 0
     (said,) = ready.output("summary.json")["missing"]
     assert said.endswith("/baseline/baseline.csv.")

@@ -37,7 +37,7 @@ def test_nothing_was_captured(ready: World) -> None:
     assert ready.output("statistics.json")["dataset"] == {"item_count": 0}
     assert "There is no usable record in this window" in ready.output("report.html")
     # No record is no evidence: neither of drift, nor of its absence.
-    assert ready.metrics.named() == {"Records": 0}
+    assert ready.metrics.named() == {"Records": 0, "RecordsCompared": 0}
 
 
 def test_an_empty_object(ready: World) -> None:
@@ -130,8 +130,9 @@ def test_the_same_event_captured_twice(ready: World) -> None:
 def test_other_columns_by_position(ready: World) -> None:
     fields = body().split(",")
     narrow, wide = ",".join(fields[:-1]), ",".join([*fields, "1"])
-    found = analyzed(ready, line(narrow, number=1), line(wide, number=2), line(wide, number=3), line(body()))
-    assert found == (1, {"35 columns instead of 36": 1, "37 columns instead of 36": 2})
+    others = [line(narrow, number=1001), line(wide, number=1002), line(wide, number=1003)]
+    found = analyzed(ready, *others, *requests(sample("test", 600, 1)))
+    assert found == (600, {"35 columns instead of 36": 1, "37 columns instead of 36": 2})
     told = {one["feature_name"]: one for one in ready.output("constraint_violations.json")["violations"]}
     assert told["Missing columns"]["constraint_check_type"] == "missing_column_check"
     assert told["Extra columns"]["constraint_check_type"] == "extra_column_check"
@@ -183,7 +184,7 @@ def test_values_that_are_suddenly_missing(ready: World) -> None:
 
 
 def test_a_column_that_is_wholly_missing(ready: World) -> None:
-    rows = [row[1:] for row in sample("test", 200, 2)]
+    rows = [row[1:] for row in sample("test", 600, 2)]
     for row in rows:
         row[FEATURES.index("temp")] = ""
     analyzed(ready, *(line(",".join(row), number=number) for number, row in enumerate(rows)))
@@ -196,8 +197,8 @@ def test_a_baseline_of_other_columns(ready: World) -> None:
     for feature in constraints["features"][:2]:
         feature["name"] += "_old"
     ready.put("baseline/constraints.json", json.dumps(constraints))
-    records, _ = analyzed(ready, *requests(sample("test", 50, 1)))
-    assert records == 50
+    records, _ = analyzed(ready, *requests(sample("test", 600, 1)))
+    assert records == 600
     (said,) = [one for one in ready.output("summary.json")["missing"] if "statistics.json" in one]
     assert said.startswith("statistics.json and constraints.json do not have the same columns (sched_dep_minute, ")
     assert len(ready.output("summary.json")["distances"]) == len(FEATURES) - 2
@@ -226,7 +227,7 @@ def test_statistics_without_distributions(ready: World) -> None:
     second["numerical_statistics"]["distribution"]["kll"]["sketch"] = {"data": [["x"]]}
     del third["numerical_statistics"]["distribution"]["kll"]["sketch"]
     ready.put("baseline/statistics.json", json.dumps(statistics))
-    analyzed(ready, *requests(sample("test", 50, 1)))
+    analyzed(ready, *requests(sample("test", 600, 1)))
     summary = ready.output("summary.json")
     assert [one for one in summary["missing"] if "distribution" in one] == [
         f"statistics.json has no distribution of {one['name']}: its drift was not measured." for one in (first, second)

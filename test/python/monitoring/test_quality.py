@@ -19,9 +19,13 @@ def scored(count: int, seed: int, strength: float = 0.25) -> tuple[list[float], 
     return labels, [round(min(0.99, max(0.01, rng.gauss(0.4, 0.2) + strength * label)), 6) for label in labels]
 
 
-def asked(world: World, scores: list[float], body: str = "1,2,3") -> None:
+def asked(world: World, scores: list[float]) -> None:
+    """Each about a flight of its own."""
     world.capture(
-        [line(body, f"{score:.6f}\n", number, inference_id=f"flight-{number}") for number, score in enumerate(scores)]
+        [
+            line(f"{number},2,3", f"{score:.6f}\n", number, inference_id=f"flight-{number}")
+            for number, score in enumerate(scores)
+        ]
     )
 
 
@@ -192,9 +196,9 @@ def test_answers_in_json_are_scores_as_well(world: World) -> None:
     labels, scores = scored(40, 6)
     world.capture(
         [
-            line("1", json.dumps({"predictions": [{"score": score}]}), number, inference_id=f"flight-{number}").replace(
-                '"text/csv; charset=utf-8"', '"application/json"'
-            )
+            line(
+                str(number), json.dumps({"predictions": [{"score": score}]}), number, inference_id=f"flight-{number}"
+            ).replace('"text/csv; charset=utf-8"', '"application/json"')
             for number, score in enumerate(scores)
         ]
     )

@@ -65,7 +65,11 @@ describe('an analysis', () => {
   });
 
   test('of too few records', () => {
-    expect(measureFault({ ...summary, records: 12 }, new Map())).toBe('compared 12 records only');
+    const fault = (few: Partial<DriftSummary>) => measureFault({ ...summary, ...few }, new Map());
+    expect(fault({ records: 12 })).toBe('saw 12 different records only, and it takes 500 to compare');
+    expect(fault({ records: 2500, different: 1 })).toBe('saw 1 different record only, and it takes 500 to compare');
+    expect(fault({ records: 499, different: 499 })).toMatch(/^saw 499/);
+    expect(fault({ records: 500, different: 500 })).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { namesOf } from '../../../../labs/monitoring/names';
+import { FEWEST } from '../../../../labs/monitoring/shared/flights';
 
 const FOLDER = path.resolve(__dirname, '../../../../labs/monitoring');
 const guide = readFileSync(path.join(FOLDER, 'README.md'), 'utf8');
@@ -11,4 +12,10 @@ test('the guide names what the lab makes', () => {
   const named = new Set(guide.match(/\b[Mm]la-?[Ll]abs-[Mm]onitoring-[\w-]+/g));
   expect([...named].filter((name) => !made.has(name))).toEqual([]);
   expect([...named]).toContain('mla-labs-monitoring-me-endpoint');
+});
+
+test('the guide tells the number of requests that a comparison takes, wherever it names one', () => {
+  expect(guide).toContain(`It takes **${FEWEST} different requests**`);
+  expect(guide).toContain(`only of ${FEWEST} different flights`);
+  expect(guide).toContain(`fewer than the ${FEWEST} that a comparison takes`);
 });
