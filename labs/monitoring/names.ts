@@ -34,6 +34,9 @@ export const NAMESPACE = 'MlaLabs/Monitoring';
  */
 export const AUC_THRESHOLD = 0.745;
 
+/** How long after a retraining the responder begins no other. */
+export const COOL_DOWN_MINUTES = 60;
+
 export const MONITOR_INSTANCE = 'ml.t3.medium';
 export const TRAINING_INSTANCE = 'ml.m5.large';
 

@@ -5,7 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { labFunction } from '../../../lib/infra/lab-function';
 import type { LabStack } from '../../../lib/infra/lab-stack';
-import type { MonitoringNames } from '../names';
+import { COOL_DOWN_MINUTES, type MonitoringNames } from '../names';
 import { responderStatements, retrainStatements, type Image } from '../permissions';
 import { trainingCode } from '../../../lib/flights/training-code';
 import type { EndpointRoles } from './endpoint';
@@ -60,7 +60,7 @@ export function responder(stack: LabStack, props: ResponderProps): void {
       COMPUTE: stack.modes.compute ?? 'training',
       LEARNER: props.learner,
       DEAD_LETTERS: deadLetters.queueUrl,
-      COOL_DOWN_MINUTES: '60',
+      COOL_DOWN_MINUTES: String(COOL_DOWN_MINUTES),
     },
   });
   stack.output('Responder', made.functionName, 'Function that acts on alarms');

@@ -3,6 +3,7 @@ import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, type MetricAlarm } 
 import { Still, waitOn } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
+import { isOver, type Decision } from '../runtime/decision';
 
 /** Metrics take a minute, an alarm another. */
 const MINUTES = 15;
@@ -71,17 +72,40 @@ export async function awaitAlarm(run: LabRun, name: string, since: Date, step: s
   });
 }
 
-/** Waits until none of the alarms is on: what they guard is taken back at once while one of them rings. */
-export async function awaitQuiet(run: LabRun, names: readonly string[], step: string): Promise<void> {
+/**
+ * Before what shall let an alarm ring: waits until it is quiet where it is on and nothing came of that, as an alarm
+ * tells nobody again while it is on, and a decision would be waited for in vain.
+ *
+ * @param decisions those on this alarm and on others that ask for the same
+ */
+export async function awaitAnswerable(
+  run: LabRun,
+  name: string,
+  decisions: readonly Decision[],
+  step: string,
+): Promise<void> {
+  const answered = decisions.some((one) => one.action !== 'none' && (!isOver(one) || one.registered !== undefined));
+  if (!answered) await awaitQuiet(run, [name], step, 'it tells nobody again while it is on, so it is waited for');
+}
+
+/**
+ * Waits until none of the alarms is on.
+ *
+ * @param why it is waited for. @default what they guard is taken back at once while one of them rings
+ */
+export async function awaitQuiet(
+  run: LabRun,
+  names: readonly string[],
+  step: string,
+  why = 'a release would be taken back while it rings, so it is waited for',
+): Promise<void> {
   for (const name of names) {
     await waitOn(run, {
       what: `alarm ${name}`,
       minutes: MINUTES,
       next: `aws cloudwatch describe-alarms --alarm-names ${name}; then ${labCommand(run, 'step', step)}`,
       ask: async () =>
-        (await alarmOf(run, name))?.StateValue === 'ALARM'
-          ? new Still('still on from before; a release would be taken back while it rings, so it is waited for')
-          : true,
+        (await alarmOf(run, name))?.StateValue === 'ALARM' ? new Still(`still on from before; ${why}`) : true,
     });
   }
 }

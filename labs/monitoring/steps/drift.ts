@@ -2,12 +2,14 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { NEWER_MONTHS, drawn, FEWEST, FLIGHTS, JULY, rowsOf } from '../shared/flights';
-import { awaitAlarm, onSince } from '../shared/alarms';
+import { awaitAlarm, awaitAnswerable, onSince } from '../shared/alarms';
 import { newestReplay, trueFlights } from '../shared/capture';
 import { sendCommands, untilAlarm } from '../shared/commands';
 import { filesFault, monthFiles, uploadCommand, uploadFiles } from '../shared/data';
 import { columnsOf, distances, driftedOf } from '../shared/distance';
+import { decisionsOf } from '../shared/decisions';
 import { placeOf, s3Uri } from '../shared/place';
+import { onRetraining } from '../shared/retrainings';
 import { replay } from '../shared/send';
 import { servingVersion } from '../shared/serving';
 import { analyseBatch, analysisCommands, analysisFor, measureFault, reportAt } from './analyze';
@@ -32,6 +34,7 @@ export const drift: Step = {
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
   await servingVersion(run, place);
+  await awaitAnswerable(run, place.alarms.drift, onRetraining(await decisionsOf(run, place)), 'drift');
   // Before the alarm: what responds to it learns from these.
   await uploadFiles(run, place, monthFiles(NEWER_MONTHS));
   const sent = await replay(run, place, JULY, drawn(JULY, FLIGHTS[JULY]!), 'drift');

@@ -13,7 +13,8 @@ import { afterLast, isAnswer, isCareless, readCalls, toldBy } from '../shared/in
 import { answersOf, boosterOf, nameOf, versionOf, type Version } from '../shared/models';
 import { placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { askOne, refusalOf } from '../shared/send';
-import { servingFault } from '../shared/serving';
+import { servingAt, servingFault, stackOf, type Serving } from '../shared/serving';
+import { remake } from './traffic';
 
 /** Flights that the check asks about itself. */
 const SOME = 20;
@@ -46,11 +47,13 @@ export async function checkIncident(run: LabRun): Promise<Verdict> {
   if (off === 0) {
     return notDone(`CloudWatch knows of no alarm ${place.alarms.errors} at ${decision.cause.at}.`, again);
   }
-  const fault = await servingFault(run, place, decision.to);
+  const serving = await servingAt(run, place);
+  const version = expectedOf(serving, bad, decision.to);
+  const fault = await servingFault(run, place, version);
   if (fault)
     return notDone(
       `The responder rolled back to ${nameOf(decision.to)}, but ${fault}.`,
-      `Look at the stack ${place.stack}; then ${again}`,
+      wayBack(place, serving, bad, (await stackOf(run, place))?.config) ?? again,
     );
   if (bad.ModelApprovalStatus !== 'Rejected') {
     return notDone(
@@ -58,11 +61,33 @@ export async function checkIncident(run: LabRun): Promise<Verdict> {
       `aws sagemaker update-model-package --model-package-arn ${bad.ModelPackageArn} --model-approval-status Rejected --approval-description 'Errors after its release.'`,
     );
   }
-  return callsVerdict(run, place, decision, bad);
+  return callsVerdict(run, place, decision, bad, version);
+}
+
+/** The version that should serve: the one rolled back to, or one that somebody released since. Never the bad one. */
+export const expectedOf = (serving: Serving | undefined, bad: Version, to: string): string =>
+  serving?.version === undefined || serving.version === bad.ModelPackageArn ? to : serving.version;
+
+/** The way to an endpoint that serves what its stack says; undefined where the bad version serves, which callers must meet. */
+export function wayBack(
+  { endpoint }: Pick<LabPlace, 'endpoint'>,
+  serving: Serving | undefined,
+  bad: Version,
+  config: string | undefined,
+): string | undefined {
+  if (serving?.status !== 'InService') return `aws sagemaker wait endpoint-in-service --endpoint-name ${endpoint}`;
+  if (serving.version === bad.ModelPackageArn || config === undefined) return undefined;
+  return `aws sagemaker update-endpoint --endpoint-name ${endpoint} --endpoint-config-name ${config}`;
 }
 
 /** About the requests that met it. */
-async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, bad: Version): Promise<Verdict> {
+async function callsVerdict(
+  run: LabRun,
+  place: LabPlace,
+  decision: Decision,
+  bad: Version,
+  serving: string,
+): Promise<Verdict> {
   const again = labCommand(run, 'step', 'incident');
   const kept = await readCalls(run, place);
   if (kept === undefined) {
@@ -82,7 +107,7 @@ async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, ba
   const good = await versionOf(run, place, decision.to!);
   const booster = good && (await boosterOf(run, good));
   if (booster === undefined || typeof booster === 'string') {
-    return notDone(`The model of ${nameOf(decision.to)} cannot be read: ${booster ?? 'it is gone'}.`, again);
+    return notDone(`The model of ${nameOf(decision.to)} cannot be read: ${booster ?? 'it is gone'}.`, remake(run));
   }
   const flights = flightsOf(JULY);
   const answered = calls.filter(({ answer, row }) => isAnswer(answer) && flights[row]);
@@ -98,12 +123,17 @@ async function callsVerdict(run: LabRun, place: LabPlace, decision: Decision, ba
     );
   }
   const asked = flights.slice(0, SOME);
-  const here = answersOf(booster, asked);
+  const current = serving === decision.to ? good : await versionOf(run, place, serving);
+  const now = current && (await boosterOf(run, current));
+  if (now === undefined || typeof now === 'string') {
+    return notDone(`The model of ${nameOf(serving)} cannot be read: ${now ?? 'it is gone'}.`, remake(run));
+  }
+  const here = answersOf(now, asked);
   try {
     for (const [at, { body }] of asked.entries()) {
-      const now = await askOne(run.clients.sagemakerRuntime, place.endpoint, body);
-      if (now !== here[at])
-        return notDone(`Asked now, the endpoint says ${now} where ${nameOf(decision.to)} says ${here[at]}.`, again);
+      const answer = await askOne(run.clients.sagemakerRuntime, place.endpoint, body);
+      if (answer !== here[at])
+        return notDone(`Asked now, the endpoint says ${answer} where ${nameOf(serving)} says ${here[at]}.`, again);
     }
   } catch (error) {
     if (saysNothing(error)) throw error;

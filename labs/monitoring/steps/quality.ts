@@ -7,7 +7,7 @@ import { quoted, SQS_ENDPOINT, variable } from '../../../lib/course/shell';
 import { analysisRequest, resultsOf } from '../jobs';
 import { AUC_THRESHOLD, TRUTH } from '../names';
 import { isOver } from '../runtime/decision';
-import { awaitAlarm, onSince } from '../shared/alarms';
+import { awaitAlarm, awaitAnswerable, onSince } from '../shared/alarms';
 import { analyse, analysesOf, analysisOf, newName, type QualitySummary } from '../shared/analyses';
 import { trueFlights, newestReplay, type Replay } from '../shared/capture';
 import { untilAlarm, windowCommands } from '../shared/commands';
@@ -52,6 +52,7 @@ async function act(run: LabRun): Promise<void> {
     await putObject(run, place.bucket, key, Buffer.from(lines.join('')), 'application/json');
     run.progress(`the truth of ${someOf(lines.length, sent.batch)}: ${s3Uri(place, key)}`);
   }
+  if ((await decisionsOf(run, place, 'auc')).length === 0) await awaitAnswerable(run, place.alarms.auc, [], 'quality');
   const begun = run.clock.now();
   for (const sent of replays) {
     await analyse(

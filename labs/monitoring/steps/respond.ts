@@ -2,6 +2,7 @@ import { DescribeProcessingJobCommand, DescribeTrainingJobCommand } from '@aws-s
 import { groupLogCommand } from '../../../lib/aws/job-log';
 import { orUndefined } from '../../../lib/aws/missing';
 import { listObjects } from '../../../lib/aws/s3';
+import { versionsOf } from '../../../lib/aws/versions';
 import { Still, waitOn } from '../../../lib/aws/wait';
 import type { Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
@@ -15,6 +16,7 @@ import { flightsOf } from '../shared/flights';
 import { aucOn, boosterOf, nameOf, versionOf, type Version } from '../shared/models';
 import { placeOf, RESPONSE_REPORT, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
 import { writeReport } from '../shared/report';
+import { another, onRetraining, retrainingOf } from '../shared/retrainings';
 
 /** See the responder retrain, and read what it found. */
 export const respond: Step = {
@@ -35,13 +37,19 @@ export const respond: Step = {
 
 /** A retraining with the wait for a machine. */
 const MINUTES = 60;
+const REJECTED = 'was rejected meanwhile';
 const DAY_MS = 24 * 3_600_000;
 /** What rounding leaves. */
 const SAME = 0.0005;
 
+/** ARNs of the versions that there are. */
+async function standing(run: LabRun, place: LabPlace): Promise<ReadonlySet<string>> {
+  return new Set((await versionsOf(run, place.group)).map(({ ModelPackageArn }) => ModelPackageArn!));
+}
+
 /** @throws LabError where nothing leads to a retraining: it would be waited for in vain */
 export async function requireCause(run: LabRun, place: LabPlace): Promise<void> {
-  const decisions = await decisionsOf(run, place, 'drift');
+  const decisions = onRetraining(await decisionsOf(run, place));
   if (decisions.some(({ action }) => action === 'retrain')) return;
   const [other] = decisions;
   const again = labCommand(run, 'step', 'drift');
@@ -68,7 +76,8 @@ async function act(run: LabRun): Promise<void> {
     minutes: MINUTES,
     next: `aws s3 ls ${s3Uri(place, 'decisions/')}; ${groupLogCommand(`/mla-labs/monitoring/${run.learner}/responder`)}`,
     ask: async () => {
-      const [newest] = (await decisionsOf(run, place, 'drift')).filter(({ action }) => action === 'retrain');
+      const retrainings = onRetraining(await decisionsOf(run, place)).filter(({ action }) => action === 'retrain');
+      const newest = retrainingOf(retrainings, await standing(run, place)) ?? retrainings[0];
       if (newest === undefined) return new Still('no decision to retrain so far');
       return isOver(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
     },
@@ -77,7 +86,7 @@ async function act(run: LabRun): Promise<void> {
   if (decision.status === 'failed' || decision.registered === undefined) {
     throw new LabError(`The responder registered no model: ${decision.reason}`, {
       why: 'Its decision says why; what it could not handle is in its dead-letter queue.',
-      next: `aws s3 cp ${s3Uri(place, `decisions/${decision.id}.json`)} -; then ${labCommand(run, 'step', 'drift')}`,
+      next: `aws s3 cp ${s3Uri(place, `decisions/${decision.id}.json`)} -; then ${another(run, [decision])}`,
     });
   }
   const file = await writeReport(run, place, decision);
@@ -87,15 +96,14 @@ async function act(run: LabRun): Promise<void> {
 async function check(run: LabRun): Promise<Verdict> {
   const place = placeOf(run);
   const again = labCommand(run, 'step', 'respond');
-  const decisions = await decisionsOf(run, place, 'drift');
-  const retrainings = decisions.filter(({ action, job }) => action === 'retrain' && job !== undefined);
-  const [decision] = retrainings;
+  const decisions = onRetraining(await decisionsOf(run, place));
+  const decision = retrainingOf(decisions, await standing(run, place));
   if (decision === undefined) {
     const [other] = decisions;
     return other
       ? notDone(
           `The responder did not retrain: ${other.reason}`,
-          `Read ${s3Uri(place, `decisions/${other.id}.json`)}; then ${labCommand(run, 'step', 'drift')}`,
+          `Read ${s3Uri(place, `decisions/${other.id}.json`)}; then ${another(run, decisions)}`,
         )
       : notDone(`The responder has decided nothing about ${place.alarms.drift}.`, labCommand(run, 'step', 'drift'));
   }
@@ -106,20 +114,22 @@ async function check(run: LabRun): Promise<Verdict> {
     );
   }
   if (decision.status === 'failed' || decision.registered === undefined) {
-    return notDone(`The responder registered no model: ${decision.reason}`, labCommand(run, 'step', 'drift'));
+    return notDone(`The responder registered no model: ${decision.reason}`, another(run, decisions));
   }
   const version = await versionOf(run, place, decision.registered);
   if (version === undefined) {
     return notDone(
       `${nameOf(decision.registered)} is not in the group ${place.group} any more.`,
-      labCommand(run, 'step', 'drift'),
+      another(run, decisions),
     );
   }
   const fault = (await lineageFault(run, version, decision)) ?? (await figureFault(run, place, version, decision));
   if (typeof fault === 'string')
     return notDone(
       `${nameOf(decision.registered)} ${fault}.`,
-      `Look at ${s3Uri(place, `decisions/${decision.id}.json`)}; then ${labCommand(run, 'step', 'drift')}`,
+      fault === REJECTED
+        ? `Have it wait again: aws sagemaker update-model-package --model-package-arn ${decision.registered} --model-approval-status PendingManualApproval`
+        : `Look at ${s3Uri(place, `decisions/${decision.id}.json`)}; then ${another(run, decisions, decision.registered)}`,
     );
   if (!(await listObjects(run, place.bucket, RESPONSE_REPORT)).some(({ key }) => key === RESPONSE_REPORT)) {
     return notDone(
@@ -147,7 +157,7 @@ async function lineageFault(run: LabRun, version: Version, { id, job }: Decision
           ?.ProcessingJobStatus;
   if (status !== 'Completed')
     return `comes from the job ${job!.name}, which ${status ? `is ${status}` : 'does not exist'}`;
-  return version.ModelApprovalStatus === 'Rejected' ? 'was rejected meanwhile' : undefined;
+  return version.ModelApprovalStatus === 'Rejected' ? REJECTED : undefined;
 }
 
 /** Both AUCs, computed here on the flights of the newest month that no training saw; or what is wrong with what is told. */

@@ -59,7 +59,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const version = await versionOf(run, place, arn);
   const booster = version && (await boosterOf(run, version));
   if (booster === undefined || typeof booster === 'string') {
-    return notDone(`The model of ${nameOf(arn)} cannot be read: ${booster ?? 'no such version'}.`, again);
+    return notDone(`The model of ${nameOf(arn)} cannot be read: ${booster ?? 'no such version'}.`, remake(run));
   }
   const expected = answersOf(
     booster,
@@ -77,6 +77,9 @@ async function check(run: LabRun): Promise<Verdict> {
     labCommand(run, 'step', 'analyze'),
   );
 }
+
+/** Nothing brings back what a version was made of. */
+export const remake = (run: LabRun): string => `${labCommand(run, 'down')}, then ${labCommand(run, 'up')}`;
 
 function explain(run: LabRun): readonly string[] {
   return sendCommands(placeOf(run), HELD_OUT);
