@@ -81,7 +81,5 @@ def test_a_schedule_whose_target_refuses_says_so(monkeypatch: pytest.MonkeyPatch
     refused = Outcome(False, 1, "AccessDeniedException", "not authorized to perform: iam:PassRole")
     monkeypatch.setattr(scheduler_delivery, "run", lambda *_: refused)
     (one,) = passing_time.due_within(at("07:30:00"), 3600)
-    with pytest.raises(
-        passing_time.Refused, match=r"analysis failed: AccessDenied.*PassRole"
-    ):
+    with pytest.raises(passing_time.Refused, match=r"analysis failed: AccessDenied.*PassRole"):
         one.run()
