@@ -1,15 +1,14 @@
 /** A bundle of an earlier synthesis is taken only while it would come out the same. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { BUNDLES, keepBundle, keptBundle } from '../../../lib/infra/bundle-cache';
 import { ROOT } from '../../../lib/infra/root';
 
-mkdirSync(BUNDLES, { recursive: true });
-const folder = mkdtempSync(join(BUNDLES, 'test-'));
+const folder = join(BUNDLES, 'test');
 const source = relative(ROOT, join(folder, 'source.ts'));
-/** Of this run alone: what it leaves could be found by no other. */
 const options = { entryPoints: [source] };
 beforeEach(() => {
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(ROOT, source), 'export const answer = 42;');
   keepBundle(options, [source, 'node_modules/zod/index.js'], 'the code');
 });
