@@ -162,8 +162,8 @@ def _endpoint_update(
         # A deployment policy alone is taken over by the next deployment, as UpdateEndpoint needs a configuration.
         invoke("sagemaker", "UpdateEndpoint", {**_request(new, *_UPDATE_FIELDS), "EndpointName": name})
         shown = _settled(name)
-        # AWS may name no reason for a deployment that an alarm rolled back. Who looks at the status only takes that for a
-        # success, and deletes the configuration that serves:
+        # AWS may name no reason for a deployment that an alarm rolled back. Who looks at the status only takes that for
+        # a success, and deletes the configuration that serves:
         # https://github.com/hashicorp/terraform-provider-aws/issues/48997
         unseen = settings.face("rollback-unseen") and shown["EndpointStatus"] == "InService"
         if not unseen and (shown["EndpointStatus"] != "InService" or shown["EndpointConfigName"] != wanted):

@@ -41,6 +41,7 @@ import { identityOf, NO_NAMES, type Ownership } from '../../lib/teardown/ownersh
 import { readOwnership, writeRecord } from '../../lib/teardown/record';
 import { KIND_BY_ID, kindsOf } from '../../lib/teardown/kinds';
 import { inventory, sweep } from '../../lib/teardown/sweep';
+import { INSTALLS_BELOW_TMP } from '../../lib/flights/script-mode';
 import { ROOT } from './stage';
 
 const TAGS = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({ Key, Value }));
@@ -122,7 +123,11 @@ async function owner(base: string, tags: Owner['tags'], bucket = `${base}-bucket
           {
             Image: imageUri('xgboost', target.region),
             ModelDataUrl: `s3://${bucket}/model.tar.gz`,
-            Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
+            Environment: {
+              SAGEMAKER_PROGRAM: 'inference.py',
+              SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+              ...INSTALLS_BELOW_TMP,
+            },
           },
         ],
         SupportedContentTypes: ['text/csv'],

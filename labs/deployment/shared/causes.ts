@@ -3,7 +3,8 @@ import { endpointLogCommand } from '../../../lib/aws/job-log';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { QUOTAS } from '../../../lib/facts/quotas';
-import { remakeCommand } from './commands';
+import { decideCommand, remakeCommand } from './commands';
+import type { Stop } from './failures';
 import type { LabPlace } from './place';
 
 const UP = (run: LabRun, ...options: string[]): string =>
@@ -13,7 +14,7 @@ const UP = (run: LabRun, ...options: string[]): string =>
 export const CAUSES: readonly {
   readonly on: RegExp;
   readonly why: string;
-  next(run: LabRun, place: LabPlace): string;
+  next(run: LabRun, place: LabPlace, stop: Stop): string;
 }[] = [
   {
     on: /AccountLimitExceeded|more than 0 builds in queue/i,
@@ -43,6 +44,12 @@ export const CAUSES: readonly {
     why: 'While a version baked, an alarm rang, and SageMaker put the old one back; the configuration of that is deleted, and an endpoint without one takes no update. It has to be made anew. Callers get no answer until the next release has come through.',
     next: (run, { production }) =>
       `delete it: ${remakeCommand(production)}; then release the version again, or reject it first: ${labCommand(run, 'step', 'release')}`,
+  },
+  {
+    on: /did not pass the ping health check/i,
+    why: 'The model does not come up in its container, whose log says why. Where that is `[Errno 13] Permission denied: …/site-packages/…`, the version was registered without PIP_TARGET and PYTHONPATH, and a serverless container may not install its program: the step source registers the model with both.',
+    next: (run, { staging, production }, { action, version }) =>
+      `what it says: ${endpointLogCommand(action === 'DeployStaging' ? staging.endpoint : production.endpoint, 24)}; ${version ? `then reject it: ${decideCommand(version, 'Rejected', 'Its container does not come up.')}` : 'then reject the version'}; and bring another: ${labCommand(run, 'step', 'source')}`,
   },
   {
     on: /\brolled (it |was )?back/i,

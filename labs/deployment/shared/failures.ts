@@ -212,7 +212,7 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
       next: `mend it and upload it again, or take the project’s own: ${labCommand(run, 'step', 'source')}`,
     });
   }
-  const mend = cause?.next(run, place) ?? `${logCommand(run, place, stop)}; mend it`;
+  const mend = cause?.next(run, place, stop) ?? `${logCommand(run, place, stop)}; mend it`;
   if (stop.neverStood) {
     const { stack } = place.production;
     const since = NEVER_STOOD.test(stop.reason) ? '' : `${mend}. Then `;

@@ -7,6 +7,7 @@ import {
 import { putObject } from '../../../lib/aws/s3';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { LabRun } from '../../../lib/course/run';
+import { INSTALLS_BELOW_TMP } from '../../../lib/flights/script-mode';
 import type { Flaw } from './model';
 import { sha256 } from './model';
 import { MODELS } from '../names';
@@ -21,6 +22,7 @@ export const SERVING = {
   SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
   // A machine of one core, and 2 GB of a serverless one: a second worker would only take memory.
   SAGEMAKER_MODEL_SERVER_WORKERS: '1',
+  ...INSTALLS_BELOW_TMP,
 } as const;
 
 /** How a model did on the test slice. */

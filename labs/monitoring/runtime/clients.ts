@@ -1,4 +1,5 @@
 /** How the functions talk to the cloud. */
+import { INSTALLS_BELOW_TMP } from '../../../lib/flights/script-mode';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 
 /** Set by the local cloud only, whose answers come within milliseconds; Lambda on AWS has none. */
@@ -16,6 +17,7 @@ export const servingEnvironment = (): Record<string, string> => ({
   SAGEMAKER_PROGRAM: 'inference.py',
   SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
   SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+  ...INSTALLS_BELOW_TMP,
   SAGEMAKER_REGION: process.env.AWS_REGION ?? '',
 });
 

@@ -45,6 +45,7 @@ class Job(TypedDict):
     into: NotRequired[str]
     # serve: `source` is the model's archive, `script` the program of script mode, `folder` where it lies.
     socket: NotRequired[str]
+    unprivileged: NotRequired[bool]
 
 
 def execute(job: Job) -> int:

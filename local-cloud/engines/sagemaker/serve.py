@@ -20,6 +20,7 @@ from pathlib import Path
 import container
 import serve_algorithm
 import serve_http
+import serve_install
 import serve_script
 from serve_http import Reply, Request
 
@@ -51,13 +52,17 @@ def load(job: container.Job) -> Handler:
     """The model, ready to answer."""
     model = Path(job["root"], "opt/ml/model")
     model.mkdir(parents=True, exist_ok=True)
+    root = Path(job["root"])
+    serve_install.take_permissions_back(root)
     if "source" in job:
         try:
             container.unpack(Path(job["source"]), model)
         except (OSError, tarfile.TarError) as problem:
             raise serve_script.Failed(f"The model data cannot be unpacked: {problem}") from None
+    if job.get("unprivileged"):
+        serve_install.give_up_permissions(root)
     if job.get("script"):
-        return serve_script.load(model, job.get("script", ""), Path(job.get("folder") or model))
+        return serve_script.load(root, model, job.get("script", ""), Path(job.get("folder") or model))
     return serve_algorithm.load(model)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import container
 import serve_encoding
+import serve_install
 from serve_http import Reply, Request
 
 _JSON = "application/json"
@@ -54,14 +55,17 @@ def with_charset(mimetype: str) -> str:
     return f"{mimetype}; charset=utf-8" if mimetype.startswith("text/") and "charset" not in mimetype else mimetype
 
 
-def load(model_dir: Path, program: str, folder: Path) -> Callable[[Request], Reply]:
-    """Imports the module, loads the model with it, and returns what answers requests."""
+def load(root: Path, model_dir: Path, program: str, folder: Path) -> Callable[[Request], Reply]:
+    """Installs and imports the module, loads the model with it, and returns what answers requests."""
     container._check_requirements(folder / "requirements.txt")
+    try:
+        serve_install.install(root, folder)
+    except serve_install.NotInstalled as problem:
+        raise Failed(str(problem)) from None
     if "flask" not in sys.modules:
         flask = types.ModuleType("flask")
         flask.Response = Response  # type: ignore[attr-defined]
         sys.modules["flask"] = flask
-    sys.path.insert(0, str(folder))
     name = program.removesuffix(".py")
     # A copy of a process that has loaded much must not take a library for the user's module.
     sys.modules.pop(name, None)

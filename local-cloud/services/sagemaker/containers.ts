@@ -21,6 +21,8 @@ export interface ContainerJob {
   readonly pack?: string;
   readonly into?: string;
   readonly socket?: string;
+  /** As a serverless container: without root's file permissions. */
+  readonly unprivileged?: boolean;
 }
 
 /** How a process ended: with a code, or by a signal's name. */
@@ -47,8 +49,11 @@ interface Pending {
   wanted?: 'SIGTERM' | 'SIGKILL';
 }
 
-/** Environment variables that libraries read while they load: a copy of a loaded process would not see them. */
-const READ_ON_LOAD = /^(PYTHON|OMP_|GOMP_|KMP_|MKL_|OPENBLAS_|LD_)/;
+/**
+ * Environment variables that libraries read while they load: a copy of a loaded process would not see them. The model
+ * server itself takes PYTHONPATH.
+ */
+const READ_ON_LOAD = /^(PYTHON(?!PATH$)|OMP_|GOMP_|KMP_|MKL_|OPENBLAS_|LD_)/;
 
 /** The containers of one local cloud. */
 export class Containers {

@@ -1,7 +1,7 @@
 /** One instance behind an endpoint: a process with the model server, on a socket of its own, with its log stream. */
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
@@ -41,6 +41,14 @@ export class NoAnswer extends Error {
   }
 }
 
+/** What a serverless container may only read, this machine's user could not remove. */
+async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
+  }
+}
+
 let counter = 0;
 
 export class ServingInstance {
@@ -72,6 +80,7 @@ export class ServingInstance {
   /** Starts the process and waits for /ping. @throws JobFailure where the model does not come up */
   async start(): Promise<void> {
     await mkdir(join(this.root, 'opt/ml/model'), { recursive: true });
+    await mkdir(join(this.root, 'tmp'));
     this.timer = setInterval(() => void this.log.flush(), FLUSH_MS);
     this.timer.unref();
     await this.launch();
@@ -129,6 +138,7 @@ export class ServingInstance {
     clearInterval(this.timer);
     await this.gone;
     await this.log.flush();
+    await makeWritable(join(this.root, 'opt'));
     await rm(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 
@@ -187,7 +197,7 @@ export class ServingInstance {
     const env = {
       ...kept(),
       HOME: this.root,
-      TMPDIR: this.root,
+      TMPDIR: join(this.root, 'tmp'),
       TZ: 'UTC',
       ...role.env(),
       SM_MODEL_DIR: join(this.root, 'opt/ml/model'),
@@ -200,6 +210,7 @@ export class ServingInstance {
       // The container's own default: one thread per process.
       threads: 1,
       socket: join(this.root, 's'),
+      unprivileged: this.options.serverless,
       ...(archive && { source: archive }),
       ...(program && { script: program, folder: join(this.root, submit) }),
     };

@@ -32,7 +32,7 @@ def served(
     tmp_path: Path, script: str, body: bytes = b"1,2", accept: str = "*/*", kind: str = "text/csv"
 ) -> serve_http.Reply:
     (tmp_path / "inference.py").write_text(script)
-    handler = serve_script.load(tmp_path, "inference.py", tmp_path)
+    handler = serve_script.load(tmp_path / "root", tmp_path, "inference.py", tmp_path)
     return handler(Request("POST", "/invocations", {"content-type": kind, "accept": accept}, body))
 
 

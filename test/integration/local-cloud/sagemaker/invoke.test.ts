@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { until } from './fakeCloud';
-import { Serving } from './serving';
+import { SCRIPT_MODE, Serving } from './serving';
 
 const SERVERLESS = { ServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 1 } };
 const CAPTURE = {
@@ -170,6 +170,26 @@ describe('InvokeEndpoint', () => {
     const both = await Promise.all([serving.invoke('slow', '1'), serving.invoke('slow', '2')]);
     expect(both.map(({ error }) => error).sort()).toEqual(['ThrottlingException', null]);
     expect((await serving.invoke('slow', 'x'.repeat(4 * 1024 * 1024 + 1))).error).toBe('ValidationError');
+  });
+
+  test('a serverless container installs its program below /tmp, and fails where it would install into the image', async () => {
+    const { PIP_TARGET, PYTHONPATH, ...left } = SCRIPT_MODE;
+    serving.archive('target', {
+      'code/inference.py': 'def model_fn(d):\n    return 1\ndef transform_fn(m, b, c, a):\n    return "v"\n',
+    });
+    await serving.config('target', SERVERLESS, {}, { ...left, PIP_TARGET, PYTHONPATH });
+    expect(await serving.create('target', 'target')).toMatchObject({ EndpointStatus: 'InService' });
+    serving.archive('image', { 'code/inference.py': 'def model_fn(d):\n    return 1\n' });
+    await serving.config('image', SERVERLESS, {}, left);
+    const failed = await serving.create('image', 'image');
+    expect(failed).toMatchObject({
+      EndpointStatus: 'Failed',
+      FailureReason: expect.stringContaining('did not pass the ping health check') as string,
+    });
+    const said = [...serving.cloud.logs].filter(([stream]) => stream.includes('/image:')).flatMap(([, lines]) => lines);
+    expect(said.join('\n')).toContain(
+      "[Errno 13] Permission denied: '/opt/venv/lib/python3/site-packages/inference.py'",
+    );
   });
 
   test('algorithm mode loads every file, scores rows that are too short, and answers nothing to nothing', async () => {

@@ -9,7 +9,13 @@ import type { SageMakerOptions } from '../../../../local-cloud/services/sagemake
 import { Caller, FakeCloud, ROLE, until, XGBOOST } from './fakeCloud';
 
 const TOKEN = 'secret';
-const SCRIPT = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' };
+/** What makes a container run a program, wherever it may write. */
+export const SCRIPT_MODE = {
+  SAGEMAKER_PROGRAM: 'inference.py',
+  SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+  PIP_TARGET: '/tmp/inference',
+  PYTHONPATH: '/opt/ml/model/code',
+};
 /** Answers with a word, whatever is asked. */
 const SAYS = (word: string): string => `
 def model_fn(model_dir):
@@ -71,7 +77,7 @@ export class Serving {
     name: string,
     variant: Partial<ProductionVariant> = {},
     more: object = {},
-    script = true,
+    script: boolean | Readonly<Record<string, string>> = true,
   ): Promise<void> {
     await this.caller.call('CreateModel', {
       ModelName: name,
@@ -79,7 +85,7 @@ export class Serving {
       PrimaryContainer: {
         Image: XGBOOST,
         ModelDataUrl: `s3://models/${name}`,
-        ...(script && { Environment: SCRIPT }),
+        ...(script && { Environment: script === true ? SCRIPT_MODE : script }),
       },
     });
     const size = variant.ServerlessConfig ? {} : { InstanceType: 'ml.t2.medium', InitialInstanceCount: 1 };
