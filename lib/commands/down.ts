@@ -7,7 +7,8 @@ import { type Elsewhere, elsewhereDocument, lookElsewhere, sayElsewhere } from '
 import { messageOf } from './messages';
 import { wrongUse } from './options';
 import { findStandings } from './standings';
-import { byKind, countOf, planRemoval, type Removal, takeDown } from './takedown';
+import { countOf } from '../teardown/ledger';
+import { byKind, planRemoval, type Removal, takeDown } from './takedown';
 import { duration, plural } from './ui/text';
 import { confirmOrRefuse } from './up';
 
@@ -16,7 +17,17 @@ interface Receipt {
   readonly learner: string;
   readonly made: number;
   readonly removed: number;
-  readonly leftovers: readonly { readonly kind: string; readonly id: string; readonly error: string }[];
+  /** What was made is always what is removed and what is left. */
+  readonly left: number;
+  readonly leftovers: readonly {
+    readonly kind: string;
+    readonly id: string;
+    /** Things behind this line; 0 where a list could not be read. */
+    readonly count: number;
+    readonly error: string;
+    /** A command that helps, where `down` alone does not. */
+    readonly next?: string;
+  }[];
   readonly residue: readonly { readonly what: string; readonly why: string }[];
   readonly seconds: number;
   readonly stoodHours: number | null;
@@ -85,16 +96,22 @@ export const down: Verb = async (context: Context, args) => {
     try {
       const result = await takeDown(context, target, deployer, removal, teardown);
       receipts.push(await receiptOf(context, removal, result, (ui.streams.now() - start) / 1000));
+      if (result.failure !== undefined) throw result.failure;
     } catch (error) {
       // With --all, one lab that fails must not keep the others standing, nor a local cloud running.
-      if (!all) throw error;
+      if (!all) {
+        ui.settle();
+        for (const receipt of receipts) showReceipt(context, receipt);
+        tellNext(context, receipts, command);
+        throw error;
+      }
       failures.push({ lab: run.lab, learner: run.learner, error });
     }
   }
   interrupts.leaves(undefined);
   ui.settle();
   for (const receipt of receipts) showReceipt(context, receipt);
-  const left = receipts.reduce((sum, receipt) => sum + receipt.leftovers.length, 0);
+  const leftovers = receipts.flatMap((receipt) => receipt.leftovers);
   const failed = failures.map(({ lab, learner, error }) => {
     const { what, why } = messageOf(error, { command, suffix: context.suffix, options });
     ui.say(`${lab} of ${learner}: ${what} ${why}`, `${ui.colours.red('✗')} `);
@@ -108,15 +125,16 @@ export const down: Verb = async (context: Context, args) => {
   if (stop) {
     await target.stop();
     ui.say(`${ui.colours.green('✓')} The local cloud is stopped; nothing of it is left on this machine.`);
-  } else if (left > 0 || failed.length > 0) ui.say(`Next: ./lab ${command}${context.suffix}, once more.`);
-  else if (there) ui.say(`Next: ${there}`);
+  } else if (leftovers.length > 0 || failed.length > 0) {
+    if (!tellNext(context, receipts, command)) ui.say(`Next: ./lab ${command}${context.suffix}, once more.`);
+  } else if (there) ui.say(`Next: ${there}`);
   ui.document({
     receipts,
     ...(failed.length > 0 && { failed }),
     ...(stop && { localCloud: 'stopped' }),
     ...(elsewhere && elsewhereDocument(elsewhere)),
   });
-  return failed.length > 0 ? Exit.Failed : left > 0 || there ? Exit.CheckFailed : Exit.Done;
+  return failed.length > 0 ? Exit.Failed : leftovers.length > 0 || there ? Exit.CheckFailed : Exit.Done;
 };
 
 /** The command that removes what stands in another Region. */
@@ -125,6 +143,16 @@ function nextElsewhere(context: Context, { found }: Elsewhere): string | undefin
   if (!first) return undefined;
   const several = found.filter(({ region }) => region === first.region).length > 1;
   return `./lab down ${several ? '--all' : first.lab}${context.suffixIn(first.region)}`;
+}
+
+/** Tells what has to end before `down` can: sweeping once more alone would not help. @returns whether there is such a thing */
+function tellNext({ ui, suffix }: Context, receipts: readonly Receipt[], command: string): boolean {
+  const first = [...new Set(receipts.flatMap(({ leftovers }) => leftovers.flatMap(({ next }) => next ?? [])))];
+  if (first.length === 0) return false;
+  ui.say(
+    `Next: end what still writes, or let nobody write any more: ${first.join('; ')}; then ./lab ${command}${suffix}`,
+  );
+  return true;
 }
 
 async function plansOf(context: Context, labs: readonly LabId[], everyone: boolean): Promise<Removal[]> {
@@ -171,20 +199,24 @@ function announce(context: Context, { run, standing, resources, beyond, unread }
 
 async function receiptOf(
   context: Context,
-  { run, standing, resources, beyond }: Removal,
-  { swept, stackRemoved, left }: Awaited<ReturnType<typeof takeDown>>,
+  { run, standing }: Removal,
+  { counts, left }: Awaited<ReturnType<typeof takeDown>>,
   seconds: number,
 ): Promise<Receipt> {
   const lab = await context.deps.loadLab(run.lab);
   const teardown = await context.deps.teardown();
   const stoodHours = standing ? hoursBetween(standing.createdAt, run.clock.now()) : null;
-  const removed = (stackRemoved ? resources.length : 0) + countOf(swept);
   return {
     lab: run.lab,
     learner: run.learner,
-    made: Math.max(resources.length + countOf(beyond), removed),
-    removed,
-    leftovers: left.map(({ found, error }) => ({ kind: found.kind, id: found.id, error })),
+    ...counts,
+    leftovers: left.map(({ found, error, next }) => ({
+      kind: found.kind,
+      id: found.id,
+      count: countOf([found]),
+      error,
+      ...(next !== undefined && { next }),
+    })),
     residue: teardown.residueOf(run.lab).map(({ what, why }) => ({ what, why })),
     seconds,
     stoodHours,
@@ -198,7 +230,7 @@ function showReceipt({ ui, options }: Context, receipt: Receipt): void {
     `${clean ? ui.colours.green('✓') : ui.colours.red('✗')} ${ui.colours.bold(`Receipt: ${receipt.lab} of ${receipt.learner}`)}`,
   );
   ui.say(
-    `made ${receipt.made}, removed ${receipt.removed}, left over ${receipt.leftovers.length}, in ${duration(receipt.seconds)}`,
+    `made ${receipt.made}, removed ${receipt.removed}, left over ${receipt.left}, in ${duration(receipt.seconds)}`,
     '  ',
   );
   const stood =
@@ -213,7 +245,8 @@ function showReceipt({ ui, options }: Context, receipt: Receipt): void {
         : `${stood}: about ${usd(receipt.usd)} for standing (estimated), and what the steps used: ./lab cost ${receipt.lab}`,
       '  ',
     );
-  for (const { kind, id, error } of receipt.leftovers) ui.say(`left: ${kind} ${id}: ${error}`, '  ✗ ');
+  for (const { kind, id, count, error } of receipt.leftovers)
+    ui.say(`${count === 0 ? 'not read' : 'left'}: ${kind} ${id}${count > 1 ? ` (${count})` : ''}: ${error}`, '  ✗ ');
   if (options.target !== 'local')
     for (const { what, why } of receipt.residue) ui.say(`stays, free: ${what}. ${why}`, '  · ');
 }

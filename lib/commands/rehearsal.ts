@@ -194,7 +194,8 @@ export class LabRehearsal {
     const { run, standing } = await this.context.run(this.lab, this.target, this.workDir);
     const removal = await planRemoval(run, standing, teardown);
     if (!removal) return [];
-    const { left } = await takeDown(this.context, this.target, this.deployer, removal, teardown);
+    const { left, failure } = await takeDown(this.context, this.target, this.deployer, removal, teardown);
+    if (failure !== undefined) throw failure;
     return left.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`);
   }
 

@@ -6,16 +6,18 @@ import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Found } from '../teardown/kind';
 import type { Ownership } from '../teardown/ownership';
-import type { Leftover } from '../teardown/sweep';
+import { countOf, Ledger, type Counts } from '../teardown/ledger';
+import type { Leftover, SweepResult } from '../teardown/sweep';
 import type { Context } from './context';
 import type { Teardown } from './deps';
+import { plural } from './ui/text';
 
 /** What would be removed. */
 export interface Removal {
   readonly run: LabRun;
   readonly standing?: Standing;
   readonly ownership: Ownership;
-  /** Resources of the stack, by their type. */
+  /** Resources of the stack, by their logical ids. */
   readonly resources: readonly string[];
   /** What deleting the stack would leave. */
   readonly beyond: readonly Found[];
@@ -41,18 +43,27 @@ export async function planRemoval(
   return { run, standing, ownership, resources, beyond, unread };
 }
 
+/** Logical ids of what a stack holds. */
 async function resourcesOf(run: LabRun, stackId: string): Promise<string[]> {
-  return (await stackResources(run, stackId)).flatMap(({ ResourceType, ResourceStatus }) =>
-    ResourceType && ResourceType !== 'AWS::CDK::Metadata' && ResourceStatus !== 'DELETE_COMPLETE' ? [ResourceType] : [],
+  return (await stackResources(run, stackId)).flatMap(({ LogicalResourceId = '', ResourceType, ResourceStatus }) =>
+    ResourceType !== 'AWS::CDK::Metadata' && ResourceStatus !== 'DELETE_COMPLETE' ? [LogicalResourceId] : [],
   );
 }
 
 export interface Removed {
   /** Things swept besides the stack. */
   readonly swept: readonly Found[];
-  readonly stackRemoved: boolean;
   readonly left: readonly Leftover[];
+  /** Everything seen, the stack's resources included: what was made is what is removed and what is left. */
+  readonly counts: Counts;
+  /** Why the stack could not be deleted. @default - it is, or something blocks that */
+  readonly failure?: unknown;
 }
+
+/** The stack among what is counted. */
+const STACK = 'stack';
+/** Deletions of one stack: a bucket that was emptied can have been written to again before its turn came. */
+const ATTEMPTS = 3;
 
 /**
  * Sweeps what must go first, deletes the stack, sweeps what came meanwhile, looks again, and removes the record last:
@@ -66,35 +77,63 @@ export async function takeDown(
   teardown: Teardown,
 ): Promise<Removed> {
   const { run, standing, ownership } = removal;
-  const report = {
-    report: ({ what, found }: { what: string; found: Found }) =>
-      context.ui.progress('Sweeping', `${what} ${found.kind} ${found.id}`),
+  const ledger = new Ledger();
+  const stack = (members: readonly string[]): Found => ({
+    kind: STACK,
+    id: run.stackName,
+    because: `the lab’s stack, with ${plural(members.length, 'resource')}`,
+    members,
+  });
+  if (removal.resources.length > 0) ledger.saw(stack(removal.resources));
+  removal.beyond.forEach((one) => ledger.saw(one));
+  const sweep = (stage: string): Promise<SweepResult> => {
+    context.ui.progress(stage);
+    return teardown.sweep(run, ownership, {
+      ledger,
+      report: ({ what, found }) => context.ui.progress('Sweeping', `${what} ${found.kind} ${found.id}`),
+    });
   };
-  const swept = new Map<string, Found>();
-  const remember = (found: readonly Found[]): void => found.forEach((one) => swept.set(`${one.kind} ${one.id}`, one));
+  const result = (left: readonly Leftover[], failure?: unknown): Removed => {
+    const standsStill = ledger.left.filter(({ found }) => found.kind === STACK);
+    const why = failure === undefined ? 'it is deleted once nothing blocks that' : 'CloudFormation could not delete it';
+    return {
+      swept: ledger.gone.filter(({ kind }) => kind !== STACK),
+      left: [...left, ...standsStill.map(({ found }) => ({ found, error: why }))],
+      counts: ledger.counts,
+      failure,
+    };
+  };
 
-  context.ui.progress('Sweeping');
-  const before = await teardown.sweep(run, ownership, report);
-  remember(before.removed);
-  const blocking = before.left.filter(({ blocks }) => blocks !== undefined);
-  if (standing && blocking.length > 0) return { swept: [...swept.values()], stackRemoved: false, left: before.left };
-
-  if (standing) await deployer.remove(target, standing.id, (stage, detail) => context.ui.progress(stage, detail));
-  context.ui.progress('Looking again');
-  const after = await teardown.sweep(run, ownership, report);
-  remember(after.removed);
-  if (after.left.length === 0) await teardown.removeRecord(run);
-  return { swept: [...swept.values()], stackRemoved: standing !== undefined, left: after.left };
+  let swept = await sweep('Sweeping');
+  for (let attempt = 1; standing; attempt += 1) {
+    if (swept.left.some(({ blocks }) => blocks !== undefined)) return result(swept.left);
+    const failure = await deployer
+      .remove(target, standing.id, (stage, detail) => context.ui.progress(stage, detail))
+      .catch((error: unknown) => error ?? 'no reason');
+    if (failure === undefined) {
+      ledger.listed(STACK, []);
+      swept = await sweep('Looking again');
+      break;
+    }
+    let gone: number;
+    try {
+      ledger.listed(STACK, [stack(await resourcesOf(run, standing.id))]);
+      gone = ledger.counts.removed;
+      swept = await sweep('Looking again');
+    } catch {
+      // What keeps us from looking has most likely kept us from deleting.
+      throw failure;
+    }
+    // Where nothing was in the way that is gone now, another attempt would fail like this one.
+    if (attempt === ATTEMPTS || ledger.counts.removed === gone) return result(swept.left, failure);
+  }
+  if (swept.left.length === 0) await teardown.removeRecord(run);
+  return result(swept.left);
 }
 
 /** `Glue tables 5`-like counts of what was found, one line a kind. */
 export function byKind(found: readonly Found[]): [kind: string, count: number][] {
   const counts = new Map<string, number>();
-  for (const one of found) counts.set(one.kind, (counts.get(one.kind) ?? 0) + (one.count ?? 1));
+  for (const one of found) counts.set(one.kind, (counts.get(one.kind) ?? 0) + countOf([one]));
   return [...counts].sort((a, b) => a[0].localeCompare(b[0]));
-}
-
-/** How many things are behind the lines. */
-export function countOf(found: readonly Found[]): number {
-  return found.reduce((sum, one) => sum + (one.count ?? 1), 0);
 }

@@ -11,8 +11,8 @@ export interface Found {
   readonly id: string;
   /** How its belonging was proven, as half a sentence: `in our database mla_labs_data_prep_me`. */
   readonly because: string;
-  /** Things behind this line, where one line stands for many. @default 1 */
-  readonly count?: number;
+  /** Identities of the things behind this line, where one line stands for many. @default - it stands for one */
+  readonly members?: readonly string[];
 }
 
 /** Whether CloudFormation still looks after what the stack made. */
@@ -66,5 +66,15 @@ export interface Kind {
   list(scope: Scope): Promise<Found[]>;
   /** Removes one, waiting until it is gone. Something that is gone already counts as removed. */
   remove(found: Found, scope: Scope): Promise<void>;
+  /** Who makes more of them while they are swept. @default - somebody, and no command ends that */
+  writers?(arrived: Found, run: LabRun): Writers;
   readonly permissions: readonly Permission[];
+}
+
+/** Those who go on making things of ours. */
+export interface Writers {
+  /** What they do, behind "somebody still". */
+  readonly doing: string;
+  /** A command after which no more can come. */
+  readonly next: string;
 }

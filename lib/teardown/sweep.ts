@@ -3,12 +3,16 @@ import type { LabRun } from '../course/run';
 import { isNotFound, nameOf } from './errors';
 import type { Found, Kind, Scope } from './kind';
 import { kindsOf } from './kinds';
+import { countOf, Ledger, type Remaining } from './ledger';
 import type { Ownership } from './ownership';
 import { inOrder, waitsFor } from './order';
 import { stackState } from './stack';
+import { isOver, mustHaveTime, OVER } from './wait';
 
-/** Looks without progress before a sweep gives up: lists of AWS may lag behind a removal by seconds. */
+/** Passes in a row that find no fewer things than before, until a sweep gives up: lists lag behind removals by seconds. */
 const IDLE_PASSES = 3;
+/** As many where each finds something new: what is written late, as an endpoint's capture is, gets two minutes to end. */
+const RESTLESS_PASSES = 6;
 /** Removals of one kind at the same time; AWS's control planes throttle at a few per second. */
 const PARALLEL = 4;
 
@@ -26,6 +30,8 @@ export interface SweepOptions {
   report?(event: SweepEvent): void;
   /** Kinds to look at. @default - those of the run's lab */
   readonly kinds?: readonly Kind[];
+  /** Where to note what is seen and removed. @default - one of the sweep's own */
+  readonly ledger?: Ledger;
 }
 
 export interface Leftover {
@@ -33,6 +39,8 @@ export interface Leftover {
   readonly error: string;
   /** Why the stack must not be deleted while it is left. @default - it may be */
   readonly blocks?: string;
+  /** A command that helps, where sweeping once more alone would not. */
+  readonly next?: string;
 }
 
 export interface SweepResult {
@@ -57,68 +65,98 @@ export async function inventory(
   return found;
 }
 
-/** Removes what {@link inventory} finds, pass by pass, until nothing is left, nothing moves, or the deadline is there. */
+/**
+ * Removes what {@link inventory} finds, pass by pass, until nothing is left or the deadline is there. It always ends: it
+ * gives up after some passes that did not leave less than those before, because something refuses to go or somebody
+ * makes more.
+ */
 export async function sweep(run: LabRun, ownership: Ownership, options: SweepOptions = {}): Promise<SweepResult> {
   const kinds = inOrder(options.kinds ?? kindsOf(run.lab));
-  const removed = new Map<string, Found>();
-  let left: Leftover[];
-  let before = '';
-  for (let idle = 0; ;) {
-    const pass = await sweepOnce(kinds, await makeScope(run, ownership, kinds, options.deadline), options);
-    for (const found of pass.removed) removed.set(`${found.kind} ${found.id}`, found);
-    left = pass.left;
-    if (pass.removed.length === 0 && left.length === 0) break;
-    const now = JSON.stringify(
-      [...pass.removed, ...left.map(({ found }) => found)].map((one) => [idOf(one), one.count]),
-    );
-    idle = now === before ? idle + 1 : 0;
-    before = now;
-    if (idle >= IDLE_PASSES || isOver(run, options.deadline)) {
-      // What was removed again and again is still listed: it is left, whatever the service answered.
-      if (idle >= IDLE_PASSES) {
-        for (const found of pass.removed) {
-          removed.delete(idOf(found));
-          left.push(leftover(kinds, found, 'it is listed again after it was removed'));
-        }
-      }
-      break;
+  const ledger = options.ledger ?? new Ledger();
+  const ids = new Set(kinds.map(({ id }) => id));
+  const removed = (): Found[] => ledger.gone.filter(({ kind }) => ids.has(kind));
+  const look = async (remove: boolean): Promise<Pass> =>
+    passOver(kinds, await makeScope(run, ownership, kinds, options.deadline), ledger, options, remove);
+  let fewest = Number.POSITIVE_INFINITY;
+  let idle = 0;
+  for (let passes = 0; ; passes += 1) {
+    let pass = await look(true);
+    if (pass.size === 0) return { removed: removed(), left: [] };
+    idle = pass.size < fewest ? 0 : idle + 1;
+    fewest = Math.min(fewest, pass.size);
+    const over = isOver(run, options.deadline);
+    const restless = passes > 0 && pass.fresh.length > 0;
+    if (over || idle >= (restless ? RESTLESS_PASSES : IDLE_PASSES)) {
+      // What was removed in this pass may be there again, and so may more: only a look tells what is left.
+      if (!over) pass = await look(false);
+      const left = ledger.left.filter(({ found }) => ids.has(found.kind)).map((one) => leftover(run, kinds, one, over));
+      return { removed: removed(), left: [...left, ...pass.unread] };
     }
-    if (idle > 0) await run.clock.sleep(run.clients.pollMs);
+    if (idle > 0) await run.clock.sleep(idle * run.clients.pollMs);
   }
-  const stillThere = new Set(left.map(({ found }) => idOf(found)));
-  return { removed: [...removed.values()].filter((found) => !stillThere.has(idOf(found))), left };
 }
 
-async function sweepOnce(kinds: readonly Kind[], scope: Scope, options: SweepOptions): Promise<SweepResult> {
-  const removed: Found[] = [];
-  const left: Leftover[] = [];
-  const fail = (found: Found, error: string): void => {
-    left.push(leftover(kinds, found, error));
-    options.report?.({ what: 'failed', found, error });
-  };
+interface Pass {
+  /** Things that were found, and lists that could not be read. */
+  readonly size: number;
+  /** What of them nobody had seen before. */
+  readonly fresh: readonly Found[];
+  readonly unread: readonly Leftover[];
+}
+
+/** Lists kind after kind, and removes what it finds, or only looks. */
+async function passOver(
+  kinds: readonly Kind[],
+  scope: Scope,
+  ledger: Ledger,
+  options: SweepOptions,
+  remove: boolean,
+): Promise<Pass> {
+  let size = 0;
+  const fresh: Found[] = [];
+  const unread: Leftover[] = [];
+  const stuck = new Set<string>();
   for (const kind of kinds) {
-    let found: Found[];
+    let found: readonly Found[];
     try {
+      mustHaveTime(scope, 'look');
       found = await kind.list(scope);
     } catch (error) {
-      fail({ kind: kind.id, id: '*', because: `the list of ${kind.title} could not be read` }, nameOf(error));
+      const list: Found = {
+        kind: kind.id,
+        id: '*',
+        because: `the list of ${kind.title} could not be read`,
+        members: [],
+      };
+      unread.push({ found: list, error: nameOf(error), ...blockingOf(kind) });
+      options.report?.({ what: 'failed', found: list, error: nameOf(error) });
+      stuck.add(kind.id);
+      size += 1;
       continue;
     }
-    const waiting = waitsFor(kind, kinds).find((id) => left.some((one) => one.found.kind === id));
+    size += countOf(found);
+    fresh.push(...ledger.listed(kind.id, found));
+    if (!remove) continue;
+    const waiting = waitsFor(kind, kinds).find((id) => stuck.has(id));
     await eachOf(found, async (one) => {
+      const fail = (error: string): void => {
+        stuck.add(kind.id);
+        ledger.failed(one, error);
+        options.report?.({ what: 'failed', found: one, error });
+      };
       options.report?.({ what: 'found', found: one });
-      if (waiting !== undefined) return fail(one, `it waits for ${waiting} to be gone`);
-      if (isOver(scope.run, scope.deadline)) return fail(one, 'the time for this sweep was over');
+      if (waiting !== undefined) return fail(`it waits for ${waiting} to be gone`);
       try {
+        mustHaveTime(scope);
         await kind.remove(one, scope);
       } catch (error) {
-        if (!isNotFound(error)) return fail(one, nameOf(error));
+        if (!isNotFound(error)) return fail(nameOf(error));
       }
-      removed.push(one);
+      ledger.removed(one);
       options.report?.({ what: 'removed', found: one });
     });
   }
-  return { removed, left };
+  return { size, fresh, unread };
 }
 
 async function makeScope(run: LabRun, ownership: Ownership, kinds: readonly Kind[], deadline?: Date): Promise<Scope> {
@@ -146,15 +184,21 @@ async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): 
   await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker));
 }
 
-function leftover(kinds: readonly Kind[], found: Found, error: string): Leftover {
-  const blocks = kinds.find((kind) => kind.id === found.kind)?.blocks;
-  return { found, error, ...(blocks === undefined ? {} : { blocks }) };
+/** What is left of a line, and why: it could not be removed, it is there again, or somebody makes more of it. */
+function leftover(run: LabRun, kinds: readonly Kind[], { found, error, returned }: Remaining, over: boolean): Leftover {
+  const kind = kinds.find(({ id }) => id === found.kind);
+  const line = { found, ...(kind && blockingOf(kind)) };
+  if (error !== undefined) return { ...line, error };
+  if (over) return { ...line, error: OVER };
+  if (returned) return { ...line, error: 'it is listed again after it was removed' };
+  const writers = kind?.writers?.(found, run);
+  return {
+    ...line,
+    error: `somebody still ${writers?.doing ?? `adds to the ${kind?.title ?? found.kind}`}`,
+    ...(writers && { next: writers.next }),
+  };
 }
 
-function isOver(run: LabRun, deadline: Date | undefined): boolean {
-  return deadline !== undefined && run.clock.now() >= deadline;
-}
-
-function idOf(found: Found): string {
-  return `${found.kind} ${found.id}`;
+function blockingOf({ blocks }: Kind): { blocks?: string } {
+  return blocks === undefined ? {} : { blocks };
 }

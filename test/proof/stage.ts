@@ -226,7 +226,8 @@ export class Stage {
     const teardown = await realDeps().teardown();
     const removal = await planRemoval(run, standing, teardown);
     const context = { ui: { progress: () => undefined } } as unknown as Context;
-    const { swept, left } = await takeDown(context, this.target, this.deployer, removal!, teardown);
+    const { swept, left, failure } = await takeDown(context, this.target, this.deployer, removal!, teardown);
+    if (failure !== undefined) throw failure;
     if (left.length > 0)
       throw new Error(left.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`).join('\n'));
     return swept.map(({ kind, id }) => `${kind} ${id}`);

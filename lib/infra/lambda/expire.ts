@@ -38,7 +38,8 @@ async function judge(run: LabRun, deadline: Date): Promise<LeaseOutcome> {
   const blocking = left.filter(({ blocks }) => blocks !== undefined);
   if (blocking.length > 0) {
     const names = blocking.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`).join('; ');
-    return { did: 'swept', why: `removed ${removed.length}; the next run goes on with ${names}` };
+    const help = [...new Set(blocking.flatMap(({ next }) => next ?? []))].map((command) => `. Next: ${command}`);
+    return { did: 'swept', why: `removed ${removed.length}; the next run goes on with ${names}${help.join('')}` };
   }
   await askForDeletion(run, stack.StackId ?? run.stackName, status);
   return { did: 'deleted', why: `the lease was over at ${end.toISOString()}; removed ${removed.length} before` };

@@ -22,7 +22,7 @@ export interface ScheduledEvent {
 }
 
 /** Time kept free at the end of an invocation, in ms: to answer, or to hand over to the next one. */
-const RESERVE_MS = 30_000;
+const RESERVE_MS = 60_000;
 
 export async function handler(event: CustomResourceEvent | ScheduledEvent, context: LambdaContext): Promise<unknown> {
   const deadline = new Date(Date.now() + Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS));

@@ -39,8 +39,10 @@ export async function sweepBeforeDeletion(run: LabRun, event: CustomResourceEven
     const names = blocking
       .map(({ found, error, blocks }) => `${found.kind} ${found.id}: ${error} (${blocks})`)
       .join('; ');
+    const help = [...new Set(blocking.flatMap(({ next }) => next ?? []))].map((command) => `${command}; then `);
+    // CloudFormation cuts long reasons off, and the way on stands at their end.
     throw new Error(
-      `Not everything could be removed: ${names}. Next: ./lab down ${run.lab}, or delete the stack once more`,
+      `Not everything could be removed: ${names.slice(0, 700)}. Next: ${help.slice(0, 1).join('')}./lab down ${run.lab}, or delete the stack once more`,
     );
   }
   return `Removed ${removed.length}, left ${left.length}.`;

@@ -56,8 +56,8 @@ export class FakeCloud {
   region = 'us-east-1';
   /** Resources of a stack as CloudFormation lists them. */
   resources: { ResourceType: string; LogicalResourceId?: string; ResourceStatus?: string }[] = [
-    { ResourceType: 'AWS::S3::Bucket' },
-    { ResourceType: 'AWS::IAM::Role' },
+    { LogicalResourceId: 'Bucket', ResourceType: 'AWS::S3::Bucket' },
+    { LogicalResourceId: 'Role', ResourceType: 'AWS::IAM::Role' },
   ];
   /** What SageMaker answers, where a test needs more of it than that it is there. */
   sagemaker: ((command: Sent) => unknown) | undefined;
@@ -242,9 +242,13 @@ function fakeTeardown(cloud: FakeCloud): Teardown {
       cloud.record = undefined;
     },
     inventory: async () => found(),
-    async sweep() {
+    async sweep(_run, _ownership, { ledger } = {}) {
       const removed = found().filter(({ id }) => !cloud.stuck.has(id));
-      for (const { id } of removed) cloud.things.delete(id);
+      ledger?.listed('s3:object', found());
+      for (const one of removed) {
+        cloud.things.delete(one.id);
+        ledger?.removed(one);
+      }
       cloud.log.push(`sweep ${removed.length}`);
       return { removed, left: found().map((one) => ({ found: one, error: cloud.stuck.get(one.id) ?? '' })) };
     },

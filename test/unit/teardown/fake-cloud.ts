@@ -40,6 +40,8 @@ export class FakeCloud {
   refuse: (command: string, id: string) => Error | undefined = () => undefined;
   /** Questions until a stopped thing has really stopped. */
   stopsAfter = 1;
+  /** Versions on one page of a list. */
+  pageSize = 3;
   private asked = 0;
   time = Date.parse('2026-11-01T00:00:00Z');
   slept = 0;
@@ -153,7 +155,8 @@ export class FakeCloud {
         ResourceType: type,
         PhysicalResourceId: id,
         // No two of a test's have the same.
-        ...(status !== undefined && { LogicalResourceId: id, ResourceStatus: status }),
+        LogicalResourceId: status === undefined ? `${type} ${id}` : id,
+        ...(status !== undefined && { ResourceStatus: status }),
       })),
     };
   }
@@ -241,7 +244,7 @@ export class FakeCloud {
   protected onListObjectVersions(input: { KeyMarker?: string }, id: string) {
     const { versions } = this.must(this.buckets, id, 'NoSuchBucket');
     const rest = [...versions].sort().filter((key) => key > (input.KeyMarker ?? ''));
-    const page = rest.slice(0, 3);
+    const page = rest.slice(0, this.pageSize);
     return {
       Versions: page.filter((v) => !v.endsWith('!')).map((Key) => ({ Key, VersionId: 'v' })),
       DeleteMarkers: page.filter((v) => v.endsWith('!')).map((Key) => ({ Key, VersionId: 'm' })),

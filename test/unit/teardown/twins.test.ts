@@ -4,6 +4,7 @@ import { sweep } from '../../../lib/teardown/sweep';
 import type { Ownership } from '../../../lib/teardown/ownership';
 import type { FakeCloud, TagMap } from './fake-cloud';
 import { ACCOUNT, OURS } from './fake-cloud';
+import { generator } from './random';
 import {
   atWork,
   BUCKET,
@@ -18,17 +19,6 @@ import {
   RULESET,
   WORKGROUP,
 } from './scenes';
-
-/** mulberry32: the same accounts on every machine. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const TAGS: readonly TagMap[] = [
   {},

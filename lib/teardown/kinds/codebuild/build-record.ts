@@ -11,13 +11,13 @@ export const codebuildBuildRecord: Kind = {
   async list(scope) {
     const found: Found[] = [];
     for (const [id, because] of await ourProjectNames(scope)) {
-      const count = (await buildsOf(scope, id)).length;
-      if (count > 0) found.push({ kind: 'codebuild:build-record', id, because: `of the project ${because}`, count });
+      const members = await buildsOf(scope, id);
+      if (members.length > 0)
+        found.push({ kind: 'codebuild:build-record', id, because: `of the project ${because}`, members });
     }
     return found;
   },
-  async remove(found, scope) {
-    const ids = await buildsOf(scope, found.id);
+  async remove({ members: ids = [] }, scope) {
     for (let at = 0; at < ids.length; at += BATCH) {
       const { buildsNotDeleted: [first] = [] } = await scope.run.clients.codebuild.send(
         new BatchDeleteBuildsCommand({ ids: ids.slice(at, at + BATCH) }),

@@ -1,7 +1,9 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
 import type { Found, Kind, Scope } from '../../kind';
+import { mustHaveTime } from '../../wait';
 import { ourBuckets, READ_BUCKET } from './ours';
+import { writersOf } from './writers';
 
 /** Objects of our bucket: every version and every delete marker. One line stands for all of a bucket's. */
 export const s3Objects: Kind = {
@@ -22,29 +24,36 @@ export const s3Objects: Kind = {
   async list(scope) {
     const found: Found[] = [];
     for (const [bucket, because] of await ourBuckets(scope)) {
-      let count = 0;
-      for await (const page of pagesOf(scope, bucket)) count += versionsIn(page).length;
-      if (count > 0)
-        found.push({ kind: 's3:objects', id: `s3://${bucket}`, because: `in the bucket ${because}`, count });
+      const members: string[] = [];
+      for await (const page of pagesOf(scope, bucket)) members.push(...versionsIn(page).map(memberOf));
+      if (members.length > 0)
+        found.push({ kind: 's3:objects', id: `s3://${bucket}`, because: `in the bucket ${because}`, members });
     }
     return found;
   },
   async remove(found, scope) {
     const bucket = found.id.slice('s3://'.length);
-    for await (const page of pagesOf(scope, bucket)) {
-      const versions = versionsIn(page);
-      if (versions.length === 0) continue;
+    const versions = (found.members ?? []).map(versionOf);
+    // One request takes a thousand. What is written meanwhile is for the next pass: else a fast writer would keep this one.
+    for (let start = 0; start < versions.length; start += 1000) {
+      mustHaveTime(scope);
       const answer = await scope.run.clients.s3.send(
         new DeleteObjectsCommand({
           Bucket: bucket,
           ExpectedBucketOwner: scope.run.account,
-          Delete: { Objects: versions, Quiet: true },
+          Delete: { Objects: versions.slice(start, start + 1000), Quiet: true },
         }),
       );
       const error = answer.Errors?.find(({ Code }) => Code !== 'NoSuchKey' && Code !== 'NoSuchVersion');
       if (error) throw new Error(`${error.Code}: ${error.Key} could not be deleted: ${error.Message}`);
     }
   },
+  writers: ({ id, members = [] }, run) =>
+    writersOf(
+      run,
+      id.slice('s3://'.length),
+      members.map((member) => versionOf(member).Key),
+    ),
   permissions: [
     READ_BUCKET,
     {
@@ -54,10 +63,13 @@ export const s3Objects: Kind = {
   ],
 };
 
-/** Pages of at most 1,000 versions, which is as many as one DeleteObjects takes. */
+/** Pages of 1,000 versions that one look takes: where somebody writes faster than we list, the next look has the rest. */
+const MOST_PAGES = 200;
+
 async function* pagesOf(scope: Scope, bucket: string): AsyncGenerator<ListObjectVersionsCommandOutput> {
   let page: ListObjectVersionsCommandOutput | undefined;
-  do {
+  for (let pages = 0; pages < MOST_PAGES && (page === undefined || page.IsTruncated); pages += 1) {
+    mustHaveTime(scope, 'look');
     page = await scope.run.clients.s3.send(
       new ListObjectVersionsCommand({
         Bucket: bucket,
@@ -67,12 +79,27 @@ async function* pagesOf(scope: Scope, bucket: string): AsyncGenerator<ListObject
       }),
     );
     yield page;
-  } while (page.IsTruncated);
+  }
 }
 
-function versionsIn(page: ListObjectVersionsCommandOutput): { Key: string; VersionId: string | undefined }[] {
-  return [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
-    Key: Key!,
+interface Version {
+  readonly Key: string;
+  readonly VersionId: string | undefined;
+}
+
+function versionsIn(page: ListObjectVersionsCommandOutput): Version[] {
+  return [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(({ Key = '', VersionId }) => ({
+    Key,
     VersionId,
   }));
+}
+
+/** A version's identity: its id, which has no spaces, and its key, which may. */
+function memberOf({ Key, VersionId = '' }: Version): string {
+  return `${VersionId} ${Key}`;
+}
+
+function versionOf(member: string): Version {
+  const end = member.indexOf(' ');
+  return { Key: member.slice(end + 1), VersionId: member.slice(0, end) || undefined };
 }

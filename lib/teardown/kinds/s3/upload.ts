@@ -1,7 +1,9 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import type { ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
 import type { Found, Kind } from '../../kind';
+import { mustHaveTime } from '../../wait';
 import { ourBuckets, READ_BUCKET } from './ours';
+import { writersOf } from './writers';
 
 /** Multipart uploads that nobody finished: invisible in the console's list of objects, and billed. */
 export const s3Upload: Kind = {
@@ -14,6 +16,7 @@ export const s3Upload: Kind = {
     for (const [bucket, because] of await ourBuckets(scope)) {
       let page: ListMultipartUploadsCommandOutput | undefined;
       do {
+        mustHaveTime(scope, 'look');
         page = await scope.run.clients.s3.send(
           new ListMultipartUploadsCommand({
             Bucket: bucket,
@@ -43,6 +46,10 @@ export const s3Upload: Kind = {
         ExpectedBucketOwner: scope.run.account,
       }),
     );
+  },
+  writers: ({ id }, run) => {
+    const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)#[^#]*$/s.exec(id) ?? [];
+    return writersOf(run, bucket, [key]);
   },
   permissions: [READ_BUCKET],
 };
