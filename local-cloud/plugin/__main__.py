@@ -32,6 +32,7 @@ from . import (
     iam_codepipeline,
     iam_sagemaker,
     insights,
+    lacking,
     logs,
     metric_reads,
     metrics,
@@ -59,6 +60,8 @@ def main() -> None:
     iam_sagemaker.install()
     iam_codepipeline.install()
     servicequotas.install()
+    # Before the recorder, which tells of these requests too.
+    lacking.install()
     recorder.install()
     services.install(current)
     sagemaker_runtime.install(current)
