@@ -6,6 +6,7 @@ export const DEPLOYMENT_KINDS = [
   'codebuild:build',
   'codebuild:build-record',
   'codebuild:project',
+  'autoscaling:scalable-target',
   'cloudformation:stack',
   'sagemaker:endpoint',
   'sagemaker:endpoint-config',

@@ -2,7 +2,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { allow, anyAlarm, here, writeLog, type Conditions } from '../../lib/infra/statements';
+import { allow, anyAlarm, deregisterScaling, here, writeLog, type Conditions } from '../../lib/infra/statements';
 import { CAPTURE, EVIDENCE, MODELS, RELEASES, SOURCE_KEY, type DeploymentNames } from './names';
 
 export { allow, here, writeLog };
@@ -180,6 +180,7 @@ export function deployStatements(
       [...endpoints, here('sagemaker', 'endpoint-config/*')],
     ),
     allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], endpoints),
+    deregisterScaling(),
     allow(['sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DeleteTags'], [...parts, ...endpoints]),
     // A model made of a version is made on the version, too: so do the groups' own policies say it for other accounts.
     allow(

@@ -10,6 +10,7 @@ export const MONITORING_KINDS = [
   'sagemaker:stream',
   'sagemaker:training-job',
   'sagemaker:processing-job',
+  'autoscaling:scalable-target',
   'cloudformation:stack',
   'sagemaker:endpoint',
   'sagemaker:endpoint-config',

@@ -5,6 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   allow,
   anyAlarm,
+  deregisterScaling,
   here,
   passRole,
   pullImages,
@@ -81,6 +82,7 @@ export function deployStatements(
     // An endpoint is made and updated on its own ARN and on that of its configuration.
     allow(['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], [endpoint, here('sagemaker', 'endpoint-config/*')]),
     allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [endpoint]),
+    deregisterScaling(),
     allow(['sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DeleteTags'], [...parts, endpoint]),
     allow(['sagemaker:DescribeModelPackage'], [here('sagemaker', `model-package/${names.base}/*`)]),
     passRole(endpointRoleArn, 'sagemaker'),

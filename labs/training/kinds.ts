@@ -7,6 +7,7 @@ export const TRAINING_KINDS = [
   'sagemaker:tuning-job',
   'sagemaker:training-job',
   'sagemaker:processing-job',
+  'autoscaling:scalable-target',
   'sagemaker:endpoint',
   'sagemaker:endpoint-config',
   'sagemaker:model',

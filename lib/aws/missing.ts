@@ -10,6 +10,7 @@ const NOT_FOUND = new Set([
   'NoSuchEntityException',
   'NotFound',
   'NotFoundException',
+  'ObjectNotFoundException',
   'DashboardNotFoundError',
   'ParameterNotFound',
   'PipelineNotFoundException',

@@ -50,6 +50,17 @@ export function putMetrics(...namespaces: string[]): iam.PolicyStatement {
   return allow(['cloudwatch:PutMetricData'], ['*'], { StringLike: { 'cloudwatch:namespace': namespaces } });
 }
 
+/**
+ * SageMaker deletes no endpoint with a scalable target for somebody who may not deregister that, and a learner may have
+ * made one. The ARNs of targets are random ids.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
+ */
+export const deregisterScaling = (): iam.PolicyStatement =>
+  allow(['application-autoscaling:DeregisterScalableTarget'], ['*'], {
+    StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' },
+  });
+
 export function passRole(arn: string, service: 'sagemaker' | 'cloudformation'): iam.PolicyStatement {
   return allow(['iam:PassRole'], [arn], { StringEquals: { 'iam:PassedToService': `${service}.amazonaws.com` } });
 }

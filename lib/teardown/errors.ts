@@ -16,6 +16,11 @@ export function isAlreadyOver(error: unknown): boolean {
   );
 }
 
+/** Whether IAM refused the request. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name);
+}
+
 /** One line for a report: the error's name and message, without control characters. */
 export function nameOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

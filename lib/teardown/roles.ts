@@ -1,6 +1,7 @@
 /** Tags of roles, and roles that are gone: also for a caller who may not ask IAM, as AWS's PowerUserAccess may not. */
 import { ListRoleTagsCommand } from '@aws-sdk/client-iam';
 import { arnOfRole, roleName } from './arns';
+import { isRefused } from './errors';
 import type { Scope } from './kind';
 import { resourcesOf } from './stack';
 import type { Tags } from './tags';
@@ -10,8 +11,7 @@ export async function tagsOfRole(scope: Scope, arn: string): Promise<Tags> {
   try {
     return (await scope.run.clients.iam.send(new ListRoleTagsCommand({ RoleName: roleName(arn) }))).Tags;
   } catch (error) {
-    const refused = error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name);
-    if (refused && (await deletedWithStack(scope)).has(arn)) throw new RoleGone(arn, { cause: error });
+    if (isRefused(error) && (await deletedWithStack(scope)).has(arn)) throw new RoleGone(arn, { cause: error });
     throw error;
   }
 }

@@ -10,6 +10,7 @@ from . import (
     admin,
     alarms,
     anomaly_detectors,
+    applicationautoscaling,
     cbor,
     cloudformation,
     cloudformation_cloudwatch,
@@ -60,6 +61,7 @@ def main() -> None:
     iam_sagemaker.install()
     iam_codepipeline.install()
     servicequotas.install()
+    applicationautoscaling.install()
     # Before the recorder, which tells of these requests too.
     lacking.install()
     recorder.install()

@@ -1,9 +1,13 @@
-"""AWS::Lambda::Function with its DeadLetterConfig, which the emulator knows of requests and leaves out of templates."""
+"""AWS::Lambda::Function as the emulator knows it of requests: its DeadLetterConfig, and the end of its processes."""
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
+from ministack.core import lambda_runtime
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
@@ -30,8 +34,25 @@ def _update(
     return _keep(_original["update"](physical_id, old, new, stack_name, logical_id), new)
 
 
+def _delete(physical_id: str, props: dict[str, Any]) -> None:
+    _original["delete"](physical_id, props)
+    start = f"{get_account_id()}:{get_region()}:{physical_id}:"
+    with lambda_runtime._lock:
+        keys = [key for key in lambda_runtime._workers if key.startswith(start)]
+        workers = [worker for key in keys for worker in lambda_runtime._workers.pop(key)]
+    # A process may take two seconds to end, and one that answers is let finish: neither is to keep the stack.
+    threading.Thread(target=_end, args=(workers,), daemon=True).start()
+
+
+def _end(workers: list[Any]) -> None:
+    while workers:
+        lambda_runtime.kill_workers([worker for worker in workers if not worker.in_use])
+        workers = [worker for worker in workers if worker.in_use]
+        time.sleep(0.1)
+
+
 def install() -> None:
     """Puts it around the emulator's own."""
     entry = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
-    _original.update(create=entry["create"], update=entry["update"])
-    entry.update(create=_create, update=_update)
+    _original.update(create=entry["create"], update=entry["update"], delete=entry["delete"])
+    entry.update(create=_create, update=_update, delete=_delete)

@@ -6,13 +6,14 @@ the call itself https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners
 
-from . import iam
+from . import applicationautoscaling, iam, services
 from .cloudformation_role import acting, authorise
 
 Props = dict[str, Any]
@@ -72,9 +73,29 @@ def _sagemaker(operation: str, data: Props, arn: str, tags: dict[str, Any]) -> N
         package = container.get("ModelPackageName") if isinstance(container, dict) else None
         if operation == "CreateModel" and package:
             authorise("sagemaker:DescribeModelPackage", str(package))
+    if operation == "DeleteEndpoint":
+        _scaling(str(data.get("EndpointName")))
     rollback = (data.get("DeploymentConfig") or {}).get("AutoRollbackConfiguration") or {}
     if rollback.get("Alarms"):
         authorise("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*")
+
+
+def _scaling(endpoint: str) -> None:
+    """SageMaker deregisters the scalable targets of an endpoint as whoever deletes it, and refuses where that fails."""
+    service, asked = applicationautoscaling.SERVICE, {"ServiceNamespace": "sagemaker"}
+    reply = services.invoke(service, "DescribeScalableTargets", asked, "cloudformation", {"arn": "cloudformation"})
+    for target in json.loads(reply[2])["ScalableTargets"]:
+        if not target["ResourceId"].startswith(f"endpoint/{endpoint}/"):
+            continue
+        try:
+            context = applicationautoscaling.conditions(target)
+            authorise(f"{service}:DeregisterScalableTarget", target["ScalableTargetARN"], context)
+        except ValueError as refused:
+            raise ValueError(
+                "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM identity "
+                "used to invoke DeleteEndpoint does not have application-autoscaling:DeregisterScalableTarget "
+                "permission to deregister the scalable target. (Service: SageMaker, Status Code: 400)"
+            ) from refused
 
 
 def _alarm(verb: str, physical_id: str, props: Props) -> None:

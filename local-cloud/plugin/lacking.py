@@ -26,7 +26,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 _CODE = "UnknownOperationException"
 # How the emulator says that one of its services has no such operation.
-_UNKNOWN = re.compile(rb"InvalidAction|UnknownOperation|Unknown (?:\w+ )?(?:action|operation|target|path)\b")
+_UNKNOWN = re.compile(rb"InvalidAction|UnknownOperation|Unknown (?:\w+ )?(?:action|operation|target|path|endpoint)\b")
 _SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]*/([^/,]+)/aws4_request")
 
 

@@ -1,4 +1,5 @@
 /** SDK clients that act as one principal against the emulator. */
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -44,6 +45,9 @@ class LazyPrincipal implements Principal {
   }
   get athena(): AthenaClient {
     return this.get('athena', (c) => new AthenaClient(c));
+  }
+  get autoscaling(): ApplicationAutoScalingClient {
+    return this.get('autoscaling', (c) => new ApplicationAutoScalingClient(c));
   }
   get logs(): CloudWatchLogsClient {
     return this.get('logs', (c) => new CloudWatchLogsClient(c));

@@ -1,4 +1,5 @@
 /** The services that stand beside the emulator. */
+import { applicationAutoScalingService } from './applicationautoscaling';
 import { athenaService } from './athena';
 import { codebuildService } from './codebuild';
 import { codepipelineService } from './codepipeline';
@@ -15,5 +16,6 @@ export function makeServices(cloud: Cloud): readonly Service[] {
     sagemakerService(cloud),
     codepipelineService(cloud),
     serviceQuotasService(cloud),
+    applicationAutoScalingService(),
   ];
 }

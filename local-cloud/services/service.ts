@@ -5,6 +5,7 @@
  * operation. Anything our services do not have stays with the emulator; what neither has, answers with an error that names it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { AthenaClient } from '@aws-sdk/client-athena';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -31,6 +32,7 @@ export interface Principal {
   readonly s3: S3Client;
   readonly glue: GlueClient;
   readonly athena: AthenaClient;
+  readonly autoscaling: ApplicationAutoScalingClient;
   readonly logs: CloudWatchLogsClient;
   readonly cloudformation: CloudFormationClient;
   readonly cloudwatch: CloudWatchClient;

@@ -6,6 +6,7 @@ import { athenaNamedQuery } from './athena/named-query';
 import { athenaPreparedStatement } from './athena/prepared-statement';
 import { athenaQuery } from './athena/query';
 import { athenaWorkgroup } from './athena/workgroup';
+import { autoscalingScalableTarget } from './autoscaling/scalable-target';
 import { cloudformationStack } from './cloudformation/stack';
 import { cloudwatchAlarm } from './cloudwatch/alarm';
 import { cloudwatchAnomalyDetector } from './cloudwatch/anomaly-detector';
@@ -57,6 +58,7 @@ const KINDS: readonly Kind[] = [
   athenaPreparedStatement,
   athenaQuery,
   athenaWorkgroup,
+  autoscalingScalableTarget,
   cloudformationStack,
   cloudwatchAlarm,
   cloudwatchAnomalyDetector,

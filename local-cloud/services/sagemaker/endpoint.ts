@@ -29,6 +29,7 @@ import type { Models } from './model';
 import type { ModelPackages } from './modelPackage';
 import { arn, atLeast, checkName, required } from './names';
 import { assumeForSageMaker } from './role';
+import { deregisterScaling } from './endpointScaling';
 import { servedModel } from './servingModel';
 import type { Tags } from './tags';
 
@@ -174,9 +175,10 @@ export class Endpoints {
     return { Endpoints, NextToken };
   };
 
-  readonly delete: Operation<DeleteEndpointInput, void> = async (input) => {
+  readonly delete: Operation<DeleteEndpointInput, void> = async (input, { caller }) => {
     const endpoint = this.find(input.EndpointName);
     if (endpoint.busy) throw this.inProgress(endpoint);
+    await deregisterScaling(this.cloud, endpoint.name, caller);
     void endpoint.end().then(() => {
       this.held.delete(endpoint.name);
       this.parts.tags.forget(endpoint.shown.EndpointArn!);

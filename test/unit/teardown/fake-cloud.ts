@@ -235,6 +235,10 @@ export class FakeCloud {
     return { ResourceTagMappingList: matching.map(([ResourceARN, tags]) => ({ ResourceARN, Tags: list(tags ?? {}) })) };
   }
 
+  protected onDescribeScalableTargets(): object {
+    return {};
+  }
+
   // S3
   protected onGetBucketTagging(_: unknown, id: string) {
     const { tags } = this.must(this.buckets, id, 'NoSuchBucket');

@@ -49,6 +49,10 @@ export class ReleaseAccount extends FakeCloud {
     { targets: { Id: string; Arn: string; RoleArn?: string }[]; managed?: boolean; tags?: TagMap }
   >();
   saved = new Map<string, string[]>();
+  /** Variants of endpoints that scale. */
+  scaling = new Set<string>();
+  /** Whether the caller may deregister them. */
+  mayScale = true;
   /** What is said to this account, where Model Monitor is closed to it. */
   closed?: string;
   /** Objects that arrive when the bucket is emptied for the first time. */
@@ -91,6 +95,7 @@ export class ReleaseAccount extends FakeCloud {
     of('topic', this.topics);
     of('rule', this.rules);
     of('saved', this.saved);
+    for (const target of this.scaling) all.push(`scaling ${target}`);
     for (const { Dimensions } of this.detectors) all.push(`detector ${Object.values(Dimensions).join()}`);
     for (const [name, { executions }] of this.pipelines)
       for (const [id, state] of executions) all.push(`execution ${name}/${id} ${state}`);
@@ -305,7 +310,23 @@ export class ReleaseAccount extends FakeCloud {
       throw fail('ValidationException', 'Cannot update in-progress endpoint');
     if ([...this.monitors.values()].some(({ endpoint }) => endpoint === input.EndpointName))
       throw fail('ValidationException', 'A monitoring schedule watches it');
+    for (const target of this.scaling) {
+      if (!target.startsWith(`endpoint/${input.EndpointName}/`)) continue;
+      if (!this.mayScale)
+        throw fail('ValidationException', 'An Application AutoScaling scalable target exists for a variant being deleted');
+      this.scaling.delete(target);
+    }
     one.status = 'Deleting';
+    return {};
+  }
+  protected override onDescribeScalableTargets() {
+    const ScalableDimension = 'sagemaker:variant:DesiredInstanceCount';
+    return { ScalableTargets: [...this.scaling].map((ResourceId) => ({ ResourceId, ScalableDimension })) };
+  }
+  protected onDeregisterScalableTarget(input: { ResourceId: string }) {
+    if (!this.mayScale) throw fail('AccessDeniedException');
+    this.changes.push(`DeregisterScalableTarget ${input.ResourceId}`);
+    if (!this.scaling.delete(input.ResourceId)) throw fail('ObjectNotFoundException');
     return {};
   }
   protected onListTags(input: { ResourceArn: string }) {

@@ -13,6 +13,10 @@ export const cloudformationStack: Kind = {
   id: STACK_KIND,
   title: 'stacks made by the lab',
   after: [
+    {
+      kind: 'autoscaling:scalable-target',
+      why: 'SageMaker refuses to delete an endpoint whose target it may not deregister',
+    },
     { kind: 'codepipeline:execution', why: 'a release that goes on would make the stack again' },
     { kind: 'sagemaker:monitoring-schedule', why: 'SageMaker deletes no endpoint that a schedule watches' },
   ],

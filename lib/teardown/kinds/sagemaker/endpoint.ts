@@ -8,6 +8,10 @@ export const sagemakerEndpoint: Kind = {
   id: 'sagemaker:endpoint',
   title: 'endpoints',
   after: [
+    {
+      kind: 'autoscaling:scalable-target',
+      why: 'SageMaker refuses to delete an endpoint whose target it may not deregister',
+    },
     { kind: 'codepipeline:execution', why: 'a release that goes on would make it again' },
     { kind: 'sagemaker:monitoring-schedule', why: 'SageMaker deletes no endpoint that a schedule watches' },
   ],

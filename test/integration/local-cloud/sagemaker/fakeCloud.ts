@@ -57,7 +57,7 @@ export class FakeCloud implements Cloud {
     account: this.account,
     region: this.region,
     requestId: '1',
-    caller: { arn: 'arn:aws:iam::000000000000:user/learner' },
+    caller: { arn: 'arn:aws:iam::000000000000:user/learner', credentials: { accessKeyId: 'AKIA' } },
   } as CallContext;
   trusted = true;
 
@@ -102,7 +102,9 @@ export class FakeCloud implements Cloud {
   }
 
   root(): Principal {
-    throw new Error('nothing here acts as root');
+    // What SageMaker asks on its own account is whether an endpoint scales: none here does.
+    const send = async (): Promise<object> => ({ ScalableTargets: [] });
+    return { credentials: {}, autoscaling: { send } } as unknown as Principal;
   }
   async emulate<T>(): Promise<T> {
     throw new Error('nothing here is the emulator');

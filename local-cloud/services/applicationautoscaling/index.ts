@@ -1,0 +1,107 @@
+/** Application Auto Scaling, as far as it can keep an endpoint from being deleted: targets are held, and nothing scales. */
+import type {
+  DeregisterScalableTargetRequest,
+  DescribeScalableTargetsRequest,
+  DescribeScalableTargetsResponse,
+  RegisterScalableTargetRequest,
+  RegisterScalableTargetResponse,
+  ScalableTarget,
+} from '@aws-sdk/client-application-auto-scaling';
+import { randomBytes } from 'node:crypto';
+import type { CallContext, Operation, Service } from '../service';
+import { ServiceError } from '../service';
+
+const SAGEMAKER = 'sagemaker';
+const PAGE = 50;
+
+const invalid = (message: string): ServiceError => new ServiceError('ValidationException', message);
+
+interface Named {
+  readonly ServiceNamespace?: string;
+  readonly ResourceId?: string;
+  readonly ScalableDimension?: string;
+}
+
+function keyOf({ ServiceNamespace, ResourceId, ScalableDimension }: Named): string {
+  if (ServiceNamespace !== SAGEMAKER) {
+    throw invalid(`The local cloud has scalable targets of sagemaker only, not of ${ServiceNamespace ?? 'nothing'}.`);
+  }
+  if (!/^endpoint\/[^/]+\/variant\/[^/]+$/.test(ResourceId ?? '')) {
+    throw invalid(`Unsupported service namespace, resource type or scalable dimension: ${ResourceId ?? ''}`);
+  }
+  if (!ScalableDimension?.startsWith('sagemaker:variant:')) {
+    throw invalid('Unsupported service namespace, resource type or scalable dimension');
+  }
+  return `${ResourceId}|${ScalableDimension}|${ServiceNamespace}`;
+}
+
+class Targets {
+  readonly held = new Map<string, ScalableTarget>();
+
+  readonly register = async (
+    input: RegisterScalableTargetRequest,
+    { account, region }: CallContext,
+  ): Promise<RegisterScalableTargetResponse> => {
+    const key = keyOf(input);
+    const before = this.held.get(key);
+    const { MinCapacity = before?.MinCapacity, MaxCapacity = before?.MaxCapacity } = input;
+    if (MinCapacity === undefined || MaxCapacity === undefined) {
+      throw invalid('MinCapacity and MaxCapacity are required when a scalable target is registered.');
+    }
+    if (MinCapacity > MaxCapacity) throw invalid('Maximum capacity cannot be less than minimum capacity');
+    const id = randomBytes(16).toString('hex');
+    const made = {
+      ScalableTargetARN: `arn:aws:application-autoscaling:${region}:${account}:scalable-target/${id}`,
+      CreationTime: new Date(),
+      RoleARN: `arn:aws:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`,
+    };
+    const { ServiceNamespace, ResourceId, ScalableDimension } = input;
+    const named = { ServiceNamespace, ResourceId, ScalableDimension };
+    const target: ScalableTarget = { ...made, ...before, ...named, MinCapacity, MaxCapacity };
+    this.held.set(key, target);
+    return { ScalableTargetARN: target.ScalableTargetARN };
+  };
+
+  readonly describe = async ({
+    ServiceNamespace,
+    ResourceIds,
+    ScalableDimension,
+    MaxResults = PAGE,
+    NextToken = '0',
+  }: DescribeScalableTargetsRequest): Promise<DescribeScalableTargetsResponse> => {
+    const all = [...this.held.values()].filter(
+      (one) =>
+        one.ServiceNamespace === ServiceNamespace &&
+        (ResourceIds === undefined || ResourceIds.includes(one.ResourceId!)) &&
+        (ScalableDimension === undefined || one.ScalableDimension === ScalableDimension),
+    );
+    const start = Number(NextToken);
+    if (!Number.isInteger(start)) throw new ServiceError('InvalidNextTokenException', 'The next token is invalid.');
+    const end = start + MaxResults;
+    return { ScalableTargets: all.slice(start, end), ...(end < all.length && { NextToken: String(end) }) };
+  };
+
+  readonly deregister: Operation<DeregisterScalableTargetRequest, object> = async (input) => {
+    if (!this.held.delete(keyOf(input))) {
+      throw new ServiceError(
+        'ObjectNotFoundException',
+        `No scalable target found for service namespace: ${input.ServiceNamespace}, resource ID: ${input.ResourceId}, scalable dimension: ${input.ScalableDimension}`,
+      );
+    }
+    return {};
+  };
+}
+
+export function applicationAutoScalingService(): Service {
+  const targets = new Targets();
+  return {
+    id: 'application-autoscaling',
+    operations: {
+      RegisterScalableTarget: targets.register,
+      DescribeScalableTargets: targets.describe,
+      DeregisterScalableTarget: targets.deregister,
+    },
+    inventory: () => [...targets.held.keys()].map((key) => `application-autoscaling/scalable-target/${key}`),
+    stop: async () => undefined,
+  };
+}
