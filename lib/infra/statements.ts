@@ -57,7 +57,7 @@ export function putMetrics(...namespaces: string[]): iam.PolicyStatement {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
  */
 export const deregisterScaling = (): iam.PolicyStatement =>
-  allow(['application-autoscaling:DeregisterScalableTarget'], ['*'], {
+  allow(['application-autoscaling:DeregisterScalableTarget'], [here('application-autoscaling', 'scalable-target/*')], {
     StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' },
   });
 

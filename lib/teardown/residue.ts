@@ -1,5 +1,7 @@
 /** What AWS keeps, lets nobody remove, and does not bill: named in the receipt, so that nobody looks for it in vain. */
+import { LAB_KINDS } from '../course/kinds';
 import type { LabId } from '../course/model';
+import { ATTACHMENTS } from './attachments';
 
 export interface Residue {
   readonly what: string;
@@ -99,7 +101,18 @@ const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
   ],
 };
 
+/** Things of others that were joined to ours. */
+function ofOthers(lab: LabId): Residue {
+  const named = ATTACHMENTS.filter(({ decision, on }) => decision === 'named' && LAB_KINDS[lab].includes(on));
+  return {
+    what: `Somebody’s own things that used ours, if there are any: ${named.map(({ what }) => what).join('; ')}`,
+    why: 'They are not ours to remove.',
+    usd: 0,
+    source: named[0]!.source,
+  };
+}
+
 /** What stays of a lab after everything that can be removed is removed. */
 export function residueOf(lab: LabId): readonly Residue[] {
-  return [...OF_LAB[lab], METRICS, EVENTS, BOOTSTRAP];
+  return [...OF_LAB[lab], ofOthers(lab), METRICS, EVENTS, BOOTSTRAP];
 }

@@ -14,6 +14,13 @@ SERVICE = "application-autoscaling"
 _KEYS = {"ServiceNamespace": "service-namespace", "ScalableDimension": "scalable-dimension"}
 
 
+def arns(operation: str, region: str, account: str) -> list[str]:
+    """A target, whose id a request does not say; lists have no resource."""
+    if operation not in ("RegisterScalableTarget", "DeregisterScalableTarget"):
+        return ["*"]
+    return [f"arn:aws:{SERVICE}:{region}:{account}:scalable-target/*"]
+
+
 def conditions(data: dict[str, Any]) -> dict[str, str]:
     """The condition keys of a call."""
     return {f"{SERVICE}:{key}": str(data[field]) for field, key in _KEYS.items() if data.get(field)}

@@ -18,10 +18,19 @@ from ministack.core.iam_evaluator import AuthError, enforce
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
-from . import iam_codebuild, iam_codepipeline, iam_events, iam_sagemaker, servicequotas
+from . import applicationautoscaling, iam_codebuild, iam_codepipeline, iam_events, iam_sagemaker, servicequotas
 
 # Services whose resources are told here.
-_OURS = ("glue", "athena", "sagemaker", "codebuild", "codepipeline", iam_events.SERVICE, servicequotas.SERVICE)
+_OURS = (
+    "glue",
+    "athena",
+    "sagemaker",
+    "codebuild",
+    "codepipeline",
+    iam_events.SERVICE,
+    servicequotas.SERVICE,
+    applicationautoscaling.SERVICE,
+)
 # operation -> field of the request that names a database, and one that names a table.
 _TABLE_FIELDS = {
     "CreateTable": ("DatabaseName", "TableInput.Name"),
@@ -150,6 +159,8 @@ def resource_arns(service: str, operation: str, data: dict[str, Any], region: st
         return iam_codepipeline.arns(operation, data, f"arn:aws:codepipeline:{region}:{account}")
     if service == iam_events.SERVICE:
         return iam_events.arns(operation, data, f"arn:aws:events:{region}:{account}")
+    if service == applicationautoscaling.SERVICE:
+        return applicationautoscaling.arns(operation, region, account)
     if service == servicequotas.SERVICE:
         return servicequotas.arns(operation, data, region, account)
     return None

@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { execFileSync } from 'node:child_process';
 import { Stage } from './stage';
 import { until } from './until';
 
@@ -90,6 +91,15 @@ async function changedSince(before: readonly string[]): Promise<{ more: string[]
   return { more: now.filter((one) => !before.includes(one)), fewer: before.filter((one) => !now.includes(one)) };
 }
 
+/** Processes of the functions of this learner's lab; the emulator names their folders by them. */
+function functionProcesses(): string[] {
+  const all = execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).split('\n');
+  // A private cloud has its owner's process in its name: others may run beside it.
+  return all.filter(
+    (line) => line.includes(`/private-${process.pid}-`) && line.includes('lambda-mla-labs-data-prep-me-'),
+  );
+}
+
 describe('in an account with things of the same kinds and names nearly the same', () => {
   let before: readonly string[];
   beforeAll(async () => {
@@ -102,8 +112,10 @@ describe('in an account with things of the same kinds and names nearly the same'
     await stage.up();
     await liveInIt();
     expect((await changedSince(before)).more.length).toBeGreaterThan(30);
+    expect(functionProcesses()).not.toEqual([]);
     await stage.destroy();
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
+    await until(async () => functionProcesses().length === 0);
   });
 
   test('a sweep that cannot finish stops the deletion with a reason, and the next one goes on', async () => {

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
 import {
   CreateStackCommand,
   type CreateStackCommandInput,
@@ -14,7 +15,12 @@ import { PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateProjectCommand, StartBuildCommand } from '@aws-sdk/client-codebuild';
 import { CreatePipelineCommand, ListPipelineExecutionsCommand } from '@aws-sdk/client-codepipeline';
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
   PutBucketTaggingCommand,
@@ -27,6 +33,7 @@ import {
   CreateModelCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
+  DeleteEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
@@ -214,6 +221,19 @@ async function goingOn({ base, bucket, role }: Owner): Promise<void> {
 }
 
 /** What somebody makes in the console, with names that say nothing and without tags. */
+/** Lets a variant of an endpoint scale, as the console does. */
+async function scaled(endpoint: string, variant = 'AllTraffic'): Promise<void> {
+  await target.clients.autoscaling.send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: 'sagemaker',
+      ResourceId: `endpoint/${endpoint}/variant/${variant}`,
+      ScalableDimension: 'sagemaker:variant:DesiredProvisionedConcurrency',
+      MinCapacity: 1,
+      MaxCapacity: 2,
+    }),
+  );
+}
+
 async function byHand(owner: Owner, name: string): Promise<void> {
   const { sagemaker, cloudwatch, eventbridge } = target.clients;
   await sagemaker.send(
@@ -232,6 +252,7 @@ async function byHand(owner: Owner, name: string): Promise<void> {
     }),
   );
   await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+  await scaled(name, 'v');
   await cloudwatch.send(
     new PutMetricAlarmCommand({
       AlarmName: name,
@@ -265,6 +286,30 @@ async function byHand(owner: Owner, name: string): Promise<void> {
   await eventbridge.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: '1', Arn, RoleArn: owner.role }] }));
 }
 
+/** Deletes an endpoint as a role that may do anything with SageMaker, and nothing else. */
+async function deletedBy(RoleName: string, EndpointName: string): Promise<void> {
+  const statement = { Effect: 'Allow', Action: 'sagemaker:*', Resource: '*' };
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const clients = await clientsOf(await makeRole(RoleName, [], policy));
+  try {
+    await clients.sagemaker.send(new DeleteEndpointCommand({ EndpointName }));
+  } finally {
+    clients.destroy();
+    await target.clients.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'Own' }));
+    await target.clients.iam.send(new DeleteRoleCommand({ RoleName }));
+  }
+}
+
+async function clientsOf(RoleArn: string): Promise<Clients> {
+  const { Credentials: c } = await target.clients.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'one' }));
+  const credentials = {
+    accessKeyId: c!.AccessKeyId!,
+    secretAccessKey: c!.SecretAccessKey!,
+    sessionToken: c!.SessionToken,
+  };
+  return new Clients({ ...target.clients.settings, credentials, recorder: undefined });
+}
+
 test('everything that releases and a learner left goes by the record, and a neighbour’s stays', async () => {
   const empty = await target.inventory();
   const theirs = await owner('mla-labs-deployment-me-2', []);
@@ -289,6 +334,9 @@ test('everything that releases and a learner left goes by the record, and a neig
   };
   await writeRecord(runOf(), ownership);
   expect((await target.inventory()).length).toBeGreaterThan(before.length + 15);
+  await expect(deletedBy('no-scaling', 'my-endpoint')).rejects.toThrow(
+    'does not have application-autoscaling:DeregisterScalableTarget permission to deregister the scalable target',
+  );
 
   const known = (await readOwnership(runOf()))!;
   const more = ['sqs:queue', 'sns:topic', 'scheduler:schedule', 'scheduler:schedule-group'];
@@ -297,6 +345,7 @@ test('everything that releases and a learner left goes by the record, and a neig
   expect(left).toEqual([]);
   const kinds = new Set(removed.map(({ kind }) => kind));
   expect([...kinds].sort()).toEqual([
+    'autoscaling:scalable-target',
     'cloudformation:stack',
     'cloudwatch:alarm',
     'cloudwatch:dashboard',
@@ -365,15 +414,8 @@ test('the lease’s function may do all of it, with what its role is allowed and
     buildProjects: [`${BASE}-verify`],
   };
   const RoleArn = await makeRole('lease', [], leasePolicy('deployment', { learner: 'me', ...target }));
-  const { Credentials: c } = await target.clients.sts.send(
-    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'lease' }),
-  );
-  const credentials = {
-    accessKeyId: c!.AccessKeyId!,
-    secretAccessKey: c!.SecretAccessKey!,
-    sessionToken: c!.SessionToken,
-  };
-  const clients = new Clients({ ...target.clients.settings, credentials, recorder: undefined });
+  await scaled(`${BASE}-production`);
+  const clients = await clientsOf(RoleArn);
   const run = { ...runOf(), clients };
   const { left, removed } = await sweep(run, ownership);
   clients.destroy();

@@ -3,6 +3,7 @@ import {
   DescribeScalableTargetsCommand,
   type ScalableDimension,
 } from '@aws-sdk/client-application-auto-scaling';
+import { arnsOf } from '../../arns';
 import { isRefused, orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
 import { everyPage } from '../../pages';
@@ -53,7 +54,7 @@ export const autoscalingScalableTarget: Kind = {
     },
     {
       actions: ['application-autoscaling:DeregisterScalableTarget'],
-      resources: () => ['*'],
+      resources: (place) => arnsOf(place, 'application-autoscaling', 'scalable-target/*'),
       reason: 'the ARN of a target is a random id; the condition lets only those of SageMaker go, the code only ours',
       conditions: () => ({ StringEquals: { 'application-autoscaling:service-namespace': SAGEMAKER } }),
     },
