@@ -313,7 +313,10 @@ export class ReleaseAccount extends FakeCloud {
     for (const target of this.scaling) {
       if (!target.startsWith(`endpoint/${input.EndpointName}/`)) continue;
       if (!this.mayScale)
-        throw fail('ValidationException', 'An Application AutoScaling scalable target exists for a variant being deleted');
+        throw fail(
+          'ValidationException',
+          'An Application AutoScaling scalable target exists for a variant being deleted',
+        );
       this.scaling.delete(target);
     }
     one.status = 'Deleting';
