@@ -5,7 +5,7 @@
  * Custom: https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html#custom-classifier-csv
  */
 import type { Column, CsvClassifier } from '@aws-sdk/client-glue';
-import { csvRows } from './csvRows';
+import { type Cell, csvRows } from './csvRows';
 
 export type ColumnType = 'bigint' | 'double' | 'string';
 
@@ -91,7 +91,7 @@ interface Reading {
   readonly openCsv: boolean;
 }
 
-function schema(sample: Sample, rows: readonly string[][], how: Reading): CsvSchema {
+function schema(sample: Sample, rows: readonly Cell[][], how: Reading): CsvSchema {
   const data = how.hasHeader ? rows.slice(1) : rows;
   const width = rows[0]!.length;
   const headings = how.names ?? (how.hasHeader ? rows[0]! : []);
@@ -117,7 +117,7 @@ function schema(sample: Sample, rows: readonly string[][], how: Reading): CsvSch
 }
 
 /** Empty fields say nothing; dates and times stay strings in a CSV. */
-export function typeOf(values: readonly (string | undefined)[], trim: boolean): ColumnType {
+export function typeOf(values: readonly Cell[], trim: boolean): ColumnType {
   let type: ColumnType | undefined;
   for (const raw of values) {
     const value = trim ? raw?.trim() : raw;
@@ -142,11 +142,11 @@ function typeOfValue(value: string): ColumnType {
  * Glue's rules for a heading: each column is a string (the last may be empty), short, a possible name; and the rows
  * below differ from it, for which one of their columns must not be a string. All-string files hence have no heading.
  */
-function looksLikeHeader(rows: readonly string[][]): boolean {
+function looksLikeHeader(rows: readonly Cell[][]): boolean {
   const [first, ...data] = rows;
   if (!first || data.length === 0) return false;
   const last = first.length - 1;
-  const possible = first.every((cell, i) => {
+  const possible = first.every((cell = '', i) => {
     if (cell.trim() === '') return i === last;
     return typeOf([cell], true) === 'string' && (i === last || cell.length < LONGEST_HEADING) && COLUMN_NAME.test(cell);
   });
@@ -162,12 +162,12 @@ function looksLikeHeader(rows: readonly string[][]): boolean {
   );
 }
 
-function mostlyOfWidth(rows: readonly string[][], width: number): boolean {
+function mostlyOfWidth(rows: readonly Cell[][], width: number): boolean {
   return rows.filter((row) => row.length === width).length >= rows.length * 0.7;
 }
 
-function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((value, i) => value.trim().toLowerCase() === b[i]!.trim().toLowerCase());
+function same(a: readonly string[], b: readonly Cell[]): boolean {
+  return a.length === b.length && a.every((value, i) => value.trim().toLowerCase() === b[i]?.trim().toLowerCase());
 }
 
 function isQuoted(text: string, delimiter: string, quote: string): boolean {

@@ -1,4 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { builtInCsv, customCsv, typeOf, widest } from '../../../../local-cloud/services/glue/csvClassifier';
+import { openCsvFields } from '../../../../local-cloud/services/glue/csvRows';
+
+interface Vector {
+  readonly name: string;
+  readonly line: string;
+  readonly separator?: string;
+  readonly quote?: string;
+  readonly escape?: string;
+  readonly fields: readonly (string | null)[];
+}
+
+/** What the engine's reader of tables must find, too. */
+const { lines: VECTORS } = JSON.parse(readFileSync(resolve('test/python/text/open_csv_vectors.json'), 'utf8')) as {
+  lines: Vector[];
+};
 
 const whole = (text: string) => ({ text, complete: true });
 const AIRLINES = 'carrier,name\n9E,Endeavor Air Inc.\nAA,American Airlines Inc.\n';
@@ -81,6 +98,39 @@ describe('a custom CSV classifier', () => {
     const spaces = whole('a,b\n 1 ,x\n');
     expect(customCsv(PLAIN, spaces)!.columns[0]!.Type).toBe('string');
     expect(customCsv({ ...PLAIN, DisableValueTrimming: false }, spaces)!.columns[0]!.Type).toBe('bigint');
+  });
+});
+
+describe('a quoted file', () => {
+  const QUOTED = { ...PLAIN, QuoteSymbol: '"' };
+
+  test('is sampled as its table is read: a row ends at the line, and an open quote says nothing of its column', () => {
+    const broken = whole('id,note\n1,"two\nlines"\n2,"x"\n3,"say ""hi"""\n4,"open\n5,y\n');
+    const schema = customCsv(QUOTED, broken)!;
+    expect(schema.columns).toEqual([
+      { Name: 'id', Type: 'bigint' },
+      { Name: 'note', Type: 'string' },
+    ]);
+    expect(customCsv(QUOTED, whole('id,note\n1,"open\n2,"7"\n'))!.columns).toEqual([
+      { Name: 'id', Type: 'bigint' },
+      { Name: 'note', Type: 'bigint' },
+    ]);
+  });
+
+  test('does not match when too many of its lines are no rows', () => {
+    expect(customCsv(QUOTED, whole('id,note\n1,"two\nlines"\n2,"two\nlines"\n'))).toBeUndefined();
+  });
+
+  test.each(['\n', '\r\n', '\r'])('may end its lines with %j', (end) => {
+    expect(builtInCsv(whole(['id,note', '1,"a, b"', '', '2,c', ''].join(end)))!.columns).toEqual([
+      { Name: 'id', Type: 'bigint' },
+      { Name: 'note', Type: 'string' },
+    ]);
+  });
+
+  test.each(VECTORS)('$name', ({ line, fields, separator = ',', quote = '"', escape = '\\' }) => {
+    const found = openCsvFields(line, separator, quote, escape === '"' ? '\\' : escape);
+    expect(found).toEqual(fields.map((field) => field ?? undefined));
   });
 });
 
