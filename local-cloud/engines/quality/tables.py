@@ -1,18 +1,24 @@
 """Reads a catalog table's files into DuckDB, each value typed as the Data Catalog says.
 
-CSV goes as Hive's LazySimpleSerDe reads it: fields are what stands between the delimiters, quotes are text, missing
-trailing fields are NULL, surplus ones are dropped, `\\N` is NULL, an empty text stays an empty text, and what cannot
-be read as the column's type is NULL (https://cwiki.apache.org/confluence/display/Hive/SerDe,
-https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html).
+engines.text finds the fields of text files, as for Athena. AWS reads them through Glue's Spark, and does not say what
+that makes of a catalog table's quotes; Glue's own CSV reader ends a record at the line, too: `multiLine` is off unless
+asked for (https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-format-csv-home.html).
+
+Values differ: what cannot be read as the column's type is NULL, as in Spark without ANSI mode, with either SerDe.
+Athena refuses such a value in a table of OpenCSVSerde (https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html).
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from ..text.layout import BadProperties, Why, layout
+from ..text.lines import TextFile, UnreadableFile
+from ..text.reading import branches, raw, text
 from .dataset import literal, quote
 from .outcome import Lacking
 
@@ -77,32 +83,56 @@ def load(connection: duckdb.DuckDBPyConnection, alias: str, table: Json) -> None
     keys = [(key["name"], duck_type(key["type"])) for key in table["partitionKeys"]]
     schema = ", ".join(f"{quote(name)} {duck}" for name, duck in [*columns, *keys])
     connection.execute(f"CREATE TABLE {quote(alias)} ({schema})")
+    if table["format"] != "parquet":
+        _require_readable(table)
     for group in table["groups"]:
         if not group["files"]:
             continue
         values = [typed(literal(v), duck) for v, (_, duck) in zip(group["values"], keys, strict=True)]
         try:
-            source = _source(connection, table, columns, group["files"], values)
-            connection.execute(f"INSERT INTO {quote(alias)} {source}")
+            for source in _sources(connection, table, columns, group["files"], values):
+                connection.execute(f"INSERT INTO memory.main.{quote(alias)} {source}")
+            connection.execute(f"DROP TABLE IF EXISTS temp.{_SCRATCH}")
+        except UnreadableFile as error:
+            raise UnreadableTable(f"Cannot read {group['location']}: {error}") from error
         except duckdb.Error as error:
             raise UnreadableTable(f"Cannot read {group['location']}: {str(error).splitlines()[0]}") from error
 
 
-def _source(
+# Of texts, until they are typed.
+_SCRATCH = "unread"
+
+
+def _require_readable(table: Json) -> None:
+    """Fails loudly: a header that counts as data would only be a few odd values."""
+    if table["format"] not in ("text", "opencsv"):
+        raise Lacking(f"tables of the format {table['format']}")
+    try:
+        layout(table["format"], table["properties"])
+    except BadProperties as error:
+        if error.why is Why.LACKING:
+            raise Lacking(str(error)) from error
+        advice = "Correct the table's properties (aws glue update-table), then start the run again."
+        raise UnreadableTable(f"Cannot read {table['name']}: {error}. {advice}") from error
+
+
+def _sources(
     connection: duckdb.DuckDBPyConnection,
     table: Json,
     columns: list[tuple[str, str]],
     files: list[str],
     partition: list[str],
-) -> str:
-    listed = "[" + ", ".join(literal(file) for file in files) + "]"
+) -> list[str]:
     if table["format"] == "parquet":
-        return _parquet(connection, columns, listed, partition)
-    if table["format"] == "csv":
-        return _delimited(table, columns, listed, partition)
-    if table["format"] == "opencsv":
-        return _quoted(table, columns, listed, partition)
-    raise Lacking(f"tables of the format {table['format']}")
+        listed = "[" + ", ".join(literal(file) for file in files) + "]"
+        return [_parquet(connection, columns, listed, partition)]
+    how = layout(table["format"], table["properties"])
+    fields = [
+        text(how, f"c{i}") if duck == "VARCHAR" else typed(raw(how, f"c{i}"), duck)
+        for i, (_, duck) in enumerate(columns)
+    ]
+    selects = branches(connection, _SCRATCH, how, len(columns), [TextFile(file, Path(file).name) for file in files])
+    return [f"SELECT {_select(fields, partition)} FROM ({select})" for select in selects]
 
 
 def _select(fields: list[str], partition: list[str]) -> str:
@@ -119,27 +149,3 @@ def _parquet(
         for name, duck in columns
     ]
     return f"SELECT {_select(fields, partition)} FROM {scan}"
-
-
-def _delimited(table: Json, columns: list[tuple[str, str]], files: str, partition: list[str]) -> str:
-    delimiter, skip = literal(table["delimiter"]), int(table["skip"])
-    fields = [typed(f"nullif(f[{i}], {literal(table['null'])})", duck) for i, (_, duck) in enumerate(columns, 1)]
-    # A last line break ends the last line; it does not begin another.
-    lines = f"string_split(regexp_replace(content, '\\r?\\n$', ''), chr(10))[{skip + 1}:]"
-    return (
-        f"SELECT {_select(fields, partition)} FROM "
-        f"(SELECT string_split(rtrim(line, chr(13)), {delimiter}) AS f FROM "
-        f"(SELECT unnest({lines}) AS line FROM read_text({files}) WHERE content != ''))"
-    )
-
-
-def _quoted(table: Json, columns: list[tuple[str, str]], files: str, partition: list[str]) -> str:
-    names = "{" + ", ".join(f"{literal(f'c{i}')}: 'VARCHAR'" for i in range(len(columns))) + "}"
-    delimiter, quotation = literal(table["delimiter"]), literal(table["quote"])
-    options = (
-        f"delim = {delimiter}, quote = {quotation}, escape = {quotation}, "
-        f"header = false, skip = {int(table['skip'])}, columns = {names}, auto_detect = false, "
-        "null_padding = true, nullstr = '\\N', strict_mode = false, parallel = false"
-    )
-    fields = [typed(f"c{i}", duck) for i, (_, duck) in enumerate(columns)]
-    return f"SELECT {_select(fields, partition)} FROM read_csv({files}, {options})"

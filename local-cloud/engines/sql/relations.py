@@ -13,6 +13,7 @@ from .faults import Fault, lacks
 from .pruning import implied_by
 from .query_parser import parse_query
 from .references import table_key
+from .text_tables import FORMATS, require_readable
 from .trino_types import BIGINT, VARCHAR
 from .values import NOTHING, Field, Scope, Val, touches, unify
 
@@ -132,8 +133,9 @@ class RelationCompiler(ExpressionCompiler):
             double = next(name for name in names if names.count(name) > 1)
             message = f"Hive metadata for table {table.name} is invalid: Table descriptor contains duplicate columns"
             raise Fault("HIVE_INVALID_METADATA", f"{message} ({double})")
-        if table.format not in ("parquet", "text", "opencsv"):
+        if table.format not in ("parquet", *FORMATS):
             raise lacks(f"tables of the format {table.format}", node.at)
+        require_readable(table)
         scan = Scan(len(self.scans), table)
         self.scans.append(scan)
         name = self.fresh()

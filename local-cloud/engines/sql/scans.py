@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from ..text.lines import TextFile
 from . import text_tables
 from .catalog import Table
 from .compiler import Plan
@@ -53,7 +54,11 @@ def make_view(connection: duckdb.DuckDBPyConnection, scan: Scan, files: list[Dat
     """Creates the temporary view ``scan_<number>`` over the files; over nothing where there are none."""
     table = scan.table
     data = [f for f in files if f.size > 0]
-    branches = _parquet(connection, table, data) if table.format == "parquet" else _text(table, data)
+    if table.format == "parquet":
+        branches = _parquet(connection, table, data)
+    else:
+        texts = [TextFile(f.path, f.url, f.url.endswith(".gz")) for f in data]
+        branches = text_tables.read(connection, f"text_{scan.number}", table, texts)
     keys = len(table.columns)
     if not branches:
         columns = [
@@ -83,16 +88,6 @@ def _file_table(connection: duckdb.DuckDBPyConnection, name: str, table: Table, 
         rows.append((file.path, file.url, *values))
     marks = ", ".join("?" * len(columns))
     connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-
-
-def _text(table: Table, data: list[DataFile]) -> list[str]:
-    branches = []
-    columns = ", ".join(f"{text_tables.column(table, i)} AS c{i}" for i in range(len(table.columns)))
-    for packed in (False, True):
-        files = [f.path for f in data if f.url.endswith(".gz") == packed]
-        if files:
-            branches.append(f"SELECT {columns}, f.filename FROM ({text_tables.reader(table, files, packed)}) f")
-    return branches
 
 
 # Physical and converted types of Parquet that Athena reads into a column type.

@@ -1,79 +1,73 @@
-"""Text files as Athena reads them through LazySimpleSerDe and OpenCSVSerDe.
+"""Columns of text files as Athena reads them through LazySimpleSerDe and OpenCSVSerDe; engines.text finds the fields.
 
 https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html, https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import duckdb
+
+from ..text.layout import BadProperties, Layout, Why, layout, require_counts
+from ..text.lines import TextFile, UnreadableFile
+from ..text.reading import branches, raw, text
 from .catalog import Table, TableColumn
-from .faults import lacks
+from .faults import Fault, lacks
 from .trino_types import Type, duck, is_text
 from .values import quote
 
-_ESCAPES = {"\\t": "\t", "\\n": "\n", "\\001": "\x01", "\\u0001": "\x01", "\x01": "\x01", "\\|": "|"}
+FORMATS = ("text", "opencsv")
+# Athena unpacks by the name: https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
+_UNPACKED = {".bz2", ".deflate", ".lz4", ".lzo", ".snappy", ".zst"}
 
 
-def reader(table: Table, files: list[str], gzip: bool) -> str:
-    """SQL that reads every field of the files as text, columns c0, c1 ... and ``filename``.
+def require_readable(table: Table) -> None:
+    """@raises Fault in Athena's words for properties with which it cannot describe or read a table"""
+    try:
+        if table.format in FORMATS:
+            layout(table.format, table.properties)
+        else:
+            require_counts(table.properties)
+    except BadProperties as error:
+        raise _fault(table, error) from error
 
-    Fields that a line lacks are null; those beyond the columns are left out.
+
+def _fault(table: Table, error: BadProperties) -> Fault:
+    if error.why is Why.LACKING:
+        return lacks(str(error))
+    if error.why is Why.INVALID:
+        return Fault("HIVE_INVALID_METADATA", str(error))
+    if error.why is Why.UNSUPPORTED:
+        return Fault("NOT_SUPPORTED", "CSV not supported")
+    # Athena does not say what is wrong with the table: https://github.com/aws/aws-sdk-pandas/issues/2967
+    return Fault("GENERIC_INTERNAL_ERROR", f"Failed to construct table metadata for table {table.shown}")
+
+
+def read(connection: duckdb.DuckDBPyConnection, name: str, table: Table, files: Sequence[TextFile]) -> list[str]:
+    """Queries that together give the rows of all files, typed, with ``filename``. ``name`` is free for a table.
+
+    @raises Fault HIVE_CURSOR_ERROR for a file that cannot be unpacked
     """
-    skip = int(table.properties.get("skip.header.line.count", "0") or 0)
-    if table.format == "opencsv":
-        delimiter = _separator(table.properties.get("separatorchar", ","))
-        quotes = table.properties.get("quotechar", '"')
-        escape = table.properties.get("escapechar", "\\")
-    else:
-        delimiter = _separator(
-            table.properties.get("field.delim") or table.properties.get("serialization.format") or "\x01"
-        )
-        quotes = ""
-        escape = table.properties.get("escape.delim", "")
-        if escape:
-            raise lacks("ESCAPED BY in tables of delimited text")
-    if table.properties.get("line.delim", "\n") not in ("\n", "\\n"):
-        raise lacks("LINES TERMINATED BY something else than a line feed")
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(table.columns)))
-    options = {
-        "delim": quote(delimiter),
-        "quote": quote(quotes),
-        # DuckDB wants the quote itself where nothing else escapes it.
-        "escape": quote(escape if escape in ("", "\\") else quotes),
-        "header": "false",
-        "skip": str(skip),
-        "columns": f"{{{columns}}}",
-        "auto_detect": "false",
-        "null_padding": "true",
-        "strict_mode": "false",
-        "filename": "true",
-        # A text that no field is: what stands for null is decided per column.
-        "nullstr": quote("\x02\x03\x02"),
-        "compression": "'gzip'" if gzip else "'none'",
-    }
-    if not quotes:
-        options["escape"] = "''"
-    listed = ", ".join(quote(f) for f in files)
-    return f"SELECT * FROM read_csv([{listed}], {', '.join(f'{k}={v}' for k, v in options.items())})"
+    for file in files:
+        ending = file.name[file.name.rfind(".") :] if "." in file.name else ""
+        if ending in _UNPACKED:
+            raise lacks(f"text files packed as {ending} ({file.name})")
+    how = layout(table.format, table.properties)
+    columns = ", ".join(f"{_column(how, wanted, i)} AS c{i}" for i, wanted in enumerate(table.columns))
+    try:
+        found = branches(connection, name, how, len(table.columns), files)
+    except UnreadableFile as error:
+        raise Fault("HIVE_CURSOR_ERROR", str(error)) from error
+    return [f"SELECT {columns}, f.filename FROM ({select}) f" for select in found]
 
 
-def _separator(text: str) -> str:
-    text = _ESCAPES.get(text, text)
-    if text.isdigit() and len(text) <= 3:
-        # A number is the character's code.
-        text = chr(int(text))
-    if len(text) != 1:
-        raise lacks(f"field delimiters of more than one character ({text!r})")
-    return text
-
-
-def column(table: Table, index: int) -> str:
+def _column(how: Layout, wanted: TableColumn, index: int) -> str:
     """SQL of one column's value, from its text ``f.c<index>``."""
-    wanted = table.columns[index]
-    text = f"f.c{index}"
-    if table.format == "opencsv":
-        return _opencsv(wanted, index, text)
-    null = table.properties.get("serialization.null.format", "\\N")
-    return _lazy_simple(wanted, f"nullif({text}, {quote(null)})")
+    field = f"f.c{index}"
+    if how.quoted:
+        return _opencsv(wanted, index, field)
+    return _lazy_simple(wanted, text(how, field) if is_text(wanted.type) else raw(how, field))
 
 
 _LAZY = {

@@ -1,5 +1,6 @@
 /** The Python process that understands and runs SQL: started by the first query, kept for all. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ColumnInfo } from '@aws-sdk/client-athena';
 import type { Cloud } from '../service';
@@ -140,9 +141,9 @@ export class Engine {
   private start(): ChildProcessWithoutNullStreams {
     // The engine reads local files only: it gets no credentials.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
-    const child = spawn(this.cloud.python, ['-m', 'sql.worker'], {
+    const child = spawn(this.cloud.python, ['-m', 'engines.sql.worker'], {
       cwd: this.cloud.folder,
-      env: { ...env, PYTHONPATH: this.cloud.engines, PYTHONDONTWRITEBYTECODE: '1' },
+      env: { ...env, PYTHONPATH: dirname(this.cloud.engines), PYTHONDONTWRITEBYTECODE: '1' },
       stdio: 'pipe',
     });
     if (child.pid !== undefined) this.cloud.track(child.pid);

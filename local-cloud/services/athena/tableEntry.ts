@@ -46,6 +46,38 @@ function columns(list: readonly Column[] | undefined): { name: string; type: str
   return (list ?? []).map(({ Name = '', Type = 'string' }) => ({ name: Name.toLowerCase(), type: Type }));
 }
 
+/** Properties that Athena's engine refuses when table and SerDe disagree. */
+const AGREED = [
+  'skip.header.line.count',
+  'skip.footer.line.count',
+  'serialization.null.format',
+  'field.delim',
+  'escape.delim',
+  'separatorChar',
+  'quoteChar',
+  'escapeChar',
+];
+
+/**
+ * What the table and its SerDe are told.
+ *
+ * https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/HiveMetadata.java
+ *
+ * @throws QueryFailure HIVE_INVALID_METADATA where they are told different things
+ */
+function properties(table: Table): Record<string, string> {
+  const serde = table.StorageDescriptor?.SerdeInfo?.Parameters ?? {};
+  const own = table.Parameters ?? {};
+  for (const key of AGREED) {
+    if (serde[key] === undefined || own[key] === undefined || serde[key] === own[key]) continue;
+    throw new QueryFailure(
+      'HIVE_INVALID_METADATA',
+      `Different values for '${key}' set in serde properties and table properties: '${serde[key]}' and '${own[key]}'`,
+    );
+  }
+  return { ...serde, ...own };
+}
+
 export function tableEntry(table: Table, partitions: readonly Partition[]): TableEntry {
   const serde = table.StorageDescriptor?.SerdeInfo?.SerializationLibrary ?? '';
   const format = FORMATS.find(([pattern]) => pattern.test(serde))?.[1] ?? (serde || 'unknown serde');
@@ -54,7 +86,7 @@ export function tableEntry(table: Table, partitions: readonly Partition[]): Tabl
     columns: columns(table.StorageDescriptor?.Columns),
     partitionKeys: columns(table.PartitionKeys),
     format,
-    properties: { ...table.Parameters, ...table.StorageDescriptor?.SerdeInfo?.Parameters },
+    properties: properties(table),
     partitions: partitions.map(({ Values = [] }) => Values.map((value) => (value === HIVE_DEFAULT ? null : value))),
   };
 }

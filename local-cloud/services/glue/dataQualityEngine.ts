@@ -1,5 +1,6 @@
 /** Starts the engine: a Python process that reads one job and answers once. It has no credentials and no network needs. */
 import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import type { Cloud } from '../service';
 import { RunFailure, type LocalTable } from './dataQualityTable';
 import type { Ruleset } from './dqdl/types';
@@ -40,8 +41,8 @@ function engineEnvironment(): NodeJS.ProcessEnv {
  * @throws RunFailure with the engine's own words when it cannot evaluate the job
  */
 export async function runEngine(cloud: Cloud, job: EngineJob, signal: AbortSignal): Promise<EngineAnswer> {
-  const child = spawn(cloud.python, ['-m', 'quality'], {
-    cwd: cloud.engines,
+  const child = spawn(cloud.python, ['-m', 'engines.quality'], {
+    cwd: dirname(cloud.engines),
     env: engineEnvironment(),
     stdio: 'pipe',
     signal,
@@ -60,7 +61,9 @@ export async function runEngine(cloud: Cloud, job: EngineJob, signal: AbortSigna
   });
   const complaint = Buffer.concat(errors).toString().trim().split('\n').at(-1);
   if (code !== 0)
-    throw new RunFailure(`The Data Quality engine (${cloud.python} -m quality) ended with ${code}: ${complaint}`);
+    throw new RunFailure(
+      `The Data Quality engine (${cloud.python} -m engines.quality) ended with ${code}: ${complaint}`,
+    );
   const answer = JSON.parse(Buffer.concat(output).toString()) as EngineAnswer | { error: string };
   if ('error' in answer) throw new RunFailure(answer.error);
   return answer;

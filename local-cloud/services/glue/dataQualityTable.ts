@@ -23,19 +23,17 @@ import { asRole } from './role';
 /** The run cannot be evaluated; the message becomes the run's ErrorString. */
 export class RunFailure extends Error {}
 
-type Format = 'csv' | 'opencsv' | 'parquet';
+type Format = 'text' | 'opencsv' | 'parquet';
 
 /** A table as the engine reads it: local files, and how to type them. */
 export interface LocalTable {
+  /** `database.table`, for messages. */
+  readonly name: string;
   readonly columns: readonly { name: string; type: string }[];
   readonly partitionKeys: readonly { name: string; type: string }[];
   readonly format: Format;
-  readonly delimiter: string;
-  readonly quote: string;
-  /** Lines to skip at the head of each file. */
-  readonly skip: number;
-  /** The text that stands for NULL. */
-  readonly null: string;
+  /** What the table and its SerDe are told, such as `skip.header.line.count`. */
+  readonly properties: Readonly<Record<string, string>>;
   readonly groups: readonly { location: string; values: readonly string[]; files: readonly string[] }[];
 }
 
@@ -43,8 +41,8 @@ export interface LocalTable {
 const CONCURRENCY = 8;
 
 const FORMATS: readonly (readonly [RegExp, Format])[] = [
-  [/LazySimpleSerDe$/, 'csv'],
-  [/OpenCSVSerde$/, 'opencsv'],
+  [/LazySimpleSerDe$/, 'text'],
+  [/OpenCSVSerde$/i, 'opencsv'],
   [/ParquetHiveSerDe$/, 'parquet'],
 ];
 
@@ -88,16 +86,13 @@ function layout(table: Table): Omit<LocalTable, 'groups'> {
       `The local cloud's Data Quality lacks tables of the SerDe ${library || '(none)'} (${table.Name}); it reads CSV and Parquet.`,
     );
   }
-  const parameters = { ...table.Parameters, ...storage.Parameters, ...storage.SerdeInfo?.Parameters };
-  const delimiter = format === 'opencsv' ? (parameters.separatorChar ?? ',') : (parameters['field.delim'] ?? '\u0001');
   return {
+    name: `${table.DatabaseName}.${table.Name}`,
     columns: (storage.Columns ?? []).map(named),
     partitionKeys: (table.PartitionKeys ?? []).map(named),
     format,
-    delimiter: delimiter === '\\t' ? '\t' : delimiter,
-    quote: parameters.quoteChar ?? '"',
-    skip: Number(parameters['skip.header.line.count'] ?? 0) || 0,
-    null: parameters['serialization.null.format'] ?? '\\N',
+    // Table properties win over the SerDe's, as in Hive.
+    properties: { ...storage.SerdeInfo?.Parameters, ...storage.Parameters, ...table.Parameters },
   };
 }
 

@@ -59,13 +59,11 @@ def csv_table(folder: Path, types: dict[str, str], content: str, **parts: Any) -
     file = folder / f"{len(list(folder.iterdir()))}.csv"
     file.write_bytes((",".join(types) + "\n" + content).encode())
     return {
+        "name": "lab.table",
         "columns": [{"name": name, "type": kind} for name, kind in types.items()],
         "partitionKeys": [],
-        "format": "csv",
-        "delimiter": ",",
-        "quote": '"',
-        "skip": 1,
-        "null": "\\N",
+        "format": "text",
+        "properties": {"field.delim": ",", "skip.header.line.count": "1"},
         "groups": [{"location": str(folder), "values": [], "files": [str(file)]}],
         **parts,
     }

@@ -76,6 +76,45 @@ def test_open_csv_serde_takes_quotes_away(tmp_path: Path) -> None:
     assert scalar(table, "select count(*) from primary where a = 'x, y' and b = '1'") == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ('1,"two\nlines"\n2,"x"\n', ["1:NULL", "NULL:NULL", "2:x"]),
+        ('1,"say ""hi"""\n', ['1:say "hi"']),
+        ('1,"open\n2,x', ["1:NULL", "2:x"]),
+        ('1,"a\\"b"\r\n\r\n2', ['1:a"b', "NULL:NULL", "2:NULL"]),
+    ],
+)
+def test_open_csv_serde_ends_a_row_at_the_line_here_too(tmp_path: Path, content: str, rows: list[str]) -> None:
+    table = csv_table(tmp_path, {"id": "bigint", "note": "string"}, content, format="opencsv")
+    sql = "select count(*) from primary where concat(coalesce(cast(id as string), 'NULL'), ':', coalesce(note, 'NULL'))"
+    assert scalar(table, "select count(*) from primary") == len(rows)
+    for row in rows:
+        assert scalar(table, f"{sql} = '{row}'") == 1
+
+
+@pytest.mark.parametrize("key", ["skip.header.line.count", "skip.footer.line.count"])
+@pytest.mark.parametrize("count", ["True", "-1", "", "1.5"])
+def test_a_count_of_lines_that_is_none_ends_the_run(tmp_path: Path, key: str, count: str) -> None:
+    table = csv_table(tmp_path, {"a": "string"}, "x\n", properties={key: count})
+    with pytest.raises(UnreadableTable, match=rf"^Cannot read lab\.table: .*{key}.*aws glue update-table"):
+        result(table, rule("RowCount", condition=num("=", 1)))
+
+
+def test_lines_at_the_foot_are_left_out_and_escapes_go_from_texts_only(tmp_path: Path) -> None:
+    properties = {"field.delim": "|", "escape.delim": "\\", "skip.footer.line.count": "1"}
+    table = csv_table(tmp_path, {"a": "string", "n": "int"}, "x\\|y|1\n\\N|2\ntotal|2\n", properties=properties)
+    assert scalar(table, "select count(*) from primary") == 3
+    assert scalar(table, "select count(*) from primary where a = 'x|y' and n = 1") == 1
+    assert scalar(table, "select count(*) from primary where a is null and n = 2") == 1
+
+
+def test_a_table_may_have_any_alias(tmp_path: Path) -> None:
+    table = csv_table(tmp_path, {"a": "string"}, '"x"\r\n', format="opencsv")
+    sql = "select count(*) from unread where a = 'x'"
+    assert result(table, rule("CustomSql", sql, condition=num("=", 1)), unread=table)["result"] == "PASS"
+
+
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTable, match="array<string>"):
         result(csv_table(tmp_path, {"a": "array<string>"}, ""), rule("RowCount", condition=num("=", 0)))

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
-ENGINES = Path(__file__).resolve().parents[3] / "local-cloud" / "engines"
+LOCAL_CLOUD = Path(__file__).resolve().parents[3] / "local-cloud"
 
 
 class Worker:
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sql.worker"], cwd=ENGINES, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "engines.sql.worker"],
+            cwd=LOCAL_CLOUD,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def send(self, **request: Any) -> None:

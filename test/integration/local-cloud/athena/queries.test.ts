@@ -156,6 +156,28 @@ describe('A query', () => {
     await expect(lab.start(sql)).rejects.toThrow(message);
   });
 
+  test.each([
+    ['True', 'GENERIC_INTERNAL_ERROR: Failed to construct table metadata for table db.counted'],
+    ['-1', 'HIVE_INVALID_METADATA: Invalid value for skip.header.line.count property: -1'],
+    ['1', undefined],
+  ])('of a table whose count of header lines is %s ends as in Athena', async (count, reason) => {
+    lab.textTable('counted', { id: 'bigint' });
+    lab.glue.tables.get('db.counted')!.Parameters = { 'skip.header.line.count': count };
+    lab.s3.put('counted/a.csv', 'id\n7\n');
+
+    if (reason === undefined) expect(await lab.rows('SELECT * FROM counted')).toEqual([['id'], ['7']]);
+    else expect(await lab.reason('SELECT * FROM counted')).toBe(reason);
+  });
+
+  test('of a table that says one thing and its SerDe another is refused', async () => {
+    lab.textTable('torn', { id: 'bigint' });
+    lab.glue.tables.get('db.torn')!.Parameters = { 'field.delim': ';' };
+
+    expect(await lab.reason('SELECT * FROM torn')).toBe(
+      "HIVE_INVALID_METADATA: Different values for 'field.delim' set in serde properties and table properties: ',' and ';'",
+    );
+  });
+
   test('uses execution parameters as literals', async () => {
     const rows = await lab.rows('SELECT count(*) FROM flights WHERE carrier = ? AND delay > ?', {
       ExecutionParameters: ["'UA'", '20'],

@@ -298,6 +298,15 @@ describe('a run fails', () => {
     );
   });
 
+  test.each(['True', '-1', 'one'])('on %s header lines, rather than count the header as data', async (count) => {
+    await ruleset(RULES);
+    cloud.tables.get('lab.flights')!.Parameters = { 'skip.header.line.count': count };
+    const { Status, ErrorString } = await evaluate(source('flights'));
+    expect(Status).toBe('FAILED');
+    expect(ErrorString).toMatch(/^Cannot read lab\.flights: .*skip\.header\.line\.count/);
+    expect(ErrorString).toContain(count);
+  });
+
   test('on a SerDe that the rehearsal lacks', async () => {
     await ruleset(RULES);
     const serde = cloud.tables.get('lab.flights')?.StorageDescriptor?.SerdeInfo;
