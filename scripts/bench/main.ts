@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: speed as medians of several runs, and as ratios of what was measured in the same call.
  * `npm run bench -- training`: only the jobs beside XGBoost. `npm run bench -- deployment`, `-- monitoring`:
- * only that lab.
+ * only that lab. `npm run bench -- tables`: only how text tables are read.
  *
  * BENCH_RUNS says how many runs. @default 3
  */
@@ -98,10 +98,34 @@ async function main(): Promise<void> {
   const engines = ({ alone: { spark = 0, sql = 0 } }: Pair): number => spark + sql;
   ratio('(rehearsal − 25 s) ÷ engines alone', prep, (pair) => (pair.report.seconds - 25) / engines(pair), 1.5);
 
+  await tables();
   measure('training', 'training_alone.py');
   await trainingBesideXgboost();
   await deployment();
   await monitoring();
+}
+
+/** The labs' flights: what it costs to look whether DuckDB may read them, and to read them as the SerDe does. */
+async function tables(): Promise<void> {
+  const runs = times(() => alone('text_tables_alone.py'));
+  const ways = {
+    duckdb: 'text tables: DuckDB’s reader',
+    looked: 'text tables: the same after a look at the bytes',
+    serde: 'text tables: the SerDe’s reader',
+    quoted: 'text tables: the SerDe’s reader, all fields quoted',
+  };
+  for (const [way, what] of Object.entries(ways)) {
+    console.log(
+      line(
+        what,
+        runs.map((run) => run[way]!),
+      ),
+    );
+  }
+  const of = (way: string): string => median(runs.map((run) => run[way]! / run.duckdb!)).toFixed(2);
+  console.log(`text tables: the look and DuckDB’s reader ÷ DuckDB’s reader: ${of('looked')} (aim: at most 1.5)`);
+  console.log(`text tables: the SerDe’s reader ÷ DuckDB’s reader: ${of('serde')}, all fields quoted: ${of('quoted')}`);
+  return Promise.resolve();
 }
 
 async function deployment(): Promise<void> {
@@ -142,7 +166,12 @@ async function trainingBesideXgboost(): Promise<void> {
   }
 }
 
-const ONLY: Readonly<Record<string, () => Promise<void>>> = { training: trainingBesideXgboost, deployment, monitoring };
+const ONLY: Readonly<Record<string, () => Promise<void>>> = {
+  training: trainingBesideXgboost,
+  deployment,
+  monitoring,
+  tables,
+};
 
 void (ONLY[process.argv[2] ?? ''] ?? main)().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
