@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-athena';
 import type { Verdict } from '../course/model';
 import { type Exit, LabError, type LabRun } from '../course/run';
+import { quoted } from '../course/shell';
 import { saysNothing } from './unasked';
 import { Still, waitOn } from './wait';
 
@@ -93,13 +94,21 @@ async function startQuery(
     return id;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidRequestException') throw error;
-    throw new QueryFailed(`Athena does not accept the query: ${what}.`, {
-      why: error.message,
-      next,
-      exit,
-      cause: error,
-    });
+    // One exception for a query that is none and for a workgroup that takes none: only the text tells.
+    const why = error.message;
+    if (!/^line \d+/.test(why) && /work ?group|output ?location|bucket|S3 path/i.test(why)) {
+      const advice = workGroupAdvice(place.workGroup, why);
+      throw new QueryFailed(`Athena runs no query now: ${what}.`, { why, next: advice, cause: error });
+    }
+    throw new QueryFailed(`Athena does not accept the query: ${what}.`, { why, next, exit, cause: error });
   }
+}
+
+function workGroupAdvice(workGroup: string, message: string): string {
+  const name = quoted(workGroup);
+  return /disabled/i.test(message)
+    ? `Switch the workgroup on: aws athena update-work-group --work-group ${name} --state ENABLED; then the same again`
+    : `Compare the workgroup with the lab's stack: aws athena get-work-group --work-group ${name}`;
 }
 
 /** A verdict that needs queries of its own; where Athena cannot answer one for what the data is, its reason is the verdict. */

@@ -50,12 +50,14 @@ export function writeWithS3a(bucket: IBucket, ...prefixes: string[]): iam.Policy
 }
 
 /**
- * Streams in log groups that the stack made: no logs:CreateLogGroup, so that a late line cannot bring one back.
- * Glue may look whether its stream is there.
+ * The lab's own log groups. The stack makes them; logs:CreateLogGroup is here because AWS's policies for these writers all
+ * have it. A late line can then bring a group back that the stack deleted: teardown knows it by its name.
+ * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSGlueServiceRole.html
  */
 export function writeLogs(...groups: string[]): iam.PolicyStatement {
   return allow(
-    ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     groups.flatMap((group) => [arn('logs', `log-group:${group}`), arn('logs', `log-group:${group}:*`)]),
   );
 }

@@ -11,6 +11,7 @@ import { dataManifest, dataPlan, readDataFile } from '../../../lib/course/plan';
 import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { orUndefined } from '../../../lib/aws/missing';
+import { onceNameIsFree } from '../../../lib/aws/names';
 import { literal, namedQuery, type QueryName } from '../queries';
 import type { LabPlace } from './place';
 
@@ -48,26 +49,37 @@ export async function writeRuleset(run: LabRun, place: LabPlace, rules: string, 
       exit: Exit.Refused,
     });
   }
+  const again = labCommand(run, 'step', 'quality');
   try {
     await (there
       ? run.clients.glue.send(new UpdateDataQualityRulesetCommand({ Name: name, Ruleset: rules }))
-      : run.clients.glue.send(
-          new CreateDataQualityRulesetCommand({
-            Name: name,
-            Ruleset: rules,
-            Description: 'Written by the learner: rules for raw flights.',
-            TargetTable: { DatabaseName: place.database, TableName: 'flights' },
-            Tags: { ...tagsOf(run.lab, run.learner) },
-          }),
+      : onceNameIsFree(run, name, again, () =>
+          run.clients.glue.send(
+            new CreateDataQualityRulesetCommand({
+              Name: name,
+              Ruleset: rules,
+              Description: 'Written by the learner: rules for raw flights.',
+              TargetTable: { DatabaseName: place.database, TableName: 'flights' },
+              Tags: { ...tagsOf(run.lab, run.learner) },
+            }),
+          ),
         ));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidInputException') throw error;
-    throw new LabError(`Glue does not accept the rules in ${shown}.`, {
-      why: error.message,
-      next: labCommand(run, 'hint', 'quality'),
-      exit: Exit.CheckFailed,
-      cause: error,
-    });
+    const aboutRules = ABOUT_RULES.test(error.message.replaceAll(name, ''));
+    throw new LabError(
+      aboutRules ? `Glue does not accept the rules in ${shown}.` : `Glue did not take the ruleset ${name}.`,
+      {
+        why: error.message,
+        next: aboutRules ? labCommand(run, 'hint', 'quality') : `Put right what it names, then: ${again}`,
+        exit: Exit.CheckFailed,
+        cause: error,
+      },
+    );
   }
   return name;
 }
+
+/** Glue has one exception for all bad input; where it is about the text of rules, it speaks of parsing them. */
+const ABOUT_RULES =
+  /dqdl|pars(e|ing)|syntax|mismatched|extraneous|no viable|token|unexpected|rule type|rulesets? (is|are) (not valid|invalid)|invalid (rule|ruleset)|\bline \d+/i;
