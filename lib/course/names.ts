@@ -36,6 +36,11 @@ export function sqlName(lab: LabId, learner: string): string {
   return baseName(lab, learner).replaceAll('-', '_');
 }
 
+/** `/mla-labs/data-prep/me`: the start of the names of the lab's own log groups, which go on after a slash. */
+export function logPrefixOf(lab: LabId, learner: string): string {
+  return `/mla-labs/${lab}/${learner}`;
+}
+
 /** The SSM parameter of the ownership record. */
 export function recordName(lab: LabId, learner: string): string {
   return `/mla-labs/${learner}/${lab}`;

@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IDependable } from 'constructs';
 import type { LabId, Mode } from '../course/model';
-import { LEARNER_PATTERN, recordName, stackName, tagsOf } from '../course/names';
+import { LEARNER_PATTERN, logPrefixOf, recordName, stackName, tagsOf } from '../course/names';
 import { NAME_LISTS, type NameList } from '../teardown/ownership';
 import { dataBucket, type DataBucketProps } from './data-bucket';
 import { Lease, leaseParameter } from './lease';
@@ -66,7 +66,7 @@ export class LabStack extends Stack {
     super(scope, stackName(lab, learner), { description: props.summary, tags: { ...tagsOf(lab, learner) } });
     // The stack's own tags are in its properties; these are its resources'.
     for (const [key, value] of Object.entries(tagsOf(lab, learner))) Tags.of(this).add(key, value);
-    this.logPrefix = `/mla-labs/${lab}/${learner}`;
+    this.logPrefix = logPrefixOf(lab, learner);
     this.outputs = new Construct(this, 'Outputs');
 
     const hours = leaseParameter(this);

@@ -71,16 +71,15 @@ export class RoleLogStream {
     );
   }
 
-  /** The group is only made when it is missing: a role that may not make groups can use one that exists. */
+  /**
+   * The group comes first, also where it exists: AWS's published policies for these roles all have logs:CreateLogGroup, and
+   * writers were seen that write nothing without it.
+   * @see https://github.com/aws/ec2-image-builder-roadmap/issues/109
+   */
   private async make(): Promise<void> {
-    const stream = new CreateLogStreamCommand({ logGroupName: this.group, logStreamName: this.stream });
-    try {
-      await unlessExists(this.logs.send(stream));
-    } catch (error) {
-      if ((error as Error).name !== 'ResourceNotFoundException') throw error;
-      await unlessExists(this.logs.send(new CreateLogGroupCommand({ logGroupName: this.group })));
-      await unlessExists(this.logs.send(stream));
-    }
+    await unlessExists(this.logs.send(new CreateLogGroupCommand({ logGroupName: this.group })));
+    const stream = { logGroupName: this.group, logStreamName: this.stream };
+    await unlessExists(this.logs.send(new CreateLogStreamCommand(stream)));
     this.made = true;
   }
 }

@@ -86,10 +86,14 @@ describe('permissions', () => {
     expect(iam).toEqual([]);
   });
 
-  test('log groups are made by the stack, except the one that AWS shares among crawlers', () => {
-    const makers = statements(template).filter(({ actions }) => actions.includes('logs:CreateLogGroup'));
-    expect(makers.map(({ role }) => role)).toEqual([expect.stringMatching(/^CrawlerRole/)]);
-    expect(makers[0]!.resources.every((resource) => resource.includes(':log-group:/aws-glue/crawlers'))).toBe(true);
+  test('a role that writes logs may make the very groups that it writes to, and no others', () => {
+    const writers = statements(template).filter(({ actions }) => actions.includes('logs:PutLogEvents'));
+    const makers = writers.filter(({ actions }) => actions.includes('logs:CreateLogGroup'));
+    expect(makers.map(({ role }) => role.replace(/Role.*/, '')).sort()).toEqual(['Crawler', 'Quality', 'Transform']);
+    for (const { resources } of makers)
+      expect(
+        resources.filter((one) => !/:log-group:\/(aws-glue\/crawlers|mla-labs\/data-prep\/[^/*]+\/)/.test(one)),
+      ).toEqual([]);
   });
 
   test('raw data is written by no role, and read by those that work on it', () => {

@@ -1,4 +1,5 @@
 /** Many accounts with things that only look like ours: a sweep must not touch one of them, whatever the record claims. */
+import { logPrefixOf } from '../../../lib/course/names';
 import { readOwnership } from '../../../lib/teardown/record';
 import { sweep } from '../../../lib/teardown/sweep';
 import type { Ownership } from '../../../lib/teardown/ownership';
@@ -13,7 +14,6 @@ import {
   deployed,
   JOB,
   JOB_ROLE,
-  LOGS,
   OWNERSHIP,
   role,
   RULESET,
@@ -58,7 +58,8 @@ function addTwins(cloud: FakeCloud, random: () => number): Twins {
   const [database, crawler, job, ruleset, group] = [DATABASE, CRAWLER, JOB, RULESET, WORKGROUP].map((name) =>
     twinOf(name, random),
   ) as [string, string, string, string, string];
-  const logs = twinOf(LOGS, random);
+  // What lies below our prefix is ours: its twin lies beside that.
+  const logs = `${twinOf(logPrefixOf('data-prep', 'me'), random)}/jobs/error`;
   cloud.roles.set(roleName, tags());
   cloud.buckets.set(bucket, {
     tags: random() < 0.5 ? undefined : tags(),

@@ -1,10 +1,15 @@
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { logPrefixOf } from '../../../course/names';
 import { logGroupArns, onlyTagged } from '../../arns';
 import { isTheStacks, proof, taggedArns } from '../../belonging';
 import type { Found, Kind, Scope } from '../../kind';
+import { isOthers, type Tags } from '../../tags';
 import { groupExists, groupsStarting, tagsOfGroup } from './groups';
 
-/** A log group with our tags that no stack deletes: a learner's, or one that outlived its stack. */
+/**
+ * A log group with our tags that no stack deletes: a learner's, or one that outlived its stack. One below the lab's own
+ * prefix is ours without tags as well: our roles write nowhere else, and a late line makes its group again, untagged.
+ */
 export const logsGroup: Kind = {
   id: 'logs:group',
   title: 'CloudWatch log groups',
@@ -18,7 +23,8 @@ export const logsGroup: Kind = {
     const found: Found[] = [];
     for (const name of await candidates(scope)) {
       if (await isTheStacks(scope, 'logGroups', name)) continue;
-      const because = await proof(scope, 'logGroups', name, () => tagsOfGroup(scope, name));
+      const tags = await tagsOfGroup(scope, name);
+      const because = (await proof(scope, 'logGroups', name, () => Promise.resolve(tags))) ?? byName(scope, name, tags);
       if (because && (await groupExists(scope, name))) found.push({ kind: 'logs:group', id: name, because });
     }
     return found;
@@ -43,8 +49,20 @@ export const logsGroup: Kind = {
       reason: 'a learner may name a log group freely; the condition lets only those with our tags go',
       conditions: onlyTagged,
     },
+    {
+      actions: ['logs:DeleteLogGroup'],
+      resources: (place) => logGroupArns(place, `${logPrefixOf(place.lab, place.learner)}/*`),
+      reason: 'a group of the lab that a late line made again has no tags',
+    },
   ],
 };
+
+/** Belonging by prefix: up to the slash behind the learner, and unless its tags say that it is another lab's or learner's. */
+function byName({ run }: Scope, name: string, tags: Tags): string | undefined {
+  const prefix = `${logPrefixOf(run.lab, run.learner)}/`;
+  if (!name.startsWith(prefix) || isOthers(tags, run)) return undefined;
+  return `it lies below ${prefix}, where only this lab's roles write`;
+}
 
 async function candidates(scope: Scope): Promise<Set<string>> {
   const prefix = `:logs:${scope.run.region}:${scope.run.account}:log-group:`;

@@ -208,7 +208,7 @@ export class FakeCloud implements Cloud {
     const group = input.logGroupName;
     const error = (code: string) => reply(400, JSON.stringify({ __type: code, message: code }));
     if (!permit(`logs:${operation}`, group)) return error('AccessDeniedException');
-    if (operation === 'CreateLogGroup') this.logs.set(group, []);
+    if (operation === 'CreateLogGroup' && !this.logs.has(group)) this.logs.set(group, []);
     if (!this.logs.has(group)) return error('ResourceNotFoundException');
     for (const { message } of input.logEvents ?? []) this.logs.get(group)?.push(message);
     return reply(200, '{}');

@@ -152,6 +152,7 @@ export class FakeCloud implements Cloud {
 
   private readonly cloudWatchLogs: Record<string, Handler> = {
     CreateLogGroup: ({ logGroupName }) => {
+      if (this.logs.has(logGroupName)) throw failure('ResourceAlreadyExistsException', 'It exists.');
       this.logs.set(logGroupName, []);
     },
     CreateLogStream: ({ logGroupName, logStreamName }) => {
