@@ -15,9 +15,9 @@ import { stackName } from '../../../lib/course/names';
 import type { PreparedFile } from '../../../lib/course/prepared';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { areCopies, objectsByFolder, parts, rowsOf } from '../shared/data';
-import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { BadRows } from '../../../lib/flights/rows';
+import { areCopies, objectsByFolder, parts } from '../shared/data';
+import { rowsOrFault } from '../shared/data-faults';
+import { DATA, placeOf, s3Uri } from '../shared/place';
 
 /** Bring the prepared flights into this lab's own bucket. */
 export const data: Step = {
@@ -36,10 +36,33 @@ export const data: Step = {
   explain,
 };
 
-/** Where data-prep left its split; undefined where it has not got that far. */
-async function splitOfDataPrep(
-  run: LabRun,
-): Promise<{ bucket: string; files: Map<SliceName, StoredObject[]> } | undefined> {
+interface Split {
+  readonly bucket: string;
+  readonly files: ReadonlyMap<SliceName, readonly StoredObject[]>;
+}
+
+const SHIPPED = 'taking the prepared data that comes with the project';
+
+/** What data-prep left as its split; undefined where it has not got that far, or left what no model should learn from. */
+async function splitOfDataPrep(run: LabRun): Promise<Split | undefined> {
+  const split = await filesOfDataPrep(run);
+  if (split === undefined) {
+    run.progress(`data-prep has left no split: ${SHIPPED}`);
+    return undefined;
+  }
+  for (const { slice, file } of parts()) {
+    const fault = slice && (await rowsOrFault(run, split.bucket, split.files.get(slice) ?? [], file));
+    if (typeof fault !== 'string') continue;
+    const again = labCommand({ ...run, lab: 'data-prep' }, 'step', 'split');
+    run.progress(`the split of data-prep is not right, in ${slice}: ${fault}. Not copying it, ${SHIPPED}`);
+    run.progress(`to bring your own: ${again}, then ${labCommand(run, 'step', 'data')}`);
+    return undefined;
+  }
+  run.progress(`copying the split of data-prep from s3://${split.bucket}/split/`);
+  return split;
+}
+
+async function filesOfDataPrep(run: LabRun): Promise<Split | undefined> {
   const bucket = (await outputsOf(run, 'data-prep'))?.DataBucket;
   if (bucket === undefined) return undefined;
   const files = new Map<SliceName, StoredObject[]>();
@@ -54,11 +77,6 @@ async function splitOfDataPrep(
 async function act(run: LabRun): Promise<void> {
   const place = placeOf(run);
   const split = await splitOfDataPrep(run);
-  run.progress(
-    split === undefined
-      ? 'data-prep has left no split: taking the prepared data that comes with the project'
-      : `copying the split of data-prep from s3://${split.bucket}/split/`,
-  );
   const present = await objectsByFolder(run, place);
   for (const { folder, slice, file } of parts()) {
     const there = present.get(folder) ?? [];
@@ -104,7 +122,7 @@ async function check(run: LabRun): Promise<Verdict> {
   }
   const told: string[] = [];
   for (const { folder, slice, file } of parts()) {
-    const fault = await faultOf(run, place, present.get(folder)!, file);
+    const fault = await rowsOrFault(run, place.bucket, present.get(folder)!, file);
     if (typeof fault === 'string')
       return notDone(`data/${folder}/ is not right: ${fault}.`, `Bring it again: ${again}`);
     if (slice) told.push(`${fault.rows.toLocaleString('en-US')} ${slice}`);
@@ -114,26 +132,6 @@ async function check(run: LabRun): Promise<Verdict> {
     `${told.join(', ')}, and ${months} later months whole: rows, ${dataPlan().features.length} features, labels and their shares are as the plan says.`,
     labCommand(run, 'step', 'train'),
   );
-}
-
-/** Rows of a part, or what is wrong with it. */
-async function faultOf(
-  run: LabRun,
-  place: LabPlace,
-  objects: readonly StoredObject[],
-  expected: { readonly rows: number; readonly late: number },
-): Promise<string | { rows: number }> {
-  try {
-    const { rows, labels } = await rowsOf(run, place, objects);
-    const late = labels.reduce((sum, label) => sum + label, 0);
-    if (rows !== expected.rows)
-      return `it has ${count(rows, 'row')}, the plan gives ${expected.rows.toLocaleString('en-US')}`;
-    if (late !== expected.late) return `${late} of its flights are late, expected ${expected.late}`;
-    return { rows };
-  } catch (error) {
-    if (error instanceof BadRows) return error.message;
-    throw error;
-  }
 }
 
 /** One command for the slices, from data-prep where it has its split, and one for each later month. */

@@ -11,7 +11,7 @@ import { codeCommands, codeVersion, uploadCode } from '../shared/code';
 import { createAndWait, newestKey, variable } from '../shared/commands';
 import { objectsByFolder, rowsOf } from '../shared/data';
 import { evaluations, type Evaluated, type Evaluation } from '../shared/evaluations';
-import { requireSuccess, withQuotaAdvice } from '../shared/guards';
+import { afterFailure, requireSuccess, withQuotaAdvice } from '../shared/guards';
 import { EVALUATION, jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { evaluationRequest } from '../shared/requests';
 import { auc } from '../../../lib/flights/rows';
@@ -83,7 +83,12 @@ async function act(run: LabRun): Promise<void> {
     () => runProcessing(run, evaluationRequest(run, place, code, name, models), waiting),
     'processing',
   );
-  await requireSuccess(run, 'processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+  await requireSuccess(run, place, 'evaluate', {
+    by: 'processing',
+    name,
+    status: job.ProcessingJobStatus,
+    reason: job.ExitMessage ?? job.FailureReason,
+  });
   run.progress(`the report: aws s3 cp ${s3Uri(place, `${EVALUATION}${name}/report.html`)} .`);
 }
 
@@ -107,7 +112,7 @@ async function check(run: LabRun): Promise<Verdict> {
   if (result === undefined) {
     return notDone(
       `The processing job ${newest.job} ended as ${newest.status} and left no evaluation.json: ${newest.reason ?? 'no reason given'}`,
-      `Mend it, then: ${again}`,
+      await afterFailure(run, place, 'evaluate', { by: 'processing', name: newest.job }),
     );
   }
   return (await choiceVerdict(run, place, newest, again)) ?? figuresVerdict(run, place, newest, result.models, again);

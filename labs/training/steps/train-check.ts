@@ -1,7 +1,7 @@
 /** Whether the first model is one: completed, readable, as good as its job says, and worth its trees. */
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { readTarGz } from '../../../lib/aws/archive';
-import { logCommand, reasonWithWords } from '../../../lib/aws/job-log';
+import { reasonWithWords } from '../../../lib/aws/job-log';
 import { readObject } from '../../../lib/aws/s3';
 import { saysNothing } from '../../../lib/aws/unasked';
 import type { Verdict } from '../../../lib/course/model';
@@ -9,6 +9,8 @@ import { dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { changedAt, objectsByFolder, rowsOf } from '../shared/data';
+import { dataFault } from '../shared/data-faults';
+import { afterFailure } from '../shared/guards';
 import { fitLogistic } from '../shared/logistic';
 import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { auc, BadRows } from '../../../lib/flights/rows';
@@ -33,7 +35,7 @@ export async function checkTrain(run: LabRun): Promise<Verdict> {
     const reason = await reasonWithWords(run, newest, newest.failure);
     return notDone(
       `${job} ended as ${newest.status}: ${reason ?? 'no reason given'}`,
-      `See its log: ${logCommand(newest)}. Then: ${again}`,
+      await afterFailure(run, place, 'train', newest),
     );
   }
   return (await inputsVerdict(run, place, newest, again)) ?? modelVerdict(run, place, newest, again);
@@ -97,9 +99,12 @@ async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: 
     );
   }
   if (!(trees >= line + MARGIN)) {
+    const fault = await dataFault(run, place);
     return notDone(
       `A logistic regression on the same rows has AUC ${line.toFixed(4)}; ${told}, and at least ${(line + MARGIN).toFixed(4)} is asked.${trees < 0.55 ? ' That is hardly better than chance: are the labels those of their flights?' : ''}`,
-      `Look at the data (${labCommand(run, 'check', 'data')}) and at the hyperparameters, then: ${again}`,
+      fault === undefined
+        ? `The data is right; look at the hyperparameters and at fit() in lib/flights/runtime/train.py, then: ${again}`
+        : `Bring the data again (${fault}): ${labCommand(run, 'step', 'data')}; then: ${again}`,
     );
   }
   // CloudWatch averages what comes within a minute, and a training may take seconds: a lower figure claims nothing.

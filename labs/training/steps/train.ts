@@ -40,12 +40,22 @@ async function act(run: LabRun): Promise<void> {
       () => runProcessing(run, shimRequest(run, place, code, name, 'train'), waiting),
       'processing',
     );
-    await requireSuccess(run, 'processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+    await requireSuccess(run, place, 'train', {
+      by: 'processing',
+      name,
+      status: job.ProcessingJobStatus,
+      reason: job.ExitMessage ?? job.FailureReason,
+    });
     await requireModel(run, place, name, 'processing');
     return;
   }
   const job = await withQuotaAdvice(run, () => runTraining(run, trainingRequest(run, place, code, name), waiting));
-  await requireSuccess(run, 'training', name, job.TrainingJobStatus, reasonOf(job));
+  await requireSuccess(run, place, 'train', {
+    by: 'training',
+    name,
+    status: job.TrainingJobStatus,
+    reason: reasonOf(job),
+  });
   await requireModel(run, place, name, 'training');
 }
 

@@ -8,7 +8,7 @@ import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
 import { codeCommands, codeVersion, uploadCode } from '../shared/code';
 import { createAndWait } from '../shared/commands';
-import { requireData, requireSuccess, withQuotaAdvice } from '../shared/guards';
+import { afterFailure, requireData, requireSuccess, withQuotaAdvice } from '../shared/guards';
 import { jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { shimRequest, TUNING_LIMITS, tuningRequest } from '../shared/requests';
 import { readSpace, type Space } from '../shared/space';
@@ -67,19 +67,23 @@ async function act(run: LabRun): Promise<void> {
       () => runProcessing(run, shimRequest(run, place, code, name, 'tune', key), waiting),
       'processing',
     );
-    await requireSuccess(run, 'processing', name, job.ProcessingJobStatus, job.ExitMessage ?? job.FailureReason);
+    await requireSuccess(run, place, 'tune', {
+      by: 'processing',
+      name,
+      status: job.ProcessingJobStatus,
+      reason: job.ExitMessage ?? job.FailureReason,
+    });
     return;
   }
   const job = await withQuotaAdvice(run, () => runTuning(run, tuningRequest(run, place, code, name, space), waiting));
   if (job.HyperParameterTuningJobStatus !== 'Completed' || !job.BestTrainingJob) {
     const failed = (await trainingsOfTuning(run, name)).find(({ FailureReason }) => FailureReason);
-    await requireSuccess(
-      run,
-      'training',
-      failed?.TrainingJobName ?? name,
-      job.HyperParameterTuningJobStatus === 'Completed' ? 'Failed' : job.HyperParameterTuningJobStatus,
-      failed?.FailureReason ?? job.FailureReason,
-    );
+    await requireSuccess(run, place, 'tune', {
+      by: 'training',
+      name: failed?.TrainingJobName ?? name,
+      status: job.HyperParameterTuningJobStatus === 'Completed' ? 'Failed' : job.HyperParameterTuningJobStatus,
+      reason: failed?.FailureReason ?? job.FailureReason,
+    });
   }
 }
 
@@ -94,7 +98,7 @@ async function check(run: LabRun): Promise<Verdict> {
   }
   const newest =
     job && !(search && search.created > job.CreationTime!)
-      ? await tuningVerdict(run, job, again)
+      ? await tuningVerdict(run, place, job, again)
       : await searchVerdict(run, place, search!, again);
   return newest ?? gainVerdict(run, all, again);
 }
@@ -102,7 +106,12 @@ async function check(run: LabRun): Promise<Verdict> {
 type TuningJob = Awaited<ReturnType<typeof tuningJobsOf>>[number];
 
 /** About a tuning job; undefined when it is as asked. */
-async function tuningVerdict(run: LabRun, job: TuningJob, again: string): Promise<Verdict | undefined> {
+async function tuningVerdict(
+  run: LabRun,
+  place: LabPlace,
+  job: TuningJob,
+  again: string,
+): Promise<Verdict | undefined> {
   const name = job.HyperParameterTuningJobName!;
   const status = job.HyperParameterTuningJobStatus!;
   if (['InProgress', 'Stopping'].includes(status)) {
@@ -115,7 +124,7 @@ async function tuningVerdict(run: LabRun, job: TuningJob, again: string): Promis
     const reason = await reasonWithWords(run, training, failed?.FailureReason ?? job.FailureReason);
     return notDone(
       `The tuning job ${name} ended as ${status} with ${Completed} completed trainings: ${reason ?? 'no reason given'}`,
-      `Mend it, then: ${again}`,
+      await afterFailure(run, place, 'tune', training),
     );
   }
   const config = job.HyperParameterTuningJobConfig!;
@@ -159,7 +168,7 @@ async function searchVerdict(
   if (search.artifact === undefined) {
     return notDone(
       `The processing job ${search.name} ended as ${search.status} and left no model: ${search.failure ?? 'no reason given'}`,
-      `Mend it, then: ${again}`,
+      await afterFailure(run, place, 'tune', search),
     );
   }
   const key = search.artifact.slice(s3Uri(place, '').length).replace(/model\.tar\.gz$/, 'trials.json');

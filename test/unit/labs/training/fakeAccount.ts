@@ -122,7 +122,7 @@ export class FakeAccount {
     return version;
   }
 
-  private answer(operation: string, input: Record<string, string>): unknown {
+  protected answer(operation: string, input: Record<string, string>): unknown {
     const named = (things: readonly Thing[], key: string): unknown => things.find((one) => one[key] === input[key]);
     switch (operation) {
       case 'ListTrainingJobs':
@@ -176,7 +176,7 @@ export class FakeAccount {
       stackName: 'MlaLabs-Training',
       outputs: { DataBucket: 'bucket', TrainRole: ROLE, ModelPackageGroup: 'group' },
       modes: this.modes,
-      clients: { s3: { send }, sagemaker: { send }, pollMs: 0 },
+      clients: { s3: { send }, sagemaker: { send }, cloudformation: { send }, pollMs: 0 },
       progress: () => undefined,
     } as unknown as LabRun;
   }
