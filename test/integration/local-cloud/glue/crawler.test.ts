@@ -122,9 +122,13 @@ describe('a crawl of the lab', () => {
   });
 
   test('fails when Glue may not assume the role; without permission for logs it succeeds in silence', async () => {
-    cloud.denied.add('logs:CreateLogStream');
-    expect((await crawl()).Status).toBe('SUCCEEDED');
-    expect(cloud.logs.size).toBe(0);
+    cloud.logs.set('/aws-glue/crawlers', []);
+    for (const action of ['logs:CreateLogGroup', 'logs:CreateLogStream']) {
+      cloud.denied.add(action);
+      expect((await crawl()).Status).toBe('SUCCEEDED');
+      expect(cloud.lines('/aws-glue/crawlers')).toEqual([]);
+      cloud.denied.clear();
+    }
     cloud.denied.add('sts:AssumeRole');
     expect(await crawl()).toMatchObject({ Status: 'FAILED', ErrorMessage: expect.stringContaining('cannot assume') });
   });
