@@ -39,7 +39,8 @@ describe('a ruleset that Glue does not create', () => {
 
   test('a name that does not become free: said after ten minutes, with the command for later', async () => {
     const aws = new Refusing('A resource with the same resourceName but a different internalId already exists');
-    const run = { ...aws.run, clients: { ...aws.run.clients, pollMs: 60_000 } };
+    const { run } = aws;
+    Object.assign(run.clients, { pollMs: 60_000 });
     await expect(writeRuleset(run, placeOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
       message: expect.stringContaining(`Waited 10 minutes for the name ${NAME}`) as string,
       next: './lab step data-prep quality --target local',
