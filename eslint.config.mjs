@@ -33,7 +33,7 @@ const doors = {
   flights: ['flights'],
   cost: ['cost', 'course', 'facts'],
   doctor: ['doctor', 'course', 'target', 'aws', 'facts'],
-  infra: ['infra', 'course', 'target', 'teardown', 'facts', 'aws'],
+  infra: ['infra', 'course', 'target', 'teardown', 'facts', 'aws', 'flights'],
   lab: ['course', 'infra', 'aws', 'facts', 'flights', 'data', 'target'],
   boot: ['boot', 'services'],
   services: ['services'],

@@ -1,5 +1,5 @@
 /** Names that the lab's stack, its functions and its steps must agree on. */
-import { baseName } from '../../lib/course/names';
+import { baseName, partName } from '../../lib/course/names';
 
 const LAB = 'deployment';
 
@@ -39,8 +39,7 @@ export const UNGUARDED = 'Unguarded';
 export const GONE =
   'which is gone: the update was rolled back, its stack took it for a success and deleted what serves. The endpoint answers on, and takes no update any more';
 
-/** The only variant. It never changes: an update that renames a variant is another fleet to SageMaker. */
-export const VARIANT = 'AllTraffic';
+export { VARIANT } from '../../lib/infra/endpoint-template';
 
 /** Prefixes of the data bucket. */
 export const MODELS = 'models/';
@@ -63,15 +62,15 @@ export interface DeploymentNames {
 }
 
 export function namesOf(learner: string): DeploymentNames {
-  const base = baseName(LAB, learner);
+  const part = (name: string): string => partName(LAB, learner, name);
   return {
     learner,
-    base,
-    buildProject: `${base}-verify`,
-    stagingStack: `${base}-staging`,
-    productionStack: `${base}-production`,
-    stagingEndpoint: `${base}-staging`,
-    productionEndpoint: `${base}-production`,
-    alarms: [`${base}-production-errors`, `${base}-production-latency`],
+    base: baseName(LAB, learner),
+    buildProject: part('verify'),
+    stagingStack: part('staging'),
+    productionStack: part('production'),
+    stagingEndpoint: part('staging'),
+    productionEndpoint: part('production'),
+    alarms: [part('production-errors'), part('production-latency')],
   };
 }

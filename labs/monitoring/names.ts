@@ -1,5 +1,6 @@
 /** Names that the lab's stack, its functions, its jobs and its steps must agree on. */
-import { baseName } from '../../lib/course/names';
+import { baseName, jobPrefix, partName } from '../../lib/course/names';
+import { MACHINES } from '../../lib/flights/serving';
 import { errorAlarmOf, latencyAlarmOf } from '../../lib/infra/endpoint-template';
 
 export { VARIANT } from '../../lib/infra/endpoint-template';
@@ -37,8 +38,8 @@ export const AUC_THRESHOLD = 0.745;
 /** How long after a retraining the responder begins no other. */
 export const COOL_DOWN_MINUTES = 60;
 
-export const MONITOR_INSTANCE = 'ml.t3.medium';
-export const TRAINING_INSTANCE = 'ml.m5.large';
+export const MONITOR_INSTANCE = MACHINES.processing;
+export const TRAINING_INSTANCE = MACHINES.training;
 
 export interface MonitoringNames {
   /** Package group, endpoint, dashboard. */
@@ -61,18 +62,19 @@ export interface MonitoringNames {
 
 export function namesOf(learner: string): MonitoringNames {
   const base = baseName(LAB, learner);
+  const part = (name: string): string => partName(LAB, learner, name);
   return {
     base,
     endpoint: base,
-    endpointStack: `${base}-endpoint`,
-    serve: `${base}-serve`,
-    schedule: `${base}-analysis`,
-    driftAlarm: `${base}-drift`,
-    aucAlarm: `${base}-auc`,
+    endpointStack: part('endpoint'),
+    serve: part('serve'),
+    schedule: part('analysis'),
+    driftAlarm: part('drift'),
+    aucAlarm: part('auc'),
     errorAlarm: errorAlarmOf(base),
     latencyAlarm: latencyAlarmOf(base),
-    bandAlarm: `${base}-invocations`,
-    analysisPrefix: `mla-mon-${learner}-`,
-    retrainPrefix: `mla-retrain-${learner}-`,
+    bandAlarm: part('invocations'),
+    analysisPrefix: jobPrefix('mon', learner),
+    retrainPrefix: jobPrefix('retrain', learner),
   };
 }

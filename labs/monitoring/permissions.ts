@@ -2,16 +2,20 @@
 import { Aws } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { tagWhile } from '../../lib/infra/endpoint-statements';
 import {
   allow,
-  anyAlarm,
-  deregisterScaling,
+  describeVersions,
   here,
+  listBucket,
+  listVersions,
   passRole,
   pullImages,
   putMetrics,
+  registerVersions,
+  versionsOf,
   writeSageMakerLogs,
-  type Conditions,
+  type ImageSource,
 } from '../../lib/infra/statements';
 import {
   BASELINE,
@@ -29,12 +33,6 @@ import {
   type MonitoringNames,
 } from './names';
 
-/** An image that a role pulls. */
-export interface Image {
-  readonly account: string;
-  readonly repository: string;
-}
-
 /** An object of the CDK's own bucket. */
 export interface Code {
   readonly bucket: string;
@@ -44,69 +42,12 @@ export interface Code {
 const below = (bucket: IBucket, ...prefixes: string[]): string[] =>
   prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`));
 
-const listBucket = (bucket: IBucket): iam.PolicyStatement =>
-  allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
-
-/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms */
-export function endpointStatements(bucket: IBucket, names: MonitoringNames, image: Image): iam.PolicyStatement[] {
-  return [
-    allow(['s3:GetObject'], below(bucket, MODELS)),
-    allow(['s3:PutObject'], below(bucket, CAPTURE)),
-    listBucket(bucket),
-    ...pullImages(image),
-    writeSageMakerLogs(`Endpoints/${names.endpoint}`),
-    putMetrics('/aws/sagemaker/*'),
-    // While a release bakes, SageMaker asks for its alarms as this role.
-    anyAlarm(),
-  ];
-}
-
-/**
- * What CloudFormation may do for the endpoint's stack. Models and configurations have generated names; only those that
- * carry the lab's tags may be made or deleted.
- */
-export function deployStatements(
-  endpointRoleArn: string,
-  names: MonitoringNames,
-  tags: Readonly<Record<string, string>>,
-): iam.PolicyStatement[] {
-  const tagged = (key: string): Conditions => ({
-    StringEquals: Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${key}/${tag}`, value])),
-  });
-  const parts = [here('sagemaker', 'model/*'), here('sagemaker', 'endpoint-config/*')];
-  const endpoint = here('sagemaker', `endpoint/${names.endpoint}`);
-  return [
-    allow(['sagemaker:CreateModel', 'sagemaker:CreateEndpointConfig'], parts, tagged('RequestTag')),
-    allow(['sagemaker:DeleteModel', 'sagemaker:DeleteEndpointConfig'], parts, tagged('ResourceTag')),
-    allow(['sagemaker:DescribeModel', 'sagemaker:DescribeEndpointConfig'], parts),
-    // An endpoint is made and updated on its own ARN and on that of its configuration.
-    allow(['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], [endpoint, here('sagemaker', 'endpoint-config/*')]),
-    allow(['sagemaker:DescribeEndpoint', 'sagemaker:DeleteEndpoint'], [endpoint]),
-    deregisterScaling(),
-    allow(['sagemaker:AddTags', 'sagemaker:ListTags', 'sagemaker:DeleteTags'], [...parts, endpoint]),
-    allow(['sagemaker:DescribeModelPackage'], [here('sagemaker', `model-package/${names.base}/*`)]),
-    passRole(endpointRoleArn, 'sagemaker'),
-    allow(
-      [
-        'cloudwatch:PutMetricAlarm',
-        'cloudwatch:DeleteAlarms',
-        // CloudFormation marks with its own tags what it makes.
-        'cloudwatch:TagResource',
-        'cloudwatch:UntagResource',
-        'cloudwatch:ListTagsForResource',
-      ],
-      [names.errorAlarm, names.latencyAlarm].map((name) => here('cloudwatch', `alarm:${name}`)),
-    ),
-    anyAlarm(),
-  ];
-}
-
 /** What makes the first version and the endpoint's stack; where that takes long, another run of it waits on. */
 export function serveStatements(
   bucket: IBucket,
   names: MonitoringNames,
   deployRoleArn: string,
-  image: Image,
+  image: ImageSource,
 ): iam.PolicyStatement[] {
   return [
     // SageMaker looks up the image of a version, and its model, as whoever registers it.
@@ -114,10 +55,8 @@ export function serveStatements(
     allow(['s3:PutObject'], below(bucket, MODELS)),
     allow(['s3:GetObject'], below(bucket, MODELS)),
     listBucket(bucket),
-    allow(
-      ['sagemaker:ListModelPackages', 'sagemaker:CreateModelPackage'],
-      [here('sagemaker', `model-package-group/${names.base}`), here('sagemaker', `model-package/${names.base}/*`)],
-    ),
+    listVersions(),
+    registerVersions(names.base),
     allow(
       [
         'cloudformation:CreateStack',
@@ -134,7 +73,7 @@ export function serveStatements(
 }
 
 /** What analyses may do, the open monitor's and Model Monitor's alike. @param code their code, in the CDK's own bucket */
-export function monitorStatements(bucket: IBucket, images: readonly Image[], code: Code): iam.PolicyStatement[] {
+export function monitorStatements(bucket: IBucket, images: readonly ImageSource[], code: Code): iam.PolicyStatement[] {
   const store = `arn:${Aws.PARTITION}:s3:::${code.bucket}`;
   return [
     listBucket(bucket),
@@ -150,7 +89,7 @@ export function monitorStatements(bucket: IBucket, images: readonly Image[], cod
 }
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms */
-export function retrainStatements(bucket: IBucket, image: Image): iam.PolicyStatement[] {
+export function retrainStatements(bucket: IBucket, image: ImageSource): iam.PolicyStatement[] {
   return [
     listBucket(bucket),
     allow(['s3:GetObject'], below(bucket, RETRAINING, CODE, MODELS)),
@@ -163,11 +102,10 @@ export function retrainStatements(bucket: IBucket, image: Image): iam.PolicyStat
 
 /** What EventBridge Scheduler may do: start analyses, which act as the monitor's role. */
 export function scheduleStatements(monitorRoleArn: string, names: MonitoringNames): iam.PolicyStatement[] {
+  const jobs = [here('sagemaker', `processing-job/${names.analysisPrefix}*`)];
   return [
-    allow(
-      ['sagemaker:CreateProcessingJob', 'sagemaker:AddTags'],
-      [here('sagemaker', `processing-job/${names.analysisPrefix}*`)],
-    ),
+    allow(['sagemaker:CreateProcessingJob'], jobs),
+    tagWhile(['CreateProcessingJob'], jobs),
     passRole(monitorRoleArn, 'sagemaker'),
   ];
 }
@@ -183,33 +121,29 @@ export function responderStatements(
   names: MonitoringNames,
   roles: RespondersRoles,
   deadLettersArn: string,
-  image: Image,
+  image: ImageSource,
 ): iam.PolicyStatement[] {
-  const jobs = ['training-job', 'processing-job'].map((kind) => here('sagemaker', `${kind}/${names.retrainPrefix}*`));
-  const versions = here('sagemaker', `model-package/${names.base}/*`);
-  const group = here('sagemaker', `model-package-group/${names.base}`);
+  const [trainings, processings] = (['training-job', 'processing-job'] as const).map((kind) =>
+    here('sagemaker', `${kind}/${names.retrainPrefix}*`),
+  ) as [string, string];
   return [
-    allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]),
+    listBucket(bucket),
     allow(['s3:GetObject'], below(bucket, DECISIONS, LOCKS, DATA, MODELS, MONITOR, QUALITY, CODE, RETRAINING)),
     allow(['s3:PutObject'], below(bucket, DECISIONS, LOCKS, CODE, RETRAINING, MODELS)),
     // History proves an alarm; both tell of all alarms or of none.
     allow(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'], ['*']),
+    allow(['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'], [trainings]),
     allow(
-      [
-        'sagemaker:CreateTrainingJob',
-        'sagemaker:DescribeTrainingJob',
-        'sagemaker:StopTrainingJob',
-        'sagemaker:CreateProcessingJob',
-        'sagemaker:DescribeProcessingJob',
-        'sagemaker:StopProcessingJob',
-        'sagemaker:AddTags',
-      ],
-      jobs,
+      ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
+      [processings],
     ),
+    tagWhile(['CreateTrainingJob', 'CreateProcessingJob'], [trainings, processings]),
     passRole(roles.retrainRoleArn, 'sagemaker'),
-    allow(['sagemaker:ListModelPackages', 'sagemaker:CreateModelPackage'], [group, versions]),
+    listVersions(),
+    registerVersions(names.base),
+    describeVersions(names.base),
+    allow(['sagemaker:UpdateModelPackage'], [versionsOf(names.base)]),
     ...pullImages(image),
-    allow(['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'], [versions]),
     allow(
       ['cloudformation:DescribeStacks', 'cloudformation:UpdateStack', 'cloudformation:DescribeStackEvents'],
       [here('cloudformation', `stack/${names.endpointStack}/*`)],

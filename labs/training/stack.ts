@@ -36,7 +36,7 @@ export class TrainingStack extends LabStack {
       'TrainRole',
       'sagemaker.amazonaws.com',
       'Trains, tunes and evaluates: data/ and code/ to models/ and evaluation/.',
-      jobRoleStatements(this.bucket, account, repository),
+      jobRoleStatements(this.bucket, { account, repository }),
     );
     this.output('TrainRole', role.roleArn, 'Role of the lab’s SageMaker jobs');
 

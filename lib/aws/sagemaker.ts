@@ -19,6 +19,7 @@ import {
   type HyperParameterTrainingJobDefinition,
   type HyperParameterTrainingJobSummary,
 } from '@aws-sdk/client-sagemaker';
+import { isJobOf } from '../course/names';
 import type { LabRun } from '../course/run';
 import { inParallel } from './s3';
 import { Still, waitOn } from './wait';
@@ -185,7 +186,7 @@ async function newestNames(
     all.push(...names);
     token = next;
   } while (token && all.length < LISTED);
-  const older = all.slice(LOOKED_AT).filter((name) => name.includes(`-${run.learner}-`));
+  const older = all.slice(LOOKED_AT).filter((name) => isJobOf(run.learner, name));
   return [...all.slice(0, LOOKED_AT), ...older.slice(0, LOOKED_AT)];
 }
 

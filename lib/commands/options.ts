@@ -1,4 +1,4 @@
-import { DEFAULT_LEARNER, LEARNER_PATTERN } from '../course/names';
+import { DEFAULT_LEARNER, LEARNER_PATTERN, LEARNER_RULE } from '../course/names';
 import { Exit, LabError, type TargetName } from '../course/run';
 import { quoted } from '../course/shell';
 import { closest } from './closest';
@@ -51,7 +51,7 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
   if (!LEARNER_PATTERN.test(learner)) {
     throw wrongUse(
       `${JSON.stringify(learner)} cannot be a learner's name.`,
-      'It becomes part of bucket and role names: 1 to 16 small letters, digits and dashes, a letter first, no dash last, and no databucket or sourcebucket in it.',
+      `It becomes part of bucket and role names: ${LEARNER_RULE}.`,
       '--learner ana',
       { wrong: learner, right: 'ana' },
     );

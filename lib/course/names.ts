@@ -8,9 +8,13 @@ export const DEFAULT_LEARNER = 'me';
 
 /**
  * What a learner's name may be: it becomes part of bucket, role and database names. Not with the logical id of a bucket in
- * it: CloudFormation puts one behind the other, and `databucket`'s buckets would be named like those of `me`.
+ * it: CloudFormation puts one behind the other, and `databucket`'s buckets would be named like those of `me`. Nor with two
+ * hyphens in a row, which end a learner's name inside others: see {@link partName}.
  */
-export const LEARNER_PATTERN = /^(?!.*(data|source)bucket)[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/;
+export const LEARNER_PATTERN = /^(?!.*(data|source)bucket)(?!.*--)[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/;
+/** The same for people. */
+export const LEARNER_RULE =
+  '1 to 16 small letters, digits and dashes, a letter first, no dash last, no two in a row, and no databucket or sourcebucket in it';
 
 /** Tag keys that mark a thing as ours. */
 export const TAG_LAB = 'mla-labs:lab';
@@ -29,6 +33,31 @@ export function stackName(lab: LabId, learner: string): string {
 /** `mla-labs-data-prep-me`: the start of physical names where AWS lets us choose, and the whole name of a single thing. */
 export function baseName(lab: LabId, learner: string): string {
   return `mla-labs-${lab}-${learner}`;
+}
+
+/**
+ * `mla-labs-deployment-me--production`: a thing of several. Two hyphens end the learner's name, and no learner's name has
+ * two, so that no name of `ana` is the start of one of `ana-production`. Names of SageMaker, CloudFormation, CodeBuild,
+ * CloudWatch, Scheduler, Lambda, Glue and IAM may have them.
+ */
+export function partName(lab: LabId, learner: string, part: string): string {
+  return `${baseName(lab, learner)}--${part}`;
+}
+
+/**
+ * `mla-train-me--`: the start of the names of a learner's jobs, for policies, rules and lists. SageMaker's names have 63
+ * characters, a tuning job's 32.
+ *
+ * @param what one word, without hyphens
+ */
+export function jobPrefix(what: string, learner: string): string {
+  return `mla-${what}-${learner}--`;
+}
+
+/** Whether a job was named by this learner's steps or stacks. */
+export function isJobOf(learner: string, name: string): boolean {
+  const [what] = /(?<=^mla-)[a-z]+/.exec(name) ?? [];
+  return what !== undefined && name.startsWith(jobPrefix(what, learner));
 }
 
 /** `mla_labs_data_prep_me`: for names that SQL has to speak. */

@@ -6,14 +6,15 @@
  */
 import { TAG_LAB, TAG_LEARNER } from '../course/names';
 import type { LabId } from '../course/model';
+import { MACHINES } from '../flights/serving';
 
 /** The only variant. It never changes: an update that renames a variant is another fleet to SageMaker. */
 export const VARIANT = 'AllTraffic';
 
-export const errorAlarmOf = (endpoint: string): string => `${endpoint}-errors`;
+export const errorAlarmOf = (endpoint: string): string => `${endpoint}--errors`;
 /** Microseconds: the alarm on the latency of nine in ten requests. */
 export const LATENCY_THRESHOLD = 1_000_000;
-export const latencyAlarmOf = (endpoint: string): string => `${endpoint}-latency`;
+export const latencyAlarmOf = (endpoint: string): string => `${endpoint}--latency`;
 
 const ref = (name: string) => ({ Ref: name });
 const att = (resource: string, name: string) => ({ 'Fn::GetAtt': [resource, name] });
@@ -86,7 +87,7 @@ function serving(tags: object[]) {
             VariantName: VARIANT,
             ModelName: att('Model', 'ModelName'),
             InitialVariantWeight: 1,
-            InstanceType: 'ml.t2.medium',
+            InstanceType: MACHINES.endpoint,
             InitialInstanceCount: 1,
           },
         ],
@@ -144,7 +145,7 @@ export function endpointTemplate(lab: LabId) {
     Resources: {
       // Made before the endpoint, which names them; it can, as its own name is known beforehand.
       ErrorAlarm: alarm(
-        '-errors',
+        '--errors',
         'Five requests in a minute that the model failed to answer: the release is taken back.',
         {
           MetricName: 'Invocation5XXErrors',
@@ -155,7 +156,7 @@ export function endpointTemplate(lab: LabId) {
         },
       ),
       LatencyAlarm: alarm(
-        '-latency',
+        '--latency',
         'One request of ten takes the model longer than a second, two minutes in a row.',
         {
           MetricName: 'ModelLatency',

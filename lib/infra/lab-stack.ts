@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IDependable } from 'constructs';
 import type { LabId, Mode } from '../course/model';
-import { LEARNER_PATTERN, logPrefixOf, recordName, stackName, tagsOf } from '../course/names';
+import { LEARNER_PATTERN, LEARNER_RULE, logPrefixOf, recordName, stackName, tagsOf } from '../course/names';
 import { NAME_LISTS, type NameList } from '../teardown/ownership';
 import { dataBucket, type DataBucketProps } from './data-bucket';
 import { Lease, leaseParameter } from './lease';
@@ -59,9 +59,7 @@ export class LabStack extends Stack {
   constructor(scope: Construct, props: LabStackProps) {
     const { lab, learner } = props;
     if (!LEARNER_PATTERN.test(learner)) {
-      throw new Error(
-        `The learner's name ${JSON.stringify(learner)} does not fit: 1 to 16 of a-z, 0-9 and -, a letter first.`,
-      );
+      throw new Error(`The learner's name ${JSON.stringify(learner)} does not fit: ${LEARNER_RULE}.`);
     }
     super(scope, stackName(lab, learner), { description: props.summary, tags: { ...tagsOf(lab, learner) } });
     // The stack's own tags are in its properties; these are its resources'.

@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LabId } from '../course/model';
-import { baseName } from '../course/names';
+import { partName } from '../course/names';
 import { LEASE_HOURS } from '../teardown/lease';
 import { FUNCTION_RUNTIME, handlerCode } from './bundle';
 import { ENVIRONMENT } from './lambda/environment';
@@ -37,7 +37,7 @@ export class Lease extends Construct {
   constructor(scope: Construct, id: string, props: LeaseProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const functionName = `${baseName(props.lab, props.learner)}-lease`;
+    const functionName = partName(props.lab, props.learner, 'lease');
     const logGroup = new logs.LogGroup(this, 'Log', {
       logGroupName: props.logGroupName,
       retention: logs.RetentionDays.ONE_WEEK,

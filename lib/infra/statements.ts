@@ -2,6 +2,7 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 
 export type Conditions = Record<string, Record<string, string | string[]>>;
 
@@ -32,8 +33,35 @@ export function writeSageMakerLogs(...groups: readonly string[]): iam.PolicyStat
   );
 }
 
+/** Listing is a request on the bucket; reading and writing are on prefixes of it. */
+export const listBucket = (bucket: IBucket): iam.PolicyStatement =>
+  allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
+
+/** ARN pattern of the versions in a group. */
+export const versionsOf = (group: string): string => here('sagemaker', `model-package/${group}/*`);
+
+/**
+ * AWS checks a listing on versions and not on their group, and does not say which ARN it looks for.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
+export const listVersions = (): iam.PolicyStatement => allow(['sagemaker:ListModelPackages'], ['*']);
+
+export const describeVersions = (group: string): iam.PolicyStatement =>
+  allow(['sagemaker:DescribeModelPackage'], [versionsOf(group)]);
+
+/** AWS documents the versions as what is checked; policies that others publish name the group, too, which does no harm. */
+export const registerVersions = (group: string): iam.PolicyStatement =>
+  allow(['sagemaker:CreateModelPackage'], [versionsOf(group), here('sagemaker', `model-package-group/${group}`)]);
+
+/** An image that a role pulls. */
+export interface ImageSource {
+  readonly account: string;
+  readonly repository: string;
+}
+
 /** SageMaker pulls a role's image as this role; a token is for no repository in particular. */
-export function pullImages(...repositories: readonly { account: string; repository: string }[]): iam.PolicyStatement[] {
+export function pullImages(...repositories: readonly ImageSource[]): iam.PolicyStatement[] {
   return [
     allow(['ecr:GetAuthorizationToken'], ['*']),
     allow(

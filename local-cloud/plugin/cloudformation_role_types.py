@@ -13,7 +13,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners
 
-from . import applicationautoscaling, iam, services
+from . import applicationautoscaling, iam, iam_sagemaker, services
 from .cloudformation_role import acting, authorise
 
 Props = dict[str, Any]
@@ -29,7 +29,7 @@ def authorise_call(service: str, operation: str, data: Props) -> None:
     if acting() is None:
         return
     arns = iam.resource_arns(service, operation, data, get_region(), get_account_id()) or ["*"]
-    tags = _tags(data)
+    tags = iam.request_tags(data)
     for arn in arns:
         authorise(f"{service}:{operation}", arn, tags)
     for role in _passed(data):
@@ -45,23 +45,9 @@ def _passed(data: Props) -> list[str]:
     return [*roles, *(_passed(nested) if isinstance(nested, dict) else [])]
 
 
-def _tags(data: Props) -> dict[str, Any]:
-    """Condition keys of the tags in a request; CloudFormation's own tags need no permission, it does without them."""
-    tags = data.get("Tags") or data.get("tags") or []
-    pairs = (
-        tags.items()
-        if isinstance(tags, dict)
-        else [(t.get("Key") or t.get("key"), t.get("Value") or t.get("value")) for t in tags]
-    )
-    named = {str(key): value for key, value in pairs if key and not str(key).startswith("aws:")}
-    if not named:
-        return {}
-    return {**{f"aws:RequestTag/{key}": value for key, value in named.items()}, "aws:TagKeys": list(named)}
-
-
 def _sagemaker(operation: str, data: Props, arn: str, tags: dict[str, Any]) -> None:
-    if operation.startswith("Create") and tags:
-        authorise("sagemaker:AddTags", arn, tags)
+    if tags and (tagging := iam_sagemaker.tagging_check(operation, data, arn)):
+        authorise(tagging[0], tagging[1], {**tags, **tagging[2]})
     for verb in ("Create", "Delete"):
         thing = operation.removeprefix(verb)
         if operation.startswith(verb) and thing in _DESCRIBES and data.get(_NAMES[thing]):
@@ -103,9 +89,9 @@ def _alarm(verb: str, physical_id: str, props: Props) -> None:
     if verb == "delete":
         authorise("cloudwatch:DeleteAlarms", arn)
     else:
-        authorise("cloudwatch:PutMetricAlarm", arn, _tags(props))
-        if _tags(props):
-            authorise("cloudwatch:TagResource", arn, _tags(props))
+        authorise("cloudwatch:PutMetricAlarm", arn, iam.request_tags(props))
+        if iam.request_tags(props):
+            authorise("cloudwatch:TagResource", arn, iam.request_tags(props))
     authorise("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*")
 
 
@@ -114,9 +100,9 @@ def _parameter(verb: str, physical_id: str, props: Props) -> None:
     if verb == "delete":
         authorise("ssm:DeleteParameter", arn)
         return
-    authorise("ssm:PutParameter", arn, _tags(props))
-    if _tags(props):
-        authorise("ssm:AddTagsToResource", arn, _tags(props))
+    authorise("ssm:PutParameter", arn, iam.request_tags(props))
+    if iam.request_tags(props):
+        authorise("ssm:AddTagsToResource", arn, iam.request_tags(props))
     authorise("ssm:GetParameters", arn)
 
 

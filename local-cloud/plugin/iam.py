@@ -194,15 +194,31 @@ def _replace_resource_arn() -> None:
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
+def request_tags(data: dict[str, Any]) -> dict[str, Any]:
+    """Condition keys of the tags in a request; CloudFormation's own tags need no permission, it does without them."""
+    tags = data.get("Tags") or data.get("tags") or []
+    pairs = (
+        tags.items()
+        if isinstance(tags, dict)
+        else [(t.get("Key") or t.get("key"), t.get("Value") or t.get("value")) for t in tags if isinstance(t, dict)]
+    )
+    named = {str(key): value for key, value in pairs if key and not str(key).startswith("aws:")}
+    if not named:
+        return {}
+    return {**{f"aws:RequestTag/{key}": value for key, value in named.items()}, "aws:TagKeys": list(named)}
+
+
 def further_checks(
     service: str, operation: str, data: dict[str, Any], headers: dict[str, str], query: dict[str, Any]
 ) -> tuple[int, dict[str, str], bytes] | None:
-    """Checks the call on its second and later resources, and iam:PassRole on a role it hands over."""
+    """Checks the call on its second and later resources, its tags, and iam:PassRole on a role it hands over."""
     region, account = get_region(), get_account_id()
     key = extract_access_key_id(headers, query) or ""
-    checks = [
-        (f"{service}:{operation}", arn) for arn in (resource_arns(service, operation, data, region, account) or [])[1:]
-    ]
+    tags = request_tags(data)
+    arns = resource_arns(service, operation, data, region, account) or []
+    checks = [(f"{service}:{operation}", arn, tags) for arn in arns[1:]]
+    if service == "sagemaker" and (tagging := iam_sagemaker.tagging_check(operation, data, arns[0])):
+        checks.append((tagging[0], tagging[1], {**tags, **tagging[2]}))
     role = (
         data.get("Role")
         or data.get("RoleArn")
@@ -211,10 +227,10 @@ def further_checks(
         or iam_codebuild.passed_role(data)
     )
     if isinstance(role, str) and role and operation.startswith(("Create", "Update", "Start")):
-        checks.append(("iam:PassRole", role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"))
-    for action, arn in checks:
         # Policies allow to pass a role to one service only.
-        context = {"iam:PassedToService": f"{service}.amazonaws.com"} if action == "iam:PassRole" else None
+        to = {"iam:PassedToService": f"{service}.amazonaws.com"}
+        checks.append(("iam:PassRole", role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}", to))
+    for action, arn, context in checks:
         denied = enforce(key, action, service, region, resource_arn=arn, service_context=context)
         if denied is not None and not isinstance(denied, AuthError):
             response: tuple[int, dict[str, str], bytes] = access_denied_response(

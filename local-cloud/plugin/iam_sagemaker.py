@@ -1,6 +1,7 @@
 """IAM for SageMaker: its namespace, and the resources that an action is checked on.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+Where AWS does not say which ARN of a type it looks for, a policy must allow each that it could be.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ _KINDS = {
     "DataQualityJobDefinition": ("data-quality-job-definition", "JobDefinitionName"),
     "MonitoringSchedule": ("monitoring-schedule", "MonitoringScheduleName"),
 }
+_PACKAGES = (
+    "CreateModelPackage",
+    "DescribeModelPackage",
+    "UpdateModelPackage",
+    "DeleteModelPackage",
+    "ListModelPackages",
+)
 _VERBS = ("Create", "Describe", "Start", "Stop", "Delete", "Update")
 
 
@@ -37,14 +45,26 @@ def _arn(prefix: str, kind: str, name: object) -> str:
     return text if text.startswith("arn:") else f"{prefix}:{kind}/{text.lower()}"
 
 
+def _packages_of(data: dict[str, Any], prefix: str) -> list[str]:
+    """The versions that a model is made of: groups' own policies allow sagemaker:CreateModel on them.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy-xaccount.html
+    """
+    containers = [data.get("PrimaryContainer"), *(data.get("Containers") or [])]
+    named = (one.get("ModelPackageName") for one in containers if isinstance(one, dict))
+    return [_arn(prefix, "model-package", name) for name in named if name]
+
+
 def _package_arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
     if operation == "UpdateModelPackage":
         return [_arn(prefix, "model-package", data.get("ModelPackageArn"))]
     group = data.get("ModelPackageGroupName")
-    if operation == "CreateModelPackage" and group:
-        # The version has no number yet: the policy must allow any of the group, and the group.
-        name = str(group).rsplit("/", 1)[-1]
-        return [_arn(prefix, "model-package", f"{name}/*"), _arn(prefix, "model-package-group", name)]
+    # A listing names no version, a new one has no number yet: the policy must allow any of the group.
+    of_group = _arn(prefix, "model-package", f"{str(group).rsplit('/', 1)[-1]}/*") if group else None
+    if operation == "CreateModelPackage" and of_group:
+        return [of_group]
+    if operation == "ListModelPackages":
+        return [*([of_group] if of_group else []), _arn(prefix, "model-package", None)]
     return [_arn(prefix, "model-package", data.get("ModelPackageName"))]
 
 
@@ -57,13 +77,13 @@ def arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
         ]
     if operation == "UpdateEndpointWeightsAndCapacities":
         return [_arn(prefix, "endpoint", data.get("EndpointName"))]
+    if operation == "CreateModel":
+        return [_arn(prefix, "model", data.get("ModelName")), *_packages_of(data, prefix)]
     if operation in _NAMED:
         kind, field = _NAMED[operation]
         return [_arn(prefix, kind, data.get(field))]
-    if operation in ("CreateModelPackage", "DescribeModelPackage", "UpdateModelPackage", "DeleteModelPackage"):
+    if operation in _PACKAGES:
         return _package_arns(operation, data, prefix)
-    if operation == "ListModelPackages" and data.get("ModelPackageGroupName"):
-        return [_arn(prefix, "model-package-group", data["ModelPackageGroupName"])]
     if operation == "ListTrainingJobsForHyperParameterTuningJob":
         return [_arn(prefix, "hyper-parameter-tuning-job", data.get("HyperParameterTuningJobName"))]
     if operation in ("AddTags", "ListTags", "DeleteTags"):
@@ -76,6 +96,16 @@ def passed_role(data: dict[str, Any]) -> object:
     definition = data.get("TrainingJobDefinition")
     nested = definition.get("RoleArn") if isinstance(definition, dict) else None
     return nested or data.get("ExecutionRoleArn")
+
+
+def tagging_check(operation: str, data: dict[str, Any], made: str) -> tuple[str, str, dict[str, Any]] | None:
+    """Action, resource and condition keys that a request with tags needs besides: it tags what it makes.
+
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerHyperPodInferenceAccess.html
+    """
+    if not operation.startswith("Create") or not data.get("Tags"):
+        return None
+    return "sagemaker:AddTags", made, {"sagemaker:TaggingAction": operation}
 
 
 def install() -> None:

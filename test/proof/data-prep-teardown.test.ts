@@ -46,10 +46,10 @@ async function makeTwins(): Promise<void> {
   const DatabaseName = 'mla_labs_data_prep_me2';
   await glue.send(new CreateCrawlerCommand({ Name: 'mla-labs-data-prep-me-2', Role, DatabaseName, Targets }));
   const Command = { Name: 'glueetl', ScriptLocation: 's3://mlalabs-dataprep-databucket-twin/x.py' };
-  await glue.send(new CreateJobCommand({ Name: 'mla-labs-data-prep-me-transform-2', Role, Command }));
+  await glue.send(new CreateJobCommand({ Name: 'mla-labs-data-prep-me--transform-2', Role, Command }));
   await glue.send(
     new CreateDataQualityRulesetCommand({
-      Name: 'mla-labs-data-prep-me-prepared-2',
+      Name: 'mla-labs-data-prep-me--prepared-2',
       Ruleset: 'Rules = [ RowCount > 0 ]',
     }),
   );

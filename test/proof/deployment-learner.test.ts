@@ -43,9 +43,9 @@ test.each([
   ['release', /No version of mla-labs-deployment-me waits.*step deployment source/],
   ['staging', /No version of mla-labs-deployment-me is approved.*step deployment release/],
   ['promote', /No version of mla-labs-deployment-me is approved.*step deployment release/],
-  ['invoke', /no endpoint mla-labs-deployment-me-production.*check deployment promote/],
-  ['break', /no endpoint mla-labs-deployment-me-production.*check deployment promote/],
-  ['rollback', /no endpoint mla-labs-deployment-me-production.*check deployment promote/],
+  ['invoke', /no endpoint mla-labs-deployment-me--production.*check deployment promote/],
+  ['break', /no endpoint mla-labs-deployment-me--production.*check deployment promote/],
+  ['rollback', /no endpoint mla-labs-deployment-me--production.*check deployment promote/],
 ])('%s before all else: refused, with the command that comes first', async (id, says) => {
   expect(await stage.failure(id)).toMatch(says);
 });

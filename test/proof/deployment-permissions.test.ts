@@ -46,7 +46,7 @@ async function neverStands(arn: string): Promise<void> {
 
 test('the first creation of production fails: the reason, and that its stack has to go before the next release', () => {
   expect(failed.first).toMatch(
-    /stopped at Production, action DeployProduction: ErrorAlarm: .*cloudwatch:PutMetricAlarm.*updates no stack that never stood, and nothing of it serves.*\.\/lab up deployment.*Then delete it: aws cloudformation delete-stack --stack-name mla-labs-deployment-me-production .*release it again: \.\/lab step deployment release/,
+    /stopped at Production, action DeployProduction: ErrorAlarm: .*cloudwatch:PutMetricAlarm.*updates no stack that never stood, and nothing of it serves.*\.\/lab up deployment.*Then delete it: aws cloudformation delete-stack --stack-name mla-labs-deployment-me--production .*release it again: \.\/lab step deployment release/,
   );
 });
 

@@ -22,7 +22,7 @@ describe('an account that has Model Monitor', () => {
     expect(await stage.check('analyze')).toMatchObject({
       done: true,
       saw: expect.stringMatching(
-        /nothing drifted.*monitoring schedule mla-labs-monitoring-me-analysis.*cron\(0/,
+        /nothing drifted.*monitoring schedule mla-labs-monitoring-me--analysis.*cron\(0/,
       ) as string,
     });
   });
@@ -31,14 +31,14 @@ describe('an account that has Model Monitor', () => {
     await stage.act('drift');
     expect(await stage.check('drift')).toMatchObject({
       done: true,
-      saw: expect.stringMatching(/drifted: .*temp.*mla-labs-monitoring-me-drift went off/) as string,
+      saw: expect.stringMatching(/drifted: .*temp.*mla-labs-monitoring-me--drift went off/) as string,
     });
   });
 
   test('definition and schedule go with the lab', async () => {
     const swept = (await stage.down()).join('\n');
-    expect(swept).toContain('sagemaker:monitoring-schedule mla-labs-monitoring-me-analysis');
-    expect(swept).toContain('sagemaker:data-quality-definition mla-labs-monitoring-me-analysis');
+    expect(swept).toContain('sagemaker:monitoring-schedule mla-labs-monitoring-me--analysis');
+    expect(swept).toContain('sagemaker:data-quality-definition mla-labs-monitoring-me--analysis');
   });
 });
 

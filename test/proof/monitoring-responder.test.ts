@@ -102,7 +102,7 @@ test('a month that lacks a column: the job’s reason is the decision’s, it is
     action: 'retrain',
     status: 'failed',
     reason: expect.stringMatching(
-      /^The training job mla-retrain-me-\S+ ended as Failed: AlgorithmError: .*\. Its log: aws logs /,
+      /^The training job mla-retrain-me--\S+ ended as Failed: AlgorithmError: .*\. Its log: aws logs /,
     ) as string,
   });
   const command = decision.reason.replace(/^.* Its log: /, '');

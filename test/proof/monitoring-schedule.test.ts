@@ -171,7 +171,7 @@ describe('an hour of July’s flights', () => {
     due = new Date(hour + 4800_000).toISOString().replace('.000', '');
     first = await fired(due);
     const { job, files, summary } = first;
-    expect(job.ProcessingJobName).toMatch(/^mla-mon-me-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(job.ProcessingJobName).toMatch(/^mla-mon-me--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(job).toMatchObject({ ProcessingJobStatus: 'Completed', RoleArn: place.analyzer.role });
     expect(job.ExitMessage).toMatch(/^CompletedWithViolations: .* baseline_drift_check: temp, /);
     expect(files).toEqual(FILES);
@@ -211,7 +211,7 @@ describe('an hour of July’s flights', () => {
     };
     const truth = Buffer.from(`${JSON.stringify(stranger)}\n{"groundTruthData":\n`);
     await putObject(run, place.bucket, 'truth/2026/01/05/09/a.jsonl', truth, 'application/jsonlines');
-    const name = 'mla-mon-me-truth';
+    const name = 'mla-mon-me--truth';
     const job = await analyse(run, place, { mode: 'quality', name, scheduled: due, aucThreshold: 0.745 }, 'quality');
     expect(job.ExitMessage).toContain('AUC: no prediction of this window has its truth yet.');
     expect(job.ExitMessage).toContain(`${sent} requests whose truth has not come`);

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** What the neighbour is asked, what its functions log, what it decides, and its analysis of each hour come when they come. */
 async function inventory(): Promise<string[]> {
-  const comes = /log|capture|decisions|locks|mla-mon-me-2-/i;
+  const comes = /log|capture|decisions|locks|mla-mon-me--2-/i;
   return (await stage.target.inventory()).filter((one) => !/me-2/.test(one) || !comes.test(one));
 }
 
@@ -96,7 +96,7 @@ test('`down` that Ctrl-C ends in the middle, and once more from another machine:
   await lab.scheduled();
   const { sagemaker } = stage.target.clients;
   const stopped = async () => {
-    const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'mla-retrain-me-hangs' }));
+    const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: 'mla-retrain-me--hangs' }));
     return job.ProcessingJobStatus !== 'InProgress';
   };
   const down = 'down monitoring --target local --yes';

@@ -147,10 +147,10 @@ async function owner(base: string, tags: Owner['tags'], bucket = `${base}-bucket
 
 /** The lab's own template, deployed as the pipeline does. */
 async function endpointStack({ base, bucket, role, group }: Owner): Promise<void> {
-  const StackName = `${base}-production`;
+  const StackName = `${base}--production`;
   const parameters = {
     ModelPackageArn: group,
-    EndpointName: `${base}-production`,
+    EndpointName: `${base}--production`,
     Kind: 'instance',
     ExecutionRoleArn: role,
     CaptureS3Uri: `s3://${bucket}/capture/`,
@@ -203,7 +203,7 @@ async function goingOn({ base, bucket, role }: Owner): Promise<void> {
       },
     }),
   );
-  const name = `${base}-verify`;
+  const name = `${base}--verify`;
   await codebuild.send(
     new CreateProjectCommand({
       name,
@@ -278,7 +278,7 @@ async function byHand(owner: Owner, name: string): Promise<void> {
     new PutQueryDefinitionCommand({
       name,
       queryString: 'fields @message',
-      logGroupNames: [`/aws/sagemaker/Endpoints/${owner.base}-production`],
+      logGroupNames: [`/aws/sagemaker/Endpoints/${owner.base}--production`],
     }),
   );
   const Arn = `arn:aws:codepipeline:${target.region}:${target.account}:${owner.base}`;
@@ -327,10 +327,10 @@ test('everything that releases and a learner left goes by the record, and a neig
     buckets: [ours.bucket],
     roles: [ours.role],
     modelPackageGroups: [BASE],
-    stacks: [`${BASE}-production`],
-    endpoints: [`${BASE}-production`],
+    stacks: [`${BASE}--production`],
+    endpoints: [`${BASE}--production`],
     pipelines: [BASE],
-    buildProjects: [`${BASE}-verify`],
+    buildProjects: [`${BASE}--verify`],
   };
   await writeRecord(runOf(), ownership);
   expect((await target.inventory()).length).toBeGreaterThan(before.length + 15);
@@ -411,7 +411,7 @@ test('the lease’s function may do all of it, with what its role is allowed and
     roles: [own],
     modelPackageGroups: [BASE],
     pipelines: [BASE],
-    buildProjects: [`${BASE}-verify`],
+    buildProjects: [`${BASE}--verify`],
   };
   const RoleArn = await makeRole('lease', [], leasePolicy('deployment', { learner: 'me', ...target }));
   await scaled(`${BASE}-production`);

@@ -72,8 +72,8 @@ describe('tune', () => {
 
 describe('evaluate', () => {
   test('a job that is none of the search: refused, naming those that are', async () => {
-    stage.write('choice.json', '{"job":"mla-tune-somebody"}');
-    expect(await stage.failure('evaluate')).toMatch(/"mla-tune-somebody" is none of the search's jobs: mla-tune-me-/);
+    stage.write('choice.json', '{"job":"mla-hpo-somebody"}');
+    expect(await stage.failure('evaluate')).toMatch(/"mla-hpo-somebody" is none of the search's jobs: mla-hpo-me--/);
   });
 
   test('the worse model: evaluated, and the check shows why it is the wrong one', async () => {

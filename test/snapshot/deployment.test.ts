@@ -263,11 +263,11 @@ describe('deletion', () => {
     const others = Object.keys(template.Resources).filter((name) => name !== id && !/^Lease/.test(name));
     expect(sweep.DependsOn).toEqual(expect.arrayContaining(others));
     expect(sweep.Properties).toMatchObject({
-      stacks: ['mla-labs-deployment-me-staging', 'mla-labs-deployment-me-production'],
-      endpoints: ['mla-labs-deployment-me-staging', 'mla-labs-deployment-me-production'],
+      stacks: ['mla-labs-deployment-me--staging', 'mla-labs-deployment-me--production'],
+      endpoints: ['mla-labs-deployment-me--staging', 'mla-labs-deployment-me--production'],
       pipelines: ['mla-labs-deployment-me'],
-      buildProjects: ['mla-labs-deployment-me-verify'],
-      alarms: ['mla-labs-deployment-me-production-errors', 'mla-labs-deployment-me-production-latency'],
+      buildProjects: ['mla-labs-deployment-me--verify'],
+      alarms: ['mla-labs-deployment-me--production-errors', 'mla-labs-deployment-me--production-latency'],
       buckets: [{ Ref: 'DataBucket' }, { Ref: 'SourceBucket' }],
     });
   });

@@ -115,7 +115,7 @@ describe('the schedule', () => {
 
   test('each attempt names a job of its own, within 63 characters for the longest learner', () => {
     const name = String(request().ProcessingJobName);
-    expect(name).toBe('mla-mon-me-<aws.scheduler.execution-id>');
+    expect(name).toBe('mla-mon-me--<aws.scheduler.execution-id>');
     expect('mla-mon-'.length + 16 + 1 + 36).toBeLessThanOrEqual(63);
   });
 
@@ -138,11 +138,12 @@ describe('the schedule', () => {
 
   test('its role starts analyses only, and passes one role', () => {
     expect(ofRole('ScheduleRole').map(({ actions }) => actions)).toEqual([
-      ['sagemaker:AddTags', 'sagemaker:CreateProcessingJob'],
+      ['sagemaker:CreateProcessingJob'],
+      ['sagemaker:AddTags'],
       ['iam:PassRole'],
     ]);
     expect(on('ScheduleRole', 'sagemaker:CreateProcessingJob')).toEqual([
-      expect.stringMatching(/:processing-job\/mla-mon-me-\*$/),
+      expect.stringMatching(/:processing-job\/mla-mon-me--\*$/),
     ]);
   });
 });
@@ -208,7 +209,7 @@ describe('the responder', () => {
     expect(rules.map(([, { Properties }]) => Properties.EventPattern ?? Properties.ScheduleExpression)).toEqual([
       expect.objectContaining({
         detail: {
-          TrainingJobName: [{ prefix: 'mla-retrain-me-' }],
+          TrainingJobName: [{ prefix: 'mla-retrain-me--' }],
           TrainingJobStatus: ['Completed', 'Failed', 'Stopped'],
         },
       }),
@@ -219,9 +220,9 @@ describe('the responder', () => {
 
   test('may start jobs of its own names alone, update one stack, and approve nothing but by a version’s update', () => {
     const jobs = on('ResponderRole', 'sagemaker:CreateTrainingJob');
-    expect(jobs.every((arn) => arn.endsWith('/mla-retrain-me-*'))).toBe(true);
+    expect(jobs.every((arn) => arn.endsWith('/mla-retrain-me--*'))).toBe(true);
     expect(on('ResponderRole', 'cloudformation:UpdateStack')).toEqual([
-      expect.stringMatching(/:stack\/mla-labs-monitoring-me-endpoint\/\*$/),
+      expect.stringMatching(/:stack\/mla-labs-monitoring-me--endpoint\/\*$/),
     ]);
     expect(on('ResponderRole', 'sagemaker:UpdateEndpoint')).toEqual([]);
     expect(on('ResponderRole', 's3:DeleteObject')).toEqual([]);
@@ -238,6 +239,7 @@ describe('permissions', () => {
       'cloudwatch:DescribeAlarms',
       'cloudwatch:PutMetricData',
       'ecr:GetAuthorizationToken',
+      'sagemaker:ListModelPackages',
     ]);
   });
 
@@ -263,10 +265,10 @@ test('deletion sweeps first, with the names of what is outside of the stack', ()
   const others = Object.keys(template.Resources).filter((name) => name !== id && !/^Lease/.test(name));
   expect(sweep.DependsOn).toEqual(expect.arrayContaining(others));
   expect(sweep.Properties).toMatchObject({
-    stacks: ['mla-labs-monitoring-me-endpoint'],
+    stacks: ['mla-labs-monitoring-me--endpoint'],
     endpoints: ['mla-labs-monitoring-me'],
-    schedules: ['mla-labs-monitoring-me-analysis'],
-    alarms: expect.arrayContaining(['mla-labs-monitoring-me-errors', 'mla-labs-monitoring-me-drift']) as unknown,
+    schedules: ['mla-labs-monitoring-me--analysis'],
+    alarms: expect.arrayContaining(['mla-labs-monitoring-me--errors', 'mla-labs-monitoring-me--drift']) as unknown,
     queues: [{ Ref: expect.stringMatching(/^DeadLetters/) as string }],
   });
 });
@@ -281,7 +283,7 @@ test('a creation that fails behind the endpoint sweeps too, before the roles, th
     expect.stringMatching(/^EndpointRole/),
   ];
   expect(sweep.DependsOn).toEqual(expect.arrayContaining(needed));
-  expect(sweep.Properties).toMatchObject({ stacks: ['mla-labs-monitoring-me-endpoint'] });
+  expect(sweep.Properties).toMatchObject({ stacks: ['mla-labs-monitoring-me--endpoint'] });
 });
 
 test('the endpoint waits for the group of its versions, which is known by a plain name', () => {

@@ -41,7 +41,7 @@ describe('the role of the jobs', () => {
       'ecr:GetAuthorizationToken',
     ]);
     const metrics = wide.find(({ actions }) => actions.includes('cloudwatch:PutMetricData'));
-    expect(metrics?.Condition).toEqual({ StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } });
+    expect(metrics?.Condition).toEqual({ StringLike: { 'cloudwatch:namespace': ['/aws/sagemaker/*'] } });
   });
 
   test('makes and changes nothing of SageMaker, and passes no role', () => {

@@ -1,4 +1,4 @@
-import { baseName, sqlName } from '../../../lib/course/names';
+import { baseName, partName, sqlName } from '../../../lib/course/names';
 
 /** Prefixes of the data bucket. */
 export const RAW = 'raw/';
@@ -14,8 +14,8 @@ export function namesOf(learner: string) {
     database: sqlName('data-prep', learner),
     classifier: base,
     crawler: base,
-    job: `${base}-transform`,
-    ruleset: `${base}-prepared`,
+    job: partName('data-prep', learner, 'transform'),
+    ruleset: partName('data-prep', learner, 'prepared'),
     workGroup: base,
   } as const;
 }

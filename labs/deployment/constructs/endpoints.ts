@@ -1,7 +1,8 @@
+import { deployEndpoints, serveModels } from '../../../lib/infra/endpoint-statements';
 import type { LabStack } from '../../../lib/infra/lab-stack';
+import type { ImageSource } from '../../../lib/infra/statements';
 import { tagsOf } from '../../../lib/course/names';
-import type { DeploymentNames } from '../names';
-import { deployStatements, endpointStatements } from '../permissions';
+import { CAPTURE, MODELS, type DeploymentNames } from '../names';
 
 export interface EndpointRoles {
   readonly endpointRoleArn: string;
@@ -13,19 +14,24 @@ export function endpointRoles(
   stack: LabStack,
   names: DeploymentNames,
   learner: string,
-  image: { readonly account: string; readonly repository: string },
+  image: ImageSource,
 ): EndpointRoles {
+  const endpoints = [names.stagingEndpoint, names.productionEndpoint];
   const endpoint = stack.role(
     'EndpointRole',
     'sagemaker.amazonaws.com',
     'What the endpoints may do: read models, keep what was asked and answered, write logs and metrics.',
-    endpointStatements(stack.bucket, names, image.account, image.repository),
+    serveModels({ bucket: stack.bucket, models: MODELS, capture: CAPTURE, endpoints, image }),
   );
   const deploy = stack.role(
     'DeployRole',
     'cloudformation.amazonaws.com',
     'Makes, updates and deletes the stacks of both endpoints.',
-    deployStatements(endpoint.roleArn, names, tagsOf('deployment', learner)),
+    deployEndpoints(
+      endpoint.roleArn,
+      { endpoints, alarms: names.alarms, group: names.base },
+      tagsOf('deployment', learner),
+    ),
   );
   for (const alarm of names.alarms) stack.own('alarms', alarm);
   stack.output('EndpointRole', endpoint.roleArn, 'Role of the endpoints');

@@ -1,5 +1,6 @@
 import { Aws, Duration, type CfnResource } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import { captureUri } from '../../../lib/flights/serving';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import {
   APPROVAL_MINUTES,
@@ -131,7 +132,7 @@ function endpointParameters(stack: LabStack, { names, endpointRoleArn, canary }:
     EndpointName: which === 'staging' ? names.stagingEndpoint : names.productionEndpoint,
     Kind: which === 'staging' ? 'serverless' : 'instance',
     ExecutionRoleArn: endpointRoleArn,
-    CaptureS3Uri: `s3://${stack.bucket.bucketName}/${CAPTURE}`,
+    CaptureS3Uri: captureUri(stack.bucket.bucketName, CAPTURE),
     BakeSeconds: String(BAKE_SECONDS),
     Canary: canary ? 'on' : 'off',
     Learner: names.learner,

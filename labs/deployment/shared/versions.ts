@@ -7,23 +7,13 @@ import {
 import { putObject } from '../../../lib/aws/s3';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { LabRun } from '../../../lib/course/run';
-import { INSTALLS_BELOW_TMP } from '../../../lib/flights/script-mode';
+import { servedBy } from '../../../lib/flights/serving';
 import type { Flaw } from './model';
 import { sha256 } from './model';
 import { MODELS } from '../names';
 import { s3Uri, type LabPlace } from './place';
 
 export type Version = DescribeModelPackageOutput;
-
-/** What the container needs to answer with code/inference.py, instead of in algorithm mode. */
-export const SERVING = {
-  SAGEMAKER_PROGRAM: 'inference.py',
-  SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-  SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
-  // A machine of one core, and 2 GB of a serverless one: a second worker would only take memory.
-  SAGEMAKER_MODEL_SERVER_WORKERS: '1',
-  ...INSTALLS_BELOW_TMP,
-} as const;
 
 /** How a model did on the test slice. */
 export interface Figures {
@@ -60,19 +50,7 @@ export function versionRequest(run: LabRun, place: LabPlace, version: NewVersion
     ModelPackageGroupName: place.group,
     ModelPackageDescription: version.about,
     ModelApprovalStatus: 'PendingManualApproval',
-    InferenceSpecification: {
-      Containers: [
-        {
-          Image: place.image,
-          ModelDataUrl: version.artifact,
-          Environment: { ...SERVING, SAGEMAKER_REGION: run.region },
-        },
-      ],
-      SupportedContentTypes: ['text/csv'],
-      SupportedResponseMIMETypes: ['text/csv', 'application/json'],
-      SupportedRealtimeInferenceInstanceTypes: ['ml.t2.medium', 'ml.m5.large'],
-      SupportedTransformInstanceTypes: ['ml.m5.large'],
-    },
+    InferenceSpecification: servedBy(place.image, version.artifact, run.region),
     ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: version.statistics } } },
     CustomerMetadataProperties: {
       ...version.lineage,

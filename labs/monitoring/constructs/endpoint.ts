@@ -4,12 +4,15 @@ import * as path from 'node:path';
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { tagsOf } from '../../../lib/course/names';
+import { captureUri } from '../../../lib/flights/serving';
 import { endpointTemplate } from '../../../lib/infra/endpoint-template';
 import { labFunction } from '../../../lib/infra/lab-function';
+import { deployEndpoints, serveModels } from '../../../lib/infra/endpoint-statements';
 import type { LabStack } from '../../../lib/infra/lab-stack';
+import type { ImageSource } from '../../../lib/infra/statements';
 import { ROOT } from '../../../lib/infra/root';
-import { CAPTURE, type MonitoringNames } from '../names';
-import { deployStatements, endpointStatements, serveStatements, type Image } from '../permissions';
+import { CAPTURE, MODELS, type MonitoringNames } from '../names';
+import { serveStatements } from '../permissions';
 
 const MODEL = path.join(ROOT, 'data/prepared/model');
 
@@ -17,7 +20,7 @@ export interface EndpointProps {
   readonly names: MonitoringNames;
   readonly learner: string;
   readonly group: CfnModelPackageGroup;
-  readonly image: Image & { readonly uri: string };
+  readonly image: ImageSource & { readonly uri: string };
   readonly topicArn: string;
 }
 
@@ -33,13 +36,17 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
     'EndpointRole',
     'sagemaker.amazonaws.com',
     'What the endpoint may do: read models, keep what was asked and answered, write logs and metrics.',
-    endpointStatements(stack.bucket, names, image),
+    serveModels({ bucket: stack.bucket, models: MODELS, capture: CAPTURE, endpoints: [names.endpoint], image }),
   );
   const deploy = stack.role(
     'DeployRole',
     'cloudformation.amazonaws.com',
     'Makes, updates and deletes the stack of the endpoint.',
-    deployStatements(role.roleArn, names, tagsOf('monitoring', learner)),
+    deployEndpoints(
+      role.roleArn,
+      { endpoints: [names.endpoint], alarms: [names.errorAlarm, names.latencyAlarm], group: names.base },
+      tagsOf('monitoring', learner),
+    ),
   );
   const template = JSON.stringify(endpointTemplate('monitoring'));
   const manifest = JSON.parse(readFileSync(path.join(MODEL, 'manifest.json'), 'utf8')) as { test: { auc: number } };
@@ -67,7 +74,7 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
       deployRole: deploy.roleArn,
       endpoint: names.endpoint,
       endpointRole: role.roleArn,
-      capture: `s3://${stack.bucket.bucketName}/${CAPTURE.slice(0, -1)}`,
+      capture: captureUri(stack.bucket.bucketName, CAPTURE),
       topic: props.topicArn,
       learner,
       // Another template is another update.

@@ -3,9 +3,10 @@ import { Aws } from 'aws-cdk-lib';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { LabStack } from '../../../lib/infra/lab-stack';
+import type { ImageSource } from '../../../lib/infra/statements';
 import { analysisRequest } from '../jobs';
 import type { MonitoringNames } from '../names';
-import { monitorStatements, scheduleStatements, type Image } from '../permissions';
+import { monitorStatements, scheduleStatements } from '../permissions';
 
 /** Twenty minutes after the hour: capture comes minutes late, and an analysis takes the whole hour before. */
 const HOURLY = 'cron(20 * * * ? *)';
@@ -13,8 +14,8 @@ const HOURLY = 'cron(20 * * * ? *)';
 export interface MonitorProps {
   readonly names: MonitoringNames;
   readonly learner: string;
-  readonly image: Image & { readonly uri: string };
-  readonly analyzer: Image;
+  readonly image: ImageSource & { readonly uri: string };
+  readonly analyzer: ImageSource;
 }
 
 /** The role and the code of analyses; with the open monitor, the schedule that starts one each hour. */

@@ -5,15 +5,16 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { labFunction } from '../../../lib/infra/lab-function';
 import type { LabStack } from '../../../lib/infra/lab-stack';
+import type { ImageSource } from '../../../lib/infra/statements';
 import { COOL_DOWN_MINUTES, type MonitoringNames } from '../names';
-import { responderStatements, retrainStatements, type Image } from '../permissions';
+import { responderStatements, retrainStatements } from '../permissions';
 import { trainingCode } from '../../../lib/flights/training-code';
 import type { EndpointRoles } from './endpoint';
 
 export interface ResponderProps extends EndpointRoles {
   readonly names: MonitoringNames;
   readonly learner: string;
-  readonly image: Image & { readonly uri: string };
+  readonly image: ImageSource & { readonly uri: string };
   readonly topic: sns.ITopic;
 }
 

@@ -1,5 +1,5 @@
 /** Alarms as SNS brings them. What a message says is never believed, only looked up. */
-import { errorAlarmOf, latencyAlarmOf } from '../../../lib/infra/endpoint-template';
+import { namesOf } from '../names';
 import type { Cause } from './decision';
 
 /** What a message claims. */
@@ -27,13 +27,14 @@ export function claimsOf(event: SnsEvent): (Claim | undefined)[] {
   });
 }
 
-/** What each alarm of the lab tells of. @param base the endpoint's name, which the names of all of them begin with */
-export function causeOf(alarm: string, base: string): Cause | undefined {
+/** What each alarm of the learner's lab tells of. */
+export function causeOf(alarm: string, learner: string): Cause | undefined {
+  const names = namesOf(learner);
   const causes: Readonly<Record<string, Cause>> = {
-    [`${base}-drift`]: 'drift',
-    [`${base}-auc`]: 'auc',
-    [errorAlarmOf(base)]: 'errors',
-    [latencyAlarmOf(base)]: 'latency',
+    [names.driftAlarm]: 'drift',
+    [names.aucAlarm]: 'auc',
+    [names.errorAlarm]: 'errors',
+    [names.latencyAlarm]: 'latency',
   };
   return Object.hasOwn(causes, alarm) ? causes[alarm] : undefined;
 }

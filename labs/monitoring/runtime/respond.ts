@@ -35,7 +35,7 @@ export async function respond(event: SnsEvent, world: World, settings: Settings)
 
 async function onAlarm(claim: Claim | undefined, world: World, settings: Settings): Promise<Outcome> {
   if (claim === undefined) return { ignored: 'a message that is none of an alarm' };
-  const kind = causeOf(claim.alarm, settings.endpoint);
+  const kind = causeOf(claim.alarm, settings.learner);
   if (kind === undefined) return { ignored: `${claim.alarm} is no alarm of this lab` };
   if (claim.state !== 'ALARM') return { ignored: `${claim.alarm} tells of ${claim.state}` };
   const found = await world.transition(claim.alarm, claim.at);

@@ -5,8 +5,8 @@ import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 import { auc, readRows } from '../../../lib/flights/rows';
-import { CODE, DATA, DECISIONS, MODELS, MONITOR, QUALITY } from '../names';
-import { servingEnvironment, SERVES } from './clients';
+import { servedBy } from '../../../lib/flights/serving';
+import { CODE, DATA, DECISIONS, MODELS, MONITOR, namesOf, QUALITY } from '../names';
 import type { Decision, Measured } from './decision';
 import { artifactOf, processingRequest, trainingRequest } from './retrain-requests';
 import { collect, gather, NoData, type Collected, type TrainingData } from './training-data';
@@ -106,7 +106,7 @@ async function analysisOf({ store }: World, { cause }: Decision): Promise<unknow
 
 /** A name that follows from the decision: a job that was started already is not started again. */
 function jobName({ learner }: Settings, { id, cause }: Decision): string {
-  return `mla-retrain-${learner}-${id.replaceAll(/\D/g, '')}-${cause.kind.charAt(0)}`;
+  return `${namesOf(learner).retrainPrefix}${id.replaceAll(/\D/g, '')}-${cause.kind.charAt(0)}`;
 }
 
 async function servingVersion(world: World): Promise<string> {
@@ -211,12 +211,7 @@ async function register(
     ModelPackageDescription: `Retrained with ${data.months.join(', ')} because of ${cause.alarm}.`,
     ModelApprovalStatus: 'PendingManualApproval',
     ClientToken: createHash('sha256').update(`${settings.group} ${id}`).digest('hex').slice(0, 36),
-    InferenceSpecification: {
-      Containers: [
-        { Image: settings.image, ModelDataUrl: uri(artifactOf(job!.name)), Environment: servingEnvironment() },
-      ],
-      ...SERVES,
-    },
+    InferenceSpecification: servedBy(settings.image, uri(artifactOf(job!.name)), settings.region),
     ModelMetrics: {
       ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: uri(`${folder}quality.json`) } },
     },

@@ -23,7 +23,8 @@ import { answer, type CustomResourceEvent } from '../../../lib/infra/lambda/answ
 import { handOver } from '../../../lib/infra/lambda/hand-over';
 import { patiently } from '../../../lib/infra/lambda/patience';
 import { MODELS } from '../names';
-import { PAUSE_MS, s3Config, servingEnvironment, SERVES, sleep } from './clients';
+import { servedBy } from '../../../lib/flights/serving';
+import { PAUSE_MS, regionHere, s3Config, sleep } from './clients';
 import type { Context } from './cloud';
 
 type Wanted = Readonly<
@@ -129,12 +130,7 @@ async function firstVersion({ bucket, group, image, testAuc }: Wanted): Promise<
       ModelApprovalStatus: 'Approved',
       // The same model in another learner's group, or in a lab made anew, is another version.
       ClientToken: createHash('sha256').update(`${bucket} ${group} ${sha256}`).digest('hex').slice(0, 36),
-      InferenceSpecification: {
-        Containers: [
-          { Image: image, ModelDataUrl: `s3://${bucket}/${folder}model.tar.gz`, Environment: servingEnvironment() },
-        ],
-        ...SERVES,
-      },
+      InferenceSpecification: servedBy(image, `s3://${bucket}/${folder}model.tar.gz`, regionHere()),
       ModelMetrics: {
         ModelQuality: {
           Statistics: { ContentType: 'application/json', S3Uri: `s3://${bucket}/${folder}quality.json` },

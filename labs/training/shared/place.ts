@@ -1,5 +1,7 @@
+import { jobPrefix } from '../../../lib/course/names';
 import { output, type LabRun } from '../../../lib/course/run';
 import { imageUri } from '../../../lib/facts/images';
+import { MACHINES } from '../../../lib/flights/serving';
 
 /** The lab's things, by the outputs of its stack. */
 export interface LabPlace {
@@ -19,8 +21,8 @@ export const CODE = 'code/';
 export const MODELS = 'models/';
 export const EVALUATION = 'evaluation/';
 
-export const TRAINING_INSTANCE = 'ml.m5.large';
-export const PROCESSING_INSTANCE = 'ml.t3.medium';
+export const TRAINING_INSTANCE = MACHINES.training;
+export const PROCESSING_INSTANCE = MACHINES.processing;
 
 /** @throws LabError when the stack lacks an output, or the Region has no image */
 export function placeOf(run: LabRun): LabPlace {
@@ -39,13 +41,14 @@ const NAMES_SINCE = Date.UTC(2026, 0, 1);
 
 /**
  * A job's name that no other has: SageMaker keeps names of jobs for good. A tuning job's has at most 32 characters and
- * no difference between cases, so the time has to be short: tenths of a second, in base 36.
+ * no difference between cases, so all has to be short: `hpo` for the tuning, and the time as tenths of a second, in
+ * base 36.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
  */
-export function jobName(run: Pick<LabRun, 'learner' | 'clock'>, what: 'train' | 'tune' | 'eval'): string {
+export function jobName(run: Pick<LabRun, 'learner' | 'clock'>, what: 'train' | 'hpo' | 'eval'): string {
   const tenths = Math.floor((run.clock.now().getTime() - NAMES_SINCE) / 100);
-  return `mla-${what}-${run.learner}-${tenths.toString(36).padStart(6, '0')}`;
+  return `${jobPrefix(what, run.learner)}${tenths.toString(36).padStart(6, '0')}`;
 }
 
 export const s3Uri = (place: LabPlace, key: string): string => `s3://${place.bucket}/${key}`;

@@ -3,17 +3,11 @@ import type { CreateModelPackageInput, DescribeModelPackageOutput } from '@aws-s
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
+import { servedBy } from '../../../lib/flights/serving';
 import type { LabPlace } from './place';
 
 /** Most that predicted and observed shares may differ, on average over ten bins of the test slice. */
 export const MOST_CALIBRATION_ERROR = 0.02;
-
-/** What the container needs to answer with code/inference.py, instead of in algorithm mode. */
-export const SERVING = {
-  SAGEMAKER_PROGRAM: 'inference.py',
-  SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
-  SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
-} as const;
 
 /** Where a version came from: its properties in the registry. */
 export interface Lineage {
@@ -47,19 +41,7 @@ export function versionRequest(
     ModelPackageGroupName: place.group,
     ModelPackageDescription: model.about,
     ModelApprovalStatus: 'PendingManualApproval',
-    InferenceSpecification: {
-      Containers: [
-        {
-          Image: place.image,
-          ModelDataUrl: model.artifact,
-          Environment: { ...SERVING, SAGEMAKER_REGION: run.region },
-        },
-      ],
-      SupportedContentTypes: ['text/csv'],
-      SupportedResponseMIMETypes: ['text/csv', 'application/json'],
-      SupportedRealtimeInferenceInstanceTypes: ['ml.t2.medium', 'ml.m5.large'],
-      SupportedTransformInstanceTypes: ['ml.m5.large'],
-    },
+    InferenceSpecification: servedBy(place.image, model.artifact, run.region),
     ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: model.statistics } } },
     CustomerMetadataProperties: {
       ...lineage,

@@ -206,7 +206,7 @@ async function reportFault(
 function chosenKey(run: LabRun, place: LabPlace): string {
   const choice = readChoice(readWork(run, 'evaluate', exercise));
   if (typeof choice === 'string') throw noChoice(run, choice);
-  const newest = newestKey(place.bucket, `${MODELS}mla-tune-`, '/model.tar.gz');
+  const newest = newestKey(place.bucket, `${MODELS}mla-hpo-`, '/model.tar.gz');
   if (place.compute === 'processing') return newest;
   if ('job' in choice) return `echo ${quoted(`${MODELS}${choice.job}/output/model.tar.gz`)}`;
   const query = `FinalMetricDataList[?MetricName=='${choice.metric}'].Value|[0]`;

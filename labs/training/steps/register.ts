@@ -2,6 +2,7 @@ import { CreateModelPackageCommand, type CreateModelPackageInput } from '@aws-sd
 import { versionsOf } from '../../../lib/aws/versions';
 import type { Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
+import { SERVING } from '../../../lib/flights/serving';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { codeVersion } from '../shared/code';
@@ -10,7 +11,7 @@ import { dataVersion, objectsByFolder } from '../shared/data';
 import { evaluations, type Evaluation } from '../shared/evaluations';
 import { DATA, EVALUATION, placeOf, s3Uri, type LabPlace } from '../shared/place';
 import { trainings } from '../shared/trained';
-import { figuresOf, SERVING, versionRequest } from '../shared/versions';
+import { figuresOf, versionRequest } from '../shared/versions';
 
 /** Register both models as versions of one group. */
 export const register: Step = {

@@ -56,7 +56,7 @@ async function act(run: LabRun): Promise<void> {
   const { space, text } = spaceOf(run);
   await requireData(run, place);
   const code = await uploadCode(run, place);
-  const name = jobName(run, 'tune');
+  const name = jobName(run, 'hpo');
   const waiting = { minutes: 120, next: labCommand(run, 'check', 'tune') };
   if (place.compute === 'processing') {
     run.progress('a random search, one training after the other: Processing jobs know no Bayesian tuning');
@@ -203,7 +203,7 @@ function gainVerdict(run: LabRun, all: readonly Training[], again: string): Verd
 function explain(run: LabRun): readonly string[] {
   const place = placeOf(run);
   const code = codeVersion();
-  const name = jobName(run, 'tune');
+  const name = jobName(run, 'hpo');
   const { space } = spaceOf(run);
   if (place.compute === 'processing') {
     const key = `${MODELS}${name}/space.json`;

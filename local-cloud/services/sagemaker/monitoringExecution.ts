@@ -92,7 +92,9 @@ export class MonitoringExecution {
     if (!capture) throw new JobFailure(`Endpoint ${this.endpoint} does not exist or has no data capture.`);
     const role = await assumeForSageMaker(this.parts.cloud, definition.RoleArn!, 'SageMaker');
     const { bucket, key } = s3Uri(capture.DestinationS3Uri, 'destinationS3Uri');
-    const root = [key.replace(/\/$/, ''), this.endpoint].filter((part) => part !== '').join('/');
+    // Joined as it is told: below a destination that ends in a slash, Model Monitor looks into a folder without a name.
+    // https://github.com/aws/amazon-sagemaker-examples/issues/1938
+    const root = key === '' ? this.endpoint : `${key}/${this.endpoint}`;
     const variants = this.parts.endpoints.get(this.endpoint)!.current.ProductionVariants ?? [];
     const local = definition.DataQualityJobInput!.EndpointInput!.LocalPath!.replace(/\/$/, '');
     const found: ProcessingInput[] = [];

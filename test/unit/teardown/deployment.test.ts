@@ -33,7 +33,7 @@ describe('a sweep of a lab that has released', () => {
       `execution ${BASE}/e-2 Stopped`,
       `group ${BASE}`,
       `pipeline ${BASE}`,
-      `project ${BASE}-verify`,
+      `project ${BASE}--verify`,
       'rule MlaLabs-Deployment-SourceRule-1',
     ]);
     expect(await inventory(cloud.run(), OWNERSHIP)).toEqual([]);
@@ -104,14 +104,14 @@ describe('a sweep of a lab that has released', () => {
     cloud.roles.set('MlaLabs-Deployment-ana-DeployRole-1', ana);
     const role = roleArn('MlaLabs-Deployment-ana-DeployRole-1');
     cloud.stacks.set('MlaLabs-Deployment-ana', { status: 'CREATE_COMPLETE', tags: ana, resources: [] });
-    cloud.stacks.set('mla-labs-deployment-ana-production', {
+    cloud.stacks.set('mla-labs-deployment-ana--production', {
       status: 'CREATE_COMPLETE',
       role,
       tags: ana,
       resources: [],
     });
     await sweep(cloud.run(), OWNERSHIP);
-    expect([...cloud.stacks.keys()]).toEqual(['MlaLabs-Deployment-ana', 'mla-labs-deployment-ana-production']);
+    expect([...cloud.stacks.keys()]).toEqual(['MlaLabs-Deployment-ana', 'mla-labs-deployment-ana--production']);
   });
 });
 

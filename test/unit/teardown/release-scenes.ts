@@ -8,8 +8,8 @@ export const BUCKET = 'mlalabs-deployment-databucket-abc';
 export const DEPLOY_ROLE = roleArn('MlaLabs-Deployment-DeployRole-1');
 export const ENDPOINT_ROLE = roleArn('MlaLabs-Deployment-EndpointRole-1');
 export const THEIRS = roleArn('theirs');
-export const PRODUCTION = `${BASE}-production`;
-export const STAGING = `${BASE}-staging`;
+export const PRODUCTION = `${BASE}--production`;
+export const STAGING = `${BASE}--staging`;
 export const VERSION = arnIn('sagemaker', `model-package/${BASE}/1`);
 
 export const OWNERSHIP: Ownership = {
@@ -26,7 +26,7 @@ export const OWNERSHIP: Ownership = {
   stacks: [STAGING, PRODUCTION],
   endpoints: [STAGING, PRODUCTION],
   pipelines: [BASE],
-  buildProjects: [`${BASE}-verify`],
+  buildProjects: [`${BASE}--verify`],
   alarms: [`${PRODUCTION}-errors`],
 };
 
@@ -67,7 +67,7 @@ export function released(): ReleaseAccount {
       { type: 'AWS::IAM::Role', id: 'MlaLabs-Deployment-EndpointRole-1' },
       { type: 'AWS::SageMaker::ModelPackageGroup', id: arnIn('sagemaker', `model-package-group/${BASE}`) },
       { type: 'AWS::CodePipeline::Pipeline', id: BASE },
-      { type: 'AWS::CodeBuild::Project', id: `${BASE}-verify` },
+      { type: 'AWS::CodeBuild::Project', id: `${BASE}--verify` },
       { type: 'AWS::Events::Rule', id: 'MlaLabs-Deployment-SourceRule-1' },
       { type: 'AWS::Lambda::Function', id: 'MlaLabs-Deployment-Release-1' },
     ],
@@ -84,14 +84,14 @@ export function released(): ReleaseAccount {
       ['e-2', 'InProgress'],
     ]),
   });
-  cloud.projects.set(`${BASE}-verify`, {
+  cloud.projects.set(`${BASE}--verify`, {
     role: roleArn('MlaLabs-Deployment-VerifyRole-1'),
     builds: new Map([
       ['b-1', 'SUCCEEDED'],
       ['b-2', 'IN_PROGRESS'],
     ]),
   });
-  cloud.groups.set(`/aws/codebuild/${BASE}-verify`, { tags: {}, streams: new Set(['b-1']) });
+  cloud.groups.set(`/aws/codebuild/${BASE}--verify`, { tags: {}, streams: new Set(['b-1']) });
   cloud.rules.set('MlaLabs-Deployment-SourceRule-1', {
     targets: [{ Id: '1', Arn: arnIn('codepipeline', BASE), RoleArn: DEPLOY_ROLE }],
   });
@@ -144,19 +144,19 @@ export function neighbours(cloud: ReleaseAccount): string[] {
   const before = new Set(cloud.things());
   const other = `${BASE}-2`;
   cloud.roles.set('theirs', {});
-  endpointStack(cloud, `${other}-production`, `${other}-production`, THEIRS, other);
+  endpointStack(cloud, `${other}--production`, `${other}--production`, THEIRS, other);
   cloud.stacks.set('nested', {
     status: 'CREATE_COMPLETE',
     role: DEPLOY_ROLE,
-    parent: cloud.idOf(`${other}-production`),
+    parent: cloud.idOf(`${other}--production`),
     resources: [],
   });
   cloud.packageGroups.set(other, { tags: {}, versions: [arnIn('sagemaker', `model-package/${other}/1`)] });
   cloud.pipelines.set(other, { role: THEIRS, store: 'theirs', executions: new Map([['t-1', 'InProgress']]) });
-  cloud.projects.set(`${other}-verify`, { role: THEIRS, builds: new Map([['t-1', 'IN_PROGRESS']]) });
-  cloud.groups.set(`/aws/codebuild/${other}-verify`, { tags: {}, streams: new Set() });
+  cloud.projects.set(`${other}--verify`, { role: THEIRS, builds: new Map([['t-1', 'IN_PROGRESS']]) });
+  cloud.groups.set(`/aws/codebuild/${other}--verify`, { tags: {}, streams: new Set() });
   cloud.alarms.set('theirs-and-ours', {
-    math: [PRODUCTION, `${other}-production`].map((Value) => ({
+    math: [PRODUCTION, `${other}--production`].map((Value) => ({
       MetricStat: { Metric: { Dimensions: [{ Name: 'EndpointName', Value }] } },
     })),
   });

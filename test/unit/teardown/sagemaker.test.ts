@@ -171,12 +171,12 @@ function atWork(): Account {
     children,
   });
   const theirs = (status: string): Thing => ({ role: THEIRS, output: 's3://elsewhere/', status });
-  TrainingJob.set('mla-train-me-1', ours('Completed'));
+  TrainingJob.set('mla-train-me--1', ours('Completed'));
   TrainingJob.set('by-console', { role: THEIRS, output: `s3://${BUCKET}/mine/`, status: 'Failed' });
   TrainingJob.set('tune-001', ours('Completed'));
   TrainingJob.set('tune-002', ours('InProgress'));
-  TrainingJob.set('mla-train-me-1-other', theirs('InProgress'));
-  ProcessingJob.set('mla-eval-me-1', ours('InProgress'));
+  TrainingJob.set('mla-train-me--1-other', theirs('InProgress'));
+  ProcessingJob.set('mla-eval-me--1', ours('InProgress'));
   ProcessingJob.set('theirs', theirs('Completed'));
   HyperParameterTuningJob.set('tune', ours('InProgress', ['tune-002']));
   Model.set('made-by-hand', ours('Completed'));
@@ -187,7 +187,7 @@ function atWork(): Account {
     .add(arn(`model-package/${GROUP}/1`))
     .add(arn(`model-package/${GROUP}/2`))
     .add(arn('model-package/theirs/1'));
-  const streams = ['mla-train-me-1/algo-1-1', 'by-console/algo-1-1', 'mla-train-me-1-other/algo-1-1'];
+  const streams = ['mla-train-me--1/algo-1-1', 'by-console/algo-1-1', 'mla-train-me--1-other/algo-1-1'];
   cloud.groups.set(TRAINING_LOGS, { tags: {}, streams: new Set(streams) });
   return cloud;
 }
@@ -197,12 +197,12 @@ describe('what training leaves', () => {
     const cloud = atWork();
     const { left } = await sweep(cloud.run(), OWNERSHIP);
     expect(left).toEqual([]);
-    expect([...cloud.things.TrainingJob.keys()]).toEqual(['mla-train-me-1-other']);
+    expect([...cloud.things.TrainingJob.keys()]).toEqual(['mla-train-me--1-other']);
     expect([...cloud.things.ProcessingJob.keys()]).toEqual(['theirs']);
     expect([...cloud.things.HyperParameterTuningJob.keys()]).toEqual([]);
     expect([...cloud.things.Model.keys()]).toEqual(['theirs']);
     expect([...cloud.versions]).toEqual([arn('model-package/theirs/1')]);
-    expect([...cloud.groups.get(TRAINING_LOGS)!.streams]).toEqual(['mla-train-me-1-other/algo-1-1']);
+    expect([...cloud.groups.get(TRAINING_LOGS)!.streams]).toEqual(['mla-train-me--1-other/algo-1-1']);
     expect(await inventory(cloud.run(), OWNERSHIP)).toEqual([]);
   });
 
@@ -212,7 +212,7 @@ describe('what training leaves', () => {
     const at = (what: string): number => cloud.done.indexOf(what);
     expect(at('StopHyperParameterTuningJob tune')).toBeGreaterThanOrEqual(0);
     expect(at('StopHyperParameterTuningJob tune')).toBeLessThan(at('DeleteTrainingJob tune-002'));
-    expect(at('StopProcessingJob mla-eval-me-1')).toBeLessThan(at('DeleteProcessingJob mla-eval-me-1'));
+    expect(at('StopProcessingJob mla-eval-me--1')).toBeLessThan(at('DeleteProcessingJob mla-eval-me--1'));
     expect(at('DeleteTrainingJob tune-001')).toBeLessThan(at('DeleteHyperParameterTuningJob tune'));
   });
 
@@ -258,7 +258,7 @@ describe('what training leaves', () => {
     cloud.deletesSlowly = true;
     const { left, removed } = await sweep(cloud.run(), OWNERSHIP);
     expect(left).toEqual([]);
-    expect(removed.map(({ id }) => id)).toEqual(expect.arrayContaining(['mla-train-me-1', 'mla-eval-me-1', 'tune']));
+    expect(removed.map(({ id }) => id)).toEqual(expect.arrayContaining(['mla-train-me--1', 'mla-eval-me--1', 'tune']));
   });
 
   test('does not include a neighbour’s job that writes to our bucket among others', async () => {

@@ -150,7 +150,7 @@ test('another learner’s lab of the same account survives ours', async () => {
   const cloud = await deployed();
   const ana: TagMap = { 'mla-labs:lab': 'data-prep', 'mla-labs:learner': 'ana' };
   cloud.buckets.set('mlalabs-dataprep-ana-databucket-x', { tags: ana, versions: ['raw/a'], uploads: [] });
-  cloud.jobs.set('mla-labs-data-prep-ana-transform', {
+  cloud.jobs.set('mla-labs-data-prep-ana--transform', {
     role: role('MlaLabs-DataPrep-ana-TransformRole-1'),
     script: 's3://x/y',
     runs: [{ id: 'jr_a', state: 'RUNNING' }],

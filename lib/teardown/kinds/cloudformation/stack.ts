@@ -1,11 +1,11 @@
-import { baseName } from '../../../course/names';
+import { partName } from '../../../course/names';
 import { arnsOf, onlyTagged, partitionOf } from '../../arns';
 import type { Kind, Place, Scope } from '../../kind';
 import { removeEndpoint } from '../sagemaker/endpoints';
 import { deleteStack, saysRoleIsGone } from './deletion';
 import { ourStacks, STACK_KIND } from './ours';
 
-/** Ends of the names of the stacks that the labs' own pipelines and steps make. */
+/** Parts of labs that the labs' own pipelines and steps make stacks of. */
 const OWN_STACKS = ['staging', 'production', 'endpoint'] as const;
 
 /** A stack that the pipeline, a step or a learner made with our role: it holds an endpoint, and needs that role to go. */
@@ -65,8 +65,8 @@ export const cloudformationStack: Kind = {
 };
 
 function ownStacks(place: Place): string[] {
-  const base = baseName(place.lab, place.learner);
-  return arnsOf(place, 'cloudformation', ...OWN_STACKS.map((end) => `stack/${base}-${end}/*`));
+  const stacks = OWN_STACKS.map((part) => `stack/${partName(place.lab, place.learner, part)}/*`);
+  return arnsOf(place, 'cloudformation', ...stacks);
 }
 
 /** The role that deletes the lab's own stack: the CDK's bootstrap made it. */

@@ -27,7 +27,7 @@ function training(status: string, files: Readonly<Record<string, string | Buffer
       ModelApprovalStatus: status,
       InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://training/models/model.tar.gz' }] },
       ModelMetrics: { ModelQuality: { Statistics: { S3Uri: 's3://training/quality.json' } } },
-      CustomerMetadataProperties: { job: 'mla-tune-me', codeSha256: 'c', testAuc: '0.77' },
+      CustomerMetadataProperties: { job: 'mla-hpo-me', codeSha256: 'c', testAuc: '0.77' },
     }),
   };
 }
@@ -55,7 +55,7 @@ test('training’s approved version is copied with its report and its lineage', 
     auc: 0.77,
     calibrationError: 0.01,
     quality,
-    lineage: { copiedFrom: ARN, job: 'mla-tune-me', codeSha256: 'c' },
+    lineage: { copiedFrom: ARN, job: 'mla-hpo-me', codeSha256: 'c' },
   });
 });
 

@@ -27,7 +27,7 @@ type Asked = { constructor: { name: string }; input: { StartDate?: Date } };
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 24, 3, minute));
 
 describe('whether an alarm was on since a time', () => {
-  const ALARM = 'mla-labs-monitoring-me-drift';
+  const ALARM = 'mla-labs-monitoring-me--drift';
   /** An alarm with a history: minutes of three o'clock, and the states that it changed to. */
   const runOf = (...changes: readonly (readonly [number, string])[]): LabRun => {
     const send = async ({ input }: Asked) => ({
@@ -83,7 +83,7 @@ describe('what drifted, in the report of a response', () => {
 });
 
 describe('a response', () => {
-  const place = { bucket: 'data', alarms: { drift: 'mla-labs-monitoring-me-drift' } } as LabPlace;
+  const place = { bucket: 'data', alarms: { drift: 'mla-labs-monitoring-me--drift' } } as LabPlace;
   const runOf = (decisions: readonly Decision[], on: boolean): LabRun => {
     const s3 = {
       send: async ({ constructor: { name }, input }: Asked & { input: { Key?: string } }) => {
@@ -103,7 +103,7 @@ describe('a response', () => {
 
   test('is not waited for where no alarm went off', async () => {
     await expect(requireCause(runOf([], false), place)).rejects.toMatchObject({
-      message: 'The alarm mla-labs-monitoring-me-drift has not gone off: there is nothing to respond to.',
+      message: 'The alarm mla-labs-monitoring-me--drift has not gone off: there is nothing to respond to.',
       next: './lab step monitoring drift --target local',
     });
   });
@@ -163,7 +163,7 @@ describe('the log of an incident', () => {
 });
 
 describe('the endpoint’s stack', () => {
-  const place = { endpoint: 'mla-labs-monitoring-me', stack: 'mla-labs-monitoring-me-endpoint' } as LabPlace;
+  const place = { endpoint: 'mla-labs-monitoring-me', stack: 'mla-labs-monitoring-me--endpoint' } as LabPlace;
   const STACK = place.stack;
   /** A stack whose states follow each other; the last one stays. */
   function runOf(
@@ -237,11 +237,11 @@ describe('the endpoint’s stack', () => {
 });
 
 test('a responder that did not roll back: what it needs, with commands, and the alarm to be rung anew', () => {
-  const place = { group: 'versions', alarms: { errors: 'mla-labs-monitoring-me-errors' } } as LabPlace;
+  const place = { group: 'versions', alarms: { errors: 'mla-labs-monitoring-me--errors' } } as LabPlace;
   const run = { lab: 'monitoring', learner: 'me', target: 'local' } as LabRun;
   const { message, next } = notTakenBack(run, place, decision({ reason: 'There is no approved version before.' }));
   expect(message).toBe('The responder did not roll back: There is no approved version before.');
   expect(next).toMatch(
-    /update-model-package .*set-alarm-state --alarm-name mla-labs-monitoring-me-errors .*step monit/,
+    /update-model-package .*set-alarm-state --alarm-name mla-labs-monitoring-me--errors .*step monit/,
   );
 });

@@ -44,8 +44,8 @@ afterAll(async () => {
   cloud.dispose();
 });
 
-function capture(name: string, EnableCapture: boolean): void {
-  const DataCaptureConfig = { EnableCapture, DestinationS3Uri: 's3://data/capture' };
+function capture(name: string, EnableCapture: boolean, DestinationS3Uri = 's3://data/capture'): void {
+  const DataCaptureConfig = { EnableCapture, DestinationS3Uri };
   endpoints.set(name, { current: { DataCaptureConfig, ProductionVariants: [{ VariantName: 'AllTraffic' }] } });
 }
 
@@ -218,6 +218,21 @@ describe('runs', () => {
     expect((await describe_('empty')).MonitoringScheduleStatus).toBe('Scheduled');
     await remove('empty');
   });
+
+  test.each(['s3://data/capture/', 's3://data/capture//'])(
+    'a destination that ends in a slash, %s: the run looks below a folder without a name, where nothing is',
+    async (destination) => {
+      putCapture(0);
+      capture('production', true, destination);
+      await schedule('slash', 'quality');
+      expect(await ran('slash')).toMatchObject({
+        MonitoringExecutionStatus: 'Failed',
+        FailureReason: 'Job inputs had no data',
+      });
+      await remove('slash');
+      capture('production', true);
+    },
+  );
 
   test('a role that may not list the capture: the run fails and names it', async () => {
     putCapture(0);

@@ -6,7 +6,7 @@ import { defectsOf, rulesFault } from '../../../../labs/data-prep/shared/rules';
 import { quality } from '../../../../labs/data-prep/steps/quality';
 import { dataManifest, dataPlan, readDataFile } from '../../../../lib/course/plan';
 
-const STACKS = 'mla-labs-data-prep-me-prepared';
+const STACKS = 'mla-labs-data-prep-me--prepared';
 const DISTANCE = 'ColumnValues "distance" between 0 and 6000';
 const ORIGIN = 'ColumnValues "origin" in ["EWR", "JFK", "LGA"]';
 const KEY = 'IsPrimaryKey "year" "month" "day" "carrier" "flight" "origin"';
@@ -163,7 +163,7 @@ describe('quality', () => {
         tags: { 'mla-labs:lab': 'data-prep', 'mla-labs:learner': 'me' },
       });
       expect(aws.evaluations.map(({ table, ruleset }) => `${ruleset} ${table}`)).toEqual([
-        'mla-labs-data-prep-me-prepared prepared',
+        'mla-labs-data-prep-me--prepared prepared',
         'mla-labs-data-prep-me-exercise flights',
         'mla-labs-data-prep-me-exercise incoming_flights',
       ]);

@@ -28,7 +28,7 @@ describe('transform', () => {
 
   test('before the step: the job has not run', async () => {
     const verdict = await transform.check(new FakeAws().ingested().crawled().run);
-    expect(verdict).toMatchObject({ done: false, saw: 'The Glue job mla-labs-data-prep-me-transform has not run.' });
+    expect(verdict).toMatchObject({ done: false, saw: 'The Glue job mla-labs-data-prep-me--transform has not run.' });
   });
 
   test('after the step: done, with rows and the share of late flights', async () => {

@@ -3,7 +3,8 @@ import { sourceFiles, sourceZip } from '../../../../labs/deployment/shared/sourc
 import { release } from '../../../../labs/deployment/steps/release';
 import { source } from '../../../../labs/deployment/steps/source';
 import { sha256 } from '../../../../labs/deployment/shared/model';
-import { modelKeys, SERVING } from '../../../../labs/deployment/shared/versions';
+import { modelKeys } from '../../../../labs/deployment/shared/versions';
+import { SERVING } from '../../../../lib/flights/serving';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verdict } from '../../../../lib/course/model';

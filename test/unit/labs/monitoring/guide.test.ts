@@ -11,7 +11,7 @@ test('the guide names what the lab makes', () => {
   const made = new Set<string>(Object.values(namesOf('me')));
   const named = new Set(guide.match(/\b[Mm]la-?[Ll]abs-[Mm]onitoring-[\w-]+/g));
   expect([...named].filter((name) => !made.has(name))).toEqual([]);
-  expect([...named]).toContain('mla-labs-monitoring-me-endpoint');
+  expect([...named]).toContain('mla-labs-monitoring-me--endpoint');
 });
 
 test('the guide tells the number of requests that a comparison takes, wherever it names one', () => {

@@ -5,7 +5,7 @@ import { awaitAlarm, awaitQuiet } from '../../../../labs/monitoring/shared/alarm
 import { awaitDecision, decisionsOf } from '../../../../labs/monitoring/shared/decisions';
 import type { LabPlace } from '../../../../labs/monitoring/shared/place';
 
-const ALARM = 'mla-labs-monitoring-me-errors';
+const ALARM = 'mla-labs-monitoring-me--errors';
 const place = { bucket: 'data' } as LabPlace;
 /** When the callers began. */
 const BEGUN = new Date('2026-11-24T03:00:10.700Z');
@@ -92,7 +92,7 @@ test('a decision that was under way when the step was done again is the one that
 test('a release waits until no alarm rings from the one before: it would be taken back at once', async () => {
   const { run, said } = cloudOf([], [{ state: 'ALARM' }, { state: 'ALARM' }, { state: 'OK' }]);
   await awaitQuiet(run, [ALARM], 'incident');
-  expect(said).toEqual([expect.stringMatching(/^alarm mla-labs-monitoring-me-errors: still on from before/)]);
+  expect(said).toEqual([expect.stringMatching(/^alarm mla-labs-monitoring-me--errors: still on from before/)]);
 });
 
 test('an alarm whose history tells a whole second before the callers began counts by its state', async () => {

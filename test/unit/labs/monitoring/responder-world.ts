@@ -24,7 +24,7 @@ export const SETTINGS: Settings = {
   bucket: 'data',
   group: GROUP,
   endpoint: GROUP,
-  endpointStack: `${GROUP}-endpoint`,
+  endpointStack: `${GROUP}--endpoint`,
   deployRole: 'arn:aws:iam::123456789012:role/deploy',
   retrainRole: 'arn:aws:iam::123456789012:role/retrain',
   image: 'image',
@@ -74,6 +74,8 @@ export class FakeCloud {
   readonly dead: object[] = [];
   readonly updates: { version: string; token: string }[] = [];
   readonly group: Version[] = [];
+  /** Requests for versions. */
+  readonly asked: CreateModelPackageInput[] = [];
   readonly rejected: { arn: string; why: string }[] = [];
   time = new Date('2026-11-23T12:00:00.000Z');
   endpoint: EndpointStack = { status: 'UPDATE_COMPLETE', version: arnOf(1), changed: new Date('2026-11-23T11:50:00Z') };
@@ -108,7 +110,7 @@ export class FakeCloud {
 
   /** Lets an alarm go off, now. @returns the event that SNS brings */
   alarm(what: string, at = this.time): object {
-    const name = `${GROUP}-${what}`;
+    const name = `${GROUP}--${what}`;
     this.history.set(name, [...(this.history.get(name) ?? []), { at, reason: `Threshold crossed: ${what}` }]);
     return this.message(name, at);
   }
@@ -180,6 +182,7 @@ export class FakeCloud {
       versions: async () => [...this.group].reverse(),
       register: async (request: CreateModelPackageInput) => {
         kill('register');
+        this.asked.push(request);
         const key = request.InferenceSpecification!.Containers![0]!.ModelDataUrl!.replace('s3://data/', '');
         return this.version(request.ModelApprovalStatus!, key, request.CustomerMetadataProperties);
       },

@@ -1,4 +1,5 @@
 import { respond } from '../../../../labs/monitoring/runtime/respond';
+import { servedBy } from '../../../../lib/flights/serving';
 import { partOf } from '../../../../labs/monitoring/runtime/training-data';
 import { FakeCloud, FLIGHTS, model, SETTINGS } from './responder-world';
 
@@ -34,6 +35,9 @@ describe('drift', () => {
         servingVersion: '1',
       },
     });
+    // As the versions of all labs are.
+    const [{ InferenceSpecification: serves } = {}] = cloud.asked;
+    expect(serves).toEqual(servedBy('image', serves!.Containers![0]!.ModelDataUrl!, 'us-east-1'));
     expect(cloud.dead).toEqual([]);
   });
 
@@ -111,7 +115,7 @@ describe('drift', () => {
 
   test('with --compute processing it does not ask for a training job', async () => {
     await tell(cloud.alarm('drift'), 'run-1', { ...SETTINGS, compute: 'processing' });
-    expect([...cloud.jobs.keys()]).toEqual([expect.stringMatching(/^processing mla-retrain-me-/)]);
+    expect([...cloud.jobs.keys()]).toEqual([expect.stringMatching(/^processing mla-retrain-me--/)]);
   });
 
   test('a job that fails is told in the dead-letter queue, with its reason, and lets the lock go', async () => {
@@ -119,7 +123,7 @@ describe('drift', () => {
     cloud.finish('Failed', model(0, 1), 'AlgorithmError: ExecuteUserScriptError:\nCommand "python"');
     await tell(WAKE, 'run-2');
     const reason = expect.stringMatching(
-      /Failed: AlgorithmError: ExecuteUserScriptError: Command "python"\. Its log: aws logs .*TrainingJobs .*-prefix mla-retrain-me-/,
+      /Failed: AlgorithmError: ExecuteUserScriptError: Command "python"\. Its log: aws logs .*TrainingJobs .*-prefix mla-retrain-me--/,
     ) as string;
     expect(cloud.decisions[0]).toMatchObject({ status: 'failed', reason });
     expect(cloud.dead).toMatchObject([{ decision: cloud.decisions[0]!.id, reason }]);
@@ -393,10 +397,10 @@ describe('what is believed', () => {
     ['an alarm of another lab', () => cloud.alarm('of-something-else'), 'no alarm of this lab'],
     [
       'an alarm that CloudWatch does not know of',
-      () => cloud.message('mla-labs-monitoring-me-drift', cloud.time),
+      () => cloud.message('mla-labs-monitoring-me--drift', cloud.time),
       'not its',
     ],
-    ['an alarm that is over', () => cloud.message('mla-labs-monitoring-me-drift', cloud.time, 'OK'), 'tells of OK'],
+    ['an alarm that is over', () => cloud.message('mla-labs-monitoring-me--drift', cloud.time, 'OK'), 'tells of OK'],
     ['text that is no alarm', () => ({ Records: [{ Sns: { Message: 'rm -rf' } }] }), 'none of an alarm'],
     ['a record of another service', () => ({ Records: [{ s3: {} }] }), 'none of an alarm'],
   ])('%s changes nothing', async (_name, event, why) => {

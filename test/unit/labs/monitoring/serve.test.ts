@@ -4,7 +4,7 @@ import { LambdaClient, type InvokeCommand } from '@aws-sdk/client-lambda';
 import { handler } from '../../../../labs/monitoring/runtime/serve';
 import type { CustomResourceEvent } from '../../../../lib/infra/lambda/answer';
 
-const STACK = 'mla-labs-monitoring-me-endpoint';
+const STACK = 'mla-labs-monitoring-me--endpoint';
 const VERSION = 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mla-labs-monitoring-me/1';
 const EVENT = {
   RequestType: 'Update',
@@ -67,12 +67,12 @@ test('a permission that never comes is told within minutes', async () => {
 });
 
 test('an endpoint that takes longer than a function lives: the next run waits on, and begins nothing', async () => {
-  process.env.AWS_LAMBDA_FUNCTION_NAME = 'mla-labs-monitoring-me-serve';
+  process.env.AWS_LAMBDA_FUNCTION_NAME = 'mla-labs-monitoring-me--serve';
   says('UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS');
   await passes(handler(EVENT, context(90)));
   expect(answers()).toEqual([]);
   const { input } = invoked.mock.calls[0]![0] as InvokeCommand;
-  expect(input).toMatchObject({ FunctionName: 'mla-labs-monitoring-me-serve', InvocationType: 'Event' });
+  expect(input).toMatchObject({ FunctionName: 'mla-labs-monitoring-me--serve', InvocationType: 'Event' });
   const next = JSON.parse(Buffer.from(input.Payload as Uint8Array).toString()) as CustomResourceEvent;
   const asked = says('UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE');
   await passes(handler(next, context(90)));

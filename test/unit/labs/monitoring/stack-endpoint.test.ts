@@ -50,6 +50,20 @@ test('a version is asked for by the same pattern, and bakes as long', () => {
   }
 });
 
+test('an endpoint on instances has the same machine, and keeps what it was asked in the same way', () => {
+  const ofInstances = (value: unknown): unknown => {
+    const { If } = (typeof value === 'object' ? value : {}) as { If?: unknown[] };
+    return If?.[0] === 'OnInstances' ? If[1] : value;
+  };
+  const { ProductionVariants: released, DataCaptureConfig: kept } = deployment.Resources.EndpointConfig!.Properties;
+  const { ProductionVariants, DataCaptureConfig } = monitoring.Resources.EndpointConfig!.Properties;
+  const [variant] = released as { InstanceType: unknown; VariantName: string }[];
+  expect(ProductionVariants).toMatchObject([
+    { InstanceType: ofInstances(variant!.InstanceType), VariantName: variant!.VariantName },
+  ]);
+  expect(ofInstances(kept)).toEqual(DataCaptureConfig);
+});
+
 test('alarms of lab monitoring tell the topic', () => {
   for (const id of ['ErrorAlarm', 'LatencyAlarm']) {
     expect(monitoring.Resources[id]!.Properties.AlarmActions).toEqual([{ Ref: 'TopicArn' }]);

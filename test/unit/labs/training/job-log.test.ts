@@ -8,7 +8,7 @@ import type { LabPlace } from '../../../../labs/training/shared/place';
 const REASON =
   'AlgorithmError: ExecuteUserScriptError:\nCommand "/opt/venv/bin/python3 -m train --eta 0.3 --max_depth 4 --num_round 60 --seed 2013 --early_stopping_rounds 10", exit code: 1';
 const PLACE = { bucket: 'bucket' } as LabPlace;
-const JOB = { by: 'training', name: 'mla-train-me-0abcde' } as const;
+const JOB = { by: 'training', name: 'mla-train-me--0abcde' } as const;
 
 /** @param streams lines by the names of the log's streams; without any, the log cannot be read */
 function runWith(streams?: Readonly<Record<string, readonly string[]>>): LabRun {

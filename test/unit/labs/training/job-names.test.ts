@@ -14,6 +14,6 @@ test('two steps in the same second get two names', () => {
 test('the longest learner’s tuning job stays within 32 characters, for years', () => {
   const learner = 'a'.repeat(16);
   for (const time of ['2026-01-01T00:00:00Z', '2026-11-23T20:00:00Z', '2032-06-01T00:00:00Z']) {
-    expect(jobName(at(time, learner), 'tune')).toHaveLength(32);
+    expect(jobName(at(time, learner), 'hpo')).toHaveLength(32);
   }
 });

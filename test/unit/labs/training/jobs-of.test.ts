@@ -27,12 +27,15 @@ function accountOf(jobs: readonly string[]): { run: LabRun; described: string[];
   return { run, described, pages: () => pages };
 }
 
-const others = (count: number): string[] => Array.from({ length: count }, (_, i) => `mla-train-l${i}-abc`);
+const others = (count: number): string[] => Array.from({ length: count }, (_, i) => `mla-train-l${i}--abc`);
 
 test.each([trainingJobsOf, processingJobsOf, tuningJobsOf])(
   '%p finds the learner’s own among the hundreds of a class, though they are old',
   async (jobsOf) => {
-    const { run, described } = accountOf([...others(350), 'mla-tune-ana-1', 'mla-train-ana-1', ...others(50)]);
+    // They have the learner's name in theirs.
+    const alike = ['mla-train-b-ana--1', 'mla-train-ana-b--1', 'mla-mon-train-ana--1'];
+    const own = ['mla-hpo-ana--1', 'mla-train-ana--1'];
+    const { run, described } = accountOf([...others(350), ...alike, ...own, ...others(50)]);
     expect(await jobsOf(run, ROLE)).toHaveLength(2);
     // The newest, and those with the learner's name; not all of the account.
     expect(described).toHaveLength(62);
