@@ -19,7 +19,7 @@ export const INCOMING_TABLE = 'incoming_flights';
 export const REGISTER_INCOMING: readonly QueryName[] = ['drop-incoming', 'create-incoming', 'repair-incoming'];
 
 /** Name that this project gives to the learner's ruleset. Checks do not ask for it. */
-export const exerciseRuleset = (run: LabRun): string => `${baseName(run.lab, run.learner)}-exercise`;
+export const exerciseRuleset = (run: LabRun): string => `${baseName(run.lab, run.learner)}--exercise`;
 
 /** The months that are known to be good, as a predicate of Spark's. */
 export const goodMonths = (): string => `batch in (${dataPlan().split.batches.map(literal).join(', ')})`;

@@ -48,7 +48,7 @@ function requestOf(run: LabRun, place: LabPlace, definition: Definition): PutMet
   const names = namesOf(run.learner);
   const managed = place.monitor === 'managed';
   return {
-    AlarmName: `${names.base}-exercise`,
+    AlarmName: `${names.base}--exercise`,
     AlarmDescription: 'An alarm of the learner, on what the hourly analysis publishes.',
     Namespace: managed ? MANAGED_NAMESPACE : NAMESPACE,
     Dimensions: [

@@ -41,6 +41,12 @@ export async function withQuotaAdvice<T>(
   }
 }
 
+/** Shows the jobs that use a quota now. */
+const RUNNING = {
+  training: 'aws sagemaker list-training-jobs --status-equals InProgress',
+  processing: 'aws sagemaker list-processing-jobs --status-equals InProgress',
+} as const;
+
 /** One exception for all limits: its text says which, how high it is, and how much of it is in use. */
 const LIMIT = /limit '([^']+)' is (\d+) \w+, with current utilization of (\d+)/;
 
@@ -52,7 +58,7 @@ function limitError(run: LabRun, error: Error, by: 'training' | 'processing'): L
   if (limit !== undefined && !limit.startsWith(instance)) {
     return new LabError(`SageMaker started nothing: a limit of your account is reached: ${error.message}`, {
       why: `It is not the quota that the lab asks for, but ${limit}.`,
-      next: `Wait until other jobs have ended (aws sagemaker list-${by}-jobs --status-equals InProgress), or ask for more of that in the Service Quotas console; then do the step again`,
+      next: `Wait until other jobs have ended (${RUNNING[by]}), or ask for more of that in the Service Quotas console; then do the step again`,
       cause: error,
     });
   }
@@ -60,7 +66,7 @@ function limitError(run: LabRun, error: Error, by: 'training' | 'processing'): L
   if (Number(value ?? 0) > 0 || (value === undefined && by === 'processing')) {
     return new LabError(what, {
       why: `All jobs of the account share this quota${value === undefined ? '' : `, and ${used} of ${value} are in use`}. ${more}`,
-      next: `Wait until other ${by === 'training' ? 'training' : 'Processing'} jobs have ended (aws sagemaker list-${by}-jobs --status-equals InProgress), and do the step again; or do this lab with --target local`,
+      next: `Wait until other ${by === 'training' ? 'training' : 'Processing'} jobs have ended (${RUNNING[by]}), and do the step again; or do this lab with --target local`,
       cause: error,
     });
   }

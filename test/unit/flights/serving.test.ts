@@ -24,12 +24,14 @@ test.each([
   expect(request().InferenceSpecification).toEqual(wanted);
 });
 
-test('a container answers with the script of the archive, in one worker', () => {
+test('a container answers with the script of the archive, in one worker, installed where it may write', () => {
   expect(wanted.Containers![0]!.Environment).toEqual({
     SAGEMAKER_PROGRAM: 'inference.py',
     SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
     SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
     SAGEMAKER_MODEL_SERVER_WORKERS: '1',
+    PIP_TARGET: '/tmp/inference',
+    PYTHONPATH: '/opt/ml/model/code:/tmp/inference',
     SAGEMAKER_REGION: 'eu-west-1',
   });
 });

@@ -159,22 +159,22 @@ describe('quality', () => {
       const aws = new FakeAws().ingested().crawled().transformed();
       aws.workDir = folder;
       await quality.act(aws.run);
-      expect(aws.rulesets.get('mla-labs-data-prep-me-exercise')).toMatchObject({
+      expect(aws.rulesets.get('mla-labs-data-prep-me--exercise')).toMatchObject({
         tags: { 'mla-labs:lab': 'data-prep', 'mla-labs:learner': 'me' },
       });
       expect(aws.evaluations.map(({ table, ruleset }) => `${ruleset} ${table}`)).toEqual([
         'mla-labs-data-prep-me--prepared prepared',
-        'mla-labs-data-prep-me-exercise flights',
-        'mla-labs-data-prep-me-exercise incoming_flights',
+        'mla-labs-data-prep-me--exercise flights',
+        'mla-labs-data-prep-me--exercise incoming_flights',
       ]);
     });
 
     test("another's ruleset of the same name is left alone", async () => {
       const aws = new FakeAws().ingested().crawled().transformed();
       aws.workDir = folder;
-      aws.rulesets.set('mla-labs-data-prep-me-exercise', { text: 'theirs', database: 'sales' });
+      aws.rulesets.set('mla-labs-data-prep-me--exercise', { text: 'theirs', database: 'sales' });
       await expect(quality.act(aws.run)).rejects.toMatchObject({ exit: 3 });
-      expect(aws.rulesets.get('mla-labs-data-prep-me-exercise')?.text).toBe('theirs');
+      expect(aws.rulesets.get('mla-labs-data-prep-me--exercise')?.text).toBe('theirs');
     });
   });
 

@@ -6,7 +6,7 @@ import { FakeAws } from './fakeAws';
 
 const RULES = 'Rules = [ RowCount > 0 ]';
 const SHOWN = 'work/data-prep/quality.dqdl';
-const NAME = 'mla-labs-data-prep-me-exercise';
+const NAME = 'mla-labs-data-prep-me--exercise';
 
 /** An account that refuses to create a ruleset, so many times. */
 class Refusing extends FakeAws {
