@@ -36,7 +36,8 @@ export interface SupervisorOptions {
   readonly faces: readonly string[];
 }
 
-const READY_TIMEOUT_MS = 60_000;
+/** Seconds on a quiet machine; a loaded one gets its time, a broken emulator ends by itself. */
+const READY_TIMEOUT_MS = 300_000;
 const WATCH_MS = 1_000;
 
 async function freePort(wanted: number): Promise<number> {

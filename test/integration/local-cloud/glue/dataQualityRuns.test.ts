@@ -24,9 +24,6 @@ const RULES = `Rules = [
   IsUnique "carrier"
 ]`;
 
-// Each run starts the real engine, and a machine may be busy.
-jest.setTimeout(120_000);
-
 let cloud: FakeCloud;
 beforeEach(() => {
   cloud = new FakeCloud();
