@@ -4,7 +4,7 @@ import { answerJob, parameter, type Answering, type JobEvent } from '../../../..
 import { Refused } from '../../../../labs/deployment/runtime/refused';
 import { sampleOf } from '../../../../labs/deployment/runtime/sample';
 import { sourceFiles, sourceZip } from '../../../../labs/deployment/shared/source';
-import { job, source } from './runtime-fixtures';
+import { job, source } from '../../../unit/labs/deployment/runtime-fixtures';
 
 const event = (UserParameters?: string): JobEvent => ({
   'CodePipeline.job': {

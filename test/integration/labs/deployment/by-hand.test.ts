@@ -8,7 +8,7 @@ import { SERVING } from '../../../../lib/flights/serving';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verdict } from '../../../../lib/course/model';
-import { fakeRun, GROUP, named, objects, type Operations } from './fakes';
+import { fakeRun, GROUP, named, objects, type Operations } from '../../../unit/labs/deployment/fakes';
 
 const ROOT = join(__dirname, '..', '..', '..', '..');
 const GOOD = readFileSync(join(ROOT, 'data/prepared/model/model.tar.gz'));

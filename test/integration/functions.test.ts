@@ -11,7 +11,7 @@ import { App } from 'aws-cdk-lib';
 import { buildSync } from 'esbuild';
 import type { LabId } from '../../lib/course/model';
 import { labEntry } from '../../lib/course/registry';
-import type { Resource } from './template';
+import type { Resource } from '../snapshot/template';
 
 const ROOT = join(__dirname, '../..');
 const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
