@@ -33,6 +33,9 @@ import { deregisterScaling } from './endpointScaling';
 import { servedModel } from './servingModel';
 import type { Tags } from './tags';
 
+const isServerless = ({ ProductionVariants = [] }: TakenConfig): boolean =>
+  ProductionVariants.some(({ ServerlessConfig }) => ServerlessConfig);
+
 export interface EndpointParts {
   readonly containers: Containers;
   readonly tags: Tags;
@@ -102,6 +105,10 @@ export class Endpoints {
     // https://github.com/hashicorp/terraform-provider-aws/issues/48997
     this.parts.configs.find(endpoint.shown.EndpointConfigName);
     this.checkModels(config);
+    // "You cannot convert your instance-based, real-time endpoint to a serverless endpoint"; the other way it goes:
+    // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+    if (isServerless(config) && !isServerless(endpoint.current))
+      throw invalid(`An endpoint on instances ("${endpoint.name}") cannot be updated to a serverless one.`);
     const wanted = retained(endpoint.current, config, input);
     const deployment =
       input.DeploymentConfig ?? (input.RetainDeploymentConfig ? endpoint.shown.LastDeploymentConfig : undefined);

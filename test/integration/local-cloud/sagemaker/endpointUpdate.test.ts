@@ -132,6 +132,19 @@ describe('updates of an endpoint', () => {
     await expect(serving.update('e', 'other')).rejects.toThrow(/Could not find endpoint configuration/);
   });
 
+  test('a serverless endpoint gets instances, and one on instances never becomes serverless', async () => {
+    const ServerlessConfig = { MemorySizeInMB: 2048, MaxConcurrency: 2 };
+    await serving.saying('serverless', { ServerlessConfig });
+    await expect(serving.update('e', 'serverless')).rejects.toThrow(/on instances .* cannot be updated .* serverless/);
+    expect(await answersMeanwhile()).toEqual(['old']);
+    await serving.create('asleep', 'serverless');
+    const shown = await serving.update('asleep', 'new');
+    expect(shown).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'new' });
+    expect(shown.ProductionVariants[0]).toMatchObject({ CurrentInstanceCount: 1 });
+    expect(shown.ProductionVariants[0].CurrentServerlessConfig).toBeUndefined();
+    await expect(serving.update('asleep', 'serverless')).rejects.toThrow(/cannot be updated/);
+  });
+
   test('keeps the number of instances where it is told to, and scales', async () => {
     serving.cloud.faces.add('endpoint-quota-4');
     await serving.caller.call('UpdateEndpointWeightsAndCapacities', {
