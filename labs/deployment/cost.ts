@@ -12,6 +12,8 @@ const ACTION_MINUTES = 25;
 const SERVERLESS_GB_SECONDS = RELEASES * 2 * 60;
 /** While production changes over, there are twice as many instances. */
 const CHANGEOVER_HOURS = 3 * (15 / 60);
+/** How long staging on an instance has two of them, when another version comes. */
+const STAGING_HOURS = 6 / 60;
 const DATA_GB = 0.05;
 
 export const COST: readonly CostLine[] = [
@@ -26,6 +28,14 @@ export const COST: readonly CostLine[] = [
     usdPerHour: 0,
     usdPerRun: SERVERLESS_GB_SECONDS * PRICES.sagemakerServerlessGbSecond.usd,
     basis: `serverless, 2 GB: only while it answers, assumed one minute a release, ${RELEASES} releases`,
+    when: { staging: ['serverless'] },
+  },
+  {
+    item: 'Staging endpoint',
+    usdPerHour: PRICES.sagemakerEndpointT2MediumHour.usd,
+    usdPerRun: RELEASES * STAGING_HOURS * PRICES.sagemakerEndpointT2MediumHour.usd,
+    basis: `one ml.t2.medium from the first release on, and a second one for assumed ${STAGING_HOURS * 60} minutes a release, ${RELEASES} releases`,
+    when: { staging: ['instance'] },
   },
   {
     item: 'Pipeline',

@@ -42,6 +42,7 @@ export class DeploymentStack extends LabStack {
       source: from,
       verifier: this.modes.build === 'lambda' ? functionVerifier(this, names) : buildVerifier(this, names),
       canary: this.modes.canary === 'on',
+      staging: this.modes.staging === 'instance' ? 'instance' : 'serverless',
       ...roles,
     });
     releases(this, names, from.bucket.bucketName, made);

@@ -67,7 +67,7 @@ test('the outputs are those that steps read', () => {
   const wanted = [
     ...['DataBucket', 'SourceBucket', 'ModelPackageGroup', 'Pipeline', 'BuildProject', 'EndpointRole', 'DeployRole'],
     ...['StagingStack', 'ProductionStack', 'StagingEndpoint', 'ProductionEndpoint', 'XgboostImage', 'ReleaseFunction'],
-    ...['ModeBuild', 'ModeCanary'],
+    ...['ModeBuild', 'ModeCanary', 'ModeStaging'],
   ];
   expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(wanted));
 });
@@ -317,5 +317,22 @@ describe('modes', () => {
   test('with --canary on production changes over by a canary', () => {
     const overrides = told(actionOf('DeployProduction', inMode({ canary: 'on' })).Configuration.ParameterOverrides);
     expect(overrides.Canary).toBe('on');
+  });
+
+  test('with --staging instance staging runs on an instance, and nothing else is different', () => {
+    const [usual, other] = [inMode({}), inMode({ staging: 'instance' })];
+    const overrides = (name: string, from?: TemplateJson) =>
+      told(actionOf(name, from).Configuration.ParameterOverrides);
+    expect(overrides('DeployStaging')).toMatchObject({ Kind: 'serverless', Stage: 'staging' });
+    expect(overrides('DeployStaging', other)).toEqual({ ...overrides('DeployStaging'), Kind: 'instance' });
+    expect(overrides('DeployProduction', other)).toEqual(overrides('DeployProduction'));
+    expect(overrides('DeployProduction')).toMatchObject({ Kind: 'instance', Stage: 'production' });
+    expect(other.Outputs.ModeStaging).toMatchObject({ Value: 'instance' });
+    // The names of both endpoints are the same, and so is all that may be done to them.
+    expect(statements(other)).toEqual(statements(usual));
+    const changed = Object.keys(other.Resources).filter(
+      (id) => JSON.stringify(other.Resources[id]) !== JSON.stringify(usual.Resources[id]),
+    );
+    expect(changed).toEqual(['Pipeline']);
   });
 });

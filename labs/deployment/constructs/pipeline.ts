@@ -33,6 +33,8 @@ export interface PipelineProps {
   /** Role of the endpoints. */
   readonly endpointRoleArn: string;
   readonly canary: boolean;
+  /** What staging runs on; production runs on instances. */
+  readonly staging: 'serverless' | 'instance';
 }
 
 /** Name of the artifact that every stage after Source takes. */
@@ -126,11 +128,12 @@ function verifyAction(roles: ActionRoles, verifier: Verifier, parameters: readon
 }
 
 /** What the pipeline passes to the template of the endpoints. */
-function endpointParameters(stack: LabStack, { names, endpointRoleArn, canary }: PipelineProps) {
+function endpointParameters(stack: LabStack, { names, endpointRoleArn, canary, staging }: PipelineProps) {
   return (which: 'staging' | 'production'): Record<string, string> => ({
     ModelPackageArn: VERIFIED,
     EndpointName: which === 'staging' ? names.stagingEndpoint : names.productionEndpoint,
-    Kind: which === 'staging' ? 'serverless' : 'instance',
+    Kind: which === 'staging' ? staging : 'instance',
+    Stage: which,
     ExecutionRoleArn: endpointRoleArn,
     CaptureS3Uri: captureUri(stack.bucket.bucketName, CAPTURE),
     BakeSeconds: String(BAKE_SECONDS),

@@ -3,12 +3,17 @@ import { endpointLogCommand } from '../../../lib/aws/job-log';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { QUOTAS } from '../../../lib/facts/quotas';
+import { instancesNeeded } from '../quotas';
 import { decideCommand, remakeCommand } from './commands';
 import type { Stop } from './failures';
 import type { LabPlace } from './place';
 
 const UP = (run: LabRun, ...options: string[]): string =>
   `${labCommand(run, 'up')}${options.map((o) => ` ${o}`).join('')}`;
+
+/** Staging as a container that may write where it likes, and that takes no serverless concurrency. */
+const stagingOnInstance = (run: LabRun): string =>
+  `${UP(run, '--staging', 'instance')} (the lab then needs ${instancesNeeded({ ...run.modes, staging: 'instance' })} instances at once; new accounts have ${QUOTAS.endpointT2Medium.fresh})`;
 
 /** What to do about causes that have a name. */
 export const CAUSES: readonly {
@@ -24,13 +29,19 @@ export const CAUSES: readonly {
   {
     on: /ResourceLimitExceeded.*serverless|serverless.*(ResourceLimitExceeded|limit)/i,
     why: 'The account’s quota for serverless endpoints is used up, or 0.',
-    next: (run) => quotaCommand(run, QUOTAS.serverlessConcurrency, 10),
+    next: (run) =>
+      `${stagingOnInstance(run)}, and release it again: ${labCommand(run, 'step', 'release')}; or ask for more: ${quotaCommand(run, QUOTAS.serverlessConcurrency, 10)}`,
   },
   {
     on: /ResourceLimitExceeded|account-level service limit/i,
     why: 'The account’s quota for endpoints on this instance type is used up, or 0. Labs 3 and 4 share it.',
-    next: (run) =>
-      `./lab status --target ${run.target}; take the other lab down, or: ${quotaCommand(run, QUOTAS.endpointT2Medium, 2)}`,
+    next: (run, { staging }) => {
+      const without =
+        run.modes.staging === 'instance'
+          ? `${UP(run, '--staging', 'serverless')} and delete staging: ${remakeCommand(staging)}, which the next release makes anew: ${labCommand(run, 'step', 'release')}; or ask for more: `
+          : '';
+      return `./lab status --target ${run.target}; take the other lab down, or: ${without}${quotaCommand(run, QUOTAS.endpointT2Medium, instancesNeeded(run.modes))}`;
+    },
   },
   {
     // Verify says it, and Production, which asks again.
@@ -49,7 +60,7 @@ export const CAUSES: readonly {
     on: /did not pass the ping health check/i,
     why: 'The model does not come up in its container, whose log says why. Where that is `[Errno 13] Permission denied: …/site-packages/…`, the version was registered without PIP_TARGET and PYTHONPATH, and a serverless container may not install its program: the step source registers the model with both.',
     next: (run, { staging, production }, { action, version }) =>
-      `what it says: ${endpointLogCommand(action === 'DeployStaging' ? staging.endpoint : production.endpoint, 24)}; ${version ? `then reject it: ${decideCommand(version, 'Rejected', 'Its container does not come up.')}` : 'then reject the version'}; and bring another: ${labCommand(run, 'step', 'source')}`,
+      `what it says: ${endpointLogCommand(action === 'DeployStaging' ? staging.endpoint : production.endpoint, 24)}; ${action === 'DeployStaging' && run.modes.staging !== 'instance' ? `where it is Errno 13: ${stagingOnInstance(run)}, and release it again: ${labCommand(run, 'step', 'release')}; otherwise ` : ''}${version ? `reject it: ${decideCommand(version, 'Rejected', 'Its container does not come up.')}` : 'reject the version'}; and bring another: ${labCommand(run, 'step', 'source')}`,
   },
   {
     on: /\brolled (it |was )?back/i,

@@ -11,6 +11,7 @@ import { decideCommand, remakeCommand } from './commands';
 import { readEvidence } from './evidence';
 import { actionsOf, failedIn, type Release, type ReleaseAction } from './releases';
 import type { EndpointPlace, LabPlace } from './place';
+import { onInstance } from './serving';
 import { zipFault } from './zip-fault';
 
 /** Where and why a release stopped. */
@@ -27,6 +28,8 @@ export interface Stop {
   readonly version?: string;
   /** Whether the first creation of the stack that it deploys failed, and the stack still lies there. */
   readonly neverStood?: boolean;
+  /** Whether staging runs on an instance, and is to be serverless now: no endpoint becomes that. */
+  readonly oneWay?: boolean;
 }
 
 /** Where a release failed and why; undefined when it did not fail. */
@@ -43,7 +46,9 @@ export async function stopOf(
   const reason = short(deeper?.reason || message) || 'the pipeline gives no reason';
   const minutes = (updated.getTime() - started.getTime()) / 60_000;
   const neverStood = action === 'DeployProduction' && (await standsNever(run, place.production));
-  return { ...deeper, stage, action, reason, minutes, ...(neverStood && { neverStood }) };
+  const oneWay =
+    action === 'DeployStaging' && run.modes.staging !== 'instance' && (await onInstance(run, place.staging));
+  return { ...deeper, stage, action, reason, minutes, ...(neverStood && { neverStood }), ...(oneWay && { oneWay }) };
 }
 
 /** Whether a stack's first creation failed: CloudFormation keeps it, and lets nobody update it. */
@@ -199,6 +204,12 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
   }
   const message = `The release ${release.id} stopped at ${stop.stage}, action ${stop.action}: ${stop.reason}`;
   if (stop.stage === 'Approval') return new LabError(message, { why: approvalAdvice(stop), next: again });
+  if (stop.oneWay) {
+    return new LabError(message, {
+      why: 'Staging runs on an instance, and is to be serverless now. SageMaker makes no endpoint on instances a serverless one, so it has to be made anew; production is as it was.',
+      next: `delete it: ${remakeCommand(place.staging)}; then ${again}`,
+    });
+  }
   const cause = CAUSES.find(({ on }) => on.test(stop.reason));
   if (stop.fault === 'version' && stop.version && !cause) {
     return new LabError(message, {

@@ -47,6 +47,16 @@ export async function servingAt(run: LabRun, { endpoint }: EndpointPlace): Promi
   };
 }
 
+/**
+ * Whether an endpoint runs on instances. Such a one never becomes serverless; the other way it goes.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+ */
+export async function onInstance(run: LabRun, place: EndpointPlace): Promise<boolean> {
+  const serving = await servingAt(run, place);
+  return serving !== undefined && !serving.gone && !serving.serverless;
+}
+
 function capturesAll(config: DescribeEndpointConfigOutput | undefined): boolean {
   const capture = config?.DataCaptureConfig;
   return capture?.EnableCapture === true && capture.InitialSamplingPercentage === 100;

@@ -21,7 +21,7 @@ export const staging: Step = {
   id: 'staging',
   title: 'Staging, and the smoke test’s numbers',
   predict:
-    'Staging is serverless: nothing runs while nobody asks. Which request will take longest, and what would a test conclude that does not know it?',
+    'Staging is serverless, unless you chose an instance: nothing runs while nobody asks. Which request will take longest, and what would a test conclude that does not know it?',
   awsMinutes: 8,
   hints: [
     'The pipeline does this stage by itself: wait, and read. aws codepipeline get-pipeline-state shows each stage.',

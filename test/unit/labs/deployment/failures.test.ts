@@ -11,8 +11,12 @@ function failed(stage: string, action: string, message = '', more: Partial<Relea
   return { stage, action, status: 'Failed', started: AT, updated: AT, message, outputs: {}, ...more };
 }
 
-async function told(action: ReleaseAction, operations: Operations = objects({})): Promise<string> {
-  const { run } = fakeRun(operations);
+async function told(
+  action: ReleaseAction,
+  operations: Operations = objects({}),
+  modes: Record<string, string> = {},
+): Promise<string> {
+  const { run } = fakeRun(operations, { modes });
   const error = stopped(run, PLACE, RELEASE, await stopOf(run, PLACE, RELEASE, [action]));
   return `${error.message} ${error.why} ${error.next}`;
 }
@@ -23,7 +27,18 @@ const inFolder = (folder: string): Record<string, Buffer> =>
 const without = (name: string): Record<string, Buffer> =>
   Object.fromEntries(Object.entries(sourceFiles()).filter(([one]) => one !== name));
 
+/** An endpoint that is not there, or one that runs on what its variant says. */
+const endpoint = (variant?: object): Operations => ({
+  DescribeEndpoint: () => {
+    if (variant === undefined) throw named('ValidationException', 'Could not find endpoint "staging".');
+    return { EndpointName: 'staging', EndpointConfigName: 'config', EndpointStatus: 'InService' };
+  },
+  DescribeEndpointConfig: () => ({ ProductionVariants: [{ ModelName: 'model', ...variant }] }),
+  DescribeModel: () => ({ PrimaryContainer: { ModelPackageName: `${GROUP}/1` } }),
+});
+
 const events = (...StackEvents: object[]): Operations => ({
+  ...endpoint(),
   DescribeStackEvents: () => ({ StackEvents }),
   DescribeStacks: () => ({ Stacks: [{ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' }] }),
 });
@@ -185,6 +200,62 @@ describe('endpoints', () => {
   ])('%s without a quota names the one to ask for', async (action, reason, code) => {
     const said = await told(failed(action.slice(6), action), events(event('Endpoint', reason)));
     expect(said).toMatch(new RegExp(`--quota-code ${code}`));
+  });
+
+  test('without serverless concurrency, staging runs on an instance', async () => {
+    const reason = "ResourceLimitExceeded: The account-level service limit 'serverless' is 0";
+    const said = await told(failed('Staging', 'DeployStaging'), events(event('Endpoint', reason)));
+    expect(said).toMatch(
+      /\.\/lab up deployment --target local --staging instance \(the lab then needs 3 instances.*release it again: \.\/lab step deployment release/,
+    );
+  });
+
+  test('a model that a serverless container does not start may come up on an instance', async () => {
+    const reason = 'The primary container for production variant AllTraffic did not pass the ping health check.';
+    const advice = (modes: Record<string, string>, stage = 'Staging') =>
+      told(failed(stage, `Deploy${stage}`), events(event('Endpoint', reason)), modes);
+    expect(await advice({ staging: 'serverless' })).toMatch(
+      /where it is Errno 13: \.\/lab up deployment --target local --staging instance .*release it again: \.\/lab step/,
+    );
+    expect(await advice({ staging: 'instance' })).not.toMatch(/--staging/);
+    expect(await advice({ staging: 'serverless' }, 'Production')).not.toMatch(/--staging/);
+  });
+
+  test.each([
+    [{ staging: 'serverless', canary: 'off' }, 2],
+    [{ staging: 'serverless', canary: 'on' }, 4],
+    [{ staging: 'instance', canary: 'off' }, 3],
+    [{ staging: 'instance', canary: 'on' }, 5],
+  ])('without instances in the modes %j it asks for what they need', async (modes, instances) => {
+    const reason = "ResourceLimitExceeded: The account-level service limit 'ml.t2.medium for endpoint usage' is 1";
+    const said = await told(failed('Production', 'DeployProduction'), events(event('Endpoint', reason)), modes);
+    expect(said).toMatch(new RegExp(`--desired-value ${instances} `));
+    const without = /--staging serverless and delete staging.*delete-stack --stack-name staging-stack/;
+    expect(without.test(said)).toBe(modes.staging === 'instance');
+  });
+
+  describe('staging that runs on an instance and is to be serverless', () => {
+    const onInstance = { InstanceType: 'ml.t2.medium', InitialInstanceCount: 1 };
+    const serverless = { ServerlessConfig: { MemorySizeInMB: 2048, MaxConcurrency: 2 } };
+    const refused = 'One or more of the variants cannot be updated.';
+    const said = (variant: object | undefined, staging: string) =>
+      told(
+        failed('Staging', 'DeployStaging'),
+        { ...events(event('Endpoint', refused)), ...endpoint(variant) },
+        { staging },
+      );
+
+    test('is deleted, whatever AWS says, as no endpoint becomes serverless', async () => {
+      expect(await said(onInstance, 'serverless')).toMatch(
+        /Staging runs on an instance.*delete it: aws cloudformation delete-stack --stack-name staging-stack && .*; then release it again/,
+      );
+    });
+
+    test('is left where it is to stay on an instance, or is serverless, or not there', async () => {
+      expect(await said(onInstance, 'instance')).not.toMatch(/delete-stack/);
+      expect(await said(serverless, 'serverless')).not.toMatch(/delete-stack/);
+      expect(await said(undefined, 'serverless')).not.toMatch(/delete-stack/);
+    });
   });
 
   test('an update that CloudFormation refused began nothing: what failed a moment before is not its reason', async () => {

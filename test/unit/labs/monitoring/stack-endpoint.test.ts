@@ -53,7 +53,7 @@ test('a version is asked for by the same pattern, and bakes as long', () => {
 test('an endpoint on instances has the same machine, and keeps what it was asked in the same way', () => {
   const ofInstances = (value: unknown): unknown => {
     const { If } = (typeof value === 'object' ? value : {}) as { If?: unknown[] };
-    return If?.[0] === 'OnInstances' ? If[1] : value;
+    return ['OnInstances', 'InProduction'].includes(String(If?.[0])) ? If![1] : value;
   };
   const { ProductionVariants: released, DataCaptureConfig: kept } = deployment.Resources.EndpointConfig!.Properties;
   const { ProductionVariants, DataCaptureConfig } = monitoring.Resources.EndpointConfig!.Properties;
