@@ -24,6 +24,17 @@ export function writeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
   return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arn, `${arn}:*`]);
 }
 
+/**
+ * Writing to a log group as CodeBuild does, whose own policies make the group, too; writers were seen that write nothing
+ * without that, also where it exists. Teardown knows by its name a group that a late line brings back.
+ *
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+ */
+export function makeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
+  const arn = here('logs', `log-group:${logGroupName}`);
+  return allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [arn, `${arn}:*`]);
+}
+
 /** Logs that SageMaker writes as the role of a job or an endpoint: it makes the group where there is none. */
 export function writeSageMakerLogs(...groups: readonly string[]): iam.PolicyStatement {
   const arns = groups.map((group) => here('logs', `log-group:/aws/sagemaker/${group}`));

@@ -7,10 +7,10 @@ import {
   allow,
   answerJobs,
   invokeStatements,
+  makeLog,
   readArtifacts,
   startBuildStatements,
   verifyStatements,
-  writeLog,
 } from '../permissions';
 import { labFunction } from './function';
 
@@ -37,7 +37,7 @@ export function buildVerifier(stack: LabStack, names: DeploymentNames): Verifier
   const role = stack.role('BuildRole', 'codebuild.amazonaws.com', 'Verifies a release in a build.', [
     ...verifyStatements(stack.bucket, names),
     ...readArtifacts(stack.bucket),
-    writeLog(logGroup),
+    makeLog(logGroup),
   ]);
   const project = new codebuild.CfnProject(stack, 'BuildProject', {
     name: names.buildProject,
