@@ -371,7 +371,7 @@ test('everything that releases and a learner left goes by the record, and a neig
   ]);
   const after = await target.inventory();
   // The neighbour's endpoints go on, and write their logs.
-  const come = after.filter((one) => !before.includes(one) && !/me-2-production|their-endpoint/.test(one));
+  const come = after.filter((one) => !before.includes(one) && !/me-2--production|their-endpoint/.test(one));
   expect(come).toEqual([]);
   expect(before.filter((one) => !after.includes(one))).toEqual([]);
   expect(await inventory(runOf(), known, { kinds: sorts })).toEqual([]);
@@ -414,7 +414,7 @@ test('the lease’s function may do all of it, with what its role is allowed and
     buildProjects: [`${BASE}--verify`],
   };
   const RoleArn = await makeRole('lease', [], leasePolicy('deployment', { learner: 'me', ...target }));
-  await scaled(`${BASE}-production`);
+  await scaled(`${BASE}--production`);
   const clients = await clientsOf(RoleArn);
   const run = { ...runOf(), clients };
   const { left, removed } = await sweep(run, ownership);
