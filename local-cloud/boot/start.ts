@@ -202,6 +202,26 @@ export async function startLocalCloud(options: StartOptions): Promise<LocalCloud
   const python = await ensurePython(options.progress);
   const { node } = await ensureFunctionNode(options.progress);
   await removeDead();
+  options.progress('Starting the local cloud');
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOn(port, { ...options, python, node });
+    } catch (error) {
+      // Between looking for a free port and listening on it, another process may take it: two clouds that start at once.
+      const taken = error instanceof LocalCloudError && PORT_TAKEN.test(error.why);
+      if (port !== 0 || !taken || tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+const PORT_TAKEN = /address already in use/i;
+const PORT_TRIES = 3;
+
+/** @param port 0 for any that is free */
+async function startOn(
+  port: number,
+  { python, node, ...options }: StartOptions & Pick<SupervisorOptions, 'python' | 'node'>,
+): Promise<LocalCloud> {
   const id =
     options.life === 'kept'
       ? `kept-${randomBytes(6).toString('hex')}`
@@ -220,7 +240,6 @@ export async function startLocalCloud(options: StartOptions): Promise<LocalCloud
     port,
     faces: options.faces ?? [],
   };
-  options.progress('Starting the local cloud');
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', join(__dirname, 'supervisor.ts'), JSON.stringify(supervisor)],

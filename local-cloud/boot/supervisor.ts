@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
@@ -70,10 +70,10 @@ function startEmulator(
     ca: '',
     caFile: files.certFile,
   };
-  const log = createWriteStream(join(options.folder, 'emulator.log'));
+  const log = openSync(join(options.folder, 'emulator.log'), 'w');
   const child = spawn(options.python, ['-m', 'plugin'], {
     cwd: options.folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
     env: {
       PATH: process.env.PATH,
       HOME: options.folder,
@@ -105,8 +105,7 @@ function startEmulator(
       MLA_FACES: options.faces.join(','),
     },
   });
-  child.stdout.pipe(log);
-  child.stderr.pipe(log);
+  closeSync(log);
   return child;
 }
 
@@ -115,8 +114,11 @@ async function waitUntilReady(door: Door, child: ChildProcess, folder: string): 
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
       const log = readFileSync(join(folder, 'emulator.log'), 'utf8').trim().split('\n').slice(-5).join('\n');
+      const { exitCode, signalCode } = child;
+      const ended =
+        exitCode === null && signalCode === null ? 'gave no answer' : `ended with ${signalCode ?? `code ${exitCode}`}`;
       throw new LocalCloudError('The local cloud did not start.', {
-        why: `The emulator ${child.exitCode === null ? 'gave no answer' : `ended with code ${child.exitCode}`}: ${log}`,
+        why: `The emulator ${ended}: ${log}`,
         next: 'Run the command again; if it fails again, remove .venv in the project so that it is made anew.',
       });
     }
@@ -192,8 +194,9 @@ async function main(options: SupervisorOptions): Promise<void> {
     // Children of our services (engines) inherit the mark from this process's environment.
     process.env[MARK] = options.id;
     const child = startEmulator(options, port, files, { ...root, token, servicesUrl: host.url });
-    child.on('exit', () => void stop(1));
     await waitUntilReady(door, child, options.folder);
+    child.on('exit', () => void stop(1));
+    if (child.exitCode !== null || child.signalCode !== null) await stop(1);
     const learner = await makeLearner(reach, root);
     writeState({
       id: options.id,

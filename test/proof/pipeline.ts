@@ -10,6 +10,7 @@ import {
   type StageState,
 } from '@aws-sdk/client-codepipeline';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
 import { openTarget, type Target } from '../../lib/target';
 import { until } from './until';
@@ -18,10 +19,21 @@ export const STACK = 'small';
 export const PIPELINE = 'small-pipeline';
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
-/** So that what never comes fails the test that waits for it. */
+/** A function brings the SDK along: there is none where it runs. */
+function bundled(contents: string): string {
+  const stdin = { contents, resolveDir: __dirname };
+  const { outputFiles } = buildSync({
+    stdin,
+    bundle: true,
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    write: false,
+  });
+  return outputFiles[0]!.text;
+}
 
 /** Answers as its user parameters say: a value for the stack, a failure, or nothing at all. */
-const FUNCTION = `
+const FUNCTION = bundled(`
 const { CodePipelineClient, PutJobSuccessResultCommand, PutJobFailureResultCommand } = require('@aws-sdk/client-codepipeline');
 exports.handler = async (event) => {
   const { id, data } = event['CodePipeline.job'];
@@ -40,7 +52,7 @@ exports.handler = async (event) => {
   const outputVariables = { Value: asked + '-' + data.continuationToken, Artifact: data.inputArtifacts[0].name };
   await client.send(new PutJobSuccessResultCommand({ jobId: id, outputVariables }));
 };
-`;
+`);
 
 const BUILDSPEC = JSON.stringify({
   version: 0.2,
