@@ -28,7 +28,7 @@ PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
         (
             "CreateModelPackage",
             {"ModelPackageGroupName": "g"},
-            ["model-package/g/*", "model-package-group/g"],
+            ["model-package/g/*"],
         ),
         ("DeleteModelPackageGroup", {"ModelPackageGroupName": "g"}, ["model-package-group/g"]),
         (
