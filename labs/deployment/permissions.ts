@@ -1,10 +1,10 @@
 /** What each role of the lab may do: one role an action, none wider than its action. */
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { allow, anyAlarm, describeVersions, here, listVersions, makeLog, passRole } from '../../lib/infra/statements';
+import { allow, anyAlarm, describeVersions, here, listVersions, makeLogs, passRole } from '../../lib/infra/statements';
 import { EVIDENCE, MODELS, RELEASES, SOURCE_KEY, type DeploymentNames } from './names';
 
-export { allow, here, makeLog };
+export { allow, here, makeLogs };
 
 /**
  * Artifacts lie below the pipeline's name, of which CodePipeline takes the first 20 characters: `mla-labs-deployment-`.

@@ -18,30 +18,36 @@ export function here(service: string, resource: string): string {
 /** Reading alarms: a policy that names some lets a call see less than it asks for, or fail. */
 export const anyAlarm = (): iam.PolicyStatement => allow(['cloudwatch:DescribeAlarms'], ['*']);
 
-/** Writing to a log group that exists. Some actions are checked on the group's ARN, others on one that ends in `:*`. */
+/** Some actions are checked on a log group's ARN, others on one that ends in `:*`. */
+const logGroups = (names: readonly string[]): string[] =>
+  names.flatMap((name) => [here('logs', `log-group:${name}`), here('logs', `log-group:${name}:*`)]);
+
+/** Writing to a log group that exists. */
 export function writeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
-  const arn = here('logs', `log-group:${logGroupName}`);
-  return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [arn, `${arn}:*`]);
+  return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroups([logGroupName]));
 }
 
 /**
- * Writing to a log group as CodeBuild does, whose own policies make the group, too; writers were seen that write nothing
- * without that, also where it exists. Teardown knows by its name a group that a late line brings back.
+ * Writing to log groups as CodeBuild and Glue's crawlers do, whose own policies make the group, too; writers were seen that
+ * write nothing without that, also where it exists. Teardown knows by its name a group that a late line brings back.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
  */
-export function makeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
-  const arn = here('logs', `log-group:${logGroupName}`);
-  return allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [arn, `${arn}:*`]);
+export function makeLogs(...names: readonly string[]): iam.PolicyStatement {
+  return allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], logGroups(names));
 }
 
-/** Logs that SageMaker writes as the role of a job or an endpoint: it makes the group where there is none. */
-export function writeSageMakerLogs(...groups: readonly string[]): iam.PolicyStatement {
-  const arns = groups.map((group) => here('logs', `log-group:/aws/sagemaker/${group}`));
+/** The same for those that look for their streams, too, as SageMaker, Glue jobs and Data Quality do. */
+export function makeAndDescribeLogs(...names: readonly string[]): iam.PolicyStatement {
   return allow(
     ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-    arns.flatMap((arn) => [arn, `${arn}:*`]),
+    logGroups(names),
   );
+}
+
+/** Logs that SageMaker writes as the role of a job or an endpoint. */
+export function writeSageMakerLogs(...names: readonly string[]): iam.PolicyStatement {
+  return makeAndDescribeLogs(...names.map((name) => `/aws/sagemaker/${name}`));
 }
 
 /** Listing is a request on the bucket; reading and writing are on prefixes of it. */

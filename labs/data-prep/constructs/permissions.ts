@@ -1,31 +1,17 @@
 /** What the lab's roles need, each odd permission with its reason. */
 import { Aws } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { allow, here, listBucket, makeAndDescribeLogs, makeLogs } from '../../../lib/infra/statements';
 
-export function allow(
-  actions: string[],
-  resources: string[],
-  conditions?: Record<string, unknown>,
-): iam.PolicyStatement {
-  return new iam.PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
-}
-
-function arn(service: string, resource: string, account: string = Aws.ACCOUNT_ID): string {
-  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${account}:${resource}`;
-}
+export { allow, listBucket };
 
 /** Glue checks a catalog action on the catalog, the database and the table alike. @see https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html */
 export function onCatalog(database: string, actions: string[]): iam.PolicyStatement {
   return allow(
     actions.map((action) => `glue:${action}`),
-    [arn('glue', 'catalog'), arn('glue', `database/${database}`), arn('glue', `table/${database}/*`)],
+    [here('glue', 'catalog'), here('glue', `database/${database}`), here('glue', `table/${database}/*`)],
   );
-}
-
-/** Listing is a request on the bucket; reading and writing are on prefixes of it. */
-export function listBucket(bucket: IBucket): iam.PolicyStatement {
-  return allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
 }
 
 export function read(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatement {
@@ -55,21 +41,13 @@ export function writeWithS3a(bucket: IBucket, ...prefixes: string[]): iam.Policy
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSGlueServiceRole.html
  */
-export function writeLogs(...groups: string[]): iam.PolicyStatement {
-  return allow(
-    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-    groups.flatMap((group) => [arn('logs', `log-group:${group}`), arn('logs', `log-group:${group}:*`)]),
-  );
-}
+export const writeLogs = makeAndDescribeLogs;
 
 /**
  * The group that all crawlers of an account share: Glue makes it on the first crawl, as the crawler's role.
  * @see https://docs.aws.amazon.com/glue/latest/dg/monitor-crawler.html
  */
-export function writeCrawlerLogs(): iam.PolicyStatement {
-  const group = arn('logs', 'log-group:/aws-glue/crawlers');
-  return allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [group, `${group}:*`]);
-}
+export const writeCrawlerLogs = (): iam.PolicyStatement => makeLogs('/aws-glue/crawlers');
 
 /**
  * What Data Quality does as the role beside reading the table: it fetches its engine from a bucket of AWS's, looks up its
@@ -88,7 +66,7 @@ export function evaluateRulesets(): iam.PolicyStatement[] {
         'glue:GetDataQualityResult',
         'glue:PublishDataQuality',
       ],
-      [arn('glue', 'dataQualityRuleset/*')],
+      [here('glue', 'dataQualityRuleset/*')],
     ),
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'Glue Data Quality' } }),
   ];

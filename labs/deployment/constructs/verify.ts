@@ -7,7 +7,7 @@ import {
   allow,
   answerJobs,
   invokeStatements,
-  makeLog,
+  makeLogs,
   readArtifacts,
   startBuildStatements,
   verifyStatements,
@@ -37,7 +37,7 @@ export function buildVerifier(stack: LabStack, names: DeploymentNames): Verifier
   const role = stack.role('BuildRole', 'codebuild.amazonaws.com', 'Verifies a release in a build.', [
     ...verifyStatements(stack.bucket, names),
     ...readArtifacts(stack.bucket),
-    makeLog(logGroup),
+    makeLogs(logGroup.logGroupName),
   ]);
   const project = new codebuild.CfnProject(stack, 'BuildProject', {
     name: names.buildProject,
