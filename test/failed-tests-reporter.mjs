@@ -1,6 +1,7 @@
 /** Names every failed test in the last lines, and keeps the log of each run: a test that fails one run in ten must be found again. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const FOLDER = join('.mla-labs', 'test-logs');
 const KEPT = 20;
@@ -15,13 +16,25 @@ function logOf({ startTime, testResults }) {
   return `${lines.join('\n')}\n`;
 }
 
-/** One line a failed test; one for a file that could not run at all. */
+/** A failed test and what it failed for; a file that could not run at all. */
 function failuresOf({ rootDir }, { testResults }) {
   return testResults.flatMap((file) => {
     const path = relative(rootDir, file.testFilePath);
-    if (file.testExecError) return [`${path}: did not run`];
-    return file.testResults.filter(({ status }) => status === 'failed').map(({ fullName }) => `${path}: ${fullName}`);
+    if (file.testExecError) return [`${path}: did not run: ${firstLine(file.testExecError.message)}`];
+    const failed = file.testResults.filter(({ status }) => status === 'failed');
+    return failed.map((test) => `${path}: ${test.fullName}: ${reasonOf(test)}`);
   });
+}
+
+/** The first line of the error, and why where it says so, as our own errors do. */
+function reasonOf({ failureMessages, failureDetails }) {
+  const why = failureDetails.map((detail) => (detail.error ?? detail).why).find((text) => typeof text === 'string');
+  return [firstLine(failureMessages[0]), ...(why ? [why] : [])].join(' ');
+}
+
+/** Without the colours that an assertion's text has. */
+function firstLine(text = '') {
+  return stripVTControlCharacters(text).trim().split('\n')[0];
 }
 
 export default class FailedTestsReporter {

@@ -5,7 +5,7 @@
  * When `attached`, the end of stdin (its parent's death included) ends the cloud.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -40,21 +40,38 @@ export interface SupervisorOptions {
 const READY_TIMEOUT_MS = 300_000;
 const WATCH_MS = 1_000;
 
+/**
+ * Below the ports that systems give to outgoing connections (from 32768 on Linux, from 49152 elsewhere): between looking
+ * for a port and listening on it, one of the many connections of another local cloud could take it.
+ */
+const PORTS = { from: 20_000, to: 32_000 };
+const PORT_TRIES = 50;
+
 async function freePort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        new LocalCloudError(`Port ${wanted} on 127.0.0.1 cannot be used (${error.code}).`, {
-          why: 'Another program listens there.',
-          next: 'End that program, or unset LAB_LOCAL_PORT so that a free port is chosen.',
-        }),
-      ),
-    );
-    probe.listen(wanted, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
+  if (wanted !== 0) {
+    const problem = await problemOf(wanted);
+    if (!problem) return wanted;
+    throw new LocalCloudError(`Port ${wanted} on 127.0.0.1 cannot be used (${problem}).`, {
+      why: 'Another program listens there.',
+      next: 'End that program, or unset LAB_LOCAL_PORT so that a free port is chosen.',
     });
+  }
+  for (let tries = 1; tries <= PORT_TRIES; tries += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (!(await problemOf(port))) return port;
+  }
+  throw new LocalCloudError('No free port was found on 127.0.0.1.', {
+    why: `${PORT_TRIES} ports from ${PORTS.from} to ${PORTS.to} are in use.`,
+    next: 'Set LAB_LOCAL_PORT to a port that is free.',
+  });
+}
+
+/** The error's code where a port cannot be listened on; undefined where it can. */
+function problemOf(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(undefined)));
   });
 }
 

@@ -43,6 +43,7 @@ test('another alarm soon after: nothing is done, and the decision says until whe
   expect(await lab.lock('retrain')).toEqual({ last: { id: before!.id, at: expect.any(String) as string } });
 });
 
+const july = fileOf(JULY);
 const REFUSED = /not authorized to perform: sagemaker:CreateTrainingJob/;
 
 describe('without a cool-down, the start of a job is refused in the middle', () => {
@@ -50,6 +51,9 @@ describe('without a cool-down, the start of a job is refused in the middle', () 
   let begun: Awaited<ReturnType<Responding['goOff']>>;
   beforeAll(async () => {
     await lab.coolDown(0);
+    // What was learnt from once is not learnt from again: July comes with a flight fewer.
+    const fewer = readDataFile(july).toString().trimEnd().split('\n').slice(0, -1).join('\n');
+    await putObject(lab.run, lab.place.bucket, july.key, Buffer.from(`${fewer}\n`), 'text/csv');
     const role = await lab.stage.physical('AWS::IAM::Role', 'Responder');
     giveBack = await lab.stage.deny(role, 'sagemaker:CreateTrainingJob');
     begun = await lab.goOff('drift');
@@ -91,7 +95,6 @@ describe('without a cool-down, the start of a job is refused in the middle', () 
 });
 
 test('a month that lacks a column: the job’s reason is the decision’s, it is told, and the next may begin', async () => {
-  const july = fileOf(JULY);
   const narrow = readDataFile(july)
     .toString()
     .replaceAll(/,[^,\n]*$/gm, '');
