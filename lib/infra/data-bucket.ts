@@ -47,6 +47,9 @@ export function dataBucket(
     // In the bucket itself: the CDK's own property brings a function that sets it, with a log group that stays.
     resource.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
   }
+  // It goes with its bucket. Deleted before it, a policy that keeps writers out would let them in just before the bucket
+  // has to be empty. enforceSSL makes it; nothing else of the stack needs one.
+  bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   return bucket;
 }
 

@@ -91,6 +91,34 @@ async function changedSince(before: readonly string[]): Promise<{ more: string[]
   return { more: now.filter((one) => !before.includes(one)), fewer: before.filter((one) => !now.includes(one)) };
 }
 
+/** Somebody who puts objects into a bucket as fast as they are taken, whatever is answered. */
+class Writer {
+  private stopped = false;
+  private readonly loop: Promise<void>;
+
+  constructor(bucket: string, folder: string) {
+    this.loop = this.write(bucket, folder);
+  }
+
+  private async write(Bucket: string, folder: string): Promise<void> {
+    for (let n = 0; !this.stopped; n += 1) {
+      const put = new PutObjectCommand({ Bucket, Key: `${folder}/${n}.csv`, Body: 'x' });
+      await stage.target.clients.s3.send(put).catch(() => undefined);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.loop;
+  }
+}
+
+/** The receipt: made = removed + left. */
+function expectSum(said: string): void {
+  const [, made, removed, left] = /made (\d+), removed (\d+), left over (\d+)/.exec(said)!.map(Number);
+  expect(removed! + left!).toBe(made);
+}
+
 /** Processes of the functions of this learner's lab; the emulator names their folders by them. */
 function functionProcesses(): string[] {
   const all = execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).split('\n');
@@ -138,6 +166,28 @@ describe('in an account with things of the same kinds and names nearly the same'
     await stage.target.clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
     await expect(stage.destroy()).rejects.toThrow('Cannot delete entity, must detach all policies first');
     await stage.down();
+    expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
+  });
+
+  test('two who write without end: `down` ends and names them, and what it proposes lets the next one finish', async () => {
+    await stage.up();
+    await stage.act('ingest');
+    const bucket = (await stage.run()).outputs.DataBucket!;
+    const writers = ['prepared/flights/month=1', 'athena-results/tables'].map((folder) => new Writer(bucket, folder));
+    const first = await stage.cli('down data-prep --target local --yes');
+    expect(first).toMatchObject({ code: 1 });
+    const said = `${first.out}${first.err}`.replaceAll(/\s+/g, ' ');
+    expect(said).toContain(`writes to s3://${bucket}`);
+    expect(said).toContain('below prepared/ (a run of the Glue job)');
+    expect(said).toContain('below athena-results/ (queries of Athena)');
+    expectSum(said);
+    expect(await stage.stackIsGone()).toBe(false);
+    const [advice] = /aws s3api put-bucket-policy .*/.exec(first.out)!;
+    expect(stage.shell(advice)).toMatchObject({ status: 0 });
+    const second = await stage.cli('down data-prep --target local --yes');
+    expect(second).toMatchObject({ code: 0 });
+    expectSum(second.out);
+    await Promise.all(writers.map((writer) => writer.stop()));
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
   });
 

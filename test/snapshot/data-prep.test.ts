@@ -186,9 +186,9 @@ describe('data', () => {
     );
   });
 
-  test('nothing is retained when the stack goes, and log groups expire', () => {
-    for (const [id, resource] of Object.entries(template.Resources))
-      expect([id, resource.DeletionPolicy ?? 'Delete']).toEqual([id, 'Delete']);
+  test('nothing is retained when the stack goes but the policy that goes with its bucket, and log groups expire', () => {
+    for (const [id, { Type, DeletionPolicy = 'Delete' }] of Object.entries(template.Resources))
+      expect([id, DeletionPolicy]).toEqual([id, Type === 'AWS::S3::BucketPolicy' ? 'Retain' : 'Delete']);
     for (const [id, { Properties }] of ofType(template, 'AWS::Logs::LogGroup'))
       expect([id, Properties.RetentionInDays]).toEqual([id, 7]);
   });
