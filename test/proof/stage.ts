@@ -144,11 +144,18 @@ export class Stage {
     cpSync(join(this.lab.folder, exercise.solution), join(this.workDir, exercise.file));
   }
 
-  /** Runs a line in a shell that talks to this cloud, with the stock AWS CLI on its path. */
+  /**
+   * Runs a line in a shell that talks to this cloud, with the stock AWS CLI on its path. Pauses of its loops are as short
+   * as AWS's own waits are here.
+   */
   shell(line: string): { status: number | null; output: string } {
     const path = `${join(ROOT, '.venv', 'bin')}:${process.env.PATH}`;
     const env = { ...process.env, ...this.target.shellEnv(), PATH: path, AWS_PAGER: '' };
-    const done = spawnSync('sh', ['-c', line], { cwd: this.folder, env, encoding: 'utf8' });
+    const done = spawnSync('sh', ['-c', `sleep() { command sleep 0.5; }\n${line}`], {
+      cwd: this.folder,
+      env,
+      encoding: 'utf8',
+    });
     return { status: done.status, output: done.stdout + done.stderr };
   }
 
