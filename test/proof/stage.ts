@@ -29,6 +29,7 @@ import { openTarget, type Target } from '../../lib/target';
 import type { Deployer } from '../../lib/target/deployer';
 import { ToolkitDeployer } from '../../lib/target/toolkit';
 import { describeStack } from '../../lib/teardown/stack';
+import { AwsCli } from './aws-cli';
 
 export const ROOT = resolve(__dirname, '..', '..');
 
@@ -38,6 +39,7 @@ export class Stage {
   /** Stands for the project's folder: data/ and labs/ as they are, work/ of its own. */
   readonly folder = mkdtempSync(join(tmpdir(), 'mla-labs-proof-'));
   private readonly said: string[] = [];
+  private aws?: AwsCli;
 
   private constructor(
     readonly target: Target,
@@ -149,13 +151,10 @@ export class Stage {
    * as AWS's own waits are here.
    */
   shell(line: string): { status: number | null; output: string } {
-    const path = `${join(ROOT, '.venv', 'bin')}:${process.env.PATH}`;
-    const env = { ...process.env, ...this.target.shellEnv(), PATH: path, AWS_PAGER: '' };
-    const done = spawnSync('sh', ['-c', `sleep() { command sleep 0.5; }\n${line}`], {
-      cwd: this.folder,
-      env,
-      encoding: 'utf8',
-    });
+    this.aws ??= new AwsCli();
+    const env = { ...process.env, ...this.target.shellEnv(), ...this.aws.env, AWS_PAGER: '' };
+    const paced = `sleep() { command sleep 0.5; }\n${line}`;
+    const done = spawnSync('sh', ['-c', paced], { cwd: this.folder, env, encoding: 'utf8' });
     return { status: done.status, output: done.stdout + done.stderr };
   }
 
@@ -241,6 +240,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    this.aws?.stop();
     if (this.guest) {
       rmSync(this.folder, { recursive: true, force: true });
       return;
