@@ -41,7 +41,7 @@ export function readRows(texts: readonly { readonly name: string; readonly text:
       labels[rows] = Number(fields[0]);
       for (let column = 0; column < columns; column += 1) {
         const field = fields[column + 1]!;
-        const value = field === '' ? NaN : Number(field);
+        const value = field === '' ? Number.NaN : Number(field);
         if (field !== '' && !Number.isFinite(value)) {
           throw new BadRows(
             `${name}, line ${number + 1}, column ${column + 2}: ${JSON.stringify(field.slice(0, 40))} is no number`,
