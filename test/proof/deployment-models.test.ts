@@ -13,7 +13,7 @@ import { flawed } from '../../labs/deployment/shared/model';
 import { stackOf } from '../../labs/deployment/shared/serving';
 import { smokeFlights } from '../../labs/deployment/shared/smoke';
 import { settled } from '../../labs/deployment/shared/update';
-import { GOOD, Releasing, remade, scripted, type End } from './releasing';
+import { GOOD, RAISES, Releasing, remade, scripted, type End } from './releasing';
 
 let lab: Releasing;
 let first: string;
@@ -159,15 +159,6 @@ describe('a model that no endpoint can serve', () => {
     await lab.end(id);
   });
 });
-
-/** Raises on what no test of a release has: a temperature of 999. */
-const RAISES = [
-  'good = transform_fn',
-  'def transform_fn(model, body, content_type, accept):',
-  '    if str(body).startswith("999,"):',
-  '        raise KeyError("a station that nobody knew")',
-  '    return good(model, body, content_type, accept)',
-].join('\n');
 
 /** Asks production about a flight of 999 degrees, again and again, while something goes on. @returns what was refused */
 async function asking(work: () => Promise<void>): Promise<readonly Said[]> {

@@ -81,6 +81,17 @@ async function elsewhere(line: string, interrupted?: () => Promise<boolean>): Pr
   return { code, said };
 }
 
+test('the neighbour holds half of the quota: `up --yes` makes nothing, and says who holds it and how much it asks for', async () => {
+  const { code, out, err } = await stage.cli('up monitoring --target local --yes');
+  const said = `${out}${err}`.replaceAll(/\s+/g, ' ');
+  expect({ code, said }).toMatchObject({ code: 3 });
+  expect(said).toContain(neighbour.place.endpoint);
+  expect(said).toMatch(/of this account is 2, and 1 of it is in use; the lab needs 2\./);
+  expect(said).toMatch(/request-service-quota-increase .*--desired-value 3/);
+  expect(await stage.stackIsGone()).toBe(true);
+  await nothingButTheNeighbour();
+});
+
 test('plain stack deletion, with a retraining and Model Monitor at work: nothing survives it', async () => {
   await stage.up('me', { monitor: 'managed' });
   const lab = await Watching.of(stage);

@@ -47,6 +47,15 @@ export function scripted(lines: string): Buffer {
   return remade({ 'code/inference.py': `${script}\n\n${lines}\n` });
 }
 
+/** Raises on what no test of a release has: a temperature of 999. */
+export const RAISES = [
+  'good = transform_fn',
+  'def transform_fn(model, body, content_type, accept):',
+  '    if str(body).startswith("999,"):',
+  '        raise KeyError("a station that nobody knew")',
+  '    return good(model, body, content_type, accept)',
+].join('\n');
+
 export class Releasing {
   private constructor(
     readonly stage: Stage,
