@@ -36,6 +36,10 @@ test('and through the exercises', async () => {
   expect((await stage.check('rollback')).saw).toMatch(/each answered/);
 });
 
+test.each([20, -20])('a machine whose clock is wrong by %d s changes no verdict', async (seconds) => {
+  expect((await stage.verdictsAt(seconds)).map(({ done }) => done)).toEqual(stage.lab.steps.map(() => true));
+});
+
 test('requests flow while production changes over to another fleet: each is answered', async () => {
   const lab = await Releasing.of(stage);
   const run = await stage.run();

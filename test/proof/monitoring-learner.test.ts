@@ -169,6 +169,10 @@ describe('alarm', () => {
     expect(await told('alarm')).toMatch(/^done/);
   });
 
+  test.each([20, -20])('a machine whose clock is wrong by %d s changes no verdict', async (seconds) => {
+    expect((await stage.verdictsAt(seconds)).map(({ done }) => done)).toEqual(stage.lab.steps.map(() => true));
+  });
+
   test('the template is no alarm, and is not put', async () => {
     stage.write('alarm.json', stage.shell('cat labs/monitoring/exercises/alarm.json').output);
     expect(await stage.failure('alarm')).toMatch(/alarm.json is no alarm: MetricName is ""/);

@@ -26,6 +26,9 @@ import type { Lab, LabId, Step, Verdict } from '../../lib/course/model';
 import { labEntry } from '../../lib/course/registry';
 import type { LabRun } from '../../lib/course/run';
 import { openTarget, type Target } from '../../lib/target';
+import { Clients } from '../../lib/target/clients';
+import { systemClock } from '../../lib/target/clock';
+import { CloudClock } from '../../lib/target/cloud-clock';
 import type { Deployer } from '../../lib/target/deployer';
 import { ToolkitDeployer } from '../../lib/target/toolkit';
 import { describeStack } from '../../lib/teardown/stack';
@@ -109,6 +112,20 @@ export class Stage {
   async run(learner = this.learner): Promise<LabRun> {
     const input = { lab: this.lab, learner, target: this.target, workDir: this.workDir };
     return (await loadRun({ ...input, progress: (line) => this.said.push(line) })).run;
+  }
+
+  /** All verdicts of a learner whose machine's clock is wrong by some seconds, the cloud's being right. */
+  async verdictsAt(seconds: number): Promise<Verdict[]> {
+    const machine = { ...systemClock, now: () => new Date(Date.now() + seconds * 1000) };
+    const clock = new CloudClock(machine);
+    const clients = new Clients({ ...this.target.clients.settings, clock });
+    const target = { ...this.target, clock, clients };
+    const input = { lab: this.lab, learner: this.learner, target, workDir: this.workDir, progress: () => undefined };
+    const { run } = await loadRun(input);
+    const verdicts: Verdict[] = [];
+    for (const step of this.lab.steps) verdicts.push(await step.check(run));
+    clients.destroy();
+    return verdicts;
   }
 
   step(id: string): Step {

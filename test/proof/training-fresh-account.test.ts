@@ -76,6 +76,10 @@ test('with --compute processing the same stack goes through all steps, data kept
   }
 });
 
+test.each([20, -20])('a machine whose clock is wrong by %d s changes no verdict', async (seconds) => {
+  expect((await stage.verdictsAt(seconds)).map(({ done }) => done)).toEqual(stage.lab.steps.map(() => true));
+});
+
 test('and the commands of --explain lead there too', async () => {
   for (const id of ['train', 'tune', 'evaluate', 'register']) {
     for (const line of stage.step(id).explain(await stage.run())) {
