@@ -179,7 +179,12 @@ export class Stage {
   async cli(line: string): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ['', ''];
     const target = { ...this.target, close: async () => undefined, stop: async () => undefined };
-    const deps = { ...realDeps(), openTarget: async () => target, localCloudRuns: async () => true };
+    const deps = {
+      ...realDeps(),
+      root: this.folder,
+      openTarget: async () => target,
+      localCloudRuns: async () => true,
+    };
     const streams = {
       stdout: { write: (text: string) => (out += text) },
       stderr: { write: (text: string) => (err += text) },
