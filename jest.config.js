@@ -19,6 +19,7 @@ const common = {
 
 module.exports = {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/slowest-first.mjs',
   globalSetup: '<rootDir>/test/global-setup.js',
   globalTeardown: '<rootDir>/test/global-teardown.js',
   // Whole labs take their time; no test asserts a duration.
