@@ -25,6 +25,8 @@ from . import cbor
 Answer = tuple[int, dict[str, str], bytes]
 
 _CODE = "UnknownOperationException"
+# Services that sign with another name than permissions have.
+_PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
 # How the emulator says that one of its services has no such operation.
 _UNKNOWN = re.compile(rb"InvalidAction|UnknownOperation|Unknown (?:\w+ )?(?:action|operation|target|path|endpoint)\b")
 _SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]*/([^/,]+)/aws4_request")
@@ -56,7 +58,8 @@ def asked(method: str, path: str, headers: dict[str, str], body: bytes, query: d
 
 def refusal(wanted: Asked, headers: dict[str, str], request_id: str) -> Answer:
     """The error, as the service itself would write one."""
-    message = f"The local cloud does not have {wanted.service}:{wanted.operation}; no lab uses it."
+    prefix = _PREFIXES.get(wanted.service, wanted.service)
+    message = f"The local cloud does not have {prefix}:{wanted.operation}; no lab uses it."
     if wanted.protocol == "smithy-rpc-v2-cbor":
         body = cbor.dumps({"__type": _CODE, "message": message})
         return 400, {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}, body
