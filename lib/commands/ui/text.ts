@@ -29,9 +29,41 @@ export interface WrapOptions {
   readonly rest?: string;
 }
 
+/** What a command begins with; `aws` is a word of prose as well, unless a service and an operation follow. */
+const PROGRAM = /^[(`]?(?:\.\/lab|npx|npm|unset|export|eval|kill)$/;
+const AWS = /^[(`]?aws [a-z][a-z\d-]+ (?:[a-z]+-[a-z-]+|cp|ls|mv|rm|sync|tail|wait)$/;
+const QUOTED = /'[^']*'|"[^"]*"/g;
+const PROSE = /^(?:\(.*|and|or|then|to|in|if|once|again|for|where|which|when|with|that)$/;
+
+/** Words that a command beside other text goes on for; 1 where none begins. */
+function commandLength(words: readonly string[], at: number): number {
+  if (!PROGRAM.test(words[at]!) && !AWS.test(words.slice(at, at + 3).join(' '))) return 1;
+  for (let length = 1; at + length <= words.length; length += 1) {
+    const unquoted = words
+      .slice(at, at + length)
+      .join(' ')
+      .replaceAll(QUOTED, '');
+    if (/['"]/.test(unquoted)) continue;
+    const next = words[at + length];
+    if (next === undefined || /[;,.:)`]$/.test(unquoted) || PROSE.test(next)) return length;
+  }
+  return 1;
+}
+
+/** Where lines may break: between words, and around commands. */
+function unbroken(text: string): string[] {
+  const words = text.split(/ +/);
+  const found: string[] = [];
+  for (let at = 0, length: number; at < words.length; at += length) {
+    length = commandLength(words, at);
+    found.push(words.slice(at, at + length).join(' '));
+  }
+  return found;
+}
+
 /**
  * Breaks text at spaces so that no line is wider than `width`. Line ends in the text stay; a word wider than a line
- * (a path, an ARN, a command) is left whole: cutting it would break copying.
+ * (a path, an ARN) and a command are left whole: broken by a line end they could not be copied.
  */
 export function wrap(text: string, width: number, options: WrapOptions = {}): string {
   const first = options.first ?? '';
@@ -40,7 +72,7 @@ export function wrap(text: string, width: number, options: WrapOptions = {}): st
   for (const paragraph of text.split('\n')) {
     let line = lines.length === 0 ? first : rest;
     let empty = true;
-    for (const word of paragraph.split(/ +/)) {
+    for (const word of unbroken(paragraph)) {
       if (!empty && widthOf(line) + 1 + widthOf(word) > width) {
         lines.push(line);
         line = rest;

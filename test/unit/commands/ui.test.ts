@@ -22,6 +22,28 @@ describe('text', () => {
     expect(wrap(`see ${arn} now`, 20)).toBe(`see\n${arn}\nnow`);
   });
 
+  test.each([
+    [
+      'delete it: aws cloudformation delete-stack --stack-name a && aws cloudformation wait stack-delete-complete --stack-name a; then release it',
+      'aws cloudformation delete-stack --stack-name a && aws cloudformation wait stack-delete-complete --stack-name a;',
+    ],
+    ['look at it again: ./lab check data-prep --target local, then go on', './lab check data-prep --target local,'],
+    [
+      `close it: aws s3api put-bucket-policy --bucket b --policy '{"Effect": "Deny", "Action": "*"}' and look`,
+      `aws s3api put-bucket-policy --bucket b --policy '{"Effect": "Deny", "Action": "*"}'`,
+    ],
+  ])('%s: its command stays whole', (text, command) => {
+    expect(wrap(text, 20).split('\n')).toContain(command);
+  });
+
+  test.each([
+    'with --target aws the same steps go through',
+    "it is aws s3 cp 'a b that nobody closes",
+    'of aws accounts there are many kinds, some of them old',
+  ])('%s: no command, so it is wrapped as prose', (text) => {
+    expect(widest(wrap(text, 20))).toBeLessThanOrEqual(20);
+  });
+
   test('colours take no room', () => {
     expect(widthOf('\u001b[1mbold\u001b[22m')).toBe(4);
   });
