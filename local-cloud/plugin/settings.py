@@ -22,10 +22,13 @@ def face(name: str) -> bool:
 
 
 def read() -> Settings:
-    """Reads the settings. Raises KeyError naming the variable that is missing."""
+    """Reads the settings, and keeps the secret from processes of functions, which get this environment.
+
+    Raises KeyError naming the variable that is missing.
+    """
     return Settings(
         services_url=os.environ["MLA_SERVICES_URL"],
-        token=os.environ["MLA_TOKEN"],
+        token=os.environ.pop("MLA_TOKEN"),
         account=os.environ["MINISTACK_ACCOUNT_ID"],
         function_node=os.environ["MLA_FUNCTION_NODE"],
     )
