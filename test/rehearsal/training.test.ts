@@ -1,4 +1,4 @@
-/** Lab 2 from up to down on a local cloud: alone, and after data-prep, whose split it then takes. */
+/** Lab 2 from up to down on a local cloud. */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
