@@ -31,7 +31,12 @@ async function functionsOf(lab: LabId, modes: Readonly<Record<string, string>> =
   const validation = process.env.CDK_VALIDATION;
   process.env.CDK_VALIDATION = 'false';
   try {
-    const app = new App({ context: { ...context, ...modes }, analyticsReporting: false, treeMetadata: false });
+    const app = new App({
+      context: { ...context, ...modes },
+      analyticsReporting: false,
+      treeMetadata: false,
+      autoSynth: false,
+    });
     (await labEntry(lab)!.stack())(app, 'me');
     const { stacks, directory } = app.synth();
     const stack = stacks[0]!;

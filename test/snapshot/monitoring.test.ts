@@ -15,7 +15,7 @@ beforeAll(async () => {
 function inMode(context: Record<string, string>): TemplateJson {
   const before = process.env.CDK_VALIDATION;
   process.env.CDK_VALIDATION = 'false';
-  const app = new App({ context, analyticsReporting: false, treeMetadata: false });
+  const app = new App({ context, analyticsReporting: false, treeMetadata: false, autoSynth: false });
   const made = Template.fromStack(makeStack(app, 'me') as Stack).toJSON() as TemplateJson;
   process.env.CDK_VALIDATION = before;
   return made;

@@ -28,7 +28,12 @@ export async function synthesize(lab: LabId, learner = 'me', { validate = false 
   const before = process.env.CDK_VALIDATION;
   process.env.CDK_VALIDATION = String(validate);
   try {
-    const app = new App({ context: settings.context, analyticsReporting: false, treeMetadata: false });
+    const app = new App({
+      context: settings.context,
+      analyticsReporting: false,
+      treeMetadata: false,
+      autoSynth: false,
+    });
     const stack = (await labEntry(lab)!.stack())(app, learner);
     const code = process.exitCode;
     const template = Template.fromStack(stack as Stack).toJSON() as TemplateJson;

@@ -16,7 +16,11 @@ interface Who {
 export function leasePolicy(lab: LabId, who: Who): string {
   const { learner } = who;
   const name = stackName(lab, learner);
-  const app = new App({ context: { '@aws-cdk/aws-iam:minimizePolicies': true }, analyticsReporting: false });
+  const app = new App({
+    context: { '@aws-cdk/aws-iam:minimizePolicies': true },
+    analyticsReporting: false,
+    autoSynth: false,
+  });
   const stack = new Stack(app, name);
   const place = placeOf(lab, learner, name, ['SourceBucket']);
   new iam.Role(stack, 'Role', {

@@ -10,12 +10,14 @@ const COMPUTE: Mode = {
 };
 
 test('a mode has its default, or what the context says', () => {
-  expect(modesFrom(new App().node, [COMPUTE])).toEqual({ compute: 'training' });
-  expect(modesFrom(new App({ context: { compute: 'processing' } }).node, [COMPUTE])).toEqual({ compute: 'processing' });
+  expect(modesFrom(new App({ autoSynth: false }).node, [COMPUTE])).toEqual({ compute: 'training' });
+  expect(modesFrom(new App({ context: { compute: 'processing' }, autoSynth: false }).node, [COMPUTE])).toEqual({
+    compute: 'processing',
+  });
 });
 
 test.each(['gpu', '', 1, true])('a mode has no value %p, and says which it has', (value) => {
-  expect(() => modesFrom(new App({ context: { compute: value } }).node, [COMPUTE])).toThrow(
+  expect(() => modesFrom(new App({ context: { compute: value }, autoSynth: false }).node, [COMPUTE])).toThrow(
     'there is training and processing',
   );
 });
