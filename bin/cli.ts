@@ -19,11 +19,10 @@ void main(process.argv.slice(2), realDeps(), processStreams, interrupts, (own) =
   if (interrupts.interrupted) return;
   process.exitCode = code;
   // Sockets that the SDK keeps for reuse would hold the process for seconds.
-  process.stdout.write('', () => void whenFilesAreWritten(() => process.exit(code)));
+  process.stdout.write('', () => void filesWritten().then(() => process.exit(code)));
 });
 
 /** tsx caches what it compiled in files that it does not wait for: cut off, they stay empty, and each run compiles anew. */
-async function whenFilesAreWritten(then: () => void): Promise<void> {
+async function filesWritten(): Promise<void> {
   while (process.getActiveResourcesInfo().includes('FSReqPromise')) await setTimeout(5);
-  then();
 }

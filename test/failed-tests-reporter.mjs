@@ -29,7 +29,7 @@ function failuresOf({ rootDir }, { testResults }) {
 /** The first line of the error, and why where it says so, as our own errors do. */
 function reasonOf({ failureMessages, failureDetails }) {
   const why = failureDetails.map((detail) => (detail.error ?? detail).why).find((text) => typeof text === 'string');
-  return [firstLine(failureMessages[0]), ...(why ? [why] : [])].join(' ');
+  return [firstLine(failureMessages[0]), why].filter(Boolean).join(' ').replaceAll(/\s+/g, ' ');
 }
 
 /** Without the colours that an assertion's text has. */

@@ -16,12 +16,12 @@ const SLOW = [
 ];
 
 const rankOf = ({ path }) => {
-  const found = SLOW.findIndex((pattern) => pattern.test(path.replaceAll('\\', '/')));
+  const found = SLOW.findIndex((pattern) => pattern.test(path));
   return found === -1 ? SLOW.length : found;
 };
 
 export default class SlowestFirst extends Sequencer {
   sort(tests) {
-    return [...super.sort(tests)].sort((a, b) => rankOf(a) - rankOf(b));
+    return super.sort(tests).sort((a, b) => rankOf(a) - rankOf(b));
   }
 }

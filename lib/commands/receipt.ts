@@ -33,7 +33,6 @@ export function tellNext({ ui, suffix }: Context, receipts: readonly Receipt[], 
   const first = [...new Set(receipts.flatMap(({ leftovers }) => leftovers.flatMap(({ next }) => next ?? [])))];
   if (first.length === 0) return false;
   ui.say(`Next: end what still writes, or let nobody write any more, then ./lab ${command}${suffix}`);
-  // Whole: one that breaks over two lines cannot be copied.
   for (const one of first) ui.raw(`  ${one}`);
   return true;
 }

@@ -1,15 +1,16 @@
 /** The stock AWS CLI for shells of proofs, loaded once by a process that ends with this one. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import type { Target } from '../../lib/target';
 
 const ROOT = resolve(__dirname, '..', '..');
 const PYTHON_BIN = join(ROOT, '.venv', 'bin');
 
 export class AwsCli {
   // A socket's path may have about a hundred characters only.
-  private readonly folder = mkdtempSync(join(tmpdir(), 'mla-aws-'));
+  private readonly folder = mkdtempSync(join(tmpdir(), 'mla-labs-aws-'));
   private readonly server: ChildProcess;
 
   constructor() {
@@ -20,10 +21,25 @@ export class AwsCli {
     (this.server.stdin as { unref?: () => void }).unref?.();
   }
 
-  /** What a shell needs to find it: as `aws` of its path. */
-  get env(): { readonly PATH: string; readonly MLA_AWS_CLI: string } {
-    const path = [join(__dirname, 'aws-cli'), PYTHON_BIN, process.env.PATH];
-    return { PATH: path.join(delimiter), MLA_AWS_CLI: this.socket };
+  /**
+   * Runs a line in a shell that talks to a target, with `aws` on its path. Pauses of its loops are as short as AWS's own
+   * waits are on a local cloud.
+   *
+   * @param env more of the environment
+   */
+  shell(
+    target: Target,
+    line: string,
+    { cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+  ): { status: number | null; output: string } {
+    const PATH = [join(__dirname, 'aws-cli'), PYTHON_BIN, process.env.PATH].join(delimiter);
+    const own = { PATH, MLA_AWS_CLI: this.socket, AWS_PAGER: '' };
+    const done = spawnSync('sh', ['-c', `sleep() { command sleep 0.5; }\n${line}`], {
+      cwd,
+      env: { ...process.env, ...target.shellEnv(), ...own, ...env },
+      encoding: 'utf8',
+    });
+    return { status: done.status, output: done.stdout + done.stderr };
   }
 
   stop(): void {

@@ -1,5 +1,4 @@
 /** Models that an endpoint cannot serve, requests that a model cannot answer, and one that fails only in production. */
-import { dirname } from 'node:path';
 import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -7,8 +6,6 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { readTarGz } from '../../lib/aws/archive';
 import { versionsOf } from '../../lib/aws/versions';
-import { LocalCloud } from '../../local-cloud/boot/start';
-import { readState } from '../../local-cloud/boot/state';
 import { flawed } from '../../labs/deployment/shared/model';
 import { stackOf } from '../../labs/deployment/shared/serving';
 import { smokeFlights } from '../../labs/deployment/shared/smoke';
@@ -214,7 +211,7 @@ describe('a version that raises in production where nobody asked while it baked'
 
   /** Lets what failed before be ten minutes old: an alarm that still rings takes the next update back. */
   async function quiet(): Promise<void> {
-    await new LocalCloud(readState(dirname(lab.stage.target.shellEnv().AWS_CA_BUNDLE!))!).elapse(600);
+    await lab.stage.cloud.elapse(600);
     await lab.wait('a quiet alarm', async () => ((await alarm()) === 'ALARM' ? undefined : true));
   }
 

@@ -2,9 +2,6 @@
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DeleteModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
-import { dirname } from 'node:path';
-import { LocalCloud } from '../../local-cloud/boot/start';
-import { readState } from '../../local-cloud/boot/state';
 import { flawed } from '../../labs/deployment/shared/model';
 import { GOOD, Releasing, scripted } from './releasing';
 
@@ -152,7 +149,7 @@ describe('a release that waits for approval', () => {
   });
 
   test('that nobody decides on in time fails, says so, and `release` starts another', async () => {
-    const cloud = new LocalCloud(readState(dirname(lab.stage.target.shellEnv().AWS_CA_BUNDLE!))!);
+    const { cloud } = lab.stage;
     const arn = await another('nobody looks');
     const id = await lab.release(arn);
     await lab.until(id, 'Approval', 'InProgress');

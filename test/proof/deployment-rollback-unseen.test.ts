@@ -1,10 +1,7 @@
 /** A rollback that CloudFormation takes for a success: the configuration that serves is deleted. The release says so, and its advice leads on. */
-import { dirname } from 'node:path';
 import { DescribeEndpointConfigCommand, DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { smokeFlights } from '../../labs/deployment/shared/smoke';
 import { isAnswer, Traffic } from '../../labs/deployment/shared/traffic';
-import { LocalCloud } from '../../local-cloud/boot/start';
-import { readState } from '../../local-cloud/boot/state';
 import { GOOD, RAISES, Releasing, scripted } from './releasing';
 
 let lab: Releasing;
@@ -63,7 +60,7 @@ test('its advice, typed as printed: production is made anew and serves the versi
   expect(lab.stage.shell(remake![1]!)).toMatchObject({ status: 0 });
   await lab.decide(raising, 'Rejected', 'It raises for some flights.');
   // On AWS the deletion and a new endpoint take longer than the minute that the alarm looks at.
-  await new LocalCloud(readState(dirname(lab.stage.target.shellEnv().AWS_CA_BUNDLE!))!).elapse(600);
+  await lab.stage.cloud.elapse(600);
   const id = await lab.start(first);
   await lab.answer(id, 'Approved');
   expect(await lab.end(id)).toMatchObject({ status: 'Succeeded', stop: '' });

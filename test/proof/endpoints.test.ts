@@ -1,5 +1,5 @@
 /** Endpoints made by CloudFormation and asked by stock clients: updates that come through, one that an alarm takes back. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,6 +20,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { openTarget, type Target } from '../../lib/target';
+import { AwsCli } from './aws-cli';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0';
 
@@ -104,12 +105,14 @@ function script(word: string): string {
 }
 
 let target: Target;
+let cli: AwsCli;
 let role: string;
 let folder: string;
 let flowing = true;
 let flow: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
+  cli = new AwsCli();
   folder = mkdtempSync(join(tmpdir(), 'mla-endpoints-'));
   target = await openTarget('local', { keep: false, progress: () => undefined });
   const { iam, s3 } = target.clients;
@@ -136,6 +139,7 @@ beforeAll(async () => {
 afterAll(async () => {
   flowing = false;
   await flow;
+  cli.stop();
   await target.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -169,11 +173,8 @@ async function ask(body = '1'): Promise<string> {
   return Buffer.from(Body!).toString();
 }
 
-function shell(line: string, more: NodeJS.ProcessEnv = {}): { status: number | null; output: string } {
-  const PATH = `${resolve('.venv/bin')}:${process.env.PATH}`;
-  const env = { ...process.env, ...target.shellEnv(), PATH, AWS_PAGER: '', ...more };
-  const done = spawnSync('sh', ['-c', line], { cwd: folder, env, encoding: 'utf8' });
-  return { status: done.status, output: done.stdout + done.stderr };
+function shell(line: string, env?: NodeJS.ProcessEnv): { status: number | null; output: string } {
+  return cli.shell(target, line, { cwd: folder, env });
 }
 
 async function hosting(): Promise<[number, number, string]> {

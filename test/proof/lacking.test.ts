@@ -1,5 +1,5 @@
 /** What the local cloud lacks is refused in the service's own protocol: stock clients read which operation it was, and why. */
-import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { ListMetricStreamsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListBlueprintsCommand } from '@aws-sdk/client-glue';
 import { ListHubsCommand } from '@aws-sdk/client-sagemaker';
@@ -41,9 +41,8 @@ test.each([
   ['redshift:DescribeClusters', 'redshift describe-clusters'],
   ['lakeformation:ListPermissions', 'lakeformation list-permissions'],
 ])('%s, asked by the AWS CLI', (operation, command) => {
-  const env = { ...process.env, ...target.shellEnv(), ...cli.env };
-  const done = spawnSync('aws', command.split(' '), { env, encoding: 'utf8' });
-  expect(done.status).not.toBe(0);
-  expect(done.stderr).toContain('(UnknownOperationException)');
-  expect(done.stderr).toContain(says(operation));
+  const { status, output } = cli.shell(target, `aws ${command}`, { cwd: tmpdir() });
+  expect(status).not.toBe(0);
+  expect(output).toContain('(UnknownOperationException)');
+  expect(output).toContain(says(operation));
 });

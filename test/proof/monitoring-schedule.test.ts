@@ -1,6 +1,5 @@
 /** The schedule of the open monitor as the stack made it, fired for hours with traffic, without, and with traffic that nobody can read. */
 import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
 import { DisableAlarmActionsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
@@ -23,7 +22,6 @@ import { placeOf, type LabPlace } from '../../labs/monitoring/shared/place';
 import { replay } from '../../labs/monitoring/shared/send';
 import { servingAt, stackOf } from '../../labs/monitoring/shared/serving';
 import { LocalCloud } from '../../local-cloud/boot/start';
-import { readState } from '../../local-cloud/boot/state';
 import { SQS_ENDPOINT } from '../../lib/course/shell';
 import { Stage } from './stage';
 
@@ -36,7 +34,7 @@ let place: LabPlace;
 
 beforeAll(async () => {
   stage = await Stage.open('monitoring');
-  cloud = new LocalCloud(readState(dirname(stage.target.shellEnv().AWS_CA_BUNDLE!))!);
+  cloud = stage.cloud;
   await stage.up();
   run = await stage.run();
   place = placeOf(run);

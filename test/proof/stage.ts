@@ -1,8 +1,7 @@
 /** A private local cloud with a lab in it, for scenarios that a rehearsal does not play. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import {
   DeleteStackCommand,
@@ -32,6 +31,8 @@ import { CloudClock } from '../../lib/target/cloud-clock';
 import type { Deployer } from '../../lib/target/deployer';
 import { ToolkitDeployer } from '../../lib/target/toolkit';
 import { describeStack } from '../../lib/teardown/stack';
+import { LocalCloud } from '../../local-cloud/boot/start';
+import { readState } from '../../local-cloud/boot/state';
 import { AwsCli } from './aws-cli';
 
 export const ROOT = resolve(__dirname, '..', '..');
@@ -71,6 +72,11 @@ export class Stage {
   /** Another lab of the same learner in the same cloud. */
   async beside(lab: LabId): Promise<Stage> {
     return new Stage(this.target, this.deployer, await labEntry(lab)!.lab(), this.learner, true);
+  }
+
+  /** The local cloud behind the target, for its time and its inventory. */
+  get cloud(): LocalCloud {
+    return new LocalCloud(readState(dirname(this.target.shellEnv().AWS_CA_BUNDLE!))!);
   }
 
   get workDir(): string {
@@ -163,16 +169,10 @@ export class Stage {
     cpSync(join(this.lab.folder, exercise.solution), join(this.workDir, exercise.file));
   }
 
-  /**
-   * Runs a line in a shell that talks to this cloud, with the stock AWS CLI on its path. Pauses of its loops are as short
-   * as AWS's own waits are here.
-   */
+  /** Runs a line in a shell that talks to this cloud, with the stock AWS CLI on its path. */
   shell(line: string): { status: number | null; output: string } {
     this.aws ??= new AwsCli();
-    const env = { ...process.env, ...this.target.shellEnv(), ...this.aws.env, AWS_PAGER: '' };
-    const paced = `sleep() { command sleep 0.5; }\n${line}`;
-    const done = spawnSync('sh', ['-c', paced], { cwd: this.folder, env, encoding: 'utf8' });
-    return { status: done.status, output: done.stdout + done.stderr };
+    return this.aws.shell(this.target, line, { cwd: this.folder });
   }
 
   /** Runs a command line of `./lab` against this cloud, as where nobody can be asked. */

@@ -53,9 +53,10 @@ function commandLength(words: readonly string[], at: number): number {
 /** Where lines may break: between words, and around commands. */
 function unbroken(text: string): string[] {
   const words = text.split(/ +/);
+  const uncoloured = words.map(plain);
   const found: string[] = [];
   for (let at = 0, length: number; at < words.length; at += length) {
-    length = commandLength(words, at);
+    length = commandLength(uncoloured, at);
     found.push(words.slice(at, at + length).join(' '));
   }
   return found;

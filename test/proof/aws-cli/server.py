@@ -48,13 +48,12 @@ def _run(connection: socket.socket) -> NoReturn:
 
 
 def main() -> None:
-    """Makes a driver that nobody uses, so that all that a command needs is imported."""
+    # Nobody uses it: all that a command needs is imported by then.
     awscli.clidriver.create_clidriver()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(sys.argv[1])
         door.listen(64)
-        print("ready", flush=True)
         while True:
             ready, _, _ = select.select([door, sys.stdin], [], [])
             if sys.stdin in ready:

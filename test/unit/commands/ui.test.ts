@@ -34,6 +34,8 @@ describe('text', () => {
     ],
   ])('%s: its command stays whole', (text, command) => {
     expect(wrap(text, 20).split('\n')).toContain(command);
+    const coloured = text.replace(command, `\u001b[36m${command}\u001b[39m`);
+    expect(plain(wrap(coloured, 20)).split('\n')).toContain(command);
   });
 
   test.each([
