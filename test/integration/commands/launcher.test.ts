@@ -38,7 +38,9 @@ class Clone {
   lock(version: string): void {
     writeFileSync(
       join(this.root, 'package-lock.json'),
-      JSON.stringify({ packages: { '': {}, 'node_modules/a': { version } } }),
+      JSON.stringify({
+        packages: { '': {}, 'node_modules/a': { version }, 'node_modules/jest': { version, dev: true } },
+      }),
     );
   }
 
@@ -65,10 +67,14 @@ class Clone {
     return { code: result.status, out: result.stdout, err: result.stderr };
   }
 
-  get installs(): number {
+  get installs(): readonly string[] {
     const calls = join(this.base, 'calls');
-    return existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n').length : 0;
+    return existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : [];
   }
+}
+
+interface Lock {
+  readonly packages: Record<string, unknown>;
 }
 
 let clone: Clone;
@@ -82,7 +88,7 @@ describe('./lab', () => {
     expect(first.err).toMatch(/^Installing [^\n]*\n$/);
     const second = clone.run(['list']);
     expect(second.err).toBe('');
-    expect(clone.installs).toBe(1);
+    expect(clone.installs).toHaveLength(1);
   });
 
   test('forgets the certificate of a local cloud that has ended, and keeps one that is there', () => {
@@ -96,14 +102,34 @@ describe('./lab', () => {
     clone.run(['list']);
     clone.lock('2.0.0');
     clone.run(['list']);
-    expect(clone.installs).toBe(2);
+    expect(clone.installs).toHaveLength(2);
   });
 
   test('does not install what npm ci has installed by hand', () => {
     mkdirSync(join(clone.root, 'node_modules'));
     copyFileSync(join(clone.root, 'package-lock.json'), join(clone.root, 'node_modules/.package-lock.json'));
     expect(clone.run(['list']).err).toBe('');
-    expect(clone.installs).toBe(0);
+    expect(clone.installs).toHaveLength(0);
+  });
+
+  test('installs what running needs, and not what only development does', () => {
+    clone.run(['list']);
+    expect(clone.installs).toEqual([expect.stringContaining('npm ci --omit=dev ')]);
+  });
+
+  test('does not install again because what only development needs is not there', () => {
+    mkdirSync(join(clone.root, 'node_modules'));
+    const { packages } = JSON.parse(readFileSync(join(clone.root, 'package-lock.json'), 'utf8')) as Lock;
+    delete packages['node_modules/jest'];
+    writeFileSync(join(clone.root, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
+    expect(clone.run(['list']).err).toBe('');
+    expect(clone.installs).toEqual([]);
+  });
+
+  test('keeps what development needs where it is installed, when the lockfile has changed', () => {
+    mkdirSync(join(clone.root, 'node_modules/jest'), { recursive: true });
+    clone.run(['list']);
+    expect(clone.installs).toEqual([expect.stringContaining('npm ci --include=dev ')]);
   });
 
   test('works through symbolic links, from anywhere', () => {
@@ -131,6 +157,6 @@ describe('./lab', () => {
     expect(code).toBe(4);
     expect(err).toContain('Node.js v18.0.0 is too old');
     expect(out).toBe('');
-    expect(clone.installs).toBe(0);
+    expect(clone.installs).toHaveLength(0);
   });
 });
