@@ -30,7 +30,7 @@ Report([DataDriftPreset(method="psi")]).run(*tables).save_html(sys.argv[3])
 
 
 def main(root: Path, reference: Path, current: Path) -> None:
-    sys.path.insert(0, str(root / "labs" / "monitoring" / "runtime"))
+    sys.path.insert(0, str(root / "labs" / "monitoring" / "runtime" / "monitor"))
     from evidently_helper import ROWS
 
     with tempfile.TemporaryDirectory() as folder:

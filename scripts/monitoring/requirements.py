@@ -1,4 +1,4 @@
-"""Build labs/monitoring/runtime/requirements.txt: what the monitor installs at a job's start, as the lock file has it.
+"""Build labs/monitoring/runtime/monitor/requirements.txt: what the monitor installs at a job's start, as locked.
 
     python scripts/monitoring/requirements.py            # writes
     python scripts/monitoring/requirements.py --check    # fails when the file is not what this script makes
@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "local-cloud" / "requirements.txt"
-OUT = ROOT / "labs" / "monitoring" / "runtime" / "requirements.txt"
+OUT = ROOT / "labs" / "monitoring" / "runtime" / "monitor" / "requirements.txt"
 WANTED = ("evidently",)
 # In the image, large, and built for each other: https://github.com/aws/sagemaker-scikit-learn-container
 IMAGE = {

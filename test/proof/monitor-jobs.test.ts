@@ -18,7 +18,7 @@ import { until } from './until';
 
 const BUCKET = 'mla-labs-monitoring-proof';
 const ENDPOINT = 'flights';
-const RUNTIME = resolve('labs/monitoring/runtime');
+const RUNTIME = resolve('labs/monitoring/runtime/monitor');
 const CODE = `s3://${BUCKET}/code/0123abcd.zip`;
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 const RIGHTS = ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 'logs:*', 'cloudwatch:PutMetricData'];

@@ -2,7 +2,7 @@
 import { decide, versionsOf } from '../../lib/aws/versions';
 import { Still } from '../../lib/aws/wait';
 import { alarmOf, wentOff } from '../../labs/monitoring/shared/alarms';
-import { isOver } from '../../labs/monitoring/runtime/decision';
+import { isOver } from '../../labs/monitoring/runtime/responder/decision';
 import { Callers, registerCareless } from '../../labs/monitoring/shared/incident';
 import { servingAt, servingFault, stackOf, updateVersion } from '../../labs/monitoring/shared/serving';
 import { Responding } from './responding';

@@ -13,7 +13,7 @@ import { versionsOf } from '../../lib/aws/versions';
 import { Still, waitOn } from '../../lib/aws/wait';
 import type { LabRun } from '../../lib/course/run';
 import { LOCKS, namesOf } from '../../labs/monitoring/names';
-import { isOver, keyOf, type Cause } from '../../labs/monitoring/runtime/decision';
+import { isOver, keyOf, type Cause } from '../../labs/monitoring/runtime/responder/decision';
 import { wentOff } from '../../labs/monitoring/shared/alarms';
 import { monthFiles, trainingFiles, uploadFiles } from '../../labs/monitoring/shared/data';
 import { decisionsOf, type Decision } from '../../labs/monitoring/shared/decisions';

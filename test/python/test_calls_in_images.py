@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # The build of the lab deployment brings a boto3 of its own, with hashes.
-ROOMS = ["labs/data-prep/runtime", "labs/monitoring/runtime", "labs/training/runtime", "lib/flights/runtime"]
+ROOMS = ["labs/data-prep/runtime", "labs/monitoring/runtime/monitor", "labs/training/runtime", "lib/flights/runtime"]
 # Made by scripts/cli/calls.py from botocore 1.19.4.
 KNOWN: dict[str, list[str]] = json.loads((Path(__file__).parent / "calls_in_images.json").read_text())["operations"]
 SERVICES = {operation.split(".")[0] for operation in KNOWN}

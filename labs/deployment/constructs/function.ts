@@ -3,7 +3,7 @@ import { labFunction as shared, type LabFunctionProps as Props } from '../../../
 import type { LabStack } from '../../../lib/infra/lab-stack';
 
 export interface LabFunctionProps extends Props {
-  /** File below labs/deployment/runtime/, without its ending. */
+  /** Folder below labs/deployment/runtime/ whose handler.ts it is. */
   readonly entry: string;
 }
 
@@ -13,5 +13,5 @@ export interface LabFunctionProps extends Props {
  * @param id logical id; with `Role` behind it at most 13 characters
  */
 export function labFunction(stack: LabStack, id: string, props: LabFunctionProps): lambda.Function {
-  return shared(stack, id, { ...props, entry: `labs/deployment/runtime/${props.entry}.ts` });
+  return shared(stack, id, { ...props, entry: `labs/deployment/runtime/${props.entry}/handler.ts` });
 }

@@ -175,7 +175,7 @@ function deployAction(
 
 function smokeAction(stack: LabStack, roles: ActionRoles, names: DeploymentNames): Action {
   const smoke = labFunction(stack, 'Smoke', {
-    entry: 'smoke',
+    entry: 'smoke-test',
     description: 'Asks the staging endpoint what production will be asked.',
     statements: smokeStatements(stack.bucket, names),
     logGroup: stack.logGroup('smoketest'),
@@ -217,7 +217,7 @@ function approvalAction(stack: LabStack): Action {
 /** An approval may take hours: the version that it was asked for may have been rejected since. */
 function approvedAction(stack: LabStack, roles: ActionRoles, names: DeploymentNames): Action {
   const approved = labFunction(stack, 'Approved', {
-    entry: 'approved',
+    entry: 'still-approved',
     description: 'Asks the registry, right before production, whether the version is still approved.',
     statements: approvedStatements(names),
     logGroup: stack.logGroup('production'),

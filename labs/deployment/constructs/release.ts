@@ -15,7 +15,7 @@ export function releases(stack: LabStack, names: DeploymentNames, sourceBucket: 
 /** EventBridge cannot pass a version on to a pipeline, so a function does, once for each approval. */
 function onApproval(stack: LabStack, names: DeploymentNames): void {
   const release = labFunction(stack, 'Release', {
-    entry: 'release',
+    entry: 'start-release',
     description: 'Starts a release when a version is approved, once for each approval.',
     statements: releaseStatements(stack.bucket, names),
     logGroup: stack.logGroup('release'),

@@ -22,7 +22,7 @@ export function source(stack: LabStack): Source {
   stack.output('SourceBucket', bucket.bucketName, `Bucket of the pipeline’s source, ${SOURCE_KEY}`);
 
   const seed = labFunction(stack, 'Seed', {
-    entry: 'seed',
+    entry: 'seed-source',
     description: `Puts the first ${SOURCE_KEY} of ${stack.stackName}.`,
     statements: [allow(['s3:PutObject'], [bucket.arnForObjects(SOURCE_KEY)])],
     logGroup: stack.logGroup('seed'),

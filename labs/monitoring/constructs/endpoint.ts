@@ -51,7 +51,7 @@ export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
   const template = JSON.stringify(endpointTemplate('monitoring'));
   const manifest = JSON.parse(readFileSync(path.join(MODEL, 'manifest.json'), 'utf8')) as { test: { auc: number } };
   const serve = labFunction(stack, 'Serve', {
-    entry: 'labs/monitoring/runtime/serve.ts',
+    entry: 'labs/monitoring/runtime/endpoint-resource/handler.ts',
     description: `Makes the first version and the stack ${names.endpointStack}.`,
     // Known beforehand: it may call itself.
     name: names.serve,

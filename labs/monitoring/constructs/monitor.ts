@@ -20,9 +20,8 @@ export interface MonitorProps {
 
 /** The role and the code of analyses; with the open monitor, the schedule that starts one each hour. */
 export function monitor(stack: LabStack, { names, learner, image, analyzer }: MonitorProps): void {
-  // Only what Python runs: the functions beside it have assets of their own.
   const code = new assets.Asset(stack, 'MonitorCode', {
-    path: path.resolve(__dirname, '../runtime'),
+    path: path.resolve(__dirname, '../runtime/monitor'),
     exclude: ['*', '!*.py', '!*.json', '!requirements.txt'],
   });
   const managed = stack.modes.monitor === 'managed';

@@ -36,7 +36,7 @@ export function responder(stack: LabStack, props: ResponderProps): void {
   );
   stack.output('RetrainRole', retrain.roleArn, 'Role of retrainings');
   const made = labFunction(stack, 'Responder', {
-    entry: 'labs/monitoring/runtime/responder.ts',
+    entry: 'labs/monitoring/runtime/responder/handler.ts',
     description: 'Acts on alarms: retrains on drift or a falling AUC, rolls back on errors or latency.',
     statements: responderStatements(
       stack.bucket,

@@ -3,7 +3,7 @@ import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, type MetricAlarm } 
 import { Still, waitOn } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { isOver, type Decision } from '../runtime/decision';
+import { isOver, type Decision } from '../runtime/responder/decision';
 
 /** Metrics take a minute, an alarm another. */
 const MINUTES = 15;

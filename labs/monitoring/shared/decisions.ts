@@ -4,11 +4,11 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { DECISIONS } from '../names';
-import { isOver, type Cause, type Decision } from '../runtime/decision';
+import { isOver, type Cause, type Decision } from '../runtime/responder/decision';
 import { readJson } from './documents';
 import { s3Uri, type LabPlace } from './place';
 
-export type { Decision } from '../runtime/decision';
+export type { Decision } from '../runtime/responder/decision';
 
 /** The decisions, newest first. @param kind only those of this cause */
 export async function decisionsOf(run: LabRun, place: LabPlace, kind?: Cause): Promise<Decision[]> {

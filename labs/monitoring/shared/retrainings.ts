@@ -2,7 +2,7 @@
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { COOL_DOWN_MINUTES } from '../names';
-import { ACTIONS, isOver } from '../runtime/decision';
+import { ACTIONS, isOver } from '../runtime/responder/decision';
 import type { Decision } from './decisions';
 
 /** Decisions on alarms that ask for a retraining, whichever it was: after the one the other finds it done. */

@@ -5,7 +5,7 @@ import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
-import { isOver } from '../runtime/decision';
+import { isOver } from '../runtime/responder/decision';
 import { wentOff } from '../shared/alarms';
 import { decisionsOf, type Decision } from '../shared/decisions';
 import { flightsOf, JULY } from '../shared/flights';

@@ -2,7 +2,7 @@ import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Step } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { isOver } from '../runtime/decision';
+import { isOver } from '../runtime/responder/decision';
 import { alarmOf, awaitAlarm, awaitQuiet } from '../shared/alarms';
 import { awaitDecision, decisionsOf, type Decision } from '../shared/decisions';
 import { Callers, isCareless, keepCalls, newLog, readCalls, registerCareless, toldBy } from '../shared/incident';

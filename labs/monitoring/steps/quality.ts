@@ -6,7 +6,7 @@ import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted, SQS_ENDPOINT, variable } from '../../../lib/course/shell';
 import { analysisRequest, resultsOf } from '../jobs';
 import { AUC_THRESHOLD, TRUTH } from '../names';
-import { isOver } from '../runtime/decision';
+import { isOver } from '../runtime/responder/decision';
 import { awaitAlarm, awaitAnswerable, onSince } from '../shared/alarms';
 import { analyse, analysesOf, analysisOf, newName, type QualitySummary } from '../shared/analyses';
 import { trueFlights, newestReplay, type Replay } from '../shared/capture';

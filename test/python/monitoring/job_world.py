@@ -19,7 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 ROOT = Path(__file__).resolve().parents[3]
-RUNTIME = ROOT / "labs/monitoring/runtime"
+RUNTIME = ROOT / "labs/monitoring/runtime/monitor"
 sys.path.insert(0, str(RUNTIME))
 
 import monitor  # noqa: E402

@@ -157,5 +157,5 @@ def test_the_number_is_the_smallest_hundred_that_both_questions_can_be_answered_
 def test_it_stands_in_one_place() -> None:
     from pathlib import Path
 
-    runtime = Path(__file__).resolve().parents[3] / "labs/monitoring/runtime"
+    runtime = Path(__file__).resolve().parents[3] / "labs/monitoring/runtime/monitor"
     assert json.loads((runtime / "fewest.json").read_text()) == {"differentRequests": FEWEST}

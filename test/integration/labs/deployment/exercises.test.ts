@@ -9,7 +9,7 @@ import { boosterIn, flawed } from '../../../../labs/deployment/shared/model';
 import { testRows } from '../../../../labs/deployment/shared/origin';
 import type { Judged } from '../../../../labs/deployment/shared/practice';
 import type { Booster } from '../../../../lib/flights/booster';
-import { model } from '../../../unit/labs/deployment/runtime-fixtures';
+import { model } from '../../../unit/labs/deployment/pipeline-fixtures';
 
 const FOLDER = resolve('labs/deployment');
 const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');

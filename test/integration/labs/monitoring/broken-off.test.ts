@@ -1,6 +1,6 @@
 /** A step that was broken off and is done again, or is done twice: the lab goes on from where it stands. */
 import type { LabRun } from '../../../../lib/course/run';
-import type { Decision } from '../../../../labs/monitoring/runtime/decision';
+import type { Decision } from '../../../../labs/monitoring/runtime/responder/decision';
 import { onSince } from '../../../../labs/monitoring/shared/alarms';
 import { replayIn, type Captured } from '../../../../labs/monitoring/shared/capture';
 import { flightsOf, inferenceId, JULY } from '../../../../labs/monitoring/shared/flights';

@@ -1,6 +1,6 @@
 /** What `incident` waits for: the alarm and the decision of this release, whatever the clocks of the cloud round to. */
 import type { LabRun } from '../../../../lib/course/run';
-import type { Decision, Status } from '../../../../labs/monitoring/runtime/decision';
+import type { Decision, Status } from '../../../../labs/monitoring/runtime/responder/decision';
 import { awaitAlarm, awaitQuiet } from '../../../../labs/monitoring/shared/alarms';
 import { awaitDecision, decisionsOf } from '../../../../labs/monitoring/shared/decisions';
 import type { LabPlace } from '../../../../labs/monitoring/shared/place';

@@ -1,7 +1,7 @@
 /** An alarm's message is looked up in CloudWatch's history, which may tell another moment, and later. */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { cloud } from '../../../../labs/monitoring/runtime/cloud';
-import type { Settings } from '../../../../labs/monitoring/runtime/world';
+import { cloud } from '../../../../labs/monitoring/runtime/responder/cloud';
+import type { Settings } from '../../../../labs/monitoring/runtime/responder/world';
 
 const AT = new Date('2026-11-24T03:00:10.123Z');
 const context = { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 900_000 };

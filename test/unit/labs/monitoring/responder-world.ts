@@ -6,7 +6,7 @@ import type {
   CreateTrainingJobRequest,
 } from '@aws-sdk/client-sagemaker';
 import { makeTarGz } from '../../../../lib/aws/archive';
-import type { Decision } from '../../../../labs/monitoring/runtime/decision';
+import type { Decision } from '../../../../labs/monitoring/runtime/responder/decision';
 import type {
   EndpointStack,
   Job,
@@ -15,7 +15,7 @@ import type {
   Transition,
   Version,
   World,
-} from '../../../../labs/monitoring/runtime/world';
+} from '../../../../labs/monitoring/runtime/responder/world';
 
 const GROUP = 'mla-labs-monitoring-me';
 const arnOf = (number: number): string => `arn:aws:sagemaker:us-east-1:123456789012:model-package/${GROUP}/${number}`;

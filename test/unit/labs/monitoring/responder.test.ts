@@ -1,6 +1,6 @@
-import { respond } from '../../../../labs/monitoring/runtime/respond';
+import { respond } from '../../../../labs/monitoring/runtime/responder/respond';
 import { servedBy } from '../../../../lib/flights/serving';
-import { partOf } from '../../../../labs/monitoring/runtime/training-data';
+import { partOf } from '../../../../labs/monitoring/runtime/responder/training-data';
 import { FakeCloud, FLIGHTS, model, SETTINGS } from './responder-world';
 
 /** What wakes the responder besides alarms. */

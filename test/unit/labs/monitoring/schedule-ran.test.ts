@@ -1,7 +1,7 @@
 /** The hourly schedule has looked at the same flights, among others: what a step found holds, and nobody retrains again. */
 import { analysisOf, sinceThen, type Found, type Summary } from '../../../../labs/monitoring/shared/analyses';
 import type { Replay } from '../../../../labs/monitoring/shared/capture';
-import { respond } from '../../../../labs/monitoring/runtime/respond';
+import { respond } from '../../../../labs/monitoring/runtime/responder/respond';
 import { FakeCloud, model, SETTINGS } from './responder-world';
 
 const time = (minute: number, second = 0): string => new Date(Date.UTC(2026, 10, 24, 7, minute, second)).toISOString();

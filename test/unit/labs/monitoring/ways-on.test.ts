@@ -1,6 +1,6 @@
 /** Each way on changes the state that led to it: what to do where the responder's retraining came to nothing, or its alarm rings on. */
 import type { LabRun } from '../../../../lib/course/run';
-import type { Decision } from '../../../../labs/monitoring/runtime/decision';
+import type { Decision } from '../../../../labs/monitoring/runtime/responder/decision';
 import type { LabPlace } from '../../../../labs/monitoring/shared/place';
 import { another, retrainingOf } from '../../../../labs/monitoring/shared/retrainings';
 import { awaitAnswerable } from '../../../../labs/monitoring/shared/alarms';

@@ -1,0 +1,62 @@
+/** Objects of the data bucket, as the responder needs them. */
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, type _Object } from '@aws-sdk/client-s3';
+import { s3Config } from '../environment';
+import type { Store } from './world';
+
+/** 409: two write at the same moment, and the other may win. */
+const LATE = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
+const typeOf = (key: string): string =>
+  key.endsWith('.json') ? 'application/json' : key.endsWith('.gz') ? 'application/gzip' : 'text/plain';
+
+export function storeIn(Bucket: string): Store {
+  const s3 = new S3Client(s3Config());
+  const get = async (Key: string) => s3.send(new GetObjectCommand({ Bucket, Key }));
+  const put = (Key: string, Body: string | Buffer, when: { IfMatch?: string; IfNoneMatch?: string } = {}) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: typeOf(Key), ...when }));
+  const unlessLate = async (writing: ReturnType<typeof put>): Promise<string | undefined> => {
+    try {
+      return (await writing).ETag;
+    } catch (error) {
+      if (LATE.includes((error as Error).name)) return undefined;
+      throw error;
+    }
+  };
+  const list = async (Prefix: string, StartAfter?: string): Promise<_Object[]> => {
+    const found: _Object[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken }));
+      found.push(...(page.Contents ?? []));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    return found;
+  };
+  return {
+    async read(key) {
+      try {
+        const found = await get(key);
+        return { text: await found.Body!.transformToString(), etag: found.ETag! };
+      } catch (error) {
+        if ((error as Error).name === 'NoSuchKey') return undefined;
+        throw error;
+      }
+    },
+    create: (key, text) => unlessLate(put(key, text, { IfNoneMatch: '*' })),
+    replace: (key, text, etag) => unlessLate(put(key, text, { IfMatch: etag })),
+    async keys(prefix, after) {
+      const found = (await list(prefix, after)).map(({ Key }) => Key!);
+      return found.filter((key) => !key.endsWith('/'));
+    },
+    async newest(prefix, ending) {
+      const found = (await list(prefix)).filter(({ Key }) => Key!.endsWith(ending));
+      return found.sort((a, b) => b.LastModified!.getTime() - a.LastModified!.getTime())[0]?.Key;
+    },
+    async bytes(key) {
+      return Buffer.from(await (await get(key)).Body!.transformToByteArray());
+    },
+    async put(key, body) {
+      await put(key, body);
+    },
+  };
+}
