@@ -11,41 +11,19 @@ https://github.com/aws/sagemaker-containers/blob/v2.8.6.post2/src/sagemaker_cont
 from __future__ import annotations
 
 import atexit
-import importlib.metadata
 import json
 import os
-import re
 import runpy
 import sys
 import tarfile
 import time
 import traceback
 from pathlib import Path
-from typing import NotRequired, TypedDict
+
+from container_job import Job, check_requirements, pack, unpack
 
 _PYTHON = "/opt/venv/bin/python3"
 _COMMAND_LIMIT = 800
-
-
-class Job(TypedDict):
-    """`run` runs a script, `pack` writes a folder as tar.gz, `serve` answers for a model; paths are this machine's."""
-
-    kind: str
-    root: str
-    env: dict[str, str]
-    threads: int
-    # run
-    argv: NotRequired[list[str]]
-    folder: NotRequired[str]
-    module: NotRequired[str]
-    script: NotRequired[str]
-    source: NotRequired[str]
-    # pack
-    pack: NotRequired[str]
-    into: NotRequired[str]
-    # serve: `source` is the model's archive, `script` the program of script mode, `folder` where it lies.
-    socket: NotRequired[str]
-    unprivileged: NotRequired[bool]
 
 
 def execute(job: Job) -> int:
@@ -58,7 +36,7 @@ def execute(job: Job) -> int:
     _limit_threads(job["threads"])
     _reseed()
     if job["kind"] == "serve":
-        # Model servers alone need it.
+        # Model servers alone need its libraries.
         import serve
 
         return serve.run(job)
@@ -72,7 +50,7 @@ def run(job: Job) -> int:
     try:
         if "source" in job:
             unpack(Path(job["source"]), Path(folder))
-            _check_requirements(Path(folder, "requirements.txt"))
+            check_requirements(Path(folder, "requirements.txt"))
         script = _script(job)
     except (OSError, tarfile.TarError, RuntimeError) as problem:
         print(problem, file=sys.stderr)
@@ -118,36 +96,6 @@ def _script(job: Job) -> str:
             raise RuntimeError(f"The archive of sagemaker_submit_directory has no file {job['module']}.")
         return str(path)
     return job.get("script", "")
-
-
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpacks a source archive; members that would leave the folder are refused. Raises tarfile.TarError, OSError."""
-    with tarfile.open(archive, "r:*") as tar:
-        tar.extractall(folder, filter="data")
-
-
-def pack(folder: Path, archive: Path) -> None:
-    """Writes what the folder holds, at the archive's root, as SageMaker lays out model.tar.gz."""
-    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
-        for path in sorted(folder.iterdir()):
-            tar.add(path, arcname=path.name)
-
-
-def _check_requirements(file: Path) -> None:
-    """On AWS pip installs requirements.txt; here the packages must be there already."""
-    if not file.is_file():
-        return
-    for line in file.read_text().splitlines():
-        name = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", line.split("#")[0])
-        if name is None:
-            continue
-        try:
-            importlib.metadata.version(name.group(1))
-        except importlib.metadata.PackageNotFoundError:
-            raise RuntimeError(
-                f"requirements.txt asks for {name.group(1)}. The local cloud installs no packages, and has none of "
-                "that name."
-            ) from None
 
 
 def _limit_threads(count: int) -> None:

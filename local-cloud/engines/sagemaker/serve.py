@@ -17,17 +17,17 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-import container
 import serve_algorithm
 import serve_http
 import serve_install
 import serve_script
+from container_job import Job, unpack
 from serve_http import Reply, Request
 
 Handler = Callable[[Request], Reply]
 
 
-def run(job: container.Job) -> int:
+def run(job: Job) -> int:
     """Loads the model, then serves until the process is ended. Returns only when the model does not load."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     # From here on the caller counts the time until the first good answer to /ping.
@@ -48,7 +48,7 @@ def run(job: container.Job) -> int:
         threading.Thread(target=_talk, args=(connection, handler, worker), daemon=True).start()
 
 
-def load(job: container.Job) -> Handler:
+def load(job: Job) -> Handler:
     """The model, ready to answer."""
     model = Path(job["root"], "opt/ml/model")
     model.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def load(job: container.Job) -> Handler:
     serve_install.take_permissions_back(root)
     if "source" in job:
         try:
-            container.unpack(Path(job["source"]), model)
+            unpack(Path(job["source"]), model)
         except (OSError, tarfile.TarError) as problem:
             raise serve_script.Failed(f"The model data cannot be unpacked: {problem}") from None
     if job.get("unprivileged"):

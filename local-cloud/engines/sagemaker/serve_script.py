@@ -16,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import container
 import serve_encoding
 import serve_install
+from container_job import check_requirements
 from serve_http import Reply, Request
 
 _JSON = "application/json"
@@ -57,7 +57,7 @@ def with_charset(mimetype: str) -> str:
 
 def load(root: Path, model_dir: Path, program: str, folder: Path) -> Callable[[Request], Reply]:
     """Installs and imports the module, loads the model with it, and returns what answers requests."""
-    container._check_requirements(folder / "requirements.txt")
+    check_requirements(folder / "requirements.txt")
     try:
         serve_install.install(root, folder)
     except serve_install.NotInstalled as problem:

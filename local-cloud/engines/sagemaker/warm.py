@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import container
+from container_job import Job
 
 # What training scripts of the XGBoost and scikit-learn images import.
 _LIBRARIES = (
@@ -61,7 +62,7 @@ class Server:
         while data:
             data = data[os.write(self.answers, data) :]
 
-    def serve(self) -> container.Job | None:
+    def serve(self) -> Job | None:
         """Returns None when stdin ends, or in a copy its job."""
         self.selector.register(0, selectors.EVENT_READ, None)
         while True:
@@ -78,7 +79,7 @@ class Server:
                 else:
                     self._reap(key.data)
 
-    def _take(self, read: bytes) -> container.Job | None:
+    def _take(self, read: bytes) -> Job | None:
         *lines, self.requests = (self.requests + read).split(b"\n")
         for line in lines:
             request = json.loads(line)
@@ -87,7 +88,7 @@ class Server:
                 return job
         return None
 
-    def _start(self, identifier: str, job: container.Job) -> container.Job | None:
+    def _start(self, identifier: str, job: Job) -> Job | None:
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from . import nodes as n
 from .aggregates import AGGREGATES, WINDOW_FUNCTIONS
 from .faults import Fault
 from .function_names import refuse
 from .functions import FUNCTIONS
+from .protocol import Compiler
 from .values import Scope, Touch, Val, direction, touches
 
-if TYPE_CHECKING:
-    from .expressions import ExpressionCompiler
 
-
-def call(compiler: ExpressionCompiler, node: n.Call, scope: Scope) -> Val:
+def call(compiler: Compiler, node: n.Call, scope: Scope) -> Val:
     if node.name in AGGREGATES or node.name in WINDOW_FUNCTIONS:
         return _aggregate(compiler, node, scope)
     function = FUNCTIONS.get(node.name)
@@ -28,7 +25,7 @@ def call(compiler: ExpressionCompiler, node: n.Call, scope: Scope) -> Val:
     return function(node.name, [compiler.expr(arg, scope) for arg in node.args], node.at)
 
 
-def _aggregate(compiler: ExpressionCompiler, node: n.Call, scope: Scope) -> Val:
+def _aggregate(compiler: Compiler, node: n.Call, scope: Scope) -> Val:
     _require_allowed(node, scope)
     windowed = node.window is not None
     inner = scope if windowed else scope.ungrouped()
@@ -73,7 +70,7 @@ def _require_allowed(node: n.Call, scope: Scope) -> None:
         raise Fault("EXPRESSION_NOT_SCALAR", message, node.at)
 
 
-def _window(compiler: ExpressionCompiler, node: n.Call, scope: Scope) -> tuple[str, frozenset[Touch]]:
+def _window(compiler: Compiler, node: n.Call, scope: Scope) -> tuple[str, frozenset[Touch]]:
     window = node.window
     if window is None:
         return "", frozenset()
@@ -95,7 +92,7 @@ def _window(compiler: ExpressionCompiler, node: n.Call, scope: Scope) -> tuple[s
     return f" OVER ({' '.join(parts)})", touches(*partition).union(*(t for _, t in keys))
 
 
-def _frame(compiler: ExpressionCompiler, frame: n.Frame, scope: Scope) -> str:
+def _frame(compiler: Compiler, frame: n.Frame, scope: Scope) -> str:
     def bound(side: tuple[str, n.Expr | None]) -> str:
         words, amount = side
         return f"{compiler.expr(amount, scope).sql} {words}" if amount is not None else words
@@ -105,9 +102,7 @@ def _frame(compiler: ExpressionCompiler, frame: n.Frame, scope: Scope) -> str:
     return f"{frame.unit} BETWEEN {bound(frame.start)} AND {bound(frame.end)}"
 
 
-def _sort_sql(
-    compiler: ExpressionCompiler, keys: tuple[n.SortKey, ...], scope: Scope
-) -> list[tuple[str, frozenset[Touch]]]:
+def _sort_sql(compiler: Compiler, keys: tuple[n.SortKey, ...], scope: Scope) -> list[tuple[str, frozenset[Touch]]]:
     """Athena puts nulls last in either direction, unless told otherwise."""
     found = []
     for key in keys:

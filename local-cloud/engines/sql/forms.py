@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from . import nodes as n
 from .casts import cast as convert
 from .faults import lacks, mismatch
 from .leaves import member
+from .protocol import Compiler
 from .trino_types import BOOLEAN, TIMESTAMP_TZ, UNKNOWN, array, is_integer
 from .values import Scope, Val, coerce, touches, unify
 
-if TYPE_CHECKING:
-    from .expressions import ExpressionCompiler
 
-
-def case(compiler: ExpressionCompiler, node: n.Case, scope: Scope) -> Val:
+def case(compiler: Compiler, node: n.Case, scope: Scope) -> Val:
     conditions = []
     if node.operand is None:
         conditions = [compiler.condition(when, replace(scope, clause="CASE WHEN clause")) for when, _ in node.whens]
@@ -36,23 +33,23 @@ def case(compiler: ExpressionCompiler, node: n.Case, scope: Scope) -> Val:
     return Val(f"(CASE{sql}{default} END)", united[0].type, touches(*conditions, *results))
 
 
-def cast(compiler: ExpressionCompiler, node: n.Cast, scope: Scope) -> Val:
+def cast(compiler: Compiler, node: n.Cast, scope: Scope) -> Val:
     return convert(compiler.expr(node.value, scope), node.target, node.safe, node.at)
 
 
-def exists(compiler: ExpressionCompiler, node: n.Exists, scope: Scope) -> Val:
+def exists(compiler: Compiler, node: n.Exists, scope: Scope) -> Val:
     sql, columns = compiler.compile_query(node.query, scope)
     for column in columns:
         compiler.read |= column.touches
     return Val(f"EXISTS ({sql})", BOOLEAN)
 
 
-def scalar_query(compiler: ExpressionCompiler, node: n.ScalarQuery, scope: Scope) -> Val:
+def scalar_query(compiler: Compiler, node: n.ScalarQuery, scope: Scope) -> Val:
     sql, column = compiler.one_column(node.query, scope, node.at)
     return Val(f"({sql})", column.type)
 
 
-def array_of(compiler: ExpressionCompiler, node: n.ArrayOf, scope: Scope) -> Val:
+def array_of(compiler: Compiler, node: n.ArrayOf, scope: Scope) -> Val:
     vals = [compiler.expr(item, scope) for item in node.items]
     if not vals:
         return Val("[]", array(UNKNOWN))
@@ -60,11 +57,11 @@ def array_of(compiler: ExpressionCompiler, node: n.ArrayOf, scope: Scope) -> Val
     return Val(f"[{', '.join(v.sql for v in united)}]", array(united[0].type), touches(*vals))
 
 
-def row_of(compiler: ExpressionCompiler, node: n.RowOf, scope: Scope) -> Val:
+def row_of(compiler: Compiler, node: n.RowOf, scope: Scope) -> Val:
     raise lacks("row values", node.at)
 
 
-def subscript(compiler: ExpressionCompiler, node: n.Subscript, scope: Scope) -> Val:
+def subscript(compiler: Compiler, node: n.Subscript, scope: Scope) -> Val:
     value, index = compiler.expr(node.value, scope), compiler.expr(node.index, scope)
     if value.type.base == "array" and is_integer(index.type):
         message = "'INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length'"
@@ -76,11 +73,11 @@ def subscript(compiler: ExpressionCompiler, node: n.Subscript, scope: Scope) -> 
     raise mismatch(f"Cannot apply operator: {value.type}[{index.type}]", node.at)
 
 
-def field(compiler: ExpressionCompiler, node: n.Field, scope: Scope) -> Val:
+def field(compiler: Compiler, node: n.Field, scope: Scope) -> Val:
     return member(compiler.expr(node.value, scope), node.name, node.at)
 
 
-def at_time_zone(compiler: ExpressionCompiler, node: n.AtTimeZone, scope: Scope) -> Val:
+def at_time_zone(compiler: Compiler, node: n.AtTimeZone, scope: Scope) -> Val:
     value, zone = compiler.expr(node.value, scope), compiler.expr(node.zone, scope)
     if (zone.literal or "").upper() != "UTC":
         raise lacks("AT TIME ZONE with another zone than UTC", node.at)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from . import nodes as n
 from .casts import cast
 from .faults import Fault, Place, mismatch
+from .protocol import Compiler
 from .trino_types import (
     BIGINT,
     BOOLEAN,
@@ -27,13 +27,10 @@ from .trino_types import (
 )
 from .values import Field, Scope, Val, identifier, quote
 
-if TYPE_CHECKING:
-    from .expressions import ExpressionCompiler
-
 _LITERAL_TYPES = {"date": DATE, "timestamp": TIMESTAMP}
 
 
-def literal(compiler: ExpressionCompiler, node: n.Literal, scope: Scope) -> Val:
+def literal(compiler: Compiler, node: n.Literal, scope: Scope) -> Val:
     kind, value = node.kind, node.value
     if kind == "null":
         return Val("NULL", UNKNOWN)
@@ -56,7 +53,7 @@ def literal(compiler: ExpressionCompiler, node: n.Literal, scope: Scope) -> Val:
     return Val(f"CAST({quote(value)} AS DOUBLE)", DOUBLE, literal=value)
 
 
-def typed_literal(compiler: ExpressionCompiler, node: n.TypedLiteral, scope: Scope) -> Val:
+def typed_literal(compiler: Compiler, node: n.TypedLiteral, scope: Scope) -> Val:
     if node.kind == "decimal":
         return decimal_literal(node.value)
     source = Val(quote(node.value), VARCHAR)
@@ -64,7 +61,7 @@ def typed_literal(compiler: ExpressionCompiler, node: n.TypedLiteral, scope: Sco
     return replace(cast(source, target, False, node.at), literal=node.value)
 
 
-def interval(compiler: ExpressionCompiler, node: n.Interval, scope: Scope) -> Val:
+def interval(compiler: Compiler, node: n.Interval, scope: Scope) -> Val:
     text = node.value.strip()
     if not text.lstrip("-").isdigit():
         raise Fault("INVALID_LITERAL", f"Invalid INTERVAL {node.unit.upper()} value: {node.value}", node.at)
@@ -75,13 +72,13 @@ def interval(compiler: ExpressionCompiler, node: n.Interval, scope: Scope) -> Va
     return Val(f"to_{unit}s({amount * factor})", type_)
 
 
-def parameter(compiler: ExpressionCompiler, node: n.Parameter, scope: Scope) -> Val:
+def parameter(compiler: Compiler, node: n.Parameter, scope: Scope) -> Val:
     if node.index >= len(compiler.parameters):
         raise Fault("INVALID_PARAMETER_USAGE", "Incorrect number of parameters", node.at)
     return compiler.expr(compiler.parameters[node.index], scope)
 
 
-def name(compiler: ExpressionCompiler, node: n.Name, scope: Scope) -> Val:
+def name(compiler: Compiler, node: n.Name, scope: Scope) -> Val:
     if len(node.parts) == 1:
         for alias, val in scope.aliases:
             if alias == node.parts[0]:

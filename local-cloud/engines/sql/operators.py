@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from . import nodes as n
 from .arithmetic import arithmetic as calculate
 from .faults import mismatch
+from .protocol import Compiler
 from .trino_types import BOOLEAN, UNKNOWN, VARBINARY, VARCHAR, common, duck, is_numeric, is_text
 from .values import Scope, Val, coerce, touches, unify
 
-if TYPE_CHECKING:
-    from .expressions import ExpressionCompiler
 
-
-def negative(compiler: ExpressionCompiler, node: n.Negative, scope: Scope) -> Val:
+def negative(compiler: Compiler, node: n.Negative, scope: Scope) -> Val:
     val = compiler.expr(node.value, scope)
     if not is_numeric(val.type) and not val.type.base.startswith("interval"):
         raise mismatch(f"Cannot negate {val.type}", node.at)
@@ -24,11 +21,11 @@ def negative(compiler: ExpressionCompiler, node: n.Negative, scope: Scope) -> Va
     return replace(val, sql=f"(-{val.sql})", literal=literal)
 
 
-def arithmetic(compiler: ExpressionCompiler, node: n.Arithmetic, scope: Scope) -> Val:
+def arithmetic(compiler: Compiler, node: n.Arithmetic, scope: Scope) -> Val:
     return calculate(node.operator, compiler.expr(node.left, scope), compiler.expr(node.right, scope), node.at)
 
 
-def concat(compiler: ExpressionCompiler, node: n.Concat, scope: Scope) -> Val:
+def concat(compiler: Compiler, node: n.Concat, scope: Scope) -> Val:
     left, right = compiler.expr(node.left, scope), compiler.expr(node.right, scope)
     if left.type.base == "array" or right.type.base == "array":
         vals = unify([left, right], "Cannot apply operator: {} || {}", node.at)
@@ -41,14 +38,14 @@ def concat(compiler: ExpressionCompiler, node: n.Concat, scope: Scope) -> Val:
     return Val(f"({left.sql} || {right.sql})", VARBINARY if left.type == VARBINARY else VARCHAR, touches(left, right))
 
 
-def compare(compiler: ExpressionCompiler, node: n.Compare, scope: Scope) -> Val:
+def compare(compiler: Compiler, node: n.Compare, scope: Scope) -> Val:
     left, right = compiler.expr(node.left, scope), compiler.expr(node.right, scope)
     message = "Cannot apply operator: {} " + node.operator + " {}"
     one, two = unify([left, right], message, node.at)
     return Val(f"({one.sql} {node.operator} {two.sql})", BOOLEAN, touches(left, right))
 
 
-def compare_all(compiler: ExpressionCompiler, node: n.CompareAll, scope: Scope) -> Val:
+def compare_all(compiler: Compiler, node: n.CompareAll, scope: Scope) -> Val:
     left = compiler.expr(node.left, scope)
     sql, column = compiler.one_column(node.query, scope, node.at)
     target = common(left.type, column.type)
@@ -58,7 +55,7 @@ def compare_all(compiler: ExpressionCompiler, node: n.CompareAll, scope: Scope) 
     return Val(f"({coerce(left, target).sql} {node.operator} {node.quantifier} {inner})", BOOLEAN, left.touches)
 
 
-def logic(compiler: ExpressionCompiler, node: n.Logic, scope: Scope) -> Val:
+def logic(compiler: Compiler, node: n.Logic, scope: Scope) -> Val:
     sides = [compiler.expr(side, scope) for side in (node.left, node.right)]
     for side, val in zip((node.left, node.right), sides, strict=True):
         if val.type not in (BOOLEAN, UNKNOWN):
@@ -66,27 +63,27 @@ def logic(compiler: ExpressionCompiler, node: n.Logic, scope: Scope) -> Val:
     return Val(f"({sides[0].sql} {node.operator} {sides[1].sql})", BOOLEAN, touches(*sides))
 
 
-def negation(compiler: ExpressionCompiler, node: n.Not, scope: Scope) -> Val:
+def negation(compiler: Compiler, node: n.Not, scope: Scope) -> Val:
     val = compiler.expr(node.value, scope)
     if val.type not in (BOOLEAN, UNKNOWN):
         raise mismatch(f"Value of logical NOT expression must evaluate to a boolean (actual: {val.type})", node.at)
     return Val(f"(NOT {val.sql})", BOOLEAN, val.touches)
 
 
-def between(compiler: ExpressionCompiler, node: n.Between, scope: Scope) -> Val:
+def between(compiler: Compiler, node: n.Between, scope: Scope) -> Val:
     vals = [compiler.expr(part, scope) for part in (node.value, node.low, node.high)]
     value, low, high = unify(vals, "Cannot check if {} is BETWEEN {}", node.at)
     return Val(f"({value.sql} BETWEEN {low.sql} AND {high.sql})", BOOLEAN, touches(*vals))
 
 
-def in_list(compiler: ExpressionCompiler, node: n.InList, scope: Scope) -> Val:
+def in_list(compiler: Compiler, node: n.InList, scope: Scope) -> Val:
     vals = [compiler.expr(part, scope) for part in (node.value, *node.options)]
     message = "IN value and list items must be the same type or coercible to a common type: {} and {}"
     value, *options = unify(vals, message, node.at)
     return Val(f"({value.sql} IN ({', '.join(o.sql for o in options)}))", BOOLEAN, touches(*vals))
 
 
-def in_query(compiler: ExpressionCompiler, node: n.InQuery, scope: Scope) -> Val:
+def in_query(compiler: Compiler, node: n.InQuery, scope: Scope) -> Val:
     value = compiler.expr(node.value, scope)
     sql, column = compiler.one_column(node.query, scope, node.at)
     target = common(value.type, column.type)
@@ -99,7 +96,7 @@ def in_query(compiler: ExpressionCompiler, node: n.InQuery, scope: Scope) -> Val
     return Val(f"({coerce(value, target).sql} IN {inner})", BOOLEAN, value.touches)
 
 
-def like(compiler: ExpressionCompiler, node: n.Like, scope: Scope) -> Val:
+def like(compiler: Compiler, node: n.Like, scope: Scope) -> Val:
     parts = [node.value, node.pattern, *([node.escape] if node.escape else [])]
     vals = [compiler.expr(part, scope) for part in parts]
     for part, val in zip(parts, vals, strict=True):
@@ -109,12 +106,12 @@ def like(compiler: ExpressionCompiler, node: n.Like, scope: Scope) -> Val:
     return Val(f"({vals[0].sql} LIKE {vals[1].sql}{escape})", BOOLEAN, touches(*vals))
 
 
-def is_null(compiler: ExpressionCompiler, node: n.IsNull, scope: Scope) -> Val:
+def is_null(compiler: Compiler, node: n.IsNull, scope: Scope) -> Val:
     val = compiler.expr(node.value, scope)
     return Val(f"({val.sql} IS NULL)", BOOLEAN, val.touches)
 
 
-def distinct_from(compiler: ExpressionCompiler, node: n.DistinctFrom, scope: Scope) -> Val:
+def distinct_from(compiler: Compiler, node: n.DistinctFrom, scope: Scope) -> Val:
     vals = [compiler.expr(node.left, scope), compiler.expr(node.right, scope)]
     one, two = unify(vals, "Cannot apply operator: {} IS DISTINCT FROM {}", node.at)
     return Val(f"({one.sql} IS DISTINCT FROM {two.sql})", BOOLEAN, touches(*vals))

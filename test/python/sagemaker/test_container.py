@@ -6,7 +6,7 @@ import io
 import tarfile
 from pathlib import Path
 
-import container
+import container_job
 import pytest
 from sagemaker_scratch import Scratch  # puts the engine on the path
 
@@ -87,7 +87,7 @@ def test_an_archive_that_leaves_its_folder_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "code"
     folder.mkdir()
     with pytest.raises(tarfile.TarError):
-        container.unpack(archive, folder)
+        container_job.unpack(archive, folder)
     assert not (tmp_path / "outside.py").exists()
 
 
@@ -95,7 +95,7 @@ def test_packing_puts_a_folders_content_at_the_archives_root(tmp_path: Path) -> 
     (tmp_path / "model/code").mkdir(parents=True)
     (tmp_path / "model/xgboost-model").write_text("m")
     (tmp_path / "model/code/inference.py").write_text("")
-    container.pack(tmp_path / "model", tmp_path / "model.tar.gz")
+    container_job.pack(tmp_path / "model", tmp_path / "model.tar.gz")
     with tarfile.open(tmp_path / "model.tar.gz") as tar:
         assert sorted(tar.getnames()) == ["code", "code/inference.py", "xgboost-model"]
 
@@ -104,7 +104,7 @@ def test_a_package_that_is_not_there_is_named(scratch: Scratch, tmp_path: Path) 
     (tmp_path / "src").mkdir()
     (tmp_path / "src/train.py").write_text("print('ran')")
     (tmp_path / "src/requirements.txt").write_text("pytest>=1  # there\nno-such-package-of-ours==1.0\n")
-    container.pack(tmp_path / "src", tmp_path / "src.tar.gz")
+    container_job.pack(tmp_path / "src", tmp_path / "src.tar.gz")
     scratch.script("")
     scratch.job["source"] = str(tmp_path / "src.tar.gz")
     assert scratch.run() == 1
