@@ -1,6 +1,7 @@
 /** Log groups below a lab's own prefix are its own, tagged or not; those of a neighbour with a similar name never are. */
 import { stackName } from '../../../lib/course/names';
-import { sweep } from '../../../lib/teardown/sweep';
+import { KIND_BY_ID } from '../../../lib/teardown/kinds';
+import { inventory, sweep } from '../../../lib/teardown/sweep';
 import { deployed, LOGS, OWNERSHIP } from './scenes';
 import { OURS, type TagMap } from './fake-cloud';
 
@@ -34,6 +35,16 @@ test.each([
   cloud.groups.set('/mla-labs/data-prep/me/odd', group(tags));
   await sweep(cloud.run(), OWNERSHIP);
   expect(cloud.groups.has('/mla-labs/data-prep/me/odd')).toBe(true);
+});
+
+test('the kind brings the permission to search by tags, whatever other kinds a lab names', async () => {
+  const cloud = await deployed();
+  const asked = new Set<string>();
+  cloud.refuse = (command) => void asked.add(command);
+  const kind = KIND_BY_ID.get('logs:group')!;
+  await inventory(cloud.run(), OWNERSHIP, { kinds: [kind] });
+  expect([...asked]).toContain('GetResources');
+  expect(kind.permissions.flatMap(({ actions }) => actions)).toContain('tag:GetResources');
 });
 
 /** Names that begin alike, end alike, or hold each other. */

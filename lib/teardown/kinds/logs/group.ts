@@ -1,6 +1,6 @@
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { logPrefixOf } from '../../../course/names';
-import { logGroupArns, onlyTagged } from '../../arns';
+import { logGroupArns, onlyTagged, SEARCH_BY_TAG } from '../../arns';
 import { isTheStacks, proof, taggedArns } from '../../belonging';
 import type { Found, Kind, Scope } from '../../kind';
 import { isOthers, type Tags } from '../../tags';
@@ -33,6 +33,7 @@ export const logsGroup: Kind = {
     await scope.run.clients.logs.send(new DeleteLogGroupCommand({ logGroupName: found.id }));
   },
   permissions: [
+    SEARCH_BY_TAG,
     {
       actions: ['logs:DescribeLogGroups'],
       resources: () => ['*'],
