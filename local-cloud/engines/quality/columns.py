@@ -1,4 +1,4 @@
-"""Rules about the values of one column: ColumnValues, ColumnLength, ColumnDataType, DataFreshness."""
+"""Rules about the values of one column: ColumnValues, ColumnLength, ColumnDataType."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 
 import duckdb
 
+from ..text.duckdb_sql import literal
 from . import datatypes, measures
-from .conditions import Json, holds, hours, moment, number
-from .dataset import Column, Dataset, literal
-from .outcome import NothingToMeasure, Outcome, RuleError, RuleFailure, unmet
+from .conditions import Json, holds, moment, number
+from .dataset import Column, Dataset
+from .outcome import Lacking, NothingToMeasure, Outcome, RuleError, RuleFailure, unmet
 
 NULL_UNMET = "Value: NULL does not meet the constraint requirement!"
 
@@ -182,25 +183,13 @@ def column_data_type(dataset: Dataset, rule: Json) -> Outcome:
     if condition["operator"] not in ("=", "!="):
         return Outcome("FAIL", "Rule (or nested rule) not supported due to: Unsupported operator")
     wanted = condition["operands"][0]["value"]
-    readable = datatypes.readable(column, wanted, rule["tags"].get("format"))
+    if rule["tags"].get("format"):
+        raise Lacking("the rule type ColumnDataType with a format of dates")
+    readable = datatypes.readable(column, wanted)
     if readable is None:
         return Outcome("FAIL", f"Rule (or nested rule) not supported due to: Unrecognized data type: {wanted}")
     predicate = readable if condition["operator"] == "=" else f"(NOT {readable})"
     return _share(dataset, predicate, where, f"Column.{column.name}.ColumnDataType.Compliance", rule.get("threshold"))
-
-
-def data_freshness(dataset: Dataset, rule: Json, now: datetime) -> Outcome:
-    """The age of every value, in hours to two decimals, meets the condition."""
-    name, condition = rule["parameters"][0]["value"], rule["condition"]
-    column = _existing(dataset, name)
-    moment_of = f"TRY_CAST({column.sql} AS TIMESTAMP)"
-    seconds = f"(epoch(TIMESTAMP {literal(now.replace(tzinfo=None).isoformat(sep=' '))}) - epoch({moment_of}))"
-    operands = [repr(hours(operand)) for operand in condition["operands"]]
-    age = f"round(floor({seconds}) / 3600, 2)"
-    predicate = _comparison(age, age, condition["operator"], operands, False)
-    if condition["operator"] in ("!=", "not in"):
-        predicate = f"({column.sql} IS NOT NULL AND {predicate})"
-    return _share(dataset, predicate, rule.get("where"), f"Column.{column.name}.DataFreshness.Compliance", None, True)
 
 
 def _existing(dataset: Dataset, name: str) -> Column:
@@ -210,9 +199,7 @@ def _existing(dataset: Dataset, name: str) -> Column:
     return column
 
 
-def _share(
-    dataset: Dataset, predicate: str, where: str | None, metric: str, threshold: Json | None, percent: bool = False
-) -> Outcome:
+def _share(dataset: Dataset, predicate: str, where: str | None, metric: str, threshold: Json | None) -> Outcome:
     try:
         ratio = measures.compliance(dataset, predicate, where)
     except NothingToMeasure:
@@ -220,4 +207,4 @@ def _share(
     metrics = {metric: ratio}
     if holds(threshold, ratio) if threshold else ratio == 1.0:
         return Outcome("PASS", None, metrics)
-    return Outcome("FAIL", f"{ratio * 100:.2f}% of rows passed" if percent else unmet(ratio, "."), metrics)
+    return Outcome("FAIL", unmet(ratio, "."), metrics)

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from ..text.duckdb_sql import identifier
 from . import dialect
 from .outcome import RuleError, RuleFailure
 
@@ -28,16 +29,6 @@ _SPARK_TYPES = {
 _NUMERIC_SPARK = "(ByteType,ShortType,IntegerType,LongType,FloatType,DoubleType,DecimalType)"
 
 
-def quote(name: str) -> str:
-    """A name as a DuckDB identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as a DuckDB literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 @dataclass(frozen=True)
 class Column:
     """A column of the table; `sql` is its quoted name."""
@@ -48,7 +39,7 @@ class Column:
     @property
     def sql(self) -> str:
         """The column in a statement."""
-        return quote(self.name)
+        return str(identifier(self.name))
 
     @property
     def numeric(self) -> bool:
@@ -62,9 +53,9 @@ class Dataset:
     def __init__(self, connection: duckdb.DuckDBPyConnection, alias: str) -> None:
         self.connection = connection
         self.alias = alias
-        described = connection.execute(f"DESCRIBE {quote(alias)}").fetchall()
+        described = connection.execute(f"DESCRIBE {identifier(alias)}").fetchall()
         self.columns = [Column(row[0], row[1]) for row in described]
-        self.rows: int = self._row(f"SELECT count(*) FROM {quote(alias)}")[0]
+        self.rows: int = self._row(f"SELECT count(*) FROM {identifier(alias)}")[0]
 
     def find(self, name: str) -> Column | None:
         """The column of that name; case does not count, as in Spark."""
@@ -91,8 +82,8 @@ class Dataset:
     def source(self, where: str | None) -> str:
         """The table, filtered, as a FROM clause."""
         if not where:
-            return f"FROM {quote(self.alias)}"
-        return f"FROM (SELECT * FROM {quote(self.alias)} WHERE {dialect.predicate(where)})"
+            return f"FROM {identifier(self.alias)}"
+        return f"FROM (SELECT * FROM {identifier(self.alias)} WHERE {dialect.predicate(where)})"
 
     def ask(self, select: str, where: str | None = None) -> tuple[Any, ...]:
         """One row of aggregates over the filtered table."""

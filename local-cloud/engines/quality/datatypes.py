@@ -8,25 +8,9 @@ from .dataset import Column
 
 _RANGES = {"INTEGER": "INTEGER", "LONG": "BIGINT"}
 _FLOATS = {"DOUBLE": "DOUBLE", "FLOAT": "FLOAT"}
-_DATE_FORMATS = {
-    "dd-MM-yyyy": "%d-%m-%Y",
-    "MM-dd-yyyy": "%m-%d-%Y",
-    "yyyy-MM-dd": "%Y-%m-%d",
-    "dd/MM/yyyy": "%d/%m/%Y",
-    "MM/dd/yyyy": "%m/%d/%Y",
-    "yyyy/MM/dd": "%Y/%m/%d",
-    "MM-yyyy": "%m-%Y",
-    "yyyy-MM": "%Y-%m",
-    "MM/yyyy": "%m/%Y",
-    "yyyy/MM": "%Y/%m",
-    "dd-MM": "%d-%m",
-    "MM-dd": "%m-%d",
-    "dd/MM": "%d/%m",
-    "MM/dd": "%m/%d",
-}
 
 
-def readable(column: Column, wanted: str, date_format: str | None) -> str | None:
+def readable(column: Column, wanted: str) -> str | None:
     """A predicate that is true for values that can be read as the type; None for a type that DQDL lacks."""
     text = f"trim(CAST({column.sql} AS VARCHAR))"
     kind = wanted.upper()
@@ -43,17 +27,9 @@ def readable(column: Column, wanted: str, date_format: str | None) -> str | None
         words = "'t', 'true', 'y', 'yes', '1', 'f', 'false', 'n', 'no', '0'"
         return f"coalesce(lower({text}) IN ({words}), false)"
     if kind == "DATE":
-        return _date(text, date_format)
-    if kind == "TIMESTAMP":
-        return f"coalesce(regexp_full_match({text}, '\\d{{4}}.*') AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL, false)"
-    return None
-
-
-def _date(text: str, date_format: str | None) -> str:
-    if date_format is None:
         # What follows the day, after a blank or a T, does not matter.
         day = f"regexp_extract({text}, '^(\\d{{4}}-\\d{{1,2}}-\\d{{1,2}})([ T].*)?$', 1)"
         return f"(TRY_CAST({day} AS DATE) IS NOT NULL)"
-    if date_format not in _DATE_FORMATS:
-        return "false"
-    return f"(try_strptime({text}, '{_DATE_FORMATS[date_format]}') IS NOT NULL)"
+    if kind == "TIMESTAMP":
+        return f"coalesce(regexp_full_match({text}, '\\d{{4}}.*') AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL, false)"
+    return None

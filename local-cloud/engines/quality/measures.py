@@ -1,4 +1,4 @@
-"""The figures that rules and analyzers are about.
+"""The figures that rules are about.
 
 Each measure gives the metrics' values by their AWS names, or raises Empty where every value is NULL.
 NULLs do not count for uniqueness, entropy and the like; they count as one value for DistinctValuesCount.
@@ -82,15 +82,6 @@ def entropy(dataset: Dataset, name: str, where: str | None) -> float:
         raise empty(dataset, "Entropy", name, where)
     # Minus zero reads badly.
     return float(row[0]) + 0.0
-
-
-def correlation(dataset: Dataset, first: str, second: str, where: str | None) -> float:
-    """Pearson's correlation over the rows in which neither column is NULL."""
-    one, two = dataset.numeric(first).sql, dataset.numeric(second).sql
-    value = dataset.ask(f"corr(CAST({one} AS DOUBLE), CAST({two} AS DOUBLE))", where)[0]
-    if value is None:
-        raise empty(dataset, "Correlation", f"{first},{second}", where)
-    return float(value)
 
 
 def aggregate(function: str, analyzer: str) -> Callable[[Dataset, str, str | None], float]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal
+
+from ..text.java_numbers import java_double
 
 Result = Literal["PASS", "FAIL", "ERROR"]
 
@@ -33,20 +33,6 @@ class Lacking(Exception):
 
 class NothingToMeasure(Exception):
     """The filter of the rule lets no row through: nothing breaks the rule."""
-
-
-def java_double(value: float) -> str:
-    """Writes a double as the JVM does, on which AWS's engine runs: 4.0, 0.93, 1.2345678E7."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        return format(Decimal(repr(float(value))), "f")
-    sign, digits, exponent = Decimal(repr(float(value))).normalize().as_tuple()
-    assert isinstance(exponent, int)
-    text = "".join(str(digit) for digit in digits)
-    return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{exponent + len(text) - 1}"
 
 
 def unmet(value: float | int, mark: str = "!") -> str:

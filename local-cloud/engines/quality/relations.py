@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import duckdb
 
+from ..text.duckdb_sql import identifier
 from . import dialect
 from .conditions import Json, holds
-from .dataset import Dataset, first_line, quote
+from .dataset import Dataset, first_line
 from .outcome import Outcome, RuleError, unmet
 
 
@@ -56,9 +57,9 @@ def _rows(dataset: Dataset, threshold: Json | None, statement: str) -> Outcome:
             "The columns returned from the SQL statement should only belong to the primary table. "
             f"Columns not found: {', '.join(unknown)}",
         )
-    same = " AND ".join(f"p.{quote(name)} IS NOT DISTINCT FROM s.{quote(name)}" for name in names)
+    same = " AND ".join(f"p.{identifier(name)} IS NOT DISTINCT FROM s.{identifier(name)}" for name in names)
     matched = dataset.connection.execute(
-        f"SELECT count(*) FROM {quote(dataset.alias)} p SEMI JOIN ({statement}) s ON {same}"
+        f"SELECT count(*) FROM {identifier(dataset.alias)} p SEMI JOIN ({statement}) s ON {same}"
     ).fetchall()[0][0]
     return _judged(matched / dataset.rows, "Dataset.*.CustomSQL.Compliance", threshold)
 
@@ -77,9 +78,9 @@ def referential_integrity(dataset: Dataset, others: Mapping[str, Dataset], rule:
     problem = _unfit(dataset, columns, other, references)
     if problem:
         return Outcome("FAIL", problem)
-    same = " AND ".join(f"p.{quote(a)} = r.{quote(b)}" for a, b in zip(columns, references, strict=True))
+    same = " AND ".join(f"p.{identifier(a)} = r.{identifier(b)}" for a, b in zip(columns, references, strict=True))
     matched = dataset.connection.execute(
-        f"SELECT count(*) FROM {quote(dataset.alias)} p SEMI JOIN {quote(other.alias)} r ON {same}"
+        f"SELECT count(*) FROM {identifier(dataset.alias)} p SEMI JOIN {identifier(other.alias)} r ON {same}"
     ).fetchall()[0][0]
     return _judged(matched / dataset.rows, f"Column.{alias}.ReferentialIntegrity", rule["condition"])
 

@@ -1,8 +1,7 @@
-"""Evaluates rules and analyzers."""
+"""Evaluates rules."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -47,14 +46,6 @@ class Evaluator:
         except RuleError as error:
             return Outcome("ERROR", str(error))
 
-    def analyzer(self, analyzer: Json) -> Outcome:
-        """The figures of an analyzer."""
-        names = [parameter["value"] for parameter in analyzer["parameters"]]
-        try:
-            return Outcome("PASS", None, self._figures(analyzer["type"], names))
-        except RuleFailure as failure:
-            return Outcome("ERROR", str(failure))
-
     def _leaf(self, rule: Json) -> Outcome:
         kind, where, dataset = rule["type"], rule.get("where"), self.dataset
         names = [parameter["value"] for parameter in rule["parameters"]]
@@ -68,11 +59,6 @@ class Evaluator:
                 return _figure(rule, len(dataset.columns), "Dataset.*.ColumnCount")
             case "ColumnExists":
                 return Outcome("PASS") if dataset.find(names[0]) else Outcome("FAIL", unmet(0.0))
-            case "ColumnNamesMatchPattern":
-                return _names_match(dataset, names[0])
-            case "ColumnCorrelation":
-                correlation = measures.correlation(dataset, names[0], names[1], where)
-                return _figure(rule, correlation, f"Multicolumn.{','.join(names)}.ColumnCorrelation")
             case "IsComplete":
                 return _whole({f"Column.{names[0]}.Completeness": measures.completeness(dataset, names[0], where)})
             case "Uniqueness":
@@ -89,48 +75,11 @@ class Evaluator:
                 return columns.column_length(dataset, rule)
             case "ColumnDataType":
                 return columns.column_data_type(dataset, rule)
-            case "DataFreshness":
-                return columns.data_freshness(dataset, rule, self.now)
             case "CustomSql":
                 return relations.custom_sql(dataset, rule)
             case "ReferentialIntegrity":
                 return relations.referential_integrity(dataset, self.others, rule)
         raise Lacking(f"the rule type {kind}")
-
-    def _figures(self, kind: str, names: list[str]) -> dict[str, float]:
-        dataset = self.dataset
-        match kind:
-            case "RowCount":
-                return {"Dataset.*.RowCount": measures.row_count(dataset, None)}
-            case "ColumnCount":
-                return {"Dataset.*.ColumnCount": len(dataset.columns)}
-            case "Uniqueness":
-                return {_uniqueness_metric(names): measures.uniqueness(dataset, names, None)}
-            case "ColumnCorrelation":
-                value = measures.correlation(dataset, names[0], names[1], None)
-                return {f"Multicolumn.{','.join(names)}.ColumnCorrelation": value}
-            case "ColumnLength":
-                low, high = measures.lengths(dataset, names[0], None)
-                return {f"Column.{names[0]}.MinimumLength": low, f"Column.{names[0]}.MaximumLength": high}
-            case "ColumnValues":
-                return {
-                    f"Column.{names[0]}.Minimum": measures.minimum(dataset, names[0], None),
-                    f"Column.{names[0]}.Maximum": measures.maximum(dataset, names[0], None),
-                }
-            case "AllStatistics":
-                return self._all_statistics(names[0])
-        if kind in _FIGURES:
-            return {f"Column.{names[0]}.{kind}": _FIGURES[kind](dataset, names[0], None)}
-        raise Lacking(f"the analyzer {kind}")
-
-    def _all_statistics(self, name: str) -> dict[str, float]:
-        column = self.dataset.column(name)
-        kinds = ["RowCount", "Completeness", "Uniqueness"]
-        if column.type == "VARCHAR":
-            kinds.append("ColumnLength")
-        elif column.numeric:
-            kinds.append("ColumnValues")
-        return {key: value for kind in kinds for key, value in self._figures(kind, [name]).items()}
 
 
 def _uniqueness_metric(names: list[str]) -> str:
@@ -148,19 +97,6 @@ def _whole(metrics: dict[str, float]) -> Outcome:
     """Passes when every share is 1."""
     messages = [unmet(value) for value in metrics.values() if value != 1.0]
     return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
-
-
-def _names_match(dataset: Dataset, pattern: str) -> Outcome:
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise RuleError(f"Invalid regex pattern '{pattern}' for ColumnNamesMatchPattern rule: {error}") from error
-    names = [column.name for column in dataset.columns]
-    others = [name for name in names if not compiled.search(name)]
-    metrics = {"Dataset.*.ColumnNamesPatternMatchRatio": (len(names) - len(others)) / len(names)}
-    if not others:
-        return Outcome("PASS", None, metrics)
-    return Outcome("FAIL", f"Columns that do not match the pattern: {', '.join(others)}", metrics)
 
 
 def _combine(operator: str, parts: list[Outcome]) -> Outcome:

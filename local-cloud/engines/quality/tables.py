@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 
+from ..text.duckdb_sql import identifier, literal
 from ..text.layout import BadProperties, Why, layout
 from ..text.lines import TextFile, UnreadableFile
 from ..text.reading import branches, raw, text
-from .dataset import literal, quote
 from .outcome import Lacking
 
 Json = dict[str, Any]
@@ -81,8 +81,8 @@ def load(connection: duckdb.DuckDBPyConnection, alias: str, table: Json) -> None
     """Makes the table under its alias, partition columns last."""
     columns = [(column["name"], duck_type(column["type"])) for column in table["columns"]]
     keys = [(key["name"], duck_type(key["type"])) for key in table["partitionKeys"]]
-    schema = ", ".join(f"{quote(name)} {duck}" for name, duck in [*columns, *keys])
-    connection.execute(f"CREATE TABLE {quote(alias)} ({schema})")
+    schema = ", ".join(f"{identifier(name)} {duck}" for name, duck in [*columns, *keys])
+    connection.execute(f"CREATE TABLE {identifier(alias)} ({schema})")
     if table["format"] != "parquet":
         _require_readable(table)
     for group in table["groups"]:
@@ -91,7 +91,7 @@ def load(connection: duckdb.DuckDBPyConnection, alias: str, table: Json) -> None
         values = [typed(literal(v), duck) for v, (_, duck) in zip(group["values"], keys, strict=True)]
         try:
             for source in _sources(connection, table, columns, group["files"], values):
-                connection.execute(f"INSERT INTO memory.main.{quote(alias)} {source}")
+                connection.execute(f"INSERT INTO memory.main.{identifier(alias)} {source}")
             connection.execute(f"DROP TABLE IF EXISTS temp.{_SCRATCH}")
         except UnreadableFile as error:
             raise UnreadableTable(f"Cannot read {group['location']}: {error}") from error
@@ -145,7 +145,7 @@ def _parquet(
     scan = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
     present = {row[0].lower(): row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
     fields = [
-        f"CAST({quote(present[name.lower()])} AS {duck})" if name.lower() in present else f"CAST(NULL AS {duck})"
+        f"CAST({identifier(present[name.lower()])} AS {duck})" if name.lower() in present else f"CAST(NULL AS {duck})"
         for name, duck in columns
     ]
     return f"SELECT {_select(fields, partition)} FROM {scan}"

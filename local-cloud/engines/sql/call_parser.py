@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import nodes as n
-from .faults import Place
+from .faults import Place, lacks
 from .type_names import TypeParser
 
 
@@ -44,9 +44,7 @@ class CallParser(TypeParser):
         ignore_nulls = self.accept("IGNORE", "NULLS")
         if not ignore_nulls:
             self.accept("RESPECT", "NULLS")
-        window: n.Window | str | None = None
-        if self.accept("OVER"):
-            window = self.window() if self.token.is_operator("(") else self.identifier()
+        window = self.window() if self.accept("OVER") else None
         return n.Call(at, name, args, star, distinct, order, condition, window, ignore_nulls)
 
     def sort_keys(self) -> tuple[n.SortKey, ...]:
@@ -68,13 +66,17 @@ class CallParser(TypeParser):
 
     def window(self) -> n.Window:
         at = self.token.place
-        self.expect_operator("(")
+        if not self.token.is_operator("("):
+            raise lacks("windows with a name", at)
+        self.take()
         partition: tuple[n.Expr, ...] = ()
         if self.accept("PARTITION", "BY"):
             partition = self.expressions()
         order = self.sort_keys() if self.accept("ORDER", "BY") else ()
         frame = None
-        if self.token.is_word("ROWS", "RANGE", "GROUPS"):
+        if self.token.is_word("GROUPS"):
+            raise lacks("window frames in GROUPS", self.token.place)
+        if self.token.is_word("ROWS", "RANGE"):
             unit = self.take().value.upper()
             if self.accept("BETWEEN"):
                 start = self.frame_bound()

@@ -74,11 +74,6 @@ def _window(compiler: Compiler, node: n.Call, scope: Scope) -> tuple[str, frozen
     window = node.window
     if window is None:
         return "", frozenset()
-    if isinstance(window, str):
-        named = dict(scope.named_windows)
-        if window not in named:
-            raise Fault("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {window}", node.at)
-        window = named[window]
     inner = replace(scope, windows=False, clause="a window", aliases=())
     partition = [compiler.expr(part, inner) for part in window.partition]
     keys = _sort_sql(compiler, window.order, inner)

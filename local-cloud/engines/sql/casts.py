@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..text.duckdb_sql import literal
 from .faults import Fault, Place, lacks
 from .trino_types import Type, duck, is_exact, is_integer, is_numeric, is_text
-from .values import Val, decimal_text, quote
+from .values import Val, decimal_text
 
 _SHOWN = {"integer": "INT", "real": "REAL"}
 # What Athena reads from text; DuckDB would also take '1_000', '0x1F', ' 7 ' or '12.7' as an integer.
@@ -46,7 +47,7 @@ def _from_text(sql: str, source: Type, target: Type, safe: bool, at: Place) -> s
         return f"encode({sql})"
     if target.base not in _TEXT_FORMS:
         raise _impossible(source, target, at) if target.parts else lacks(f"casts from {source} to {target}", at)
-    form = quote(_TEXT_FORMS[target.base])
+    form = literal(_TEXT_FORMS[target.base])
     convert = f"TRY_CAST({sql} AS {duck(target)})"
     good = f"CASE WHEN regexp_full_match({sql}, {form}) THEN {convert} END"
     if safe:

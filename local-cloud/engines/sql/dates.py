@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ..text.duckdb_sql import literal
 from .faults import Fault, Place, lacks
 from .signatures import unexpected
 from .trino_types import BIGINT, DATE, TIMESTAMP, VARCHAR, Type, duck, is_integer, is_text
-from .values import Val, coerce, quote, touches
+from .values import Val, coerce, touches
 
 _MOMENTS = ("date", "timestamp", "timestamp with time zone")
 _DATE_UNITS = ("day", "week", "month", "quarter", "year")
@@ -81,7 +82,7 @@ def _pattern(name: str, val: Val, at: Place) -> str:
             raise Fault("INVALID_FUNCTION_ARGUMENT", f"%{letter} not supported in date format string", at)
         return _PATTERN.get(letter, letter)
 
-    return quote(re.sub(r"%(.)", translate, val.literal))
+    return str(literal(re.sub(r"%(.)", translate, val.literal)))
 
 
 def date_parse(name: str, args: list[Val], at: Place) -> Val:

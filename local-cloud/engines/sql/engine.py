@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import PythonUDFType
 
+from ..text.java_numbers import java_double, trino_double
 from .compiler import Plan
 from .faults import Fault
 from .output import RESULT, Target, Written, write_csv, write_files
@@ -30,43 +31,6 @@ def _decimal_quotient(left: str, right: str, scale: int) -> str:
     """The quotient of two decimals, rounded half up to a scale; Athena's rule."""
     quotient = _CONTEXT.divide(decimal.Decimal(left), decimal.Decimal(right))
     return f"{_CONTEXT.quantize(quotient, decimal.Decimal(1).scaleb(-scale)):f}"
-
-
-def java_text(value: float, digits: str) -> str:
-    """A number as Java prints it, from its shortest decimal digits: 1.0E10, 1.5E-5, 12.0."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    sign, figures, exponent = _figures(digits)
-    if value == 0:
-        return f"{sign}0.0"
-    if -3 <= exponent < 7:
-        if exponent < 0:
-            return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
-        whole = figures[: exponent + 1].ljust(exponent + 1, "0")
-        return f"{sign}{whole}.{figures[exponent + 1 :] or '0'}"
-    return f"{sign}{figures[0]}.{figures[1:] or '0'}E{exponent}"
-
-
-def cast_text(value: float, digits: str) -> str:
-    """A number as CAST to varchar writes it in Athena: always with an exponent, 1.2E1, 0E0."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    sign, figures, exponent = _figures(digits)
-    if value == 0:
-        return f"{sign}0E0"
-    return f"{sign}{figures[0]}.{figures[1:] or '0'}E{exponent}"
-
-
-def _figures(digits: str) -> tuple[str, str, int]:
-    """Sign, significant figures, and the exponent of the first of them."""
-    parsed = decimal.Decimal(digits).as_tuple()
-    figures = "".join(map(str, parsed.digits)).rstrip("0") or "0"
-    exponent = int(parsed.exponent) + len(parsed.digits) - 1
-    return ("-" if parsed.sign else ""), figures, exponent
 
 
 def _number_text(write: Any, single: bool) -> Any:
@@ -108,10 +72,10 @@ class Engine:
         create = self.database.create_function
         create("crc32", _crc32, ["BLOB"], "BIGINT", type=PythonUDFType.ARROW)
         create("decimal_quotient", _decimal_quotient, ["VARCHAR", "VARCHAR", "INTEGER"], "VARCHAR")
-        create("java_double", _number_text(java_text, False), ["DOUBLE"], "VARCHAR")
-        create("java_real", _number_text(java_text, True), ["FLOAT"], "VARCHAR")
-        create("double_as_varchar", _number_text(cast_text, False), ["DOUBLE"], "VARCHAR")
-        create("real_as_varchar", _number_text(cast_text, True), ["FLOAT"], "VARCHAR")
+        create("java_double", _number_text(java_double, False), ["DOUBLE"], "VARCHAR")
+        create("java_real", _number_text(java_double, True), ["FLOAT"], "VARCHAR")
+        create("double_as_varchar", _number_text(trino_double, False), ["DOUBLE"], "VARCHAR")
+        create("real_as_varchar", _number_text(trino_double, True), ["FLOAT"], "VARCHAR")
         run(_MACROS)
         self.running: dict[str, duckdb.DuckDBPyConnection] = {}
         self.lock = threading.Lock()

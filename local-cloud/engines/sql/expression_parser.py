@@ -48,23 +48,21 @@ class ExpressionParser(FormParser):
         if self.token.kind == OPERATOR and self.token.value in _COMPARISONS:
             operator = _COMPARISONS[self.take().value]
             if self.token.is_word("ALL", "ANY", "SOME") and self.peek().is_operator("("):
-                quantifier = "ALL" if self.take().is_word("ALL") else "ANY"
-                return n.CompareAll(at, operator, left, quantifier, self.parenthesised_query())
+                raise lacks(f"comparisons with {self.token.text.upper()} (SELECT ...)", at)
             return n.Compare(at, operator, left, self.value())
         if self.accept("IS"):
             negated = self.accept("NOT")
-            if self.accept("NULL"):
-                result: n.Expr = n.IsNull(at, left)
-            elif self.accept("DISTINCT", "FROM"):
-                result = n.DistinctFrom(at, left, self.value())
-            else:
+            if self.at_words("DISTINCT", "FROM"):
+                raise lacks("IS DISTINCT FROM", at)
+            if not self.accept("NULL"):
                 raise self.unexpected("'DISTINCT', 'NULL'")
-            return n.Not(at, result) if negated else result
+            null = n.IsNull(at, left)
+            return n.Not(at, null) if negated else null
         negated = self.token.is_word("NOT") and self.peek().is_word("BETWEEN", "IN", "LIKE") and self.accept("NOT")
         if self.accept("BETWEEN"):
             low = self.value()
             self.expect("AND")
-            result = n.Between(at, left, low, self.value())
+            result: n.Expr = n.Between(at, left, low, self.value())
         elif self.accept("IN"):
             result = self.membership(at, left)
         elif self.accept("LIKE"):
@@ -115,11 +113,9 @@ class ExpressionParser(FormParser):
                 value = n.Subscript(at, value, self.value())
                 self.expect_operator("]")
             elif self.token.is_operator(".") and not isinstance(value, n.Name):
-                self.take()
-                value = n.Field(at, value, self.identifier())
+                raise lacks("fields of row values", at)
             elif self.at_words("AT", "TIME", "ZONE"):
-                self.accept("AT", "TIME", "ZONE")
-                value = n.AtTimeZone(at, value, self.primary())
+                raise lacks("AT TIME ZONE", at)
             else:
                 return value
 
@@ -132,7 +128,9 @@ class ExpressionParser(FormParser):
     def primary(self) -> n.Expr:
         token = self.token
         at = token.place
-        if token.kind in (INTEGER, DECIMAL, DOUBLE, STRING, BINARY):
+        if token.kind == BINARY:
+            raise lacks("binary literals", at)
+        if token.kind in (INTEGER, DECIMAL, DOUBLE, STRING):
             self.take()
             return n.Literal(at, token.kind, token.value)
         if self.accept_operator("?"):

@@ -23,7 +23,7 @@ class FormParser(CallParser):
         if word in ("TRUE", "FALSE", "NULL"):
             self.take()
             return n.Literal(at, "null" if word == "NULL" else "boolean", word)
-        if word in ("DATE", "TIMESTAMP", "DECIMAL") and following.kind == STRING:
+        if word in ("DATE", "TIMESTAMP") and following.kind == STRING:
             self.take()
             return n.TypedLiteral(at, word.lower(), self.take().value)
         if word == "INTERVAL" and (following.kind == STRING or following.is_operator("+", "-")):
@@ -66,6 +66,8 @@ class FormParser(CallParser):
             return n.RowOf(at, items)
         if word in ("TRIM", "POSITION", "SUBSTRING") and following.is_operator("("):
             return self.text_function(at, word)
+        if word == "DECIMAL" and following.kind == STRING:
+            raise lacks("DECIMAL '...'", at)
         if word == "GROUPING" and following.is_operator("("):
             raise lacks("grouping()", at)
         return None

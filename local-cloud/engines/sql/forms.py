@@ -8,10 +8,9 @@ from dataclasses import replace
 from . import nodes as n
 from .casts import cast as convert
 from .faults import lacks, mismatch
-from .leaves import member
 from .protocol import Compiler
-from .trino_types import BOOLEAN, TIMESTAMP_TZ, UNKNOWN, array, is_integer
-from .values import Scope, Val, coerce, touches, unify
+from .trino_types import BOOLEAN, UNKNOWN, array, is_integer
+from .values import Scope, Val, touches, unify
 
 
 def case(compiler: Compiler, node: n.Case, scope: Scope) -> Val:
@@ -73,20 +72,6 @@ def subscript(compiler: Compiler, node: n.Subscript, scope: Scope) -> Val:
     raise mismatch(f"Cannot apply operator: {value.type}[{index.type}]", node.at)
 
 
-def field(compiler: Compiler, node: n.Field, scope: Scope) -> Val:
-    return member(compiler.expr(node.value, scope), node.name, node.at)
-
-
-def at_time_zone(compiler: Compiler, node: n.AtTimeZone, scope: Scope) -> Val:
-    value, zone = compiler.expr(node.value, scope), compiler.expr(node.zone, scope)
-    if (zone.literal or "").upper() != "UTC":
-        raise lacks("AT TIME ZONE with another zone than UTC", node.at)
-    if value.type.base not in ("timestamp", "timestamp with time zone"):
-        message = f"Type of value must be a time or timestamp with or without time zone (actual {value.type})"
-        raise mismatch(message, node.at)
-    return coerce(value, TIMESTAMP_TZ)
-
-
 FORMS: dict[type, Callable[..., Val]] = {
     n.Case: case,
     n.Cast: cast,
@@ -95,6 +80,4 @@ FORMS: dict[type, Callable[..., Val]] = {
     n.ArrayOf: array_of,
     n.RowOf: row_of,
     n.Subscript: subscript,
-    n.Field: field,
-    n.AtTimeZone: at_time_zone,
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..text.duckdb_sql import literal
 from .arithmetic import arithmetic
 from .casts import cast
 from .dates import date_add, date_diff, date_format, date_parse, date_trunc
-from .faults import Place, mismatch
+from .faults import Place, lacks, mismatch
 from .signatures import SIGNATURES, Function, by_signature, unexpected
 from .trino_types import (
     BIGINT,
@@ -14,7 +15,6 @@ from .trino_types import (
     UNKNOWN,
     VARCHAR,
     array,
-    common,
     decimal,
     duck,
     is_integer,
@@ -22,7 +22,7 @@ from .trino_types import (
     is_text,
     varchar,
 )
-from .values import Val, coerce, quote, touches, unify
+from .values import Val, coerce, touches, unify
 
 
 def _count(name: str, args: list[Val], allowed: tuple[int, ...], at: Place) -> None:
@@ -125,13 +125,9 @@ def _substr(name: str, args: list[Val], at: Place) -> Val:
 
 def _concat(name: str, args: list[Val], at: Place) -> Val:
     if len(args) < 2:
-        raise unexpected(name, args, ["concat(varchar, varchar)", "concat(array(E), array(E))"], at)
-    if all(a.type.base == "array" for a in args):
-        vals = unify(args, "Cannot concatenate {} and {}", at)
-        sql = vals[0].sql
-        for val in vals[1:]:
-            sql = f"list_concat({sql}, {val.sql})"
-        return Val(sql, vals[0].type, touches(*args))
+        raise unexpected(name, args, ["concat(varchar, varchar)"], at)
+    if any(a.type.base == "array" for a in args):
+        raise lacks("concat of arrays", at)
     if not all(is_text(a.type) or a.type == UNKNOWN for a in args):
         raise unexpected(name, args, ["concat(varchar, varchar)"], at)
     return Val(f"({' || '.join(a.sql for a in args)})", VARCHAR, touches(*args))
@@ -143,15 +139,6 @@ def _concat_ws(name: str, args: list[Val], at: Place) -> Val:
     return Val(f"concat_ws({', '.join(a.sql for a in args)})", VARCHAR, touches(*args))
 
 
-def _reverse(name: str, args: list[Val], at: Place) -> Val:
-    _count(name, args, (1,), at)
-    if args[0].type.base == "array":
-        return Val(f"list_reverse({args[0].sql})", args[0].type, args[0].touches)
-    if not is_text(args[0].type):
-        raise unexpected(name, args, ["reverse(varchar)", "reverse(array(E))"], at)
-    return Val(f"reverse({args[0].sql})", VARCHAR, args[0].touches)
-
-
 def _date(name: str, args: list[Val], at: Place) -> Val:
     _count(name, args, (1,), at)
     return cast(args[0], DATE, False, at)
@@ -160,41 +147,13 @@ def _date(name: str, args: list[Val], at: Place) -> Val:
 def _typeof(name: str, args: list[Val], at: Place) -> Val:
     _count(name, args, (1,), at)
     shown = str(args[0].type)
-    return Val(quote(shown), varchar(len(shown)))
+    return Val(literal(shown), varchar(len(shown)))
 
 
-def _array_function(template: str, result: str) -> Function:
-    """One argument, an array. ``result``: same, element or bigint."""
-
-    def apply(name: str, args: list[Val], at: Place) -> Val:
-        _count(name, args, (1,), at)
-        kind = args[0].type
-        if kind.base != "array":
-            raise unexpected(name, args, [f"{name}(array(E))"], at)
-        type_ = {"same": kind, "element": kind.parts[0], "bigint": BIGINT}[result]
-        return Val(template.format(args[0].sql), type_, args[0].touches)
-
-    return apply
-
-
-def _element_at(name: str, args: list[Val], at: Place) -> Val:
-    _count(name, args, (2,), at)
-    if args[0].type.base != "array" or not is_integer(args[1].type):
-        raise unexpected(name, args, ["element_at(array(E), bigint)"], at)
-    zero = "error('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1')"
-    sql = f"CASE WHEN {args[1].sql} = 0 THEN {zero} ELSE {args[0].sql}[{args[1].sql}] END"
-    return Val(sql, args[0].type.parts[0], touches(*args))
-
-
-def _contains(name: str, args: list[Val], at: Place) -> Val:
-    _count(name, args, (2,), at)
-    kind = args[0].type
-    target = common(kind.parts[0], args[1].type) if kind.base == "array" else None
-    if target is None:
-        raise unexpected(name, args, [f"{name}(array(T), T)"], at)
-    function, type_ = ("list_contains", BOOLEAN) if name == "contains" else ("list_position", BIGINT)
-    call = f"{function}({coerce(args[0], array(target)).sql}, {coerce(args[1], target).sql})"
-    return Val(call if name == "contains" else f"CAST(COALESCE({call}, 0) AS BIGINT)", type_, touches(*args))
+def _cardinality(name: str, args: list[Val], at: Place) -> Val:
+    if len(args) != 1 or args[0].type.base != "array":
+        raise unexpected(name, args, ["cardinality(array(E))"], at)
+    return Val(f"CAST(len({args[0].sql}) AS BIGINT)", BIGINT, args[0].touches)
 
 
 def _array_join(name: str, args: list[Val], at: Place) -> Val:
@@ -215,7 +174,8 @@ def _sequence(name: str, args: list[Val], at: Place) -> Val:
     return Val(f"generate_series({', '.join(coerce(a, BIGINT).sql for a in args)})", array(BIGINT), touches(*args))
 
 
-FUNCTIONS: dict[str, Function] = {name: by_signature for name in SIGNATURES} | {
+FUNCTIONS: dict[str, Function] = {
+    **dict.fromkeys(SIGNATURES, by_signature),
     "abs": _same_type,
     "sign": _same_type,
     **dict.fromkeys(("round", "ceil", "ceiling", "floor", "truncate"), _round),
@@ -230,7 +190,6 @@ FUNCTIONS: dict[str, Function] = {name: by_signature for name in SIGNATURES} | {
     "substring": _substr,
     "concat": _concat,
     "concat_ws": _concat_ws,
-    "reverse": _reverse,
     "date": _date,
     "typeof": _typeof,
     "date_trunc": date_trunc,
@@ -238,15 +197,7 @@ FUNCTIONS: dict[str, Function] = {name: by_signature for name in SIGNATURES} | {
     "date_diff": date_diff,
     "date_parse": date_parse,
     "date_format": date_format,
-    "cardinality": _array_function("CAST(len({0}) AS BIGINT)", "bigint"),
-    "array_distinct": _array_function("list_distinct({0})", "same"),
-    "array_sort": _array_function("list_sort({0}, 'ASC', 'NULLS LAST')", "same"),
-    "array_max": _array_function("list_max({0})", "element"),
-    "array_min": _array_function("list_min({0})", "element"),
-    "flatten": _array_function("flatten({0})", "element"),
-    "element_at": _element_at,
-    "contains": _contains,
-    "array_position": _contains,
+    "cardinality": _cardinality,
     "array_join": _array_join,
     "sequence": _sequence,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ..text.duckdb_sql import literal as sql_literal
 from . import nodes as n
 from .casts import cast
-from .faults import Fault, Place, mismatch
+from .faults import Fault
 from .protocol import Compiler
 from .trino_types import (
     BIGINT,
@@ -18,14 +19,13 @@ from .trino_types import (
     INTEGER,
     TIMESTAMP,
     UNKNOWN,
-    VARBINARY,
     VARCHAR,
     YEAR_TO_MONTH,
     decimal,
     duck,
     varchar,
 )
-from .values import Field, Scope, Val, identifier, quote
+from .values import Field, Scope, Val
 
 _LITERAL_TYPES = {"date": DATE, "timestamp": TIMESTAMP}
 
@@ -37,11 +37,7 @@ def literal(compiler: Compiler, node: n.Literal, scope: Scope) -> Val:
     if kind == "boolean":
         return Val(value, BOOLEAN)
     if kind == "string":
-        return Val(quote(value), varchar(len(value)), literal=value)
-    if kind == "binary":
-        if len(value) % 2 or not all(c in "0123456789abcdefABCDEF" for c in value):
-            raise Fault("SYNTAX_ERROR", "binary literal must contain an even number of hexadecimal digits", node.at)
-        return Val(f"unhex({quote(value)})", VARBINARY)
+        return Val(sql_literal(value), varchar(len(value)), literal=value)
     if kind == "integer":
         number = int(value)
         if number > 2**63 - 1:
@@ -50,13 +46,11 @@ def literal(compiler: Compiler, node: n.Literal, scope: Scope) -> Val:
         return Val(f"CAST({number} AS {duck(type_)})", type_, literal=value)
     if kind == "decimal":
         return decimal_literal(value)
-    return Val(f"CAST({quote(value)} AS DOUBLE)", DOUBLE, literal=value)
+    return Val(f"CAST({sql_literal(value)} AS DOUBLE)", DOUBLE, literal=value)
 
 
 def typed_literal(compiler: Compiler, node: n.TypedLiteral, scope: Scope) -> Val:
-    if node.kind == "decimal":
-        return decimal_literal(node.value)
-    source = Val(quote(node.value), VARCHAR)
+    source = Val(sql_literal(node.value), VARCHAR)
     target = _LITERAL_TYPES[node.kind]
     return replace(cast(source, target, False, node.at), literal=node.value)
 
@@ -85,16 +79,12 @@ def name(compiler: Compiler, node: n.Name, scope: Scope) -> Val:
                 return val
     level: Scope | None = scope
     while level is not None:
-        for size in range(len(node.parts), 0, -1):
-            found = _matches(level.fields, node.parts[:size])
-            if len(found) > 1:
-                raise Fault("AMBIGUOUS_NAME", f"Column '{'.'.join(node.parts)}' is ambiguous", node.at)
-            if found:
-                _require_grouped(found[0], node, level, scope)
-                val = Val(found[0].sql, found[0].type, found[0].touches)
-                for part in node.parts[size:]:
-                    val = member(val, part, node.at)
-                return val
+        found = _matches(level.fields, node.parts)
+        if len(found) > 1:
+            raise Fault("AMBIGUOUS_NAME", f"Column '{'.'.join(node.parts)}' is ambiguous", node.at)
+        if found:
+            _require_grouped(found[0], node, level, scope)
+            return Val(found[0].sql, found[0].type, found[0].touches)
         level = level.parent
     shown = ".".join(node.parts)
     message = f"Column '{shown}' cannot be resolved or requester is not authorized to access requested resources"
@@ -119,17 +109,7 @@ def decimal_literal(text: str) -> Val:
     whole = whole.lstrip("0")
     type_ = decimal(max(len(whole) + len(fraction), 1), len(fraction))
     number = f"{sign}{whole or '0'}.{fraction or '0'}"
-    return Val(f"CAST({quote(number)} AS {duck(type_)})", type_, literal=number)
-
-
-def member(val: Val, name: str, at: Place) -> Val:
-    """A field of a row value."""
-    if val.type.base != "row" or name not in val.type.names:
-        if val.type.base == "row":
-            raise Fault("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved", at)
-        raise mismatch(f"Expression is not of type ROW (actual: {val.type})", at)
-    part = val.type.parts[val.type.names.index(name)]
-    return Val(f"({val.sql}).{identifier(name)}", part, val.touches)
+    return Val(f"CAST({sql_literal(number)} AS {duck(type_)})", type_, literal=number)
 
 
 LEAVES: dict[type, Callable[..., Val]] = {

@@ -7,18 +7,8 @@ from dataclasses import dataclass
 
 from .faults import Fault, Place
 
-WORD, QUOTED, BACKQUOTED, STRING, BINARY, INTEGER, DECIMAL, DOUBLE, OPERATOR, END = (
-    "word",
-    "quoted",
-    "backquoted",
-    "string",
-    "binary",
-    "integer",
-    "decimal",
-    "double",
-    "operator",
-    "end",
-)
+WORD, QUOTED, BACKQUOTED, STRING, BINARY = "word", "quoted", "backquoted", "string", "binary"
+INTEGER, DECIMAL, DOUBLE, OPERATOR, END = "integer", "decimal", "double", "operator", "end"
 
 
 @dataclass(frozen=True)
@@ -82,7 +72,5 @@ def tokens(text: str, strings: str = "'") -> list[Token]:
         if kind in (STRING, QUOTED, BACKQUOTED):
             quote = written[0]
             value = written[1:-1].replace(quote * 2, quote)
-        elif kind == BINARY:
-            value = re.sub(r"\s", "", written[2:-1])
         found.append(Token(kind, written, value, position, match.end(), place))
         position = match.end()

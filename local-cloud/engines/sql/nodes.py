@@ -20,14 +20,14 @@ class Expr(Node):
 
 @dataclass(frozen=True)
 class Literal(Expr):
-    # integer, decimal, double, string, binary, boolean or null
+    # integer, decimal, double, string, boolean or null
     kind: str
     value: str
 
 
 @dataclass(frozen=True)
 class TypedLiteral(Expr):
-    # date, timestamp or decimal
+    # date or timestamp
     kind: str
     value: str
 
@@ -79,7 +79,7 @@ class Call(Expr):
     distinct: bool = False
     order: tuple[SortKey, ...] = ()
     condition: Expr | None = None
-    window: Window | str | None = None
+    window: Window | None = None
     ignore_nulls: bool = False
 
 
@@ -106,15 +106,6 @@ class Compare(Expr):
     operator: str
     left: Expr
     right: Expr
-
-
-@dataclass(frozen=True)
-class CompareAll(Expr):
-    operator: str
-    left: Expr
-    # ALL or ANY
-    quantifier: str
-    query: Query
 
 
 @dataclass(frozen=True)
@@ -162,12 +153,6 @@ class IsNull(Expr):
 
 
 @dataclass(frozen=True)
-class DistinctFrom(Expr):
-    left: Expr
-    right: Expr
-
-
-@dataclass(frozen=True)
 class Case(Expr):
     operand: Expr | None
     whens: tuple[tuple[Expr, Expr], ...]
@@ -205,18 +190,6 @@ class RowOf(Expr):
 class Subscript(Expr):
     value: Expr
     index: Expr
-
-
-@dataclass(frozen=True)
-class Field(Expr):
-    value: Expr
-    name: str
-
-
-@dataclass(frozen=True)
-class AtTimeZone(Expr):
-    value: Expr
-    zone: Expr
 
 
 @dataclass(frozen=True)
@@ -269,14 +242,6 @@ class SelectStar(Node):
 
 
 @dataclass(frozen=True)
-class GroupBy(Node):
-    # plain, sets, rollup or cube
-    kind: str
-    # One tuple a set; plain, rollup and cube have one set.
-    sets: tuple[tuple[Expr, ...], ...]
-
-
-@dataclass(frozen=True)
 class Body(Node):
     pass
 
@@ -287,9 +252,8 @@ class Select(Body):
     items: tuple[SelectItem | SelectStar, ...]
     source: Relation | None
     where: Expr | None
-    group: tuple[GroupBy, ...]
+    group: tuple[Expr, ...]
     having: Expr | None
-    windows: tuple[tuple[str, Window], ...]
 
 
 @dataclass(frozen=True)

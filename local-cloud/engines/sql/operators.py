@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from . import nodes as n
 from .arithmetic import arithmetic as calculate
-from .faults import mismatch
+from .faults import lacks, mismatch
 from .protocol import Compiler
 from .trino_types import BOOLEAN, UNKNOWN, VARBINARY, VARCHAR, common, duck, is_numeric, is_text
 from .values import Scope, Val, coerce, touches, unify
@@ -27,9 +27,8 @@ def arithmetic(compiler: Compiler, node: n.Arithmetic, scope: Scope) -> Val:
 
 def concat(compiler: Compiler, node: n.Concat, scope: Scope) -> Val:
     left, right = compiler.expr(node.left, scope), compiler.expr(node.right, scope)
-    if left.type.base == "array" or right.type.base == "array":
-        vals = unify([left, right], "Cannot apply operator: {} || {}", node.at)
-        return Val(f"list_concat({vals[0].sql}, {vals[1].sql})", vals[0].type, touches(left, right))
+    if "array" in (left.type.base, right.type.base):
+        raise lacks("arrays joined with ||", node.at)
     for val in (left, right):
         if not is_text(val.type) and val.type not in (UNKNOWN, VARBINARY):
             raise mismatch(f"Cannot apply operator: {left.type} || {right.type}", node.at)
@@ -43,16 +42,6 @@ def compare(compiler: Compiler, node: n.Compare, scope: Scope) -> Val:
     message = "Cannot apply operator: {} " + node.operator + " {}"
     one, two = unify([left, right], message, node.at)
     return Val(f"({one.sql} {node.operator} {two.sql})", BOOLEAN, touches(left, right))
-
-
-def compare_all(compiler: Compiler, node: n.CompareAll, scope: Scope) -> Val:
-    left = compiler.expr(node.left, scope)
-    sql, column = compiler.one_column(node.query, scope, node.at)
-    target = common(left.type, column.type)
-    if target is None:
-        raise mismatch(f"Cannot apply operator: {left.type} {node.operator} {column.type}", node.at)
-    inner = f"(SELECT CAST(c0 AS {duck(target)}) FROM ({sql}) s)"
-    return Val(f"({coerce(left, target).sql} {node.operator} {node.quantifier} {inner})", BOOLEAN, left.touches)
 
 
 def logic(compiler: Compiler, node: n.Logic, scope: Scope) -> Val:
@@ -111,18 +100,11 @@ def is_null(compiler: Compiler, node: n.IsNull, scope: Scope) -> Val:
     return Val(f"({val.sql} IS NULL)", BOOLEAN, val.touches)
 
 
-def distinct_from(compiler: Compiler, node: n.DistinctFrom, scope: Scope) -> Val:
-    vals = [compiler.expr(node.left, scope), compiler.expr(node.right, scope)]
-    one, two = unify(vals, "Cannot apply operator: {} IS DISTINCT FROM {}", node.at)
-    return Val(f"({one.sql} IS DISTINCT FROM {two.sql})", BOOLEAN, touches(*vals))
-
-
 OPERATORS: dict[type, Callable[..., Val]] = {
     n.Negative: negative,
     n.Arithmetic: arithmetic,
     n.Concat: concat,
     n.Compare: compare,
-    n.CompareAll: compare_all,
     n.Logic: logic,
     n.Not: negation,
     n.Between: between,
@@ -130,5 +112,4 @@ OPERATORS: dict[type, Callable[..., Val]] = {
     n.InQuery: in_query,
     n.Like: like,
     n.IsNull: is_null,
-    n.DistinctFrom: distinct_from,
 }

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from ..text.duckdb_sql import identifier, literal
 from .faults import Fault, lacks
 from .trino_types import Type, duck
-from .values import decimal_text, identifier, quote
+from .values import decimal_text
 
 # Rows of one output file; Athena's writers work side by side, and so leave several.
 ROWS_PER_FILE = 25_000
@@ -40,16 +41,9 @@ def shown(sql: str, kind: Type) -> str:
         inner = shown("x", kind.parts[0])
         items = f"list_transform({sql}, lambda x: COALESCE({inner}, 'null'))"
         return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '[' || array_to_string({items}, ', ') || ']' END"
-    if base == "row":
-        fields = (
-            f"{quote(name + '=')} || COALESCE({shown(f'({sql}).{identifier(name)}', part)}, 'null')"
-            for name, part in zip(kind.names, kind.parts, strict=True)
-        )
-        joined = " || ', ' || ".join(fields)
-        return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '{{' || {joined} || '}}' END"
     if base == "decimal":
         return decimal_text(sql, kind)
-    if base in ("map", "interval day to second", "interval year to month"):
+    if base.startswith("interval"):
         raise lacks(f"results of the type {kind}")
     return f"CAST({sql} AS VARCHAR)"
 
@@ -61,7 +55,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, T
     listed = ", ".join(f"{shown(f'c{i}', kind)} AS c{i}" for i, (_, kind) in enumerate(columns))
     body = path.with_suffix(".body")
     connection.execute(
-        f"COPY (SELECT {listed} FROM {RESULT}) TO {quote(str(body))} "
+        f"COPY (SELECT {listed} FROM {RESULT}) TO {literal(str(body))} "
         "(FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '', DELIMITER ',', QUOTE '\"', ESCAPE '\"')"
     )
     with path.open("wb") as out:
@@ -117,7 +111,7 @@ def write_files(
     written = []
     for value in values:
         where = " AND ".join(
-            f"COALESCE({shown(f'c{i}', columns[i][1])}, '__HIVE_DEFAULT_PARTITION__') = {quote(_unescaped(v))}"
+            f"COALESCE({shown(f'c{i}', columns[i][1])}, '__HIVE_DEFAULT_PARTITION__') = {literal(_unescaped(v))}"
             for i, v in zip(keys, value, strict=True)
         )
         source = f"(SELECT * FROM {RESULT}{' WHERE ' + where if where else ''})"
@@ -150,11 +144,11 @@ def _write_part(
         options = f"(FORMAT parquet, COMPRESSION {codec})"
     else:
         texts = (f"COALESCE({shown(f'c{i}', columns[i][1])}, '\\N')" for i in kept)
-        line = f" || {quote(target.delimiter)} || ".join(texts)
+        line = f" || {literal(target.delimiter)} || ".join(texts)
         listed = f"{line} AS line"
         # One column, and a delimiter and quote that no line holds: lines come out as they are.
-        options = f"(FORMAT csv, HEADER false, DELIMITER {quote(chr(2))}, QUOTE '', ESCAPE '', COMPRESSION {codec})"
-    row = connection.execute(f"COPY (SELECT {listed} FROM ({source}) o) TO {quote(str(path))} {options}").fetchone()
+        options = f"(FORMAT csv, HEADER false, DELIMITER {literal(chr(2))}, QUOTE '', ESCAPE '', COMPRESSION {codec})"
+    row = connection.execute(f"COPY (SELECT {listed} FROM ({source}) o) TO {literal(str(path))} {options}").fetchone()
     if row and row[0]:
         return True
     path.unlink(missing_ok=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..text.duckdb_sql import identifier
 from . import nodes as n
 from .expressions import ExpressionCompiler, walk
 from .faults import Fault
 from .trino_types import BOOLEAN
-from .values import Field, Scope, identifier
+from .values import Field, Scope
 
 _VOLATILE = frozenset(("random", "rand", "now", "current_timestamp", "current_date", "localtimestamp"))
 

@@ -54,7 +54,7 @@ class QueryParser(ExpressionParser):
         if self.accept("LIMIT"):
             limit = None if self.accept("ALL") else self.count()
         elif self.token.is_word("FETCH"):
-            limit = self.fetch()
+            raise lacks("FETCH FIRST (LIMIT works)", self.token.place)
         return n.Query(at, tuple(ctes), body, order, offset, limit)
 
     def cte(self) -> n.Cte:
@@ -77,18 +77,6 @@ class QueryParser(ExpressionParser):
         if self.token.kind != INTEGER and not self.token.is_operator("?"):
             raise self.unexpected("'ALL', <integer>, '?'")
         return self.primary()
-
-    def fetch(self) -> n.Expr:
-        at = self.take().place
-        if not self.accept("FIRST"):
-            self.expect("NEXT")
-        limit = self.count() if self.token.kind == INTEGER else n.Literal(at, "integer", "1")
-        if not self.accept("ROWS"):
-            self.expect("ROW")
-        if self.token.is_word("WITH"):
-            raise lacks("FETCH FIRST ... WITH TIES", at)
-        self.expect("ONLY")
-        return limit
 
     def parenthesised_query(self) -> n.Query:
         self.expect_operator("(")
@@ -135,9 +123,8 @@ class QueryParser(ExpressionParser):
             return self.select()
         if self.accept("VALUES"):
             return self.values(at)
-        if self.accept("TABLE"):
-            star = n.SelectStar(at, ())
-            return n.Select(at, False, (star,), n.TableRef(self.token.place, self.qualified()), None, (), None, ())
+        if self.token.is_word("TABLE"):
+            raise lacks("TABLE as a query (SELECT * FROM works)", at)
         if self.token.is_operator("("):
             return self.parenthesised_query()
         raise self.unexpected("'(', 'SELECT', 'TABLE', 'VALUES', 'WITH'")
@@ -160,22 +147,16 @@ class QueryParser(ExpressionParser):
             items.append(self.item())
         source = self.relations() if self.accept("FROM") else None
         where = self.expression() if self.accept("WHERE") else None
-        group: list[n.GroupBy] = []
+        group: tuple[n.Expr, ...] = ()
         if self.accept("GROUP", "BY"):
             self.accept("ALL")
-            group.append(self.group())
+            group = self.group()
             while self.accept_operator(","):
-                group.append(self.group())
+                group += self.group()
         having = self.expression() if self.accept("HAVING") else None
-        windows: list[tuple[str, n.Window]] = []
-        if self.accept("WINDOW"):
-            while True:
-                name = self.identifier()
-                self.expect("AS")
-                windows.append((name, self.window()))
-                if not self.accept_operator(","):
-                    break
-        return n.Select(at, distinct, tuple(items), source, where, tuple(group), having, tuple(windows))
+        if self.token.is_word("WINDOW"):
+            raise lacks("the WINDOW clause", self.token.place)
+        return n.Select(at, distinct, tuple(items), source, where, group, having)
 
     def item(self) -> n.SelectItem | n.SelectStar:
         at = self.token.place
@@ -201,23 +182,13 @@ class QueryParser(ExpressionParser):
             return self.identifier()
         return None
 
-    def group(self) -> n.GroupBy:
+    def group(self) -> tuple[n.Expr, ...]:
         at = self.token.place
-        for kind, words in (("rollup", ("ROLLUP",)), ("cube", ("CUBE",)), ("sets", ("GROUPING", "SETS"))):
+        for words in (("ROLLUP",), ("CUBE",), ("GROUPING", "SETS")):
             if self.at_words(*words) and self.peek(len(words)).is_operator("("):
-                self.accept(*words)
-                self.expect_operator("(")
-                sets = [self.grouping_set()] if kind == "sets" else [self.expressions()]
-                while kind == "sets" and self.accept_operator(","):
-                    sets.append(self.grouping_set())
-                self.expect_operator(")")
-                return n.GroupBy(at, kind, tuple(sets))
-        return n.GroupBy(at, "plain", (self.grouping_set(),))
-
-    def grouping_set(self) -> tuple[n.Expr, ...]:
+                raise lacks(" ".join(words), at)
         if self.token.is_operator("(") and self.peek().is_operator(")"):
-            self.index += 2
-            return ()
+            raise lacks("GROUP BY ()", at)
         value = self.expression()
         return value.items if isinstance(value, n.RowOf) else (value,)
 
@@ -275,8 +246,7 @@ class QueryParser(ExpressionParser):
             self.expect_operator(")")
             relation = n.Unnest(at, values, self.accept("WITH", "ORDINALITY"))
         elif self.token.is_word("LATERAL") and self.peek().is_operator("("):
-            self.take()
-            relation = n.SubqueryRef(at, self.parenthesised_query())
+            raise lacks("LATERAL", at)
         elif self.token.is_word("TABLE") and self.peek().is_operator("("):
             raise lacks("table functions", at)
         else:

@@ -153,8 +153,6 @@ class RelationCompiler(ExpressionCompiler):
         vals = [self.expr(value, scope) for value in node.values]
         for val, value in zip(vals, node.values, strict=True):
             if val.type.base != "array":
-                if val.type.base == "map":
-                    raise lacks("UNNEST of a map", value.at)
                 raise Fault("TYPE_MISMATCH", f"Cannot unnest type: {val.type}", value.at)
         self.read |= touches(*vals)
         columns = [f"unnest({v.sql}) AS c{i}" for i, v in enumerate(vals)]

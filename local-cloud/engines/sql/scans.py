@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from ..text.duckdb_sql import identifier, literal
 from ..text.lines import TextFile
 from . import text_tables
 from .catalog import Table
@@ -13,7 +14,6 @@ from .compiler import Plan
 from .faults import Fault
 from .relations import Scan
 from .trino_types import Type, duck
-from .values import identifier, quote
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def kept_partitions(connection: duckdb.DuckDBPyConnection, scan: Scan) -> list[i
     if not scan.conditions or not everything:
         return everything
     rows = ", ".join(
-        f"({i}, {', '.join('NULL' if v is None else quote(v) for v in partition.values)})"
+        f"({i}, {', '.join('NULL' if v is None else literal(v) for v in partition.values)})"
         for i, partition in enumerate(table.partitions)
     )
     raw = ", ".join(f"v{i}" for i in range(len(table.partition_keys)))
@@ -73,7 +73,7 @@ def make_view(connection: duckdb.DuckDBPyConnection, scan: Scan, files: list[Dat
         union = " UNION ALL ".join(branches)
         sql = f"SELECT {', '.join([*columns, 'p.path'])} FROM ({union}) d JOIN {places} p ON p.local = d.filename"
         if not table.partition_keys and len(data) == 1:
-            sql = f"SELECT {', '.join([*columns, f'{quote(data[0].url)} AS path'])} FROM ({union}) d"
+            sql = f"SELECT {', '.join([*columns, f'{literal(data[0].url)} AS path'])} FROM ({union}) d"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW scan_{scan.number} AS {sql}")
 
 
@@ -112,7 +112,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
     if not data:
         return []
     urls = {f.path: f.url for f in data}
-    listed = ", ".join(quote(f.path) for f in data)
+    listed = ", ".join(literal(f.path) for f in data)
     try:
         rows = connection.execute(
             f"SELECT file_name, lower(name), type FROM parquet_schema([{listed}]) WHERE type IS NOT NULL"
@@ -126,8 +126,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
     for file, columns in by_file.items():
         for column in table.columns:
             _require_readable(column.name, column.type, columns.get(column.name), urls[file])
-        nested = {c.name for c in table.columns if c.type.parts}
-        present = tuple(c.name for c in table.columns if c.name in columns or c.name in nested)
+        present = tuple(c.name for c in table.columns if c.name in columns)
         groups.setdefault(present, []).append(file)
     branches = []
     for present, files in groups.items():
@@ -137,7 +136,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
             else f"CAST(NULL AS {duck(c.type)}) AS c{i}"
             for i, c in enumerate(table.columns)
         )
-        listed = ", ".join(quote(f) for f in files)
+        listed = ", ".join(literal(f) for f in files)
         branches.append(
             f"SELECT {columns_sql}, filename FROM read_parquet([{listed}], filename=true, hive_partitioning=false)"
         )
@@ -145,7 +144,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
 
 
 def _require_readable(name: str, wanted: Type, physical: str | None, url: str) -> None:
-    if physical is None or wanted.parts or physical in _READABLE.get(wanted.base, ()):
+    if physical is None or physical in _READABLE.get(wanted.base, ()):
         return
     what = f"Field {name}'s type {physical} in parquet file {url}"
     raise Fault("HIVE_BAD_DATA", f"{what} is incompatible with type {wanted} defined in table schema")
@@ -168,8 +167,8 @@ def scanned_bytes(connection: duckdb.DuckDBPyConnection, plan: Plan, files: dict
         wanted = {name for number, name in plan.read if number == scan.number}
         if not data or not wanted:
             continue
-        listed = ", ".join(quote(f.path) for f in data)
-        names = ", ".join(quote(name) for name in sorted(wanted))
+        listed = ", ".join(literal(f.path) for f in data)
+        names = ", ".join(literal(name) for name in sorted(wanted))
         row = connection.execute(
             "SELECT COALESCE(sum(total_compressed_size), 0) FROM parquet_metadata(["
             f"{listed}]) WHERE lower(split_part(path_in_schema, ', ', 1)) IN ({names})"

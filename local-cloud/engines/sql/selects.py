@@ -20,7 +20,7 @@ class SelectCompiler(RelationCompiler):
         self, node: n.Select, parent: Scope | None, order: tuple[n.SortKey, ...], limit: str
     ) -> tuple[str, list[Field]]:
         source, fields = self.relation(node.source, parent, ()) if node.source else ("", [])
-        base = Scope(tuple(fields), parent, named_windows=node.windows)
+        base = Scope(tuple(fields), parent)
         where = ""
         if node.where is not None:
             condition = self.condition(node.where, replace(base, clause="WHERE clause"))
@@ -62,8 +62,6 @@ class SelectCompiler(RelationCompiler):
                 name = item.alias
                 if name is None and isinstance(value, n.Name):
                     name = value.parts[-1]
-                elif name is None and isinstance(value, n.Field):
-                    name = value.name
                 found.append((name, lambda scope, value=value: self.expr(value, scope)))  # type: ignore[misc]
                 continue
             if node.source is None:
@@ -86,7 +84,7 @@ class SelectCompiler(RelationCompiler):
 
     def group(self, node: n.Select, base: Scope, items: list[Item]) -> tuple[str, frozenset[str]]:
         scope = replace(base, clause="GROUP BY clause")
-        parts, grouped = [], set()
+        grouped = set()
 
         def key(expression: n.Expr) -> str:
             position = self.ordinal(expression, len(items), "GROUP BY")
@@ -95,14 +93,7 @@ class SelectCompiler(RelationCompiler):
             grouped.add(val.sql)
             return val.sql
 
-        for part in node.group:
-            sets = [", ".join(key(e) for e in each) for each in part.sets]
-            if part.kind == "plain":
-                parts.append(sets[0] or "()")
-            elif part.kind == "sets":
-                parts.append(f"GROUPING SETS ({', '.join(f'({each})' for each in sets)})")
-            else:
-                parts.append(f"{part.kind.upper()} ({sets[0]})")
+        parts = [key(expression) for expression in node.group]
         return (f" GROUP BY {', '.join(parts)}" if parts else ""), frozenset(grouped)
 
     def inner_order(

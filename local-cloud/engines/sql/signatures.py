@@ -27,41 +27,30 @@ Signature = tuple[tuple[Type, ...], Type, str]
 
 
 def _maths() -> dict[str, list[Signature]]:
-    one: list[tuple[str, str]] = [
-        (name, f"{name}({{0}})")
-        for name in [
-            "sqrt",
-            "cbrt",
-            "exp",
-            "ln",
-            "log2",
-            "log10",
-            "sin",
-            "cos",
-            "tan",
-            "asin",
-            "acos",
-            "atan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "degrees",
-            "radians",
-        ]
+    names = [
+        "sqrt",
+        "cbrt",
+        "exp",
+        "ln",
+        "log2",
+        "log10",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "degrees",
+        "radians",
     ]
-    found: dict[str, list[Signature]] = {name: [((DOUBLE,), DOUBLE, sql)] for name, sql in one}
+    found: dict[str, list[Signature]] = {name: [((DOUBLE,), DOUBLE, f"{name}({{0}})")] for name in names}
     for name in ("pow", "power"):
         found[name] = [((DOUBLE, DOUBLE), DOUBLE, "pow({0}, {1})")]
     found |= {
         "atan2": [((DOUBLE, DOUBLE), DOUBLE, "atan2({0}, {1})")],
         "log": [((DOUBLE, DOUBLE), DOUBLE, "(ln({1}) / ln({0}))")],
         "is_nan": [((DOUBLE,), BOOLEAN, "isnan({0})")],
-        "is_finite": [((DOUBLE,), BOOLEAN, "isfinite({0})")],
-        "is_infinite": [((DOUBLE,), BOOLEAN, "isinf({0})")],
-        "nan": [((), DOUBLE, "CAST('NaN' AS DOUBLE)")],
-        "infinity": [((), DOUBLE, "CAST('Infinity' AS DOUBLE)")],
         "pi": [((), DOUBLE, "pi()")],
-        "e": [((), DOUBLE, "exp(CAST(1 AS DOUBLE))")],
     }
     for name in ("random", "rand"):
         found[name] = [
@@ -84,6 +73,7 @@ _TEXT: dict[str, list[Signature]] = {
         ((VARCHAR, VARCHAR), VARCHAR, "replace({0}, {1}, '')"),
         ((VARCHAR, VARCHAR, VARCHAR), VARCHAR, "replace({0}, {1}, {2})"),
     ],
+    "reverse": [((VARCHAR,), VARCHAR, "reverse({0})")],
     "strpos": [((VARCHAR, VARCHAR), BIGINT, "strpos({0}, {1})")],
     "split": [((VARCHAR, VARCHAR), array(VARCHAR), "string_split({0}, {1})")],
     "split_part": [
@@ -96,10 +86,6 @@ _TEXT: dict[str, list[Signature]] = {
     ],
     "lpad": [((VARCHAR, BIGINT, VARCHAR), VARCHAR, "lpad({0}, CAST({1} AS INTEGER), {2})")],
     "rpad": [((VARCHAR, BIGINT, VARCHAR), VARCHAR, "rpad({0}, CAST({1} AS INTEGER), {2})")],
-    "starts_with": [((VARCHAR, VARCHAR), BOOLEAN, "starts_with({0}, {1})")],
-    "levenshtein_distance": [((VARCHAR, VARCHAR), BIGINT, "levenshtein({0}, {1})")],
-    "chr": [((BIGINT,), VARCHAR, "chr(CAST({0} AS INTEGER))")],
-    "codepoint": [((VARCHAR,), INTEGER, "unicode({0})")],
     "regexp_like": [((VARCHAR, VARCHAR), BOOLEAN, "regexp_matches({0}, {1})")],
     "regexp_count": [((VARCHAR, VARCHAR), BIGINT, "len(regexp_extract_all({0}, {1}))")],
     "regexp_extract_all": [((VARCHAR, VARCHAR), array(VARCHAR), "regexp_extract_all({0}, {1})")],
@@ -127,12 +113,8 @@ _BINARY: dict[str, list[Signature]] = {
     "from_utf8": [((VARBINARY,), VARCHAR, "decode({0})")],
     "crc32": [((VARBINARY,), BIGINT, "crc32({0})")],
     "md5": [((VARBINARY,), VARBINARY, "unhex(md5({0}))")],
-    "sha1": [((VARBINARY,), VARBINARY, "unhex(sha1({0}))")],
     "sha256": [((VARBINARY,), VARBINARY, "unhex(sha256({0}))")],
     "to_hex": [((VARBINARY,), VARCHAR, "hex({0})")],
-    "from_hex": [((VARCHAR,), VARBINARY, "unhex({0})")],
-    "to_base64": [((VARBINARY,), VARCHAR, "to_base64({0})")],
-    "from_base64": [((VARCHAR,), VARBINARY, "from_base64({0})")],
 }
 
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import duckdb
 
+from ..text.duckdb_sql import literal
 from ..text.layout import BadProperties, Layout, Why, layout, require_counts
 from ..text.lines import TextFile, UnreadableFile
 from ..text.reading import branches, raw, text
 from .catalog import Table, TableColumn
 from .faults import Fault, lacks
 from .trino_types import Type, duck, is_text
-from .values import quote
 
 FORMATS = ("text", "opencsv")
 # Athena unpacks by the name: https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
@@ -88,19 +88,19 @@ def _lazy_simple(wanted: TableColumn, text: str) -> str:
         whole, fraction = _LAZY["integer"]
         cut = f"TRY_CAST(split_part({text}, '.', 1) AS {duck(kind)})"
         return (
-            f"CASE WHEN regexp_full_match({text}, {quote(whole)}) THEN {convert} "
-            f"WHEN regexp_full_match({text}, {quote(fraction)}) THEN {cut} END"
+            f"CASE WHEN regexp_full_match({text}, {literal(whole)}) THEN {convert} "
+            f"WHEN regexp_full_match({text}, {literal(fraction)}) THEN {cut} END"
         )
     if kind.base in ("double", "real"):
         trimmed = f"TRY_CAST(rtrim({text}, 'dDfF ') AS {duck(kind)})"
-        form = quote(str(_LAZY["double"]))
+        form = literal(str(_LAZY["double"]))
         return f"CASE WHEN regexp_full_match({text}, {form}) THEN COALESCE({convert}, {trimmed}) END"
     if kind.base == "decimal":
         return f"CASE WHEN regexp_full_match({text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)') THEN {convert} END"
     if kind.base == "boolean":
         return f"CASE lower({text}) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
     if kind.base in ("timestamp", "date"):
-        return f"CASE WHEN regexp_full_match({text}, {quote(str(_LAZY[kind.base]))}) THEN {convert} END"
+        return f"CASE WHEN regexp_full_match({text}, {literal(str(_LAZY[kind.base]))}) THEN {convert} END"
     raise lacks(f"the type {kind} in tables of delimited text (column {wanted.name})")
 
 
@@ -122,7 +122,7 @@ def _opencsv(wanted: TableColumn, index: int, text: str) -> str:
         else:
             good = f"TRY_CAST({number} AS {duck(kind)})"
     elif kind.base in ("double", "real"):
-        form = quote(str(_LAZY["double"]))
+        form = literal(str(_LAZY["double"]))
         good = f"CASE WHEN regexp_full_match({text}, {form}) THEN TRY_CAST({text} AS {duck(kind)}) END"
     elif kind.base == "boolean":
         good = f"CASE lower({text}) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"

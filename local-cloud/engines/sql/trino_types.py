@@ -8,22 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .faults import Fault
+from .faults import Fault, lacks
 
 
 @dataclass(frozen=True)
 class Type:
-    """``params`` holds lengths, precision and scale; ``parts`` element types; ``names`` the field names of a row."""
+    """``params`` holds lengths, precision and scale; ``parts`` the type of an array's elements."""
 
     base: str
     params: tuple[int, ...] = ()
     parts: tuple[Type, ...] = ()
-    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        if self.base == "row":
-            fields = (f"{name} {part}" for name, part in zip(self.names, self.parts, strict=True))
-            return f"row({', '.join(fields)})"
         inner = [*map(str, self.params), *map(str, self.parts)]
         if self.base == "timestamp with time zone":
             return f"timestamp({inner[0]}) with time zone"
@@ -111,10 +107,9 @@ def common(left: Type, right: Type) -> Type | None:
     for ladder in (_WIDTH, _TIMES):
         if left.base in ladder and right.base in ladder:
             return left if ladder.index(left.base) >= ladder.index(right.base) else right
-    if left.base == right.base and left.parts and len(left.parts) == len(right.parts):
-        parts = tuple(common(one, two) for one, two in zip(left.parts, right.parts, strict=True))
-        if None not in parts:
-            return Type(left.base, left.params, tuple(p for p in parts if p), left.names)
+    if left.base == right.base == "array":
+        element = common(left.parts[0], right.parts[0])
+        return array(element) if element else None
     return None
 
 
@@ -124,11 +119,6 @@ def duck(kind: Type) -> str:
         return f"DECIMAL({kind.params[0]},{kind.params[1]})"
     if kind.base == "array":
         return f"{duck(kind.parts[0])}[]"
-    if kind.base == "map":
-        return f"MAP({duck(kind.parts[0])}, {duck(kind.parts[1])})"
-    if kind.base == "row":
-        fields = (f'"{name}" {duck(part)}' for name, part in zip(kind.names, kind.parts, strict=True))
-        return f"STRUCT({', '.join(fields)})"
     return _DUCK.get(kind.base, kind.base.upper())
 
 
@@ -137,32 +127,10 @@ def to_hive(kind: Type) -> str:
     if kind.base == "decimal":
         return f"decimal({kind.params[0]},{kind.params[1]})"
     if kind.base == "array":
-        return f"array<{to_hive(kind.parts[0])}>"
-    if kind.base == "map":
-        return f"map<{to_hive(kind.parts[0])},{to_hive(kind.parts[1])}>"
-    if kind.base == "row":
-        fields = (f"{name}:{to_hive(part)}" for name, part in zip(kind.names, kind.parts, strict=True))
-        return f"struct<{','.join(fields)}>"
+        raise lacks("columns of arrays in tables")
     if kind.base.startswith("interval") or kind.base in ("unknown", "timestamp with time zone"):
         raise Fault("NOT_SUPPORTED", f"Unsupported Hive type: {kind}")
     return _HIVE.get(kind.base, kind.base)
-
-
-_TOKEN = re.compile(r"\s*([A-Za-z_$][\w$ ]*|\d+|[<>(),:])")
-
-
-def from_hive(text: str) -> Type:
-    """Reads a type of the catalog, for example ``array<struct<a:int>>``.
-
-    @raises Fault HIVE_INVALID_METADATA for what is no Hive type
-    """
-    tokens = [t.strip() for t in _TOKEN.findall(text)]
-    if "".join(tokens).replace(" ", "") != re.sub(r"\s", "", text):
-        raise Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
-    kind, rest = _read_hive(tokens, text)
-    if rest:
-        raise Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
-    return kind
 
 
 _SIMPLE = {
@@ -175,63 +143,33 @@ _SIMPLE = {
     "float": REAL,
     "double": DOUBLE,
     "string": VARCHAR,
-    "varchar": VARCHAR,
     "binary": VARBINARY,
     "date": DATE,
     "timestamp": TIMESTAMP,
 }
 
 
-def _read_hive(tokens: list[str], text: str) -> tuple[Type, list[str]]:
-    bad = Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
-    if not tokens:
-        raise bad
-    name, rest = tokens[0].lower(), tokens[1:]
+_NESTED = re.compile(r"(array|map|struct|uniontype)\s*<.*>", re.DOTALL)
 
-    def expect(token: str) -> None:
-        if not rest or rest.pop(0) != token:
-            raise bad
 
-    if name in ("array", "map"):
-        expect("<")
-        parts = []
-        for separator in ("," * (name == "map"), ">"):
-            if not separator:
-                continue
-            part, rest = _read_hive(rest, text)
-            parts.append(part)
-            expect(separator)
-        return Type(name, (), tuple(parts)), rest
-    if name == "struct":
-        names, parts = [], []
-        expect("<")
-        while True:
-            if not rest:
-                raise bad
-            names.append(rest.pop(0).lower())
-            expect(":")
-            part, rest = _read_hive(rest, text)
-            parts.append(part)
-            if rest and rest[0] == ",":
-                rest.pop(0)
-                continue
-            expect(">")
-            return Type("row", (), tuple(parts), tuple(names)), rest
-    params: list[int] = []
-    if rest and rest[0] == "(":
-        rest.pop(0)
-        while rest and rest[0].isdigit():
-            params.append(int(rest.pop(0)))
-            if rest and rest[0] == ",":
-                rest.pop(0)
-        expect(")")
+def from_hive(text: str) -> Type:
+    """Reads a type of the catalog, for example ``decimal(10,2)``.
+
+    @raises Fault HIVE_INVALID_METADATA for what is no Hive type
+    """
+    shown = text.strip().lower()
+    if _NESTED.fullmatch(shown):
+        raise lacks(f"columns of the type {text}")
+    found = re.fullmatch(r"(\w+)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?", shown)
+    name = found[1] if found else ""
+    params = [int(number) for number in found.groups()[1:] if number] if found else []
     if name == "decimal":
-        return decimal(params[0] if params else 10, params[1] if len(params) > 1 else 0), rest
+        return decimal(params[0] if params else 10, params[1] if len(params) > 1 else 0)
     if name in ("varchar", "char"):
-        return (varchar(params[0]) if params else VARCHAR), rest
+        return varchar(params[0]) if params else VARCHAR
     if name not in _SIMPLE or params:
-        raise bad
-    return _SIMPLE[name], rest
+        raise Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
+    return _SIMPLE[name]
 
 
 def column_info(name: str, kind: Type) -> dict[str, object]:

@@ -50,7 +50,6 @@ class Scope:
     # SQL of the grouping expressions; None where nothing is grouped.
     grouped: frozenset[str] | None = None
     aliases: tuple[tuple[str, Val], ...] = ()
-    named_windows: tuple[tuple[str, n.Window], ...] = ()
 
     def ungrouped(self) -> Scope:
         return replace(self, grouped=None, aggregates=False, windows=False, clause="an aggregation", aliases=())
@@ -58,16 +57,6 @@ class Scope:
 
 def touches(*vals: Val) -> frozenset[Touch]:
     return frozenset().union(*(val.touches for val in vals))
-
-
-def quote(text: str) -> str:
-    """A SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """A SQL name in quotes."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def decimal_text(sql: str, kind: Type) -> str:

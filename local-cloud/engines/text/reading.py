@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from . import lazy_simple, open_csv
+from .duckdb_sql import literal
 from .layout import Layout
 from .lines import TextFile, lines
 from .plain import NULL, plain
@@ -94,8 +95,3 @@ def text(layout: Layout, field: str) -> str:
     # In brackets, any character but these stands for itself.
     escape = f"\\{layout.escape}" if layout.escape in "\\^]-" else layout.escape
     return f"regexp_replace({raw(layout, field)}, {literal(f'[{escape}](.)')}, '\\1', 'gs')"
-
-
-def literal(value: str) -> str:
-    """A SQL string literal."""
-    return "'" + value.replace("'", "''") + "'"

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from engines.quality.__main__ import evaluate
-from quality_jobs import NOW, Json, csv_table, metric, num, result, rule
+from quality_jobs import Json, csv_table, metric, num, result, rule
 
 TYPES = {"key": "bigint", "carrier": "string", "distance": "double", "minutes": "double"}
 
@@ -74,8 +73,6 @@ def test_figures_of_several_columns(table: Json, frame: pd.DataFrame) -> None:
     counts = frame.groupby(["carrier", "key"]).size()
     uniqueness = rule("Uniqueness", "carrier", "key", condition=num(">", 0))
     assert metric(table, uniqueness) == pytest.approx((counts == 1).sum() / len(frame))
-    correlation = rule("ColumnCorrelation", "distance", "minutes", condition=num(">", 0.5))
-    assert metric(table, correlation) == pytest.approx(frame["distance"].corr(frame["minutes"]))
 
 
 def test_where_filters_every_figure(table: Json, frame: pd.DataFrame) -> None:
@@ -146,29 +143,3 @@ def test_referential_integrity(tmp_path: Path, table: Json, frame: pd.DataFrame)
     assert outcome["metrics"] == {"Column.names.ReferentialIntegrity": pytest.approx(share)}
     missing = result(table, rule("ReferentialIntegrity", "carrier", "none.iata", condition=num("=", 1)))
     assert missing["message"] == "none not found in additional sources"
-
-
-def test_analyzers(table: Json, frame: pd.DataFrame) -> None:
-    def analyzer(kind: str, *names: str) -> Json:
-        return {"type": kind, "parameters": [{"value": name, "quoted": True} for name in names]}
-
-    asked = [
-        analyzer("AllStatistics", "distance"),
-        analyzer("AllStatistics", "carrier"),
-        analyzer("Entropy", "carrier"),
-        analyzer("Mean", "none"),
-    ]
-    job = {"now": NOW, "tables": {"primary": table}, "rulesets": [{"rules": [], "analyzers": asked}]}
-    distance, carrier, entropy, unknown = evaluate(job)["rulesets"][0]["analyzers"]
-    assert distance["metrics"] == pytest.approx(
-        {
-            "Dataset.*.RowCount": len(frame),
-            "Column.distance.Completeness": 1,
-            "Column.distance.Uniqueness": once(frame["distance"]) / len(frame),
-            "Column.distance.Minimum": frame["distance"].min(),
-            "Column.distance.Maximum": frame["distance"].max(),
-        }
-    )
-    assert carrier["metrics"]["Column.carrier.MaximumLength"] == frame["carrier"].str.len().max()
-    assert entropy["metrics"] == pytest.approx({"Column.carrier.Entropy": nats(frame["carrier"])})
-    assert unknown["message"] == "Input data does not include column none!"

@@ -86,6 +86,17 @@ def test_refused_as_athena_does(lab: SqlLab, sql: str, message: str) -> None:
         ("SELECT CAST(a AS json) FROM t", "the type json"),
         ("SELECT a FROM other.db.t", "the data catalog other"),
         ("SELECT table_name FROM information_schema.tables", "information_schema"),
+        ("SELECT element_at(array[1], 1)", "the function element_at"),
+        ("SELECT array[1] || array[2]", "arrays joined with ||"),
+        ("SELECT b FROM t WHERE b > ALL (SELECT 1)", "comparisons with ALL (SELECT ...)"),
+        ("SELECT b IS DISTINCT FROM 1 FROM t", "IS DISTINCT FROM"),
+        ("SELECT now() AT TIME ZONE 'UTC'", "AT TIME ZONE"),
+        ("SELECT X'4142'", "binary literals"),
+        ("SELECT a, count(*) FROM t GROUP BY ROLLUP (a)", "ROLLUP"),
+        ("SELECT sum(b) OVER w FROM t WINDOW w AS (ORDER BY b)", "windows with a name"),
+        ("SELECT a FROM t FETCH FIRST 1 ROW ONLY", "FETCH FIRST (LIMIT works)"),
+        ("TABLE t", "TABLE as a query"),
+        ("SELECT b FROM t, LATERAL (SELECT 1)", "LATERAL"),
         ("SELECT interval '1' day", "results of the type interval day to second"),
     ],
 )
@@ -100,3 +111,9 @@ def test_parameters_are_literals_and_counted(lab: SqlLab) -> None:
     assert lab.rows("SELECT b FROM t WHERE a = ?", "'y'") == [["2"]]
     assert "expected 1 but found 0" in lab.fault("SELECT b FROM t WHERE a = ?")
     assert lab.fault("SELECT b FROM t WHERE a = ?", "'y' OR true; DROP").startswith("SYNTAX_ERROR")
+
+
+def test_a_table_with_nested_columns_is_named(lab: SqlLab) -> None:
+    lab.table("nested", {"a": "array<struct<x:int>>"})
+
+    assert "lacks columns of the type array<struct<x:int>>" in lab.fault("SELECT a FROM nested")
