@@ -26,7 +26,7 @@ def column_values(dataset: Dataset, rule: Json, now: datetime) -> Outcome:
             return _extremes(dataset, column, condition, where)
         if column.numeric:
             metrics = _range(dataset, column, where)
-    predicate = _predicate(dataset, column, condition, now, where)
+    predicate = _predicate(dataset, column, condition, now)
     ratio = measures.compliance(dataset, predicate, where)
     metrics[f"Column.{column.name}.{'PatternMatch' if _is_pattern(condition) else 'ColumnValues.Compliance'}"] = ratio
     if holds(threshold, ratio) if threshold else ratio == 1.0:
@@ -80,7 +80,7 @@ def _extremes(dataset: Dataset, column: Column, condition: Json, where: str | No
     return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
 
 
-def _predicate(dataset: Dataset, column: Column, condition: Json, now: datetime, where: str | None) -> str:
+def _predicate(dataset: Dataset, column: Column, condition: Json, now: datetime) -> str:
     if condition["type"] == "number":
         value = column.sql if column.numeric else f"TRY_CAST({column.sql} AS DOUBLE)"
         operands = [_number_literal(o) for o in condition["operands"] if o["kind"] != "null"]
@@ -89,7 +89,7 @@ def _predicate(dataset: Dataset, column: Column, condition: Json, now: datetime,
         dates = [moment(o, now).date() for o in condition["operands"] if o["kind"] != "null"]
         operands = [f"DATE {literal(date.isoformat())}" for date in dates]
     elif _is_pattern(condition):
-        return _matches(dataset, column, condition, where)
+        return _matches(dataset, column, condition)
     else:
         return _text_predicate(f"CAST({column.sql} AS VARCHAR)", condition)
     has_null = any(operand["kind"] == "null" for operand in condition["operands"])
@@ -131,32 +131,22 @@ def _text_predicate(value: str, condition: Json) -> str:
     return f"({met})" if condition["operator"] in ("in", "=") else f"(NOT ({met}))"
 
 
-def _matches(dataset: Dataset, column: Column, condition: Json, where: str | None) -> str:
+def _matches(dataset: Dataset, column: Column, condition: Json) -> str:
     """The whole value matches the pattern; an empty value never does, as in AWS's executor."""
     pattern = condition["operands"][0]["value"]
     value = f"CAST({column.sql} AS VARCHAR)"
     met = f"regexp_full_match({value}, {literal(pattern)})"
     try:
         dataset.connection.execute(f"SELECT regexp_full_match('', {literal(pattern)})")
-    except duckdb.Error:
-        # Look-arounds and back references, which Java has and DuckDB lacks.
-        met = _matches_in_python(dataset, column, pattern, where)
+    except duckdb.Error as error:
+        try:
+            re.compile(pattern)
+        except re.error as wrong:
+            raise RuleError(f'The pattern "{pattern}" is not a regular expression: {wrong}') from error
+        raise Lacking(f'look-arounds and back references in patterns ("{pattern}")') from error
     if condition["operator"] == "matches":
         return f"coalesce({value} != '' AND {met}, false)"
     return f"coalesce(NOT {met}, false)"
-
-
-def _matches_in_python(dataset: Dataset, column: Column, pattern: str, where: str | None) -> str:
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise RuleError(f'The pattern "{pattern}" is not a regular expression: {error}') from error
-    rows = dataset.connection.execute(
-        f"SELECT DISTINCT CAST({column.sql} AS VARCHAR) {dataset.source(where)} WHERE {column.sql} IS NOT NULL"
-    ).fetchall()
-    fitting = [row[0] for row in rows if compiled.fullmatch(row[0])]
-    values = ", ".join(literal(value) for value in fitting)
-    return f"(CAST({column.sql} AS VARCHAR) IN ({values}))" if fitting else f"({column.sql} IS NULL AND false)"
 
 
 def column_length(dataset: Dataset, rule: Json) -> Outcome:

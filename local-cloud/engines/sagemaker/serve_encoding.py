@@ -10,7 +10,8 @@ import numpy as np
 import xgboost as xgb
 
 _CSV = ("csv", "text/csv")
-_LIBSVM = ("libsvm", "text/libsvm", "text/x-libsvm")
+# What the container reads too.
+_NOT_HERE = ("application/x-recordio-protobuf", "libsvm", "text/libsvm", "text/x-libsvm")
 
 
 class UnsupportedFormat(Exception):
@@ -33,49 +34,31 @@ def csv_matrix(text: str) -> xgb.DMatrix:
     return xgb.DMatrix(np.array(rows).astype(float))
 
 
-def libsvm_matrix(text: str) -> xgb.DMatrix:
-    """Lines of index:value; what is not named is missing."""
-    from scipy.sparse import csr_matrix
-
-    cells = [
-        (row, *item.split(":")[:2])
-        for row, line in enumerate(text.split("\n"))
-        for item in line.split(" ")
-        if ":" in item
-    ]
-    rows = np.array([cell[0] for cell in cells])
-    columns = np.array([cell[1] for cell in cells]).astype(int)
-    values = np.array([cell[2] for cell in cells]).astype(float)
-    return xgb.DMatrix(csr_matrix((values, (rows, columns))))
-
-
 def decode(content: str | bytes, content_type: str) -> xgb.DMatrix:
     """The matrix of a request. Raises UnsupportedFormat."""
     kind = media_type(content_type)
     text = content if isinstance(content, str) else content.decode("utf-8")
     if kind == "text/csv":
         return csv_matrix(text)
-    if kind in _LIBSVM[1:]:
-        return libsvm_matrix(text)
+    if kind in _NOT_HERE:
+        raise RuntimeError(f"The local cloud does not read {kind}; no lab uses it.")
     raise UnsupportedFormat(kind)
 
 
 def parse(content: bytes, content_type: str) -> xgb.DMatrix:
     """The matrix of a request in algorithm mode. Raises RuntimeError in the container's words."""
     kind = media_type(content_type or "text/csv")
-    readers = {**dict.fromkeys(_CSV, ("csv", csv_matrix)), **dict.fromkeys(_LIBSVM, ("libsvm", libsvm_matrix))}
-    if kind == "application/x-recordio-protobuf":
-        raise RuntimeError("The local cloud does not read application/x-recordio-protobuf; no lab uses it.")
-    if kind not in readers:
-        known = ", ".join(sorted(readers))
-        raise RuntimeError(f"{kind} is not an accepted ContentType: {known}, application/x-recordio-protobuf.")
-    name, reader = readers[kind]
+    if kind in _NOT_HERE:
+        raise RuntimeError(f"The local cloud does not read {kind}; no lab uses it.")
+    if kind not in _CSV:
+        known = ", ".join(sorted((*_CSV, *_NOT_HERE)))
+        raise RuntimeError(f"{kind} is not an accepted ContentType: {known}.")
     try:
-        return reader(content.strip().decode("utf-8"))
+        return csv_matrix(content.strip().decode("utf-8"))
     except Exception as problem:
         raise RuntimeError(
-            f"Loading {name} data failed with Exception, please ensure data is in {name} format:\n {type(problem)}\n "
-            f"{problem}"
+            "Loading csv data failed with Exception, please ensure data is in csv format:\n "
+            f"{type(problem)}\n {problem}"
         ) from problem
 
 

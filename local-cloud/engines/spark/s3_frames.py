@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import os
 import re
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pyspark import SparkContext
@@ -146,16 +144,15 @@ def _writing(staging: Staging, method: Callable[..., None]) -> Callable[..., Non
             return method(self, *args, **kwargs)
         asked = bound.arguments.get("mode") or getattr(self, "_s3_mode", "errorifexists")
         options = {**bound.arguments.get("options", {}), **self.__dict__.get("_s3_options", {})}
-        dynamic = _dynamic(self, options)
+        if str(asked).lower() == "overwrite" and _dynamic(self, options):
+            raise UnsupportedByLocalEngine("dynamic partition overwrite, which S3A's committers do not support either")
         location = Location.parse(path)
-        if not _prepare(staging, self._df, location, str(asked).lower(), dynamic):
+        if not _prepare(staging, self._df, location, str(asked).lower()):
             return None
         folder = staging.new_write()
         bound.arguments["path"] = str(folder)
         try:
             method(*bound.args, **bound.kwargs)
-            if dynamic and str(asked).lower() == "overwrite":
-                _delete_partitions(staging, folder, location)
             staging.upload(folder, location)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -173,14 +170,12 @@ def _dynamic(writer: Any, options: dict[str, Any]) -> bool:
     return str(writer._spark.conf.get("spark.sql.sources.partitionOverwriteMode", "static")).lower() == "dynamic"
 
 
-def _prepare(staging: Staging, frame: DataFrame, location: Location, mode: str, dynamic: bool) -> bool:
+def _prepare(staging: Staging, frame: DataFrame, location: Location, mode: str) -> bool:
     """Applies the save mode to what is there. Returns False when nothing shall be written."""
     if mode == "append":
         return True
     there = staging.find(location)
     if mode == "overwrite":
-        if dynamic:
-            return True
         read = [staging.restore(file) for file in frame.inputFiles()]
         target = f"{location.bucket}/{location.folder}"
         if any(re.sub(r"^s3[an]?://", "", file).startswith(target) for file in read):
@@ -200,14 +195,6 @@ def _prepare(staging: Staging, frame: DataFrame, location: Location, mode: str, 
         "path. SQLSTATE: 42K04",
         errorClass="PATH_ALREADY_EXISTS",
     )
-
-
-def _delete_partitions(staging: Staging, folder: Path, location: Location) -> None:
-    """Deletes what the written partitions held before."""
-    written = {Path(root).relative_to(folder).as_posix() for root, _, files in os.walk(folder) if files}
-    for partition in sorted(written - {"."}):
-        below = staging.objects(location.bucket, f"{location.folder}{partition}/")
-        staging.delete(location.bucket, [stored.key for stored in below])
 
 
 def _patch_input_file_name(staging: Staging) -> None:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -85,12 +84,10 @@ class Staging:
         return found
 
     def find(self, location: Location) -> list[Stored]:
-        """What a path means to Spark: the object itself, all below the folder, or all that a glob matches."""
-        glob = _GLOB.search(location.key)
-        if glob is None:
-            return self.objects(location.bucket, location.folder) or self._single(location)
-        listed = self.objects(location.bucket, location.key[: glob.start()])
-        return [o for o in listed if _matches(o.key, location.key)]
+        """What a path means to Spark: the object itself, or all below the folder."""
+        if _GLOB.search(location.key):
+            raise NotImplementedError(f"The local Spark engine cannot serve paths with wildcards ({location}).")
+        return self.objects(location.bucket, location.folder) or self._single(location)
 
     def _single(self, location: Location) -> list[Stored]:
         from botocore.exceptions import ClientError
@@ -113,7 +110,7 @@ class Staging:
         return folder
 
     def local(self, read: Path, location: Location) -> str:
-        """Where, in the folder of a read, a location has its copy. The path may hold a glob: Spark resolves it."""
+        """Where, in the folder of a read, a location has its copy."""
         return str(read / location.scheme / location.bucket / location.key)
 
     def download(self, read: Path, location: Location) -> int:
@@ -202,24 +199,3 @@ def _inside(base: Path, key: str) -> Path:
     if any(part in ("", ".", "..") for part in key.split("/")):
         raise ValueError(f"the object key {key!r} cannot be a file path")
     return base / key
-
-
-def _alternatives(pattern: str) -> list[str]:
-    """Writes out `{a,b}`, which fnmatch does not know."""
-    found = re.search(r"\{([^{}]*)\}", pattern)
-    if found is None:
-        return [pattern]
-    head, tail = pattern[: found.start()], pattern[found.end() :]
-    return [whole for part in found.group(1).split(",") for whole in _alternatives(head + part + tail)]
-
-
-def _matches(key: str, pattern: str) -> bool:
-    """Whether a key, or one of the folders above it, matches a Hadoop glob; `*` does not cross a slash."""
-    parts = key.split("/")
-    for whole in _alternatives(pattern):
-        wanted = whole.split("/")
-        if len(parts) >= len(wanted) and all(
-            fnmatchcase(part, want.replace("[^", "[!")) for part, want in zip(parts, wanted, strict=False)
-        ):
-            return True
-    return False

@@ -28,6 +28,8 @@ class CallParser(TypeParser):
             args = self.expressions()
             if self.accept("ORDER", "BY"):
                 order = self.sort_keys()
+        if args and self.token.is_word("FROM") and name in ("trim", "substring", "substr"):
+            raise lacks(f"{name.upper()}(... FROM ...) ({name} with commas works)", at)
         self.expect_operator(")")
         if self.accept("WITHIN", "GROUP"):
             self.expect_operator("(")

@@ -1,10 +1,10 @@
-"""Reads expressions that begin with a word of their own: CASE, CAST, INTERVAL, TRIM(BOTH ... FROM ...)."""
+"""Reads expressions that begin with a word of their own: CASE, CAST, INTERVAL, EXTRACT."""
 
 from __future__ import annotations
 
 from . import nodes as n
 from .call_parser import CallParser
-from .faults import Place, lacks
+from .faults import lacks
 from .lexer import STRING, Token
 
 _UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
@@ -64,8 +64,13 @@ class FormParser(CallParser):
             items = self.expressions()
             self.expect_operator(")")
             return n.RowOf(at, items)
-        if word in ("TRIM", "POSITION", "SUBSTRING") and following.is_operator("("):
-            return self.text_function(at, word)
+        if word == "POSITION" and following.is_operator("("):
+            raise lacks("POSITION(... IN ...) (strpos works)", at)
+        if word == "TRIM" and following.is_operator("("):
+            self.take()
+            if self.peek().is_word("BOTH", "LEADING", "TRAILING"):
+                raise lacks("TRIM(BOTH ... FROM ...) (trim, ltrim and rtrim work)", at)
+            return self.call(at, "trim")
         if word == "DECIMAL" and following.kind == STRING:
             raise lacks("DECIMAL '...'", at)
         if word == "GROUPING" and following.is_operator("("):
@@ -102,38 +107,3 @@ class FormParser(CallParser):
         default = self.expression() if self.accept("ELSE") else None
         self.expect("END")
         return n.Case(at, operand, tuple(whens), default)
-
-    def text_function(self, at: Place, word: str) -> n.Expr:
-        """The forms with words inside: TRIM(BOTH 'x' FROM y), POSITION(x IN y), SUBSTRING(x FROM 1 FOR 2)."""
-        self.take()
-        self.take()
-        name = word.lower()
-        if word == "POSITION":
-            needle = self.value()
-            self.expect("IN")
-            args: tuple[n.Expr, ...] = (self.value(), needle)
-            name = "strpos"
-        elif word == "TRIM":
-            for side, function in (("BOTH", "trim"), ("LEADING", "ltrim"), ("TRAILING", "rtrim")):
-                if self.accept(side):
-                    name = function
-            if self.accept("FROM"):
-                args = (self.expression(),)
-            else:
-                first = self.expression()
-                if self.accept("FROM"):
-                    args = (self.expression(), first)
-                else:
-                    args = (first, self.expression()) if self.accept_operator(",") else (first,)
-        else:
-            name = "substr"
-            args = (self.expression(),)
-            if self.accept("FROM"):
-                args += (self.expression(),)
-                if self.accept("FOR"):
-                    args += (self.expression(),)
-            else:
-                while self.accept_operator(","):
-                    args += (self.expression(),)
-        self.expect_operator(")")
-        return n.Call(at, name, args)

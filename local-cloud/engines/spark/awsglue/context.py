@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
@@ -56,16 +56,9 @@ class GlueContext:
     def get_logger(self) -> GlueLogger:
         return self._glue_logger
 
-    def getSource(self, *args: Any, **kwargs: Any) -> NoReturn:
-        self._lacks("getSource")
-
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        self._lacks(name)
-
-    @staticmethod
-    def _lacks(name: str) -> NoReturn:
         raise NotImplementedError(
             f"The local Spark engine has no GlueContext.{name}; it has spark_session and get_logger. "
             "Read and write with spark_session.read and DataFrame.write."
