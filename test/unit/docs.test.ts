@@ -4,15 +4,19 @@ import { dirname, join, resolve } from 'node:path';
 import { LABS } from '../../lib/course/registry';
 import { VERBS } from '../../lib/commands/verbs';
 import { estimate, usd } from '../../lib/cost/estimate';
+import { PICTURES, roomsOf } from '../../scripts/docs/pictures';
 
 const ROOT = resolve(__dirname, '..', '..');
-const documents = [
+const pages = [
   'README.md',
-  'data/README.md',
-  'docs/adding.md',
-  'docs/testing.md',
-  ...LABS.map(({ id }) => `labs/${id}/README.md`),
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name))
+    .sort(),
 ];
+const documents = [...pages, 'data/README.md', ...LABS.map(({ id }) => `labs/${id}/README.md`)];
 
 function text(document: string): string {
   return readFileSync(join(ROOT, document), 'utf8');
@@ -40,7 +44,9 @@ test.each(documents)('the links of %s lead to files that are there', (document) 
 test.each(documents)('the commands of %s name verbs, labs and steps that there are', async (document) => {
   const labs = await Promise.all(LABS.map((entry) => entry.lab()));
   const words = [...labs.map(({ id }) => id), ...Object.keys(VERBS)];
-  const said = text(document).matchAll(/\.\/lab ([a-z]+)(?: ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?)?/g);
+  // Code of a lab that there is not yet is no command to type.
+  const prose = text(document).replaceAll(/^```ts [^]*?^```$/gm, '');
+  const said = prose.matchAll(/\.\/lab ([a-z]+)(?: ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?)?/g);
   const wrong = [...said].filter(([, verb, lab, step]) => {
     if (!words.includes(verb!)) return true;
     if (!['step', 'check', 'hint', 'guide', 'up'].includes(verb!) || lab === undefined) return false;
@@ -64,6 +70,55 @@ test('no command of a lab is of version 2 of the AWS CLI alone: the local cloud 
   );
   expect(files.length).toBeGreaterThan(150);
   expect(files.filter((name) => text(join('labs', name)).includes('aws logs tail'))).toEqual([]);
+});
+
+test.each(pages)('the files and folders that %s names are there', (document) => {
+  const rooms = readdirSync(ROOT).filter((name) => !['node_modules', '.venv', '.mla-labs', 'work'].includes(name));
+  const named = [...text(document).matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, path]) => path!);
+  // An example of the page on adding something is a lab that there is not.
+  const known = named.filter((path) => rooms.includes(path.split('/')[0]!) && !/\bstorage\b/.test(path));
+  expect(known.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('the code of docs/adding.md imports what there is', () => {
+  const blocks = [...text('docs/adding.md').matchAll(/^```ts (\S+)\n([^]*?)^```/gm)];
+  expect(blocks.length).toBeGreaterThan(5);
+  const written = new Map(blocks.map(([, file, code]) => [file!, code!]));
+  for (const [file, code] of written) {
+    for (const [, names, from] of code.matchAll(/^import (?:type )?\{([^}]+)\} from '(\.[^']+)'/gm)) {
+      const source = `${join(dirname(file), from!)}.ts`;
+      const exported = [
+        ...(written.get(source) ?? text(source)).matchAll(
+          /^export (?:async )?(?:class|const|enum|function|interface|type) (\w+)/gm,
+        ),
+      ];
+      const wanted = names!.split(',').map((name) => name.replace('type ', '').trim());
+      const missing = wanted.filter((name) => !exported.some(([, one]) => one === name));
+      expect({ file, source, missing }).toEqual({ file, source, missing: [] });
+    }
+  }
+});
+
+test.each(Object.entries(PICTURES))('%s is as it is drawn', (file, draw) => {
+  expect(text(file)).toBe(draw());
+});
+
+test('the picture of the rooms shows each room of eslint.config.mjs with its doors', () => {
+  const { doors } = roomsOf();
+  expect(Object.keys(doors).length).toBeGreaterThan(10);
+  const words = text('docs/architecture/rooms.svg')
+    .replaceAll(/<[^>]*>\n?/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+  for (const [room, allowed] of Object.entries(doors)) {
+    const others = allowed.filter((name) => name !== room);
+    expect(words).toContain(`${room} → ${others.length === 0 ? 'no other room' : others.join(', ')}`);
+  }
+});
+
+test('every decision record is in the index', () => {
+  const records = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => name !== 'README.md');
+  const index = text('docs/decisions/README.md');
+  expect(records.filter((name) => !index.includes(`](${name})`))).toEqual([]);
 });
 
 /** The first comment of a file, as one line. */

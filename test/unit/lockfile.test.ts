@@ -39,3 +39,15 @@ test("the local cloud's Node.js is of the major version that functions declare, 
   expect(new Set(versions).size).toBe(1);
   expect(`nodejs${versions[0]!.split('.')[0]}.x`).toBe(FUNCTION_RUNTIME.name);
 });
+
+test('the version is the newest of the changelog, in each file that has one', () => {
+  const versionIn = (file: string): unknown => (JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Locked).version;
+  const [, newest] = /^## (\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$/m.exec(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'))!;
+  const locked = packagesOf('package-lock.json');
+  expect([versionIn('package.json'), versionIn('local-cloud/package.json'), versionIn('package-lock.json')]).toEqual([
+    newest,
+    newest,
+    newest,
+  ]);
+  expect([locked['']?.version, locked['local-cloud']?.version]).toEqual([newest, newest]);
+});
