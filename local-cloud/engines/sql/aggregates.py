@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from . import nodes as n
-from .faults import Fault, lacks
-from .signatures import unexpected
+from . import syntax_tree as n
+from .errors import AthenaError, unsupported
+from .function_signatures import signature_error
 from .trino_types import (
     BIGINT,
     BOOLEAN,
@@ -16,118 +16,118 @@ from .trino_types import (
     Type,
     array,
     decimal,
-    duck,
+    duckdb_type,
     is_integer,
     is_numeric,
     is_text,
 )
-from .values import Val, coerce
+from .typed_sql import TypedSql, coerce
 
 
 class Emit(Protocol):
-    """Writes the DuckDB call with the DISTINCT, ORDER BY, FILTER and OVER of Athena's."""
+    """Writes the DuckDB call with the DISTINCT, ORDER BY, FILTER and OVER of the Athena call."""
 
     def __call__(self, function: str, *parts: str, distinct: bool = ..., order: bool = ...) -> str: ...
 
 
-Aggregate = Callable[[n.Call, list[Val], Emit], Val]
+Aggregate = Callable[[n.Call, list[TypedSql], Emit], TypedSql]
 
 
-def _want(call: n.Call, args: list[Val], good: bool, *expected: str) -> None:
+def _require(call: n.Call, args: list[TypedSql], good: bool, *expected: str) -> None:
     if call.star or not good:
-        raise unexpected(call.name, args, list(expected), call.at)
+        raise signature_error(call.name, args, list(expected), call.at)
 
 
-def _count(call: n.Call, args: list[Val], emit: Emit) -> Val:
+def _count(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     if call.star or not args:
-        return Val(emit("count", "*"), BIGINT)
-    _want(call, args, len(args) == 1, "count()", "count(T)")
-    return Val(emit("count", args[0].sql), BIGINT)
+        return TypedSql(emit("count", "*"), BIGINT)
+    _require(call, args, len(args) == 1, "count()", "count(T)")
+    return TypedSql(emit("count", args[0].sql), BIGINT)
 
 
-def _count_if(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) == 1 and args[0].type in (BOOLEAN, Type("unknown")), "count_if(boolean)")
-    return Val(emit("count", f"CASE WHEN {args[0].sql} THEN 1 END", distinct=False), BIGINT)
+def _count_if(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) == 1 and args[0].type in (BOOLEAN, Type("unknown")), "count_if(boolean)")
+    return TypedSql(emit("count", f"CASE WHEN {args[0].sql} THEN 1 END", distinct=False), BIGINT)
 
 
-def _sum(call: n.Call, args: list[Val], emit: Emit) -> Val:
+def _sum(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     expected = ("sum(bigint)", "sum(decimal(p,s))", "sum(double)", "sum(real)")
-    _want(call, args, len(args) == 1 and is_numeric(args[0].type), *expected)
+    _require(call, args, len(args) == 1 and is_numeric(args[0].type), *expected)
     kind = args[0].type
     target = BIGINT if is_integer(kind) else decimal(38, kind.params[1]) if kind.base == "decimal" else kind
-    return Val(f"CAST({emit('sum', args[0].sql)} AS {duck(target)})", target)
+    return TypedSql(f"CAST({emit('sum', args[0].sql)} AS {duckdb_type(target)})", target)
 
 
-def _avg(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) == 1 and is_numeric(args[0].type), "avg(bigint)", "avg(decimal(p,s))", "avg(double)")
+def _avg(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) == 1 and is_numeric(args[0].type), "avg(bigint)", "avg(decimal(p,s))", "avg(double)")
     kind = args[0].type if args[0].type.base in ("decimal", "real") else DOUBLE
-    return Val(f"CAST({emit('avg', args[0].sql)} AS {duck(kind)})", kind)
+    return TypedSql(f"CAST({emit('avg', args[0].sql)} AS {duckdb_type(kind)})", kind)
 
 
-def _extreme(call: n.Call, args: list[Val], emit: Emit) -> Val:
+def _extreme(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     if len(args) == 2:
-        raise lacks(f"{call.name}(x, n)", call.at)
-    _want(call, args, len(args) == 1, f"{call.name}(E)")
-    return Val(emit(call.name, args[0].sql), args[0].type)
+        raise unsupported(f"{call.name}(x, n)", call.at)
+    _require(call, args, len(args) == 1, f"{call.name}(E)")
+    return TypedSql(emit(call.name, args[0].sql), args[0].type)
 
 
-def _extreme_by(call: n.Call, args: list[Val], emit: Emit) -> Val:
+def _extreme_by(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     if len(args) == 3:
-        raise lacks(f"{call.name}(x, y, n)", call.at)
-    _want(call, args, len(args) == 2, f"{call.name}(V, K)")
+        raise unsupported(f"{call.name}(x, y, n)", call.at)
+    _require(call, args, len(args) == 2, f"{call.name}(V, K)")
     # Wrapped, as DuckDB passes over rows whose first argument is null and Athena does not.
-    return Val(f"({emit(call.name, f'struct_pack(v := {args[0].sql})', args[1].sql)}).v", args[0].type)
+    return TypedSql(f"({emit(call.name, f'struct_pack(v := {args[0].sql})', args[1].sql)}).v", args[0].type)
 
 
-def _arbitrary(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) == 1, f"{call.name}(T)")
-    return Val(emit("any_value", args[0].sql), args[0].type)
+def _arbitrary(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) == 1, f"{call.name}(T)")
+    return TypedSql(emit("any_value", args[0].sql), args[0].type)
 
 
-def _approx_distinct(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) in (1, 2), "approx_distinct(T)", "approx_distinct(T, double)")
-    return Val(emit("count", args[0].sql, distinct=True), BIGINT)
+def _approx_distinct(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) in (1, 2), "approx_distinct(T)", "approx_distinct(T, double)")
+    return TypedSql(emit("count", args[0].sql, distinct=True), BIGINT)
 
 
-def _approx_percentile(call: n.Call, args: list[Val], emit: Emit) -> Val:
+def _approx_percentile(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     """The exact percentile, an element of the data: within any error that Athena's estimate may have."""
     expected = ("approx_percentile(bigint, double)", "approx_percentile(double, double)")
     if len(args) > 2:
-        raise lacks("approx_percentile with weights", call.at)
-    _want(call, args, len(args) == 2 and is_numeric(args[0].type), *expected)
+        raise unsupported("approx_percentile with weights", call.at)
+    _require(call, args, len(args) == 2 and is_numeric(args[0].type), *expected)
     value, percentile = args
     kind = value.type if value.type.base in ("double", "real") else BIGINT if is_integer(value.type) else DOUBLE
     many = percentile.type.base == "array"
-    _want(call, args, is_numeric(percentile.type.parts[0] if many else percentile.type), *expected)
+    _require(call, args, is_numeric(percentile.type.parts[0] if many else percentile.type), *expected)
     if not many and percentile.literal is not None and not 0 <= float(percentile.literal) <= 1:
-        raise Fault("INVALID_FUNCTION_ARGUMENT", "Percentile must be between 0 and 1", call.at)
+        raise AthenaError("INVALID_FUNCTION_ARGUMENT", "Percentile must be between 0 and 1", call.at)
     at = coerce(percentile, array(DOUBLE) if many else DOUBLE).sql
     sql = emit("quantile_disc", coerce(value, kind).sql, at, distinct=False)
-    return Val(sql, array(kind) if many else kind)
+    return TypedSql(sql, array(kind) if many else kind)
 
 
 def _doubles(function: str, count: int) -> Aggregate:
-    def apply(call: n.Call, args: list[Val], emit: Emit) -> Val:
+    def apply(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
         good = len(args) == count and all(is_numeric(a.type) for a in args)
-        _want(call, args, good, f"{call.name}({', '.join(['double'] * count)})")
-        return Val(emit(function, *(coerce(a, DOUBLE).sql for a in args)), DOUBLE)
+        _require(call, args, good, f"{call.name}({', '.join(['double'] * count)})")
+        return TypedSql(emit(function, *(coerce(a, DOUBLE).sql for a in args)), DOUBLE)
 
     return apply
 
 
-def _booleans(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) == 1 and args[0].type == BOOLEAN, f"{call.name}(boolean)")
-    return Val(emit("bool_or" if call.name == "bool_or" else "bool_and", args[0].sql), BOOLEAN)
+def _booleans(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) == 1 and args[0].type == BOOLEAN, f"{call.name}(boolean)")
+    return TypedSql(emit("bool_or" if call.name == "bool_or" else "bool_and", args[0].sql), BOOLEAN)
 
 
-def _array_agg(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) == 1, "array_agg(T)")
-    return Val(emit("array_agg", args[0].sql), array(args[0].type))
+def _array_agg(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) == 1, "array_agg(T)")
+    return TypedSql(emit("array_agg", args[0].sql), array(args[0].type))
 
 
-def _listagg(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) in (1, 2) and all(is_text(a.type) for a in args), "listagg(varchar, varchar)")
-    return Val(emit("string_agg", args[0].sql, args[1].sql if len(args) == 2 else "''"), VARCHAR)
+def _listagg(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) in (1, 2) and all(is_text(a.type) for a in args), "listagg(varchar, varchar)")
+    return TypedSql(emit("string_agg", args[0].sql, args[1].sql if len(args) == 2 else "''"), VARCHAR)
 
 
 AGGREGATES: dict[str, Aggregate] = {
@@ -159,29 +159,29 @@ AGGREGATES: dict[str, Aggregate] = {
 
 
 def _ranking(kind: Type) -> Aggregate:
-    def apply(call: n.Call, args: list[Val], emit: Emit) -> Val:
-        _want(call, args, not args, f"{call.name}()")
-        return Val(emit(call.name), kind)
+    def apply(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+        _require(call, args, not args, f"{call.name}()")
+        return TypedSql(emit(call.name), kind)
 
     return apply
 
 
-def _ntile(call: n.Call, args: list[Val], emit: Emit) -> Val:
-    _want(call, args, len(args) == 1 and is_integer(args[0].type), "ntile(bigint)")
-    return Val(emit("ntile", args[0].sql), BIGINT)
+def _ntile(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
+    _require(call, args, len(args) == 1 and is_integer(args[0].type), "ntile(bigint)")
+    return TypedSql(emit("ntile", args[0].sql), BIGINT)
 
 
-def _offset(call: n.Call, args: list[Val], emit: Emit) -> Val:
+def _offset(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     good = 1 <= len(args) <= 3 and (len(args) < 2 or is_integer(args[1].type))
-    _want(call, args, good, f"{call.name}(T)", f"{call.name}(T, bigint)", f"{call.name}(T, bigint, T)")
+    _require(call, args, good, f"{call.name}(T)", f"{call.name}(T, bigint)", f"{call.name}(T, bigint, T)")
     parts = [args[0].sql, *(a.sql for a in args[1:2]), *(coerce(a, args[0].type).sql for a in args[2:])]
-    return Val(emit(call.name, *parts), args[0].type)
+    return TypedSql(emit(call.name, *parts), args[0].type)
 
 
-def _nth(call: n.Call, args: list[Val], emit: Emit) -> Val:
+def _nth(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     count = 2 if call.name == "nth_value" else 1
-    _want(call, args, len(args) == count, f"{call.name}(T{', bigint' * (count - 1)})")
-    return Val(emit(call.name, *(a.sql for a in args)), args[0].type)
+    _require(call, args, len(args) == count, f"{call.name}(T{', bigint' * (count - 1)})")
+    return TypedSql(emit(call.name, *(a.sql for a in args)), args[0].type)
 
 
 WINDOW_FUNCTIONS: dict[str, Aggregate] = {

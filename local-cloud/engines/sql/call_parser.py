@@ -1,10 +1,10 @@
-"""Reads calls of functions, with their DISTINCT, ORDER BY, FILTER and OVER."""
+"""Parses function calls, with their DISTINCT, ORDER BY, FILTER and OVER."""
 
 from __future__ import annotations
 
-from . import nodes as n
-from .faults import Place, lacks
-from .type_names import TypeParser
+from . import syntax_tree as n
+from .errors import Position, unsupported
+from .type_parser import TypeParser
 
 
 class CallParser(TypeParser):
@@ -14,7 +14,7 @@ class CallParser(TypeParser):
     def expressions(self) -> tuple[n.Expr, ...]:
         raise NotImplementedError
 
-    def call(self, at: Place, name: str) -> n.Expr:
+    def call(self, at: Position, name: str) -> n.Expr:
         self.expect_operator("(")
         args: tuple[n.Expr, ...] = ()
         star = distinct = False
@@ -29,7 +29,7 @@ class CallParser(TypeParser):
             if self.accept("ORDER", "BY"):
                 order = self.sort_keys()
         if args and self.token.is_word("FROM") and name in ("trim", "substring", "substr"):
-            raise lacks(f"{name.upper()}(... FROM ...) ({name} with commas works)", at)
+            raise unsupported(f"{name.upper()}(... FROM ...) ({name} with commas works)", at)
         self.expect_operator(")")
         if self.accept("WITHIN", "GROUP"):
             self.expect_operator("(")
@@ -52,7 +52,7 @@ class CallParser(TypeParser):
     def sort_keys(self) -> tuple[n.SortKey, ...]:
         keys = []
         while True:
-            at = self.token.place
+            at = self.token.position
             value = self.expression()
             descending = self.accept("DESC")
             if not descending:
@@ -67,9 +67,9 @@ class CallParser(TypeParser):
                 return tuple(keys)
 
     def window(self) -> n.Window:
-        at = self.token.place
+        at = self.token.position
         if not self.token.is_operator("("):
-            raise lacks("windows with a name", at)
+            raise unsupported("windows with a name", at)
         self.take()
         partition: tuple[n.Expr, ...] = ()
         if self.accept("PARTITION", "BY"):
@@ -77,7 +77,7 @@ class CallParser(TypeParser):
         order = self.sort_keys() if self.accept("ORDER", "BY") else ()
         frame = None
         if self.token.is_word("GROUPS"):
-            raise lacks("window frames in GROUPS", self.token.place)
+            raise unsupported("window frames in GROUPS", self.token.position)
         if self.token.is_word("ROWS", "RANGE"):
             unit = self.take().value.upper()
             if self.accept("BETWEEN"):

@@ -1,11 +1,11 @@
-"""CAST and TRY_CAST as Athena does them: stricter than DuckDB with text, other rounding, other text of numbers."""
+"""CAST and TRY_CAST as in Athena: stricter with text than DuckDB, other rounding, other text for numbers."""
 
 from __future__ import annotations
 
 from ..text.duckdb_sql import literal
-from .faults import Fault, Place, lacks
-from .trino_types import Type, duck, is_exact, is_integer, is_numeric, is_text
-from .values import Val, decimal_text
+from .errors import AthenaError, Position, unsupported
+from .trino_types import Type, duckdb_type, is_exact, is_integer, is_numeric, is_text
+from .typed_sql import TypedSql, decimal_text
 
 _SHOWN = {"integer": "INT", "real": "REAL"}
 # What Athena reads from text; DuckDB would also take '1_000', '0x1F', ' 7 ' or '12.7' as an integer.
@@ -21,34 +21,34 @@ _TEXT_FORMS = {
     "date": r"\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*",
     "timestamp": r"\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?\s*",
 }
-_MOMENTS = ("date", "timestamp", "timestamp with time zone")
+_DATETIMES = ("date", "timestamp", "timestamp with time zone")
 
 
-def cast(val: Val, target: Type, safe: bool, at: Place) -> Val:
-    """@raises Fault TYPE_MISMATCH for types that Athena does not convert, even on demand"""
+def cast(val: TypedSql, target: Type, safe: bool, at: Position) -> TypedSql:
+    """@raises AthenaError TYPE_MISMATCH for types between which Athena has no cast"""
     source = val.type
     if source == target:
         return val
     if source.base == "unknown":
-        return Val(f"CAST(NULL AS {duck(target)})", target, val.touches)
+        return TypedSql(f"CAST(NULL AS {duckdb_type(target)})", target, val.reads)
     if is_text(source):
         sql = _from_text(val.sql, source, target, safe, at)
     elif is_text(target):
         sql = _to_text(val.sql, source, target, safe, at)
     else:
         sql = _between(val.sql, source, target, safe, at)
-    return Val(sql, target, val.touches)
+    return TypedSql(sql, target, val.reads)
 
 
-def _from_text(sql: str, source: Type, target: Type, safe: bool, at: Place) -> str:
+def _from_text(sql: str, source: Type, target: Type, safe: bool, at: Position) -> str:
     if is_text(target):
         return f"left({sql}, {target.params[0]})" if target.params else sql
     if target.base == "varbinary":
         return f"encode({sql})"
     if target.base not in _TEXT_FORMS:
-        raise _impossible(source, target, at) if target.parts else lacks(f"casts from {source} to {target}", at)
+        raise _impossible(source, target, at) if target.parts else unsupported(f"casts from {source} to {target}", at)
     form = literal(_TEXT_FORMS[target.base])
-    convert = f"TRY_CAST({sql} AS {duck(target)})"
+    convert = f"TRY_CAST({sql} AS {duckdb_type(target)})"
     good = f"CASE WHEN regexp_full_match({sql}, {form}) THEN {convert} END"
     if safe:
         return good
@@ -60,7 +60,7 @@ def _from_text(sql: str, source: Type, target: Type, safe: bool, at: Place) -> s
     return f"CASE WHEN {sql} IS NULL THEN NULL ELSE COALESCE({good}, error({message})) END"
 
 
-def _to_text(sql: str, source: Type, target: Type, safe: bool, at: Place) -> str:
+def _to_text(sql: str, source: Type, target: Type, safe: bool, at: Position) -> str:
     if source.base in ("double", "real"):
         text = f"{source.base}_as_varchar({sql})"
     elif source.base == "timestamp":
@@ -81,14 +81,14 @@ def _to_text(sql: str, source: Type, target: Type, safe: bool, at: Place) -> str
     return f"CASE WHEN length({text}) <= {size} OR {text} IS NULL THEN {text} ELSE {otherwise} END"
 
 
-def _between(sql: str, source: Type, target: Type, safe: bool, at: Place) -> str:
+def _between(sql: str, source: Type, target: Type, safe: bool, at: Position) -> str:
     function = "TRY_CAST" if safe else "CAST"
-    plain = f"{function}({sql} AS {duck(target)})"
-    if source.base in _MOMENTS and target.base in _MOMENTS:
+    plain = f"{function}({sql} AS {duckdb_type(target)})"
+    if source.base in _DATETIMES and target.base in _DATETIMES:
         return plain
     if is_numeric(source) and is_integer(target) and not is_exact(source):
         # Athena rounds halves away from zero, DuckDB to even.
-        return f"{function}(round({sql}) AS {duck(target)})"
+        return f"{function}(round({sql}) AS {duckdb_type(target)})"
     if is_numeric(source) and is_numeric(target):
         return plain
     if "boolean" in (source.base, target.base) and (is_numeric(source) or is_numeric(target)):
@@ -98,5 +98,5 @@ def _between(sql: str, source: Type, target: Type, safe: bool, at: Place) -> str
     raise _impossible(source, target, at)
 
 
-def _impossible(source: Type, target: Type, at: Place) -> Fault:
-    return Fault("TYPE_MISMATCH", f"Cannot cast {source} to {target}", at)
+def _impossible(source: Type, target: Type, at: Position) -> AthenaError:
+    return AthenaError("TYPE_MISMATCH", f"Cannot cast {source} to {target}", at)

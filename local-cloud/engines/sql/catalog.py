@@ -1,4 +1,4 @@
-"""What the worker is told about the catalog: tables, views, partitions."""
+"""The part of the Data Catalog that a query needs: tables, views, partitions."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class View:
 
 
 @dataclass(frozen=True)
-class Absent:
+class MissingEntry:
     """A table that the catalog does not have; ``missing`` is the database or the table."""
 
     missing: str
 
 
-Entry = Table | View | Absent
+Entry = Table | View | MissingEntry
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Catalog:
 def _entry(key: str, raw: dict[str, Any]) -> Entry:
     database, _, name = key.partition(".")
     if raw["kind"] == "absent":
-        return Absent(raw["missing"])
+        return MissingEntry(raw["missing"])
     if raw["kind"] == "view":
         return View(database, name, raw["schema"], raw["sql"], tuple(raw["columns"]))
     return Table(

@@ -1,4 +1,4 @@
-"""CREATE EXTERNAL TABLE: what the statement says, as Glue's CreateTable wants it.
+"""CREATE EXTERNAL TABLE: parsed into what Glue's CreateTable takes.
 
 https://docs.aws.amazon.com/athena/latest/ug/create-table.html
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .faults import Fault, lacks
+from .errors import AthenaError, unsupported
 from .hive_parser import HiveParser
 from .trino_types import from_hive
 
@@ -26,14 +26,14 @@ _STORED = {"TEXTFILE": _TEXT, "PARQUET": _PARQUET}
 
 
 def read_create_table(parser: HiveParser) -> dict[str, Any]:
-    """Reads on after CREATE EXTERNAL TABLE."""
-    careful = parser.accept("IF", "NOT", "EXISTS")
+    """Parses what follows CREATE EXTERNAL TABLE."""
+    if_not_exists = parser.accept("IF", "NOT", "EXISTS")
     database, name = parser.table_name()
     columns = _columns(parser)
     found: dict[str, Any] = {
         "database": database,
         "name": name,
-        "ifNotExists": careful,
+        "ifNotExists": if_not_exists,
         "columns": columns,
         "partitionKeys": [],
         "serdeProperties": {},
@@ -49,7 +49,7 @@ def read_create_table(parser: HiveParser) -> dict[str, Any]:
         elif parser.accept("PARTITIONED", "BY"):
             found["partitionKeys"] = _columns(parser)
         elif parser.at_words("CLUSTERED"):
-            raise lacks("CLUSTERED BY", parser.token.place)
+            raise unsupported("CLUSTERED BY", parser.token.position)
         elif parser.accept("ROW", "FORMAT", "SERDE"):
             serde = parser.string()
         elif parser.accept("ROW", "FORMAT", "DELIMITED"):
@@ -77,7 +77,7 @@ def _columns(parser: HiveParser) -> list[dict[str, Any]]:
     columns = []
     while True:
         name, text, depth = parser.name(), "", 0
-        place = parser.token.place
+        position = parser.token.position
         while True:
             token = parser.token
             if token.kind == "end" or token.is_word("COMMENT"):
@@ -88,8 +88,8 @@ def _columns(parser: HiveParser) -> list[dict[str, Any]]:
             text += parser.take().value.lower()
         try:
             from_hive(text)
-        except Fault as fault:
-            raise Fault("SYNTAX_ERROR", f"column {name}: {fault.text}", place) from fault
+        except AthenaError as error:
+            raise AthenaError("SYNTAX_ERROR", f"column {name}: {error.text}", position) from error
         comment = parser.string() if parser.accept("COMMENT") else None
         columns.append({"name": name, "type": text, "comment": comment})
         if not parser.accept_operator(","):
@@ -131,21 +131,23 @@ def _stored(parser: HiveParser) -> dict[str, str]:
         parser.take()
         return dict(_STORED[word])
     if word in ("ORC", "AVRO", "RCFILE", "SEQUENCEFILE", "JSONFILE", "ION"):
-        raise lacks(f"STORED AS {word}", parser.token.place)
-    raise parser.unexpected("'PARQUET', 'TEXTFILE'")
+        raise unsupported(f"STORED AS {word}", parser.token.position)
+    raise parser.syntax_error("'PARQUET', 'TEXTFILE'")
 
 
 def _require_valid(found: dict[str, Any]) -> None:
     if found["location"] is None:
-        raise Fault("SYNTAX_ERROR", "Table location can not be null")
+        raise AthenaError("SYNTAX_ERROR", "Table location can not be null")
     if not found["location"].startswith("s3://"):
-        raise Fault("SYNTAX_ERROR", f"The S3 location provided to save your table is invalid: {found['location']}")
+        raise AthenaError(
+            "SYNTAX_ERROR", f"The S3 location provided to save your table is invalid: {found['location']}"
+        )
     names = [c["name"] for c in found["columns"]]
     for name in names:
         if names.count(name) > 1:
-            raise Fault("SYNTAX_ERROR", f"FAILED: SemanticException [Error 10036]: Duplicate column name: {name}")
+            raise AthenaError("SYNTAX_ERROR", f"FAILED: SemanticException [Error 10036]: Duplicate column name: {name}")
     for key in found["partitionKeys"]:
         if key["name"] in names:
-            raise Fault(
+            raise AthenaError(
                 "SYNTAX_ERROR", "FAILED: SemanticException [Error 10035]: Column repeated in partitioning columns"
             )

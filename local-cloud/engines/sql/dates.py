@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from ..text.duckdb_sql import literal
-from .faults import Fault, Place, lacks
-from .signatures import unexpected
-from .trino_types import BIGINT, DATE, TIMESTAMP, VARCHAR, Type, duck, is_integer, is_text
-from .values import Val, coerce, touches
+from .errors import AthenaError, Position, unsupported
+from .function_signatures import signature_error
+from .trino_types import BIGINT, DATE, TIMESTAMP, VARCHAR, Type, duckdb_type, is_integer, is_text
+from .typed_sql import TypedSql, coerce, reads_of
 
-_MOMENTS = ("date", "timestamp", "timestamp with time zone")
+_DATETIMES = ("date", "timestamp", "timestamp with time zone")
 _DATE_UNITS = ("day", "week", "month", "quarter", "year")
 _TIME_UNITS = ("millisecond", "second", "minute", "hour")
 _INTERVALS = {
@@ -32,70 +32,70 @@ _PATTERN = {
 }  # fmt: skip
 
 
-def _unit(name: str, args: list[Val], kind: Type, at: Place) -> str:
+def _unit(name: str, args: list[TypedSql], kind: Type, at: Position) -> str:
     if args[0].literal is None:
-        raise lacks(f"{name} with a unit that is not a literal", at)
+        raise unsupported(f"{name} with a unit that is not a literal", at)
     unit = args[0].literal.lower()
     allowed = _DATE_UNITS if kind.base == "date" else _DATE_UNITS + _TIME_UNITS
     if unit not in allowed:
         if unit in _TIME_UNITS:
-            raise Fault("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid DATE field", at)
-        raise Fault("INVALID_FUNCTION_ARGUMENT", f"'{args[0].literal}' is not a valid TIMESTAMP field", at)
+            raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid DATE field", at)
+        raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"'{args[0].literal}' is not a valid TIMESTAMP field", at)
     return unit
 
 
-def date_trunc(name: str, args: list[Val], at: Place) -> Val:
-    if len(args) != 2 or not is_text(args[0].type) or args[1].type.base not in _MOMENTS:
-        raise unexpected(name, args, [f"date_trunc(varchar, {kind})" for kind in _MOMENTS], at)
+def date_trunc(name: str, args: list[TypedSql], at: Position) -> TypedSql:
+    if len(args) != 2 or not is_text(args[0].type) or args[1].type.base not in _DATETIMES:
+        raise signature_error(name, args, [f"date_trunc(varchar, {kind})" for kind in _DATETIMES], at)
     kind = args[1].type
     unit = _unit(name, args, kind, at)
-    return Val(f"CAST(date_trunc('{unit}', {args[1].sql}) AS {duck(kind)})", kind, args[1].touches)
+    return TypedSql(f"CAST(date_trunc('{unit}', {args[1].sql}) AS {duckdb_type(kind)})", kind, args[1].reads)
 
 
-def date_add(name: str, args: list[Val], at: Place) -> Val:
-    fitting = len(args) == 3 and is_text(args[0].type) and is_integer(args[1].type) and args[2].type.base in _MOMENTS
+def date_add(name: str, args: list[TypedSql], at: Position) -> TypedSql:
+    fitting = len(args) == 3 and is_text(args[0].type) and is_integer(args[1].type) and args[2].type.base in _DATETIMES
     if not fitting:
-        raise unexpected(name, args, [f"date_add(varchar, bigint, {kind})" for kind in _MOMENTS], at)
+        raise signature_error(name, args, [f"date_add(varchar, bigint, {kind})" for kind in _DATETIMES], at)
     kind = args[2].type
     function, factor = _INTERVALS[_unit(name, args, kind, at)]
     amount = f"CAST({args[1].sql} * {factor} AS INTEGER)"
-    return Val(f"CAST(({args[2].sql} + {function}({amount})) AS {duck(kind)})", kind, touches(*args))
+    return TypedSql(f"CAST(({args[2].sql} + {function}({amount})) AS {duckdb_type(kind)})", kind, reads_of(*args))
 
 
-def date_diff(name: str, args: list[Val], at: Place) -> Val:
-    if len(args) != 3 or not is_text(args[0].type) or any(a.type.base not in _MOMENTS for a in args[1:]):
-        raise unexpected(name, args, [f"date_diff(varchar, {kind}, {kind})" for kind in _MOMENTS], at)
-    kind = max((a.type for a in args[1:]), key=lambda t: _MOMENTS.index(t.base))
+def date_diff(name: str, args: list[TypedSql], at: Position) -> TypedSql:
+    if len(args) != 3 or not is_text(args[0].type) or any(a.type.base not in _DATETIMES for a in args[1:]):
+        raise signature_error(name, args, [f"date_diff(varchar, {kind}, {kind})" for kind in _DATETIMES], at)
+    kind = max((a.type for a in args[1:]), key=lambda t: _DATETIMES.index(t.base))
     unit = _unit(name, args, kind, at)
     start, end = (coerce(a, kind).sql for a in args[1:])
     # Whole units between the two, not borders crossed.
-    return Val(f"date_sub('{unit}', {start}, {end})", BIGINT, touches(*args))
+    return TypedSql(f"date_sub('{unit}', {start}, {end})", BIGINT, reads_of(*args))
 
 
-def _pattern(name: str, val: Val, at: Place) -> str:
+def _pattern(name: str, val: TypedSql, at: Position) -> str:
     if val.literal is None:
-        raise lacks(f"{name} with a pattern that is not a literal", at)
+        raise unsupported(f"{name} with a pattern that is not a literal", at)
 
     def translate(match: re.Match[str]) -> str:
         letter = match.group(1)
         if letter in "DUuVwX":
-            raise Fault("INVALID_FUNCTION_ARGUMENT", f"%{letter} not supported in date format string", at)
+            raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"%{letter} not supported in date format string", at)
         return _PATTERN.get(letter, letter)
 
     return str(literal(re.sub(r"%(.)", translate, val.literal)))
 
 
-def date_parse(name: str, args: list[Val], at: Place) -> Val:
+def date_parse(name: str, args: list[TypedSql], at: Position) -> TypedSql:
     if len(args) != 2 or not all(is_text(a.type) for a in args):
-        raise unexpected(name, args, ["date_parse(varchar(x), varchar(y))"], at)
+        raise signature_error(name, args, ["date_parse(varchar(x), varchar(y))"], at)
     text, pattern = args[0].sql, _pattern(name, args[1], at)
     message = f"'INVALID_FUNCTION_ARGUMENT: Invalid format: \"' || {text} || '\"'"
     sql = f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE(try_strptime({text}, {pattern}), error({message})) END"
-    return Val(sql, TIMESTAMP, args[0].touches)
+    return TypedSql(sql, TIMESTAMP, args[0].reads)
 
 
-def date_format(name: str, args: list[Val], at: Place) -> Val:
-    if len(args) != 2 or args[0].type.base not in _MOMENTS or not is_text(args[1].type):
-        raise unexpected(name, args, ["date_format(timestamp(p), varchar(x))"], at)
+def date_format(name: str, args: list[TypedSql], at: Position) -> TypedSql:
+    if len(args) != 2 or args[0].type.base not in _DATETIMES or not is_text(args[1].type):
+        raise signature_error(name, args, ["date_format(timestamp(p), varchar(x))"], at)
     value = args[0] if args[0].type != DATE else coerce(args[0], TIMESTAMP)
-    return Val(f"strftime({value.sql}, {_pattern(name, args[1], at)})", VARCHAR, args[0].touches)
+    return TypedSql(f"strftime({value.sql}, {_pattern(name, args[1], at)})", VARCHAR, args[0].reads)

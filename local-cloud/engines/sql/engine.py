@@ -1,4 +1,4 @@
-"""One DuckDB for all queries, with the functions that it lacks, and the life of a query from plan to result files."""
+"""Runs plans in one DuckDB, extended with Athena's functions that it lacks, from partition pruning to result files."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from ..text.java_numbers import java_double, trino_double
-from .compiler import Plan
-from .faults import Fault
-from .output import RESULT, Target, Written, write_csv, write_files
-from .scans import DataFile, kept_partitions, make_view, scanned_bytes
+from .errors import AthenaError
+from .output import RESULT, Target, WrittenFile, write_csv, write_files
+from .query_compiler import Plan
+from .table_scans import DataFile, make_view, matching_partitions, scanned_bytes
 
 _CONTEXT = decimal.Context(prec=80, rounding=decimal.ROUND_HALF_UP)
 
@@ -35,12 +35,12 @@ def _decimal_quotient(left: str, right: str, scale: int) -> str:
 
 def _number_text(write: Any, single: bool) -> Any:
     def apply(value: float) -> str:
-        return str(write(value, _shortest(value) if single else repr(value)))
+        return str(write(value, _shortest_float32(value) if single else repr(value)))
 
     return apply
 
 
-def _shortest(value: float) -> str:
+def _shortest_float32(value: float) -> str:
     """The fewest digits that name a 32-bit number."""
     for precision in range(6, 10):
         text = f"{value:.{precision}g}"
@@ -81,15 +81,15 @@ class Engine:
         self.lock = threading.Lock()
 
     def partitions(self, plan: Plan) -> list[list[int] | None]:
-        """Of each scan, the partitions that it needs."""
+        """For each scan, the partitions that it needs."""
         connection = self.database.cursor()
         try:
-            return [kept_partitions(connection, scan) for scan in plan.scans]
+            return [matching_partitions(connection, scan) for scan in plan.scans]
         finally:
             connection.close()
 
     def check(self, plan: Plan) -> None:
-        """Has DuckDB bind the query over empty tables. @raises Fault for what only it notices"""
+        """Lets DuckDB bind the query over empty tables. @raises AthenaError for errors that only binding finds"""
         connection = self.database.cursor()
         try:
             for scan in plan.scans:
@@ -108,10 +108,10 @@ class Engine:
         cutoff: int | None,
         csv: Path | None,
         target: Target | None,
-    ) -> tuple[int, list[Written], int]:
+    ) -> tuple[int, list[WrittenFile], int]:
         """Runs the query; returns rows, written files and scanned bytes.
 
-        @raises Fault BYTES_SCANNED_LIMIT when the scan would pass the cut-off; CANCELLED after ``cancel``
+        @raises AthenaError BYTES_SCANNED_LIMIT when the scan would pass the cut-off; CANCELLED after ``cancel``
         """
         connection = self.database.cursor()
         with self.lock:
@@ -119,7 +119,7 @@ class Engine:
         try:
             scanned = scanned_bytes(connection, plan, files)
             if cutoff is not None and scanned > cutoff:
-                raise Fault("BYTES_SCANNED_LIMIT", "Bytes scanned limit was exceeded")
+                raise AthenaError("BYTES_SCANNED_LIMIT", "Bytes scanned limit was exceeded")
             for scan in plan.scans:
                 make_view(connection, scan, files[scan.number])
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {RESULT} AS {plan.sql}")
@@ -130,7 +130,7 @@ class Engine:
             written = write_files(connection, plan.columns, target) if target is not None else []
             return rows, written, scanned
         except duckdb.InterruptException as error:
-            raise Fault("CANCELLED", "Query was canceled") from error
+            raise AthenaError("CANCELLED", "Query was canceled") from error
         except duckdb.Error as error:
             raise translate(error, plan, {f.path: f.url for each in files.values() for f in each}) from error
         finally:
@@ -145,8 +145,8 @@ class Engine:
             connection.interrupt()
 
 
-_OURS = re.compile(r"\b([A-Z][A-Z_]{5,}): (.*)", re.DOTALL)
-_KNOWN = (
+_RAISED_ERROR = re.compile(r"\b([A-Z][A-Z_]{5,}): (.*)", re.DOTALL)
+_TRANSLATIONS = (
     (re.compile(r"Division by zero", re.IGNORECASE), "DIVISION_BY_ZERO", "Division by zero"),
     (re.compile(r"Overflow in (\w+) of (\w+) \((.*?)\)"), "NUMERIC_VALUE_OUT_OF_RANGE", r"\2 \1 overflow: \3"),
     (
@@ -169,16 +169,16 @@ _KNOWN = (
 )
 
 
-def translate(error: duckdb.Error, plan: Plan, urls: dict[str, str]) -> Fault:
-    """A failure inside DuckDB in Athena's words."""
+def translate(error: duckdb.Error, plan: Plan, urls: dict[str, str]) -> AthenaError:
+    """Translates a DuckDB error into Athena's."""
     text = str(error).split("\n\nLINE ")[0]
     for path, url in urls.items():
         text = text.replace(path, url)
-    if isinstance(error, duckdb.InvalidInputException) and (ours := _OURS.search(text)):
-        return Fault(ours.group(1), ours.group(2).strip())
-    for pattern, code, message in _KNOWN:
+    if isinstance(error, duckdb.InvalidInputException) and (ours := _RAISED_ERROR.search(text)):
+        return AthenaError(ours.group(1), ours.group(2).strip())
+    for pattern, code, message in _TRANSLATIONS:
         if match := pattern.search(text):
-            return Fault(code, match.expand(message))
+            return AthenaError(code, match.expand(message))
     if plan.scans and re.search(r"parquet|CSV", text, re.IGNORECASE):
-        return Fault("HIVE_BAD_DATA", text.splitlines()[0])
-    return Fault("GENERIC_INTERNAL_ERROR", " ".join(text.split()))
+        return AthenaError("HIVE_BAD_DATA", text.splitlines()[0])
+    return AthenaError("GENERIC_INTERNAL_ERROR", " ".join(text.split()))

@@ -1,12 +1,12 @@
-"""A cursor over Hive's DDL, in which both kinds of quotes make strings and backquotes make names."""
+"""A token stream over Hive's DDL, in which both kinds of quotes make strings and backquotes make names."""
 
 from __future__ import annotations
 
 import re
 
-from .cursor import Cursor
-from .faults import Fault
+from .errors import AthenaError
 from .lexer import BACKQUOTED, DECIMAL, END, INTEGER, OPERATOR, STRING, WORD, Token, tokens
+from .token_stream import TokenStream
 
 _RESERVED_WORDS = """
     ALL ALTER AND ARRAY AS AUTHORIZATION BETWEEN BIGINT BINARY BOOLEAN BOTH BY CASE CAST CHAR COLUMN CREATE CROSS
@@ -22,7 +22,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-7]{3})|(.))", re.DOTALL)
 _CHARACTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 
 
-class HiveParser(Cursor):
+class HiveParser(TokenStream):
     def __init__(self, text: str) -> None:
         super().__init__("")
         self.tokens: list[Token] = tokens(text, strings="'\"")
@@ -30,18 +30,18 @@ class HiveParser(Cursor):
     def end(self) -> None:
         self.accept_operator(";")
         if self.token.kind != END:
-            raise self.unexpected("<EOF>")
+            raise self.syntax_error("<EOF>")
 
-    def unexpected(self, expected: str) -> Fault:
+    def syntax_error(self, expected: str) -> AthenaError:
         token = self.token
-        return Fault("SYNTAX_ERROR", f"mismatched input '{token.text}'. Expecting: {expected}", token.place)
+        return AthenaError("SYNTAX_ERROR", f"mismatched input '{token.text}'. Expecting: {expected}", token.position)
 
     def at_string(self) -> bool:
         return self.token.kind == STRING
 
     def string(self) -> str:
         if not self.at_string():
-            raise self.unexpected("<string>")
+            raise self.syntax_error("<string>")
         return unescape(self.take().value)
 
     def name(self) -> str:
@@ -50,7 +50,7 @@ class HiveParser(Cursor):
         # A view's name comes in double quotes, as queries write names.
         if plain or token.kind == BACKQUOTED or (token.kind == STRING and token.text.startswith('"')):
             return self.take().value.lower()
-        raise self.unexpected("<identifier>")
+        raise self.syntax_error("<identifier>")
 
     def table_name(self) -> tuple[str | None, str]:
         parts = [self.name()]
@@ -59,7 +59,7 @@ class HiveParser(Cursor):
         if len(parts) == 3 and parts[0] == "awsdatacatalog":
             parts = parts[1:]
         if len(parts) > 2:
-            raise Fault("SYNTAX_ERROR", f"Too many parts in the name {'.'.join(parts)}", self.token.place)
+            raise AthenaError("SYNTAX_ERROR", f"Too many parts in the name {'.'.join(parts)}", self.token.position)
         return (parts[0] if len(parts) == 2 else None), parts[-1]
 
     def properties(self) -> dict[str, object]:
@@ -87,7 +87,7 @@ class HiveParser(Cursor):
             return self.string()
         if self.token.kind in (INTEGER, DECIMAL, WORD):
             return self.take().value
-        raise self.unexpected("<string>")
+        raise self.syntax_error("<string>")
 
     def partition_spec(self) -> dict[str, str]:
         """``(key = 'value', ...)``; values may be numbers."""
@@ -96,7 +96,7 @@ class HiveParser(Cursor):
         while True:
             key = self.name()
             if not self.token.is_operator("="):
-                raise self.unexpected("'='")
+                raise self.syntax_error("'='")
             self.take()
             negative = "-" if self.accept_operator("-") else ""
             if self.at_string():
@@ -104,17 +104,17 @@ class HiveParser(Cursor):
             elif self.token.kind in (INTEGER, DECIMAL):
                 found[key] = negative + self.take().value
             else:
-                raise self.unexpected("<string>")
+                raise self.syntax_error("<string>")
             if not self.accept_operator(","):
                 break
         self.expect_operator(")")
         return found
 
     def rest(self, text: str) -> str:
-        """The text from here on, with blanks before it, so that places in it stay right."""
+        """The text from here on, padded with blanks, so that positions in it stay right."""
         return blank(text[: self.token.start]) + text[self.token.start :]
 
-    def trailing(self, text: str, *words: str) -> str | None:
+    def without_trailing(self, text: str, *words: str) -> str | None:
         """The text without these last words; None when it does not end with them."""
         found = [t for t in tokens(text) if t.kind != END and not t.is_operator(";")]
         tail = found[-len(words) :]
@@ -122,8 +122,8 @@ class HiveParser(Cursor):
             return text[: tail[0].start]
         return None
 
-    def enclosed(self, text: str) -> str:
-        """The text between a parenthesis here and its partner, which are passed over."""
+    def parenthesised_text(self, text: str) -> str:
+        """Skips a parenthesised text and returns what is between the parentheses."""
         self.expect_operator("(")
         start, depth = self.token.start, 1
         while self.token.kind != END:
@@ -132,7 +132,7 @@ class HiveParser(Cursor):
                 depth += {"(": 1, ")": -1}.get(token.value, 0)
             if depth == 0:
                 return blank(text[:start]) + text[start : token.start]
-        raise self.unexpected("')'")
+        raise self.syntax_error("')'")
 
 
 def blank(text: str) -> str:

@@ -1,11 +1,11 @@
-"""Cuts SQL text into tokens that know their place. Serves both of Athena's grammars: Trino's queries and Hive's DDL."""
+"""Cuts SQL text into tokens with their positions, for both of Athena's grammars: Trino's queries and Hive's DDL."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from .faults import Fault, Place
+from .errors import AthenaError, Position
 
 WORD, QUOTED, BACKQUOTED, STRING, BINARY = "word", "quoted", "backquoted", "string", "binary"
 INTEGER, DECIMAL, DOUBLE, OPERATOR, END = "integer", "decimal", "double", "operator", "end"
@@ -20,7 +20,7 @@ class Token:
     value: str
     start: int
     end: int
-    place: Place
+    position: Position
 
     def is_word(self, *words: str) -> bool:
         return self.kind == WORD and self.value.upper() in words
@@ -47,24 +47,24 @@ def tokens(text: str, strings: str = "'") -> list[Token]:
     """All tokens of the text, with an END token last.
 
     ``strings`` lists the quotes around strings: Hive's DDL also takes double quotes.
-    @raises Fault SYNTAX_ERROR at a character that starts no token
+    @raises AthenaError SYNTAX_ERROR at a character that starts no token
     """
     found: list[Token] = []
     lines = [0, *(match.end() for match in re.finditer("\n", text))]
-    line = position = 0
+    line = offset = 0
     while True:
-        if space := _SPACE.match(text, position):
-            position = space.end()
-        while line + 1 < len(lines) and lines[line + 1] <= position:
+        if space := _SPACE.match(text, offset):
+            offset = space.end()
+        while line + 1 < len(lines) and lines[line + 1] <= offset:
             line += 1
-        place = Place(line + 1, position - lines[line] + 1)
-        if position >= len(text):
-            found.append(Token(END, "<EOF>", "", position, position, place))
+        position = Position(line + 1, offset - lines[line] + 1)
+        if offset >= len(text):
+            found.append(Token(END, "<EOF>", "", offset, offset, position))
             return found
-        found_here = ((kind, pattern.match(text, position)) for kind, pattern in _PATTERNS)
+        found_here = ((kind, pattern.match(text, offset)) for kind, pattern in _PATTERNS)
         kind, match = next(((k, m) for k, m in found_here if m), ("", None))
         if match is None:
-            raise Fault("SYNTAX_ERROR", f"mismatched input '{text[position]}'", place)
+            raise AthenaError("SYNTAX_ERROR", f"mismatched input '{text[offset]}'", position)
         written = match.group(0)
         if kind == QUOTED and '"' in strings:
             kind = STRING
@@ -72,5 +72,5 @@ def tokens(text: str, strings: str = "'") -> list[Token]:
         if kind in (STRING, QUOTED, BACKQUOTED):
             quote = written[0]
             value = written[1:-1].replace(quote * 2, quote)
-        found.append(Token(kind, written, value, position, match.end(), place))
-        position = match.end()
+        found.append(Token(kind, written, value, offset, match.end(), position))
+        offset = match.end()

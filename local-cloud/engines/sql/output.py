@@ -11,20 +11,21 @@ from pathlib import Path
 import duckdb
 
 from ..text.duckdb_sql import identifier, literal
-from .faults import Fault, lacks
-from .trino_types import Type, duck
-from .values import decimal_text
+from .errors import AthenaError, unsupported
+from .trino_types import Type, duckdb_type
+from .typed_sql import decimal_text
 
 # Rows of one output file; Athena's writers work side by side, and so leave several.
 ROWS_PER_FILE = 25_000
 MOST_FILES = 8
 RESULT = "result"
+_DEFAULT_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
 _PARQUET_CODECS = {"GZIP": "gzip", "SNAPPY": "snappy", "ZSTD": "zstd", "LZ4": "lz4_raw", "NONE": "uncompressed"}
 _TEXT_CODECS = {"GZIP": "gzip", "NONE": "none"}
 
 
-def shown(sql: str, kind: Type) -> str:
+def result_text(sql: str, kind: Type) -> str:
     """SQL of a value's text in results: what GetQueryResults answers and delimited files hold."""
     base = kind.base
     if base == "varchar":
@@ -38,13 +39,13 @@ def shown(sql: str, kind: Type) -> str:
     if base == "varbinary":
         return f"trim(regexp_replace(lower(hex({sql})), '(..)', '\\1 ', 'g'))"
     if base == "array":
-        inner = shown("x", kind.parts[0])
+        inner = result_text("x", kind.parts[0])
         items = f"list_transform({sql}, lambda x: COALESCE({inner}, 'null'))"
         return f"CASE WHEN {sql} IS NULL THEN NULL ELSE '[' || array_to_string({items}, ', ') || ']' END"
     if base == "decimal":
         return decimal_text(sql, kind)
     if base.startswith("interval"):
-        raise lacks(f"results of the type {kind}")
+        raise unsupported(f"results of the type {kind}")
     return f"CAST({sql} AS VARCHAR)"
 
 
@@ -52,7 +53,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, T
     """The result file: every value in quotes, nothing at all for a null."""
     names = [name.replace('"', '""') for name, _ in columns]
     # Aliases in DuckDB cannot repeat, the header may: it is written by hand.
-    listed = ", ".join(f"{shown(f'c{i}', kind)} AS c{i}" for i, (_, kind) in enumerate(columns))
+    listed = ", ".join(f"{result_text(f'c{i}', kind)} AS c{i}" for i, (_, kind) in enumerate(columns))
     body = path.with_suffix(".body")
     connection.execute(
         f"COPY (SELECT {listed} FROM {RESULT}) TO {literal(str(body))} "
@@ -80,7 +81,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFile:
     path: Path
     # Values of the partition columns, as texts of the path; empty without.
     partition: tuple[str, ...]
@@ -88,30 +89,31 @@ class Written:
 
 def write_files(
     connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, Type], ...], target: Target
-) -> list[Written]:
-    """Several files in no order, named like Athena's. @raises Fault for options that Athena or the engine refuses"""
+) -> list[WrittenFile]:
+    """Writes several unordered files, named like Athena's. @raises AthenaError for options that are not supported"""
     names = [name for name, _ in columns]
     kept = tuple(i for i, name in enumerate(names) if name not in target.partitioned_by)
     keys = _partition_columns(names, target.partitioned_by)
     codec = _codec(target)
     if len(set(names)) != len(names):
         double = next(name for name in names if names.count(name) > 1)
-        raise Fault("DUPLICATE_COLUMN_NAME", f"Column name '{double}' specified more than once")
+        raise AthenaError("DUPLICATE_COLUMN_NAME", f"Column name '{double}' specified more than once")
     values: list[tuple[str, ...]] = [()]
     if keys:
-        listed = ", ".join(shown(f"c{i}", columns[i][1]) for i in keys)
+        listed = ", ".join(result_text(f"c{i}", columns[i][1]) for i in keys)
         values = [
-            tuple(_escaped(v) for v in row)
+            tuple(_escape_partition_value(v) for v in row)
             for row in connection.execute(f"SELECT DISTINCT {listed} FROM {RESULT}").fetchall()
         ]
         if len(values) > 100:
-            raise Fault("HIVE_TOO_MANY_OPEN_PARTITIONS", "Exceeded limit of 100 open writers for partitions")
+            raise AthenaError("HIVE_TOO_MANY_OPEN_PARTITIONS", "Exceeded limit of 100 open writers for partitions")
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d_%H%M%S")
     query = uuid.uuid4().hex[:5]
     written = []
     for value in values:
         where = " AND ".join(
-            f"COALESCE({shown(f'c{i}', columns[i][1])}, '__HIVE_DEFAULT_PARTITION__') = {literal(_unescaped(v))}"
+            f"COALESCE({result_text(f'c{i}', columns[i][1])}, '{_DEFAULT_PARTITION}') = "
+            f"{literal(urllib.parse.unquote(v))}"
             for i, v in zip(keys, value, strict=True)
         )
         source = f"(SELECT * FROM {RESULT}{' WHERE ' + where if where else ''})"
@@ -126,7 +128,7 @@ def write_files(
             numbered = f"SELECT *, row_number() OVER () AS n FROM {source} s"
             sliced = f"SELECT * FROM ({numbered}) t WHERE hash(n) % {parts} = {part}"
             if _write_part(connection, columns, kept, sliced, path, target, codec):
-                written.append(Written(path, value))
+                written.append(WrittenFile(path, value))
     return written
 
 
@@ -140,10 +142,10 @@ def _write_part(
     codec: str,
 ) -> bool:
     if target.format == "PARQUET":
-        listed = ", ".join(f"CAST(c{i} AS {duck(columns[i][1])}) AS {identifier(columns[i][0])}" for i in kept)
+        listed = ", ".join(f"CAST(c{i} AS {duckdb_type(columns[i][1])}) AS {identifier(columns[i][0])}" for i in kept)
         options = f"(FORMAT parquet, COMPRESSION {codec})"
     else:
-        texts = (f"COALESCE({shown(f'c{i}', columns[i][1])}, '\\N')" for i in kept)
+        texts = (f"COALESCE({result_text(f'c{i}', columns[i][1])}, '\\N')" for i in kept)
         line = f" || {literal(target.delimiter)} || ".join(texts)
         listed = f"{line} AS line"
         # One column, and a delimiter and quote that no line holds: lines come out as they are.
@@ -158,10 +160,10 @@ def _write_part(
 def _codec(target: Target) -> str:
     known = {"PARQUET": _PARQUET_CODECS, "TEXTFILE": _TEXT_CODECS}.get(target.format)
     if known is None:
-        raise lacks(f"writing the format {target.format}")
+        raise unsupported(f"writing the format {target.format}")
     name = (target.compression or "GZIP").upper().replace("UNCOMPRESSED", "NONE")
     if name not in known:
-        raise lacks(f"writing {target.format} compressed as {name}")
+        raise unsupported(f"writing {target.format} compressed as {name}")
     return known[name]
 
 
@@ -171,24 +173,20 @@ def _partition_columns(names: list[str], keys: tuple[str, ...]) -> list[int]:
         return []
     for key in keys:
         if key not in names:
-            raise Fault("COLUMN_NOT_FOUND", f"Partition columns [{key}] not present in schema")
+            raise AthenaError("COLUMN_NOT_FOUND", f"Partition columns [{key}] not present in schema")
     if tuple(names[-len(keys) :]) != keys:
-        raise Fault(
+        raise AthenaError(
             "HIVE_COLUMN_ORDER_MISMATCH",
             "Partition keys must be the last columns in the table and in the same order "
             f"as the table properties: [{', '.join(keys)}]",
         )
     if len(keys) == len(names):
-        raise Fault("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
+        raise AthenaError("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
     return list(range(len(names) - len(keys), len(names)))
 
 
-def _escaped(value: str | None) -> str:
+def _escape_partition_value(value: str | None) -> str:
     """A partition value as Hive writes it into a path."""
     if value is None:
-        return "__HIVE_DEFAULT_PARTITION__"
+        return _DEFAULT_PARTITION
     return "".join(f"%{ord(c):02X}" if c in "\"#%'*/:=?\\{[]^\x7f" or ord(c) < 32 else c for c in value)
-
-
-def _unescaped(value: str) -> str:
-    return urllib.parse.unquote(value)

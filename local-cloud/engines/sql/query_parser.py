@@ -1,46 +1,46 @@
-"""Reads queries of Athena's grammar: WITH, SELECT, set operations, joins."""
+"""Parses queries of Athena's grammar: WITH, SELECT, set operations, joins."""
 
 from __future__ import annotations
 
-from . import nodes as n
-from .cursor import RESERVED
+from . import syntax_tree as n
+from .errors import AthenaError, Position, unsupported
 from .expression_parser import ExpressionParser
-from .faults import Fault, Place, lacks
 from .lexer import END, INTEGER, QUOTED, WORD
+from .token_stream import RESERVED
 
 # Words that Athena allows as names, but that end a FROM or SELECT item rather than name it when AS is left out.
 _NO_ALIAS = frozenset(["LIMIT", "OFFSET", "FETCH", "WINDOW", "TABLESAMPLE", "MATCH_RECOGNIZE"])
 
 
 def parse_query(text: str) -> tuple[n.Query, int]:
-    """Reads the text of one query. Returns it with the number of its ``?``.
+    """Parses one query. Returns it with the number of its ``?``.
 
-    @raises Fault SYNTAX_ERROR as Athena words it
+    @raises AthenaError SYNTAX_ERROR as Athena words it
     """
     parser = QueryParser(text)
     query = parser.query()
     parser.accept_operator(";")
     if parser.token.kind != END:
-        raise parser.unexpected("<EOF>")
+        raise parser.syntax_error("<EOF>")
     return query, parser.parameters
 
 
 def parse_expression(text: str) -> n.Expr:
-    """Reads one expression, for example an execution parameter."""
+    """Parses one expression, for example an execution parameter."""
     parser = QueryParser(text)
     expression = parser.expression()
     if parser.token.kind != END:
-        raise parser.unexpected("<EOF>")
+        raise parser.syntax_error("<EOF>")
     return expression
 
 
 class QueryParser(ExpressionParser):
     def query(self) -> n.Query:
-        at = self.token.place
+        at = self.token.position
         ctes: list[n.Cte] = []
         if self.accept("WITH"):
             if self.token.is_word("RECURSIVE"):
-                raise lacks("WITH RECURSIVE", self.token.place)
+                raise unsupported("WITH RECURSIVE", self.token.position)
             ctes.append(self.cte())
             while self.accept_operator(","):
                 ctes.append(self.cte())
@@ -54,11 +54,11 @@ class QueryParser(ExpressionParser):
         if self.accept("LIMIT"):
             limit = None if self.accept("ALL") else self.count()
         elif self.token.is_word("FETCH"):
-            raise lacks("FETCH FIRST (LIMIT works)", self.token.place)
+            raise unsupported("FETCH FIRST (LIMIT works)", self.token.position)
         return n.Query(at, tuple(ctes), body, order, offset, limit)
 
     def cte(self) -> n.Cte:
-        at = self.token.place
+        at = self.token.position
         name = self.identifier()
         columns = self.column_names()
         self.expect("AS")
@@ -75,7 +75,7 @@ class QueryParser(ExpressionParser):
 
     def count(self) -> n.Expr:
         if self.token.kind != INTEGER and not self.token.is_operator("?"):
-            raise self.unexpected("'ALL', <integer>, '?'")
+            raise self.syntax_error("'ALL', <integer>, '?'")
         return self.primary()
 
     def parenthesised_query(self) -> n.Query:
@@ -89,26 +89,26 @@ class QueryParser(ExpressionParser):
         start = self.index
         try:
             return self.parenthesised_query()
-        except Fault:
+        except AthenaError:
             if not self.tokens[start + 1].is_operator("("):
                 raise
             self.index = start
             return None
 
-    def set_operation(self) -> n.Body:
+    def set_operation(self) -> n.QueryBody:
         left = self.intersection()
         while self.token.is_word("UNION", "EXCEPT"):
             token = self.take()
             every = self.set_quantifier()
-            left = n.SetOperation(token.place, token.value.upper(), every, left, self.intersection())
+            left = n.SetOperation(token.position, token.value.upper(), every, left, self.intersection())
         return left
 
-    def intersection(self) -> n.Body:
+    def intersection(self) -> n.QueryBody:
         left = self.body()
         while self.token.is_word("INTERSECT"):
             token = self.take()
             every = self.set_quantifier()
-            left = n.SetOperation(token.place, "INTERSECT", every, left, self.body())
+            left = n.SetOperation(token.position, "INTERSECT", every, left, self.body())
         return left
 
     def set_quantifier(self) -> bool:
@@ -117,28 +117,28 @@ class QueryParser(ExpressionParser):
             self.accept("DISTINCT")
         return every
 
-    def body(self) -> n.Body:
-        at = self.token.place
+    def body(self) -> n.QueryBody:
+        at = self.token.position
         if self.token.is_word("SELECT"):
             return self.select()
         if self.accept("VALUES"):
             return self.values(at)
         if self.token.is_word("TABLE"):
-            raise lacks("TABLE as a query (SELECT * FROM works)", at)
+            raise unsupported("TABLE as a query (SELECT * FROM works)", at)
         if self.token.is_operator("("):
             return self.parenthesised_query()
-        raise self.unexpected("'(', 'SELECT', 'TABLE', 'VALUES', 'WITH'")
+        raise self.syntax_error("'(', 'SELECT', 'TABLE', 'VALUES', 'WITH'")
 
-    def values(self, at: Place) -> n.Values:
+    def values(self, at: Position) -> n.Values:
         rows: list[tuple[n.Expr, ...]] = []
         while True:
             row = self.expression()
-            rows.append(row.items if isinstance(row, n.RowOf) else (row,))
+            rows.append(row.items if isinstance(row, n.RowLiteral) else (row,))
             if not self.accept_operator(","):
                 return n.Values(at, tuple(rows))
 
     def select(self) -> n.Select:
-        at = self.take().place
+        at = self.take().position
         distinct = self.accept("DISTINCT")
         if not distinct:
             self.accept("ALL")
@@ -155,11 +155,11 @@ class QueryParser(ExpressionParser):
                 group += self.group()
         having = self.expression() if self.accept("HAVING") else None
         if self.token.is_word("WINDOW"):
-            raise lacks("the WINDOW clause", self.token.place)
+            raise unsupported("the WINDOW clause", self.token.position)
         return n.Select(at, distinct, tuple(items), source, where, group, having)
 
     def item(self) -> n.SelectItem | n.SelectStar:
-        at = self.token.place
+        at = self.token.position
         if self.accept_operator("*"):
             return n.SelectStar(at, ())
         ahead, prefix = 0, []
@@ -183,30 +183,30 @@ class QueryParser(ExpressionParser):
         return None
 
     def group(self) -> tuple[n.Expr, ...]:
-        at = self.token.place
+        at = self.token.position
         for words in (("ROLLUP",), ("CUBE",), ("GROUPING", "SETS")):
             if self.at_words(*words) and self.peek(len(words)).is_operator("("):
-                raise lacks(" ".join(words), at)
+                raise unsupported(" ".join(words), at)
         if self.token.is_operator("(") and self.peek().is_operator(")"):
-            raise lacks("GROUP BY ()", at)
+            raise unsupported("GROUP BY ()", at)
         value = self.expression()
-        return value.items if isinstance(value, n.RowOf) else (value,)
+        return value.items if isinstance(value, n.RowLiteral) else (value,)
 
     # --- relations ------------------------------------------------------------------------------------------------
 
     def relations(self) -> n.Relation:
         left = self.relation()
         while self.token.is_operator(","):
-            at = self.take().place
+            at = self.take().position
             left = n.Join(at, "CROSS", left, self.relation(), None, ())
         return left
 
     def relation(self) -> n.Relation:
         left = self.source()
         while True:
-            at = self.token.place
+            at = self.token.position
             if self.token.is_word("NATURAL"):
-                raise lacks("NATURAL JOIN", at)
+                raise unsupported("NATURAL JOIN", at)
             if self.accept("CROSS", "JOIN"):
                 left = n.Join(at, "CROSS", left, self.source(), None, ())
                 continue
@@ -219,10 +219,10 @@ class QueryParser(ExpressionParser):
             elif self.accept("USING"):
                 names = self.column_names()
                 if not names:
-                    raise self.unexpected("'('")
+                    raise self.syntax_error("'('")
                 left = n.Join(at, kind, left, right, None, names)
             else:
-                raise self.unexpected("'ON', 'USING'")
+                raise self.syntax_error("'ON', 'USING'")
 
     def join_kind(self) -> str | None:
         if self.accept("JOIN") or self.accept("INNER", "JOIN"):
@@ -233,7 +233,7 @@ class QueryParser(ExpressionParser):
         return None
 
     def source(self) -> n.Relation:
-        at = self.token.place
+        at = self.token.position
         relation: n.Relation
         if self.starts_query(1) and (query := self.try_query()):
             relation = n.SubqueryRef(at, query)
@@ -246,26 +246,26 @@ class QueryParser(ExpressionParser):
             self.expect_operator(")")
             relation = n.Unnest(at, values, self.accept("WITH", "ORDINALITY"))
         elif self.token.is_word("LATERAL") and self.peek().is_operator("("):
-            raise lacks("LATERAL", at)
+            raise unsupported("LATERAL", at)
         elif self.token.is_word("TABLE") and self.peek().is_operator("("):
-            raise lacks("table functions", at)
+            raise unsupported("table functions", at)
         else:
             relation = n.TableRef(at, self.qualified())
             if self.token.is_operator("("):
-                raise self.unexpected("'.', 'AS', 'JOIN', 'WHERE', <EOF>, <identifier>")
+                raise self.syntax_error("'.', 'AS', 'JOIN', 'WHERE', <EOF>, <identifier>")
         if self.token.is_word("TABLESAMPLE", "MATCH_RECOGNIZE"):
-            raise lacks(self.token.value.upper(), self.token.place)
+            raise unsupported(self.token.value.upper(), self.token.position)
         if self.at_words("FOR"):
-            raise lacks("FOR TIMESTAMP AS OF", self.token.place)
+            raise unsupported("FOR TIMESTAMP AS OF", self.token.position)
         alias = self.alias()
         if alias is None:
             return relation
-        return n.Aliased(at, relation, alias, self.column_names())
+        return n.AliasedRelation(at, relation, alias, self.column_names())
 
     def qualified(self) -> tuple[str, ...]:
         parts = [self.identifier()]
         while self.accept_operator("."):
             parts.append(self.identifier())
         if len(parts) > 3:
-            raise lacks(f"table names of {len(parts)} parts", self.token.place)
+            raise unsupported(f"table names of {len(parts)} parts", self.token.position)
         return tuple(parts)

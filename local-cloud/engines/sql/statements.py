@@ -1,4 +1,4 @@
-"""Tells what kind of statement a text is, and reads those that are not plain queries.
+"""Classifies statements, and parses those that are not plain queries.
 
 https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .create_table import read_create_table
-from .faults import Fault
+from .errors import AthenaError
 from .hive_parser import HiveParser
 from .query_parser import parse_query
 
@@ -16,7 +16,7 @@ Statement = dict[str, Any]
 
 _UTILITY, _DDL, _DML = "UTILITY", "DDL", "DML"
 # What Athena runs and the rehearsal does not, by first words.
-_LACKING = (
+_UNSUPPORTED = (
     "INSERT",
     "DELETE",
     "UPDATE",
@@ -39,24 +39,24 @@ _LACKING = (
 def read_statement(text: str) -> Statement:
     """The statement as a document with ``kind``, ``type`` (DDL, DML or UTILITY) and ``subType``.
 
-    @raises Fault SYNTAX_ERROR for what Athena cannot parse
+    @raises AthenaError SYNTAX_ERROR for what Athena cannot parse
     """
     parser = HiveParser(text)
-    for words in _LACKING:
+    for words in _UNSUPPORTED:
         if parser.at_words(*words.split()):
-            return _made("lacking", _DML, words.replace(" ", "_"), what=words)
+            return _statement("lacking", _DML, words.replace(" ", "_"), what=words)
     first = parser.token
     if first.is_operator("(") or first.is_word("SELECT", "WITH", "VALUES", "TABLE"):
         parse_query(text)
-        return _made("query", _DML, "SELECT", sql=text)
+        return _statement("query", _DML, "SELECT", sql=text)
     for words, read in _READERS:
         if parser.accept(*words.split()):
             return read(parser, text)
     expected = ", ".join(f"'{word}'" for word in sorted({w.split()[0] for w, _ in _READERS} | {"SELECT", "WITH"}))
-    raise parser.unexpected(expected)
+    raise parser.syntax_error(expected)
 
 
-def _made(kind: str, type_: str, sub: str, **parts: Any) -> Statement:
+def _statement(kind: str, type_: str, sub: str, **parts: Any) -> Statement:
     return {"kind": kind, "type": type_, "subType": sub, **parts}
 
 
@@ -68,20 +68,20 @@ def _name(parser: HiveParser) -> dict[str, Any]:
 def _show_databases(parser: HiveParser, text: str) -> Statement:
     pattern = parser.string() if parser.accept("LIKE") or parser.at_string() else None
     parser.end()
-    return _made("show_databases", _UTILITY, "SHOW_DATABASES", pattern=pattern)
+    return _statement("show_databases", _UTILITY, "SHOW_DATABASES", pattern=pattern)
 
 
 def _show_tables(parser: HiveParser, text: str) -> Statement:
     database = parser.name() if parser.accept("IN") or parser.accept("FROM") else None
     pattern = parser.string() if parser.at_string() else None
     parser.end()
-    return _made("show_tables", _UTILITY, "SHOW_TABLES", database=database, pattern=pattern)
+    return _statement("show_tables", _UTILITY, "SHOW_TABLES", database=database, pattern=pattern)
 
 
 def _show_partitions(parser: HiveParser, text: str) -> Statement:
     table = _name(parser)
     parser.end()
-    return _made("show_partitions", _UTILITY, "SHOW_PARTITIONS", **table)
+    return _statement("show_partitions", _UTILITY, "SHOW_PARTITIONS", **table)
 
 
 def _show_columns(parser: HiveParser, text: str) -> Statement:
@@ -91,20 +91,20 @@ def _show_columns(parser: HiveParser, text: str) -> Statement:
     if parser.accept("IN") or parser.accept("FROM"):
         table["database"] = parser.name()
     parser.end()
-    return _made("show_columns", _UTILITY, "SHOW_COLUMNS", **table)
+    return _statement("show_columns", _UTILITY, "SHOW_COLUMNS", **table)
 
 
 def _describe(parser: HiveParser, text: str) -> Statement:
     for word in ("EXTENDED", "FORMATTED"):
         if parser.accept(word):
-            return _made("lacking", _UTILITY, "DESCRIBE_TABLE", what=f"DESCRIBE {word}")
+            return _statement("lacking", _UTILITY, "DESCRIBE_TABLE", what=f"DESCRIBE {word}")
     table = _name(parser)
     parser.end()
-    return _made("describe", _UTILITY, "DESCRIBE_TABLE", **table)
+    return _statement("describe", _UTILITY, "DESCRIBE_TABLE", **table)
 
 
 def _create_database(parser: HiveParser, text: str) -> Statement:
-    careful = parser.accept("IF", "NOT", "EXISTS")
+    if_not_exists = parser.accept("IF", "NOT", "EXISTS")
     name, comment, location = parser.name(), None, None
     while True:
         if parser.accept("COMMENT"):
@@ -114,44 +114,50 @@ def _create_database(parser: HiveParser, text: str) -> Statement:
         else:
             break
     parser.end()
-    return _made(
-        "create_database", _DDL, "CREATE_DATABASE", name=name, ifNotExists=careful, comment=comment, location=location
+    return _statement(
+        "create_database",
+        _DDL,
+        "CREATE_DATABASE",
+        name=name,
+        ifNotExists=if_not_exists,
+        comment=comment,
+        location=location,
     )
 
 
 def _drop_database(parser: HiveParser, text: str) -> Statement:
-    careful = parser.accept("IF", "EXISTS")
+    if_exists = parser.accept("IF", "EXISTS")
     name = parser.name()
     cascade = parser.accept("CASCADE")
     if not cascade:
         parser.accept("RESTRICT")
     parser.end()
-    return _made("drop_database", _DDL, "DROP_DATABASE", name=name, ifExists=careful, cascade=cascade)
+    return _statement("drop_database", _DDL, "DROP_DATABASE", name=name, ifExists=if_exists, cascade=cascade)
 
 
 def _create_external(parser: HiveParser, text: str) -> Statement:
-    return _made("create_table", _DDL, "CREATE_TABLE", **read_create_table(parser))
+    return _statement("create_table", _DDL, "CREATE_TABLE", **read_create_table(parser))
 
 
 def _create_table(parser: HiveParser, text: str) -> Statement:
     """CREATE TABLE ... AS; a table without a query must be EXTERNAL."""
-    careful = parser.accept("IF", "NOT", "EXISTS")
+    if_not_exists = parser.accept("IF", "NOT", "EXISTS")
     table = _name(parser)
     properties = parser.properties() if parser.accept("WITH") else {}
     if not parser.accept("AS"):
-        raise Fault("SYNTAX_ERROR", "External keyword required for table type HIVE")
+        raise AthenaError("SYNTAX_ERROR", "External keyword required for table type HIVE")
     query, rest = parser.rest(text), True
     for words, with_data in ((("WITH", "NO", "DATA"), False), (("WITH", "DATA"), True)):
-        if cut := parser.trailing(query, *words):
+        if cut := parser.without_trailing(query, *words):
             query, rest = cut, with_data
             break
     parse_query(query)
-    return _made(
+    return _statement(
         "ctas",
         _DDL,
         "CREATE_TABLE_AS_SELECT",
         **table,
-        ifNotExists=careful,
+        ifNotExists=if_not_exists,
         properties=properties,
         query=query,
         withData=rest,
@@ -164,7 +170,7 @@ def _create_view(parser: HiveParser, text: str, replace: bool = False) -> Statem
     query = parser.rest(text)
     parse_query(query)
     original = query.strip().rstrip(";").rstrip()
-    return _made("create_view", _DDL, "CREATE_VIEW", **table, replace=replace, query=query, original=original)
+    return _statement("create_view", _DDL, "CREATE_VIEW", **table, replace=replace, query=query, original=original)
 
 
 def _replace_view(parser: HiveParser, text: str) -> Statement:
@@ -173,10 +179,10 @@ def _replace_view(parser: HiveParser, text: str) -> Statement:
 
 def _drop(kind: str, sub: str) -> Any:
     def read(parser: HiveParser, text: str) -> Statement:
-        careful = parser.accept("IF", "EXISTS")
+        if_exists = parser.accept("IF", "EXISTS")
         table = _name(parser)
         parser.end()
-        return _made(kind, _DDL, sub, **table, ifExists=careful)
+        return _statement(kind, _DDL, sub, **table, ifExists=if_exists)
 
     return read
 
@@ -185,20 +191,25 @@ def _alter_table(parser: HiveParser, text: str) -> Statement:
     table = _name(parser)
     if parser.at_words("ADD") and parser.peek().is_word("IF", "PARTITION"):
         parser.accept("ADD")
-        careful = parser.accept("IF", "NOT", "EXISTS")
+        if_not_exists = parser.accept("IF", "NOT", "EXISTS")
         partitions = []
         while parser.accept("PARTITION"):
             values = parser.partition_spec()
             partitions.append({"values": values, "location": parser.string() if parser.accept("LOCATION") else None})
         if not partitions:
-            raise parser.unexpected("'PARTITION'")
+            raise parser.syntax_error("'PARTITION'")
         parser.end()
-        return _made(
-            "add_partitions", _DDL, "ALTER_TABLE_ADD_PARTITION", **table, ifNotExists=careful, partitions=partitions
+        return _statement(
+            "add_partitions",
+            _DDL,
+            "ALTER_TABLE_ADD_PARTITION",
+            **table,
+            ifNotExists=if_not_exists,
+            partitions=partitions,
         )
     if parser.at_words("DROP") and parser.peek().is_word("IF", "PARTITION"):
         parser.accept("DROP")
-        careful = parser.accept("IF", "EXISTS")
+        if_exists = parser.accept("IF", "EXISTS")
         specs = []
         while True:
             parser.expect("PARTITION")
@@ -206,24 +217,26 @@ def _alter_table(parser: HiveParser, text: str) -> Statement:
             if not parser.accept_operator(","):
                 break
         parser.end()
-        return _made("drop_partitions", _DDL, "ALTER_TABLE_DROP_PARTITION", **table, ifExists=careful, partitions=specs)
-    return _made("lacking", _DDL, "ALTER_TABLE", what=f"ALTER TABLE {parser.token.text}")
+        return _statement(
+            "drop_partitions", _DDL, "ALTER_TABLE_DROP_PARTITION", **table, ifExists=if_exists, partitions=specs
+        )
+    return _statement("lacking", _DDL, "ALTER_TABLE", what=f"ALTER TABLE {parser.token.text}")
 
 
 def _msck(parser: HiveParser, text: str) -> Statement:
     table = _name(parser)
     parser.end()
-    return _made("repair", _DDL, "MSCK_REPAIR_TABLE", **table)
+    return _statement("repair", _DDL, "MSCK_REPAIR_TABLE", **table)
 
 
 def _unload(parser: HiveParser, text: str) -> Statement:
-    query = parser.enclosed(text)
+    query = parser.parenthesised_text(text)
     parse_query(query)
     parser.expect("TO")
     to = parser.string()
     properties = parser.properties() if parser.accept("WITH") else {}
     parser.end()
-    return _made("unload", _DML, "UNLOAD", query=query, to=to, properties=properties)
+    return _statement("unload", _DML, "UNLOAD", query=query, to=to, properties=properties)
 
 
 _READERS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .faults import Fault, lacks
+from .errors import AthenaError, unsupported
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ def is_text(kind: Type) -> bool:
 
 
 def as_decimal(kind: Type) -> Type:
-    """The decimal that an exact number counts as in arithmetic."""
+    """The decimal type of an exact number in arithmetic."""
     return kind if kind.base == "decimal" else decimal(_DIGITS[kind.base], 0)
 
 
-def common(left: Type, right: Type) -> Type | None:
-    """The type to which both convert by themselves; None where Athena refuses to mix them."""
+def common_type(left: Type, right: Type) -> Type | None:
+    """The type to which both are coerced; None where Athena has none."""
     if left == right or right == UNKNOWN:
         return left
     if left == UNKNOWN:
@@ -108,28 +108,28 @@ def common(left: Type, right: Type) -> Type | None:
         if left.base in ladder and right.base in ladder:
             return left if ladder.index(left.base) >= ladder.index(right.base) else right
     if left.base == right.base == "array":
-        element = common(left.parts[0], right.parts[0])
+        element = common_type(left.parts[0], right.parts[0])
         return array(element) if element else None
     return None
 
 
-def duck(kind: Type) -> str:
+def duckdb_type(kind: Type) -> str:
     """The type's name in DuckDB."""
     if kind.base == "decimal":
         return f"DECIMAL({kind.params[0]},{kind.params[1]})"
     if kind.base == "array":
-        return f"{duck(kind.parts[0])}[]"
+        return f"{duckdb_type(kind.parts[0])}[]"
     return _DUCK.get(kind.base, kind.base.upper())
 
 
 def to_hive(kind: Type) -> str:
-    """The type's name in the catalog. @raises Fault for a type that no table can have"""
+    """The type's name in the catalog. @raises AthenaError for a type that no table can have"""
     if kind.base == "decimal":
         return f"decimal({kind.params[0]},{kind.params[1]})"
     if kind.base == "array":
-        raise lacks("columns of arrays in tables")
+        raise unsupported("columns of arrays in tables")
     if kind.base.startswith("interval") or kind.base in ("unknown", "timestamp with time zone"):
-        raise Fault("NOT_SUPPORTED", f"Unsupported Hive type: {kind}")
+        raise AthenaError("NOT_SUPPORTED", f"Unsupported Hive type: {kind}")
     return _HIVE.get(kind.base, kind.base)
 
 
@@ -153,13 +153,13 @@ _NESTED = re.compile(r"(array|map|struct|uniontype)\s*<.*>", re.DOTALL)
 
 
 def from_hive(text: str) -> Type:
-    """Reads a type of the catalog, for example ``decimal(10,2)``.
+    """Parses a type of the catalog, for example ``decimal(10,2)``.
 
-    @raises Fault HIVE_INVALID_METADATA for what is no Hive type
+    @raises AthenaError HIVE_INVALID_METADATA for what is no Hive type
     """
     shown = text.strip().lower()
     if _NESTED.fullmatch(shown):
-        raise lacks(f"columns of the type {text}")
+        raise unsupported(f"columns of the type {text}")
     found = re.fullmatch(r"(\w+)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?", shown)
     name = found[1] if found else ""
     params = [int(number) for number in found.groups()[1:] if number] if found else []
@@ -168,7 +168,7 @@ def from_hive(text: str) -> Type:
     if name in ("varchar", "char"):
         return varchar(params[0]) if params else VARCHAR
     if name not in _SIMPLE or params:
-        raise Fault("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
+        raise AthenaError("HIVE_INVALID_METADATA", f"'{text}' is not a valid Hive type")
     return _SIMPLE[name]
 
 

@@ -1,4 +1,4 @@
-"""Answers requests, one JSON document a line on stdin, with one a line on stdout. Ends when stdin does.
+"""The worker process: takes requests as JSON lines on stdin and answers on stdout. Ends when stdin does.
 
 A request: ``{"id": 1, "op": "plan", ...}``; an answer: ``{"id": 1, "result": ...}`` or
 ``{"id": 1, "fault": {"code", "message"}}``. Queries run side by side.
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from .catalog import Catalog
-from .compiler import Plan, plan
 from .engine import Engine
-from .faults import Fault
+from .errors import AthenaError
 from .output import Target
-from .references import references
-from .scans import DataFile
+from .query_compiler import Plan, plan
 from .statements import read_statement
+from .table_references import references
+from .table_scans import DataFile
 from .trino_types import column_info, to_hive
 
 
@@ -39,7 +39,7 @@ class Worker:
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             return {"id": request["id"], "result": self.operations[request["op"]](request)}
-        except Fault as fault:
+        except AthenaError as fault:
             return {"id": request["id"], "fault": {"code": fault.code, "message": fault.text}}
         except Exception as error:
             detail = traceback.format_exc(limit=-3)
@@ -47,7 +47,7 @@ class Worker:
             return {"id": request["id"], "fault": {"code": "GENERIC_INTERNAL_ERROR", "message": repr(error)}}
 
     def parse(self, request: dict[str, Any]) -> dict[str, Any]:
-        """What kind of statement a text is, with its parts."""
+        """The kind of a statement, with its parts."""
         return read_statement(request["sql"])
 
     def plan(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Worker:
 
 
 def main() -> None:
-    # Whatever a library prints must not stand between the answers.
+    # Whatever a library prints must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     worker = Worker()

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from engines.sql.catalog import Catalog
-from engines.sql.compiler import Plan, plan
 from engines.sql.engine import Engine
-from engines.sql.faults import Fault
-from engines.sql.output import Target, Written
-from engines.sql.scans import DataFile
+from engines.sql.errors import AthenaError
+from engines.sql.output import Target, WrittenFile
+from engines.sql.query_compiler import Plan, plan
+from engines.sql.table_scans import DataFile
 
 
 @dataclass
@@ -72,7 +72,9 @@ class SqlLab:
         self.engine.check(made)
         return made
 
-    def run(self, sql: str, *parameters: str, target: Target | None = None, cutoff: int | None = None) -> list[Written]:
+    def run(
+        self, sql: str, *parameters: str, target: Target | None = None, cutoff: int | None = None
+    ) -> list[WrittenFile]:
         made = self.plan(sql, *parameters)
         kept = self.engine.partitions(made)
         files = {
@@ -95,6 +97,6 @@ class SqlLab:
         return self.text(f"SELECT {expression}").removesuffix("\n")
 
     def fault(self, sql: str, *parameters: str) -> str:
-        with pytest.raises(Fault) as caught:
+        with pytest.raises(AthenaError) as caught:
             self.run(sql, *parameters)
         return str(caught.value)

@@ -4,7 +4,7 @@ import gzip
 from dataclasses import replace
 
 import pytest
-from engines.sql.scans import DataFile
+from engines.sql.table_scans import DataFile
 from sql_lab import SqlLab
 
 CSV = {"id": "bigint", "note": "string"}

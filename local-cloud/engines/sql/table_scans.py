@@ -1,4 +1,4 @@
-"""Makes a table's files readable for DuckDB as the view that a plan names, and counts what Athena would scan."""
+"""Makes the files of a table a DuckDB view for a plan, and counts the bytes that Athena would scan."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ..text.duckdb_sql import identifier, literal
 from ..text.lines import TextFile
 from . import text_tables
 from .catalog import Table
-from .compiler import Plan
-from .faults import Fault
-from .relations import Scan
-from .trino_types import Type, duck
+from .errors import AthenaError
+from .query_compiler import Plan
+from .relation_compiler import Scan
+from .trino_types import Type, duckdb_type
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class DataFile:
     partition: int = -1
 
 
-def kept_partitions(connection: duckdb.DuckDBPyConnection, scan: Scan) -> list[int] | None:
+def matching_partitions(connection: duckdb.DuckDBPyConnection, scan: Scan) -> list[int] | None:
     """Indexes of the partitions that can meet the conditions; None for a table without partition keys."""
     table = scan.table
     if not table.partition_keys:
@@ -40,7 +40,7 @@ def kept_partitions(connection: duckdb.DuckDBPyConnection, scan: Scan) -> list[i
     )
     raw = ", ".join(f"v{i}" for i in range(len(table.partition_keys)))
     typed = ", ".join(
-        f"CAST(v{i} AS {duck(k.type)}) AS {identifier(k.name)}" for i, k in enumerate(table.partition_keys)
+        f"CAST(v{i} AS {duckdb_type(k.type)}) AS {identifier(k.name)}" for i, k in enumerate(table.partition_keys)
     )
     where = " AND ".join(scan.conditions)
     # No partition key can have this name.
@@ -62,7 +62,8 @@ def make_view(connection: duckdb.DuckDBPyConnection, scan: Scan, files: list[Dat
     keys = len(table.columns)
     if not branches:
         columns = [
-            f"CAST(NULL AS {duck(c.type)}) AS c{i}" for i, c in enumerate((*table.columns, *table.partition_keys))
+            f"CAST(NULL AS {duckdb_type(c.type)}) AS c{i}"
+            for i, c in enumerate((*table.columns, *table.partition_keys))
         ]
         sql = f"SELECT {', '.join([*columns, 'CAST(NULL AS VARCHAR) AS path'])} WHERE FALSE"
     else:
@@ -80,7 +81,7 @@ def make_view(connection: duckdb.DuckDBPyConnection, scan: Scan, files: list[Dat
 def _file_table(connection: duckdb.DuckDBPyConnection, name: str, table: Table, data: list[DataFile]) -> None:
     first = len(table.columns)
     columns = ["local VARCHAR", "path VARCHAR"]
-    columns += [f"c{first + i} {duck(k.type)}" for i, k in enumerate(table.partition_keys)]
+    columns += [f"c{first + i} {duckdb_type(k.type)}" for i, k in enumerate(table.partition_keys)]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({', '.join(columns)})")
     rows = []
     for file in data:
@@ -108,7 +109,7 @@ _READABLE = {
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[DataFile]) -> list[str]:
-    """One branch for each set of columns that files have: a column that a file lacks is null there."""
+    """One query for each set of columns that files have: a column that a file lacks is null there."""
     if not data:
         return []
     urls = {f.path: f.url for f in data}
@@ -118,7 +119,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
             f"SELECT file_name, lower(name), type FROM parquet_schema([{listed}]) WHERE type IS NOT NULL"
         ).fetchall()
     except duckdb.Error as error:
-        raise Fault("HIVE_BAD_DATA", f"Not valid Parquet file: {_named(str(error), urls)}") from error
+        raise AthenaError("HIVE_BAD_DATA", f"Not valid Parquet file: {_with_urls(str(error), urls)}") from error
     by_file: dict[str, dict[str, str]] = {f.path: {} for f in data}
     for file, name, kind in rows:
         by_file[file][name] = kind
@@ -131,9 +132,9 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: Table, data: list[Dat
     branches = []
     for present, files in groups.items():
         columns_sql = ", ".join(
-            f"CAST({identifier(c.name)} AS {duck(c.type)}) AS c{i}"
+            f"CAST({identifier(c.name)} AS {duckdb_type(c.type)}) AS c{i}"
             if c.name in present
-            else f"CAST(NULL AS {duck(c.type)}) AS c{i}"
+            else f"CAST(NULL AS {duckdb_type(c.type)}) AS c{i}"
             for i, c in enumerate(table.columns)
         )
         listed = ", ".join(literal(f) for f in files)
@@ -147,10 +148,10 @@ def _require_readable(name: str, wanted: Type, physical: str | None, url: str) -
     if physical is None or physical in _READABLE.get(wanted.base, ()):
         return
     what = f"Field {name}'s type {physical} in parquet file {url}"
-    raise Fault("HIVE_BAD_DATA", f"{what} is incompatible with type {wanted} defined in table schema")
+    raise AthenaError("HIVE_BAD_DATA", f"{what} is incompatible with type {wanted} defined in table schema")
 
 
-def _named(message: str, urls: dict[str, str]) -> str:
+def _with_urls(message: str, urls: dict[str, str]) -> str:
     for path, url in urls.items():
         message = message.replace(path, url)
     return message

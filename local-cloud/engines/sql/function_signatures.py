@@ -1,10 +1,10 @@
-"""Functions that are one line of DuckDB: their Athena signatures, and the SQL."""
+"""Functions that map to one DuckDB expression: their signatures in Athena, and the SQL template."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from .faults import Fault, Place
+from .errors import AthenaError, Position
 from .trino_types import (
     BIGINT,
     BOOLEAN,
@@ -17,12 +17,12 @@ from .trino_types import (
     VARCHAR,
     Type,
     array,
-    common,
+    common_type,
     is_text,
 )
-from .values import Val, coerce, touches
+from .typed_sql import TypedSql, coerce, reads_of
 
-Function = Callable[[str, list[Val], Place], Val]
+Function = Callable[[str, list[TypedSql], Position], TypedSql]
 Signature = tuple[tuple[Type, ...], Type, str]
 
 
@@ -152,24 +152,24 @@ def _dates() -> dict[str, list[Signature]]:
 SIGNATURES: dict[str, list[Signature]] = _maths() | _TEXT | _BINARY | _dates()
 
 
-def unexpected(name: str, args: list[Val], expected: list[str], at: Place) -> Fault:
+def signature_error(name: str, args: list[TypedSql], expected: list[str], at: Position) -> AthenaError:
     shown = ", ".join(str(arg.type) for arg in args)
     message = f"Unexpected parameters ({shown}) for function {name}. Expected: {', '.join(expected)}"
-    return Fault("FUNCTION_NOT_FOUND", message, at)
+    return AthenaError("FUNCTION_NOT_FOUND", message, at)
 
 
 def fits(arg: Type, param: Type) -> bool:
-    """Whether the argument converts by itself."""
+    """Whether the argument is coercible to the parameter's type."""
     if is_text(param):
         return is_text(arg) or arg.base == "unknown"
-    return common(arg, param) == param
+    return common_type(arg, param) == param
 
 
-def by_signature(name: str, args: list[Val], at: Place) -> Val:
-    """@raises Fault FUNCTION_NOT_FOUND when no signature takes these types"""
+def by_signature(name: str, args: list[TypedSql], at: Position) -> TypedSql:
+    """@raises AthenaError FUNCTION_NOT_FOUND when no signature takes these types"""
     for params, result, template in SIGNATURES[name]:
         if len(params) == len(args) and all(fits(a.type, p) for a, p in zip(args, params, strict=True)):
             given = [a if is_text(a.type) else coerce(a, p) for a, p in zip(args, params, strict=True)]
-            return Val(f"{template.format(*(g.sql for g in given))}", result, touches(*args))
+            return TypedSql(f"{template.format(*(g.sql for g in given))}", result, reads_of(*args))
     shown = [f"{name}({', '.join(map(str, params))})" for params, _, _ in SIGNATURES[name]]
-    raise unexpected(name, args, shown, at)
+    raise signature_error(name, args, shown, at)

@@ -1,16 +1,16 @@
-"""Reads expressions that begin with a word of their own: CASE, CAST, INTERVAL, EXTRACT."""
+"""Parses special forms: CASE, CAST, INTERVAL, EXTRACT, EXISTS."""
 
 from __future__ import annotations
 
-from . import nodes as n
+from . import syntax_tree as n
 from .call_parser import CallParser
-from .faults import lacks
+from .errors import unsupported
 from .lexer import STRING, Token
 
 _UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 
 
-class FormParser(CallParser):
+class SpecialFormParser(CallParser):
     def value(self) -> n.Expr:
         raise NotImplementedError
 
@@ -18,8 +18,8 @@ class FormParser(CallParser):
         raise NotImplementedError
 
     def special(self, token: Token) -> n.Expr | None:
-        """Words that start more than a name."""
-        at, word, following = token.place, token.value.upper(), self.peek()
+        """The special form that begins with this keyword, if any."""
+        at, word, following = token.position, token.value.upper(), self.peek()
         if word in ("TRUE", "FALSE", "NULL"):
             self.take()
             return n.Literal(at, "null" if word == "NULL" else "boolean", word)
@@ -57,45 +57,45 @@ class FormParser(CallParser):
             self.take()
             items = () if self.token.is_operator("]") else self.expressions()
             self.expect_operator("]")
-            return n.ArrayOf(at, items)
+            return n.ArrayLiteral(at, items)
         if word == "ROW" and following.is_operator("("):
             self.take()
             self.take()
             items = self.expressions()
             self.expect_operator(")")
-            return n.RowOf(at, items)
+            return n.RowLiteral(at, items)
         if word == "POSITION" and following.is_operator("("):
-            raise lacks("POSITION(... IN ...) (strpos works)", at)
+            raise unsupported("POSITION(... IN ...) (strpos works)", at)
         if word == "TRIM" and following.is_operator("("):
             self.take()
             if self.peek().is_word("BOTH", "LEADING", "TRAILING"):
-                raise lacks("TRIM(BOTH ... FROM ...) (trim, ltrim and rtrim work)", at)
+                raise unsupported("TRIM(BOTH ... FROM ...) (trim, ltrim and rtrim work)", at)
             return self.call(at, "trim")
         if word == "DECIMAL" and following.kind == STRING:
-            raise lacks("DECIMAL '...'", at)
+            raise unsupported("DECIMAL '...'", at)
         if word == "GROUPING" and following.is_operator("("):
-            raise lacks("grouping()", at)
+            raise unsupported("grouping()", at)
         return None
 
     def interval(self) -> n.Expr:
-        at = self.take().place
+        at = self.take().position
         negative = self.token.is_operator("-")
         if self.token.is_operator("+", "-"):
             self.take()
         value = self.token
         if value.kind != STRING:
-            raise self.unexpected("<string>")
+            raise self.syntax_error("<string>")
         self.take()
         unit = self.token
         if not unit.is_word(*_UNITS):
-            raise self.unexpected(", ".join(f"'{u}'" for u in _UNITS))
+            raise self.syntax_error(", ".join(f"'{u}'" for u in _UNITS))
         self.take()
         if self.token.is_word("TO"):
-            raise lacks("intervals with TO", at)
+            raise unsupported("intervals with TO", at)
         return n.Interval(at, value.value, negative, unit.value.lower())
 
     def case(self) -> n.Expr:
-        at = self.take().place
+        at = self.take().position
         operand = None if self.token.is_word("WHEN") else self.expression()
         whens = []
         while self.accept("WHEN"):
@@ -103,7 +103,7 @@ class FormParser(CallParser):
             self.expect("THEN")
             whens.append((condition, self.expression()))
         if not whens:
-            raise self.unexpected("'WHEN'")
+            raise self.syntax_error("'WHEN'")
         default = self.expression() if self.accept("ELSE") else None
         self.expect("END")
         return n.Case(at, operand, tuple(whens), default)

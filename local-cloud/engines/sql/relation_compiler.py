@@ -1,4 +1,4 @@
-"""What stands after FROM: tables, views, WITH queries, subqueries, joins, UNNEST."""
+"""Compiles the FROM clause: tables, views, WITH queries, subqueries, joins, UNNEST."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from . import nodes as n
-from .catalog import Absent, Catalog, Table, View
-from .expressions import ExpressionCompiler
-from .faults import Fault, lacks
-from .pruning import implied_by
+from . import syntax_tree as n
+from .catalog import Catalog, MissingEntry, Table, View
+from .errors import AthenaError, unsupported
+from .expression_compiler import ExpressionCompiler
+from .partition_pruning import partition_conditions
 from .query_parser import parse_query
-from .references import table_key
+from .table_references import table_key
 from .text_tables import FORMATS, require_readable
 from .trino_types import BIGINT, VARCHAR
-from .values import NOTHING, Field, Scope, Val, touches, unify
+from .typed_sql import NO_READS, Field, Scope, TypedSql, reads_of, unify
 
 
 @dataclass
 class Scan:
-    """One reading of a table. A table that a query names twice is read twice, as Athena bills it."""
+    """One scan of a table. A table that a query names twice is scanned twice, as Athena bills it."""
 
     number: int
     table: Table
@@ -29,11 +29,11 @@ class Scan:
 
 
 @dataclass(frozen=True)
-class Named:
-    """A WITH query with the names that it may use itself."""
+class NamedQuery:
+    """A WITH query and the WITH queries that it can refer to."""
 
     cte: n.Cte
-    known: dict[str, Named]
+    known: dict[str, NamedQuery]
 
 
 class RelationCompiler(ExpressionCompiler):
@@ -42,11 +42,11 @@ class RelationCompiler(ExpressionCompiler):
         self.catalog = catalog
         self.database = database
         self.scans: list[Scan] = []
-        self.known: dict[str, Named] = {}
+        self.known: dict[str, NamedQuery] = {}
         self.relations = 0
 
     @contextmanager
-    def names(self, known: dict[str, Named], database: str) -> Iterator[None]:
+    def names(self, known: dict[str, NamedQuery], database: str) -> Iterator[None]:
         before = self.known, self.database
         self.known, self.database = known, database
         try:
@@ -54,12 +54,12 @@ class RelationCompiler(ExpressionCompiler):
         finally:
             self.known, self.database = before
 
-    def fresh(self) -> str:
+    def next_alias(self) -> str:
         self.relations += 1
         return f"r{self.relations}"
 
     def relation(self, node: n.Relation, parent: Scope | None, left: tuple[Field, ...]) -> tuple[str, list[Field]]:
-        if isinstance(node, n.Aliased):
+        if isinstance(node, n.AliasedRelation):
             return self.aliased(node, parent, left)
         if isinstance(node, n.TableRef):
             return self.table(node)
@@ -73,10 +73,12 @@ class RelationCompiler(ExpressionCompiler):
     def wrap(
         self, sql: str, fields: list[Field], qualifiers: frozenset[tuple[str, ...]] = frozenset()
     ) -> tuple[str, list[Field]]:
-        name = self.fresh()
+        name = self.next_alias()
         return f"({sql}) AS {name}", [replace(f, sql=f"{name}.{f.sql}", qualifiers=qualifiers) for f in fields]
 
-    def aliased(self, node: n.Aliased, parent: Scope | None, left: tuple[Field, ...]) -> tuple[str, list[Field]]:
+    def aliased(
+        self, node: n.AliasedRelation, parent: Scope | None, left: tuple[Field, ...]
+    ) -> tuple[str, list[Field]]:
         sql, fields = self.relation(node.relation, parent, left)
         names = list(node.columns)
         visible = [f for f in fields if not f.hidden]
@@ -84,7 +86,7 @@ class RelationCompiler(ExpressionCompiler):
             message = (
                 f"Column alias list has {len(names)} entries but '{node.alias}' has {len(visible)} columns available"
             )
-            raise Fault("MISMATCHED_COLUMN_ALIASES", message, node.at)
+            raise AthenaError("MISMATCHED_COLUMN_ALIASES", message, node.at)
         out = []
         for each in fields:
             name = names.pop(0) if names and not each.hidden else each.name
@@ -95,34 +97,34 @@ class RelationCompiler(ExpressionCompiler):
         if len(node.parts) == 1 and node.parts[0] in self.known:
             return self.named(self.known[node.parts[0]])
         database, name = table_key(node, self.database)
-        entry = self.catalog.entries.get(f"{database}.{name}", Absent("table"))
+        entry = self.catalog.entries.get(f"{database}.{name}", MissingEntry("table"))
         qualifiers = frozenset({(name,), (database, name)})
-        if isinstance(entry, Absent):
+        if isinstance(entry, MissingEntry):
             if entry.missing == "database":
-                raise Fault("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist", node.at)
-            raise Fault("TABLE_NOT_FOUND", f"Table 'awsdatacatalog.{database}.{name}' does not exist", node.at)
+                raise AthenaError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist", node.at)
+            raise AthenaError("TABLE_NOT_FOUND", f"Table 'awsdatacatalog.{database}.{name}' does not exist", node.at)
         if isinstance(entry, View):
             with self.names({}, entry.schema):
                 try:
                     sql, fields = self.compile_query(parse_query(entry.sql)[0], None)
-                except Fault as fault:
-                    message = f"Failed analyzing stored view 'awsdatacatalog.{database}.{name}': {fault.text}"
-                    raise Fault("INVALID_VIEW", message, node.at) from fault
+                except AthenaError as error:
+                    message = f"Failed analyzing stored view 'awsdatacatalog.{database}.{name}': {error.text}"
+                    raise AthenaError("INVALID_VIEW", message, node.at) from error
             if len(fields) != len(entry.columns):
                 message = f"View 'awsdatacatalog.{database}.{name}' is stale or in invalid state: the columns differ"
-                raise Fault("VIEW_IS_STALE", message, node.at)
+                raise AthenaError("VIEW_IS_STALE", message, node.at)
             fields = [replace(f, name=c) for f, c in zip(fields, entry.columns, strict=True)]
             return self.wrap(sql, fields, qualifiers)
         return self.scan(entry, qualifiers, node)
 
-    def named(self, named: Named) -> tuple[str, list[Field]]:
+    def named(self, named: NamedQuery) -> tuple[str, list[Field]]:
         """A WITH query is compiled where it is used, each time anew, as Athena does."""
         cte = named.cte
         with self.names(named.known, self.database):
             sql, fields = self.compile_query(cte.query, None)
         if cte.columns and len(cte.columns) != len(fields):
             message = f"Column alias list has {len(cte.columns)} entries but relation has {len(fields)} columns"
-            raise Fault("MISMATCHED_COLUMN_ALIASES", message, cte.at)
+            raise AthenaError("MISMATCHED_COLUMN_ALIASES", message, cte.at)
         if cte.columns:
             fields = [replace(f, name=c) for f, c in zip(fields, cte.columns, strict=True)]
         return self.wrap(sql, fields, frozenset({(cte.name,)}))
@@ -132,18 +134,18 @@ class RelationCompiler(ExpressionCompiler):
         if len(set(names)) != len(names):
             double = next(name for name in names if names.count(name) > 1)
             message = f"Hive metadata for table {table.name} is invalid: Table descriptor contains duplicate columns"
-            raise Fault("HIVE_INVALID_METADATA", f"{message} ({double})")
+            raise AthenaError("HIVE_INVALID_METADATA", f"{message} ({double})")
         if table.format not in ("parquet", *FORMATS):
-            raise lacks(f"tables of the format {table.format}", node.at)
+            raise unsupported(f"tables of the format {table.format}", node.at)
         require_readable(table)
         scan = Scan(len(self.scans), table)
         self.scans.append(scan)
-        name = self.fresh()
+        name = self.next_alias()
         fields = []
         for i, column in enumerate((*table.columns, *table.partition_keys)):
             key = scan.number, column.name
             data = i < len(table.columns)
-            touched = frozenset({key}) if data else NOTHING
+            touched = frozenset({key}) if data else NO_READS
             sql = f"{name}.c{i}"
             fields.append(Field(column.name, qualifiers, sql, column.type, touched, None if data else key))
         fields.append(Field("$path", qualifiers, f"{name}.path", VARCHAR, hidden=True))
@@ -153,8 +155,8 @@ class RelationCompiler(ExpressionCompiler):
         vals = [self.expr(value, scope) for value in node.values]
         for val, value in zip(vals, node.values, strict=True):
             if val.type.base != "array":
-                raise Fault("TYPE_MISMATCH", f"Cannot unnest type: {val.type}", value.at)
-        self.read |= touches(*vals)
+                raise AthenaError("TYPE_MISMATCH", f"Cannot unnest type: {val.type}", value.at)
+        self.read |= reads_of(*vals)
         columns = [f"unnest({v.sql}) AS c{i}" for i, v in enumerate(vals)]
         fields = [Field(None, frozenset(), f"c{i}", v.type.parts[0]) for i, v in enumerate(vals)]
         if node.ordinality:
@@ -178,7 +180,7 @@ class RelationCompiler(ExpressionCompiler):
         assert node.on is not None
         both = [*ours, *theirs]
         condition = self.condition(node.on, Scope(tuple(both), parent, "JOIN ON clause"))
-        self.read |= condition.touches
+        self.read |= condition.reads
         if node.kind in ("INNER", "LEFT"):
             self.prune(node.on, theirs)
         if node.kind in ("INNER", "RIGHT"):
@@ -196,17 +198,17 @@ class RelationCompiler(ExpressionCompiler):
                 if len(found) != 1:
                     problem = "is ambiguous" if found else "is missing from a side of join"
                     code = "AMBIGUOUS_NAME" if found else "COLUMN_NOT_FOUND"
-                    raise Fault(code, f"Column '{name}' {problem}", node.at)
-                sides.append(Val(found[0].sql, found[0].type, found[0].touches))
-            self.read |= touches(*sides)
+                    raise AthenaError(code, f"Column '{name}' {problem}", node.at)
+                sides.append(TypedSql(found[0].sql, found[0].type, found[0].reads))
+            self.read |= reads_of(*sides)
             one, two = unify(sides, f"Join column '{name}' has incompatible types: {{}} and {{}}", node.at)
             conditions.append(f"{one.sql} = {two.sql}")
             sql = {"RIGHT": two.sql, "FULL": f"COALESCE({one.sql}, {two.sql})"}.get(node.kind, one.sql)
-            merged.append(Field(name, frozenset(), sql, one.type, touches(*sides)))
+            merged.append(Field(name, frozenset(), sql, one.type, reads_of(*sides)))
         rest = [f for f in (*ours, *theirs) if f.name not in node.using]
         return f"{left} {node.kind} JOIN {right} ON {' AND '.join(conditions)}", [*merged, *rest]
 
     def prune(self, condition: n.Expr, fields: list[Field]) -> None:
-        """Partitions that cannot meet the condition stay unread."""
-        for number, sql in implied_by(self, condition, fields).items():
+        """Records that partitions which cannot meet the condition need not be read."""
+        for number, sql in partition_conditions(self, condition, fields).items():
             self.scans[number].conditions.append(sql)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from . import nodes as n
-from .faults import Place
-from .values import Field, Scope, Touch, Val
+from . import syntax_tree as n
+from .errors import Position
+from .typed_sql import ColumnRead, Field, Scope, TypedSql
 
 
 class Compiler(Protocol):
@@ -14,12 +14,12 @@ class Compiler(Protocol):
 
     parameters: list[n.Expr]
     # The table columns that must be read.
-    read: set[Touch]
+    read: set[ColumnRead]
 
-    def expr(self, node: n.Expr, scope: Scope) -> Val: ...
+    def expr(self, node: n.Expr, scope: Scope) -> TypedSql: ...
 
-    def condition(self, node: n.Expr, scope: Scope) -> Val: ...
+    def condition(self, node: n.Expr, scope: Scope) -> TypedSql: ...
 
     def compile_query(self, query: n.Query, scope: Scope | None) -> tuple[str, list[Field]]: ...
 
-    def one_column(self, query: n.Query, scope: Scope, at: Place) -> tuple[str, Field]: ...
+    def one_column(self, query: n.Query, scope: Scope, at: Position) -> tuple[str, Field]: ...

@@ -1,8 +1,8 @@
-"""A place in a statement's tokens, and the steps of a hand-written parser: accept, expect, complain."""
+"""The tokens of a statement, and the primitives of a recursive-descent parser: accept, expect, syntax errors."""
 
 from __future__ import annotations
 
-from .faults import Fault
+from .errors import AthenaError
 from .lexer import BACKQUOTED, END, QUOTED, WORD, Token, tokens
 
 _RESERVED_WORDS = """
@@ -17,7 +17,7 @@ _RESERVED_WORDS = """
 RESERVED = frozenset(_RESERVED_WORDS.split()) - {"FIRST", "LAST"}
 
 
-class Cursor:
+class TokenStream:
     def __init__(self, text: str) -> None:
         self.tokens = tokens(text)
         self.index = 0
@@ -53,22 +53,22 @@ class Cursor:
     def expect(self, *words: str) -> None:
         for word in words:
             if not self.accept(word):
-                raise self.unexpected(f"'{word}'")
+                raise self.syntax_error(f"'{word}'")
 
     def expect_operator(self, operator: str) -> None:
         if not self.accept_operator(operator):
-            raise self.unexpected(f"'{operator}'")
+            raise self.syntax_error(f"'{operator}'")
 
-    def unexpected(self, expected: str) -> Fault:
+    def syntax_error(self, expected: str) -> AthenaError:
         token = self.token
         if token.kind == BACKQUOTED:
             message = "backquoted identifiers are not supported; use double quotes to quote identifiers"
-            return Fault("SYNTAX_ERROR", message, token.place)
-        return Fault("SYNTAX_ERROR", f"mismatched input '{token.text}'. Expecting: {expected}", token.place)
+            return AthenaError("SYNTAX_ERROR", message, token.position)
+        return AthenaError("SYNTAX_ERROR", f"mismatched input '{token.text}'. Expecting: {expected}", token.position)
 
     def identifier(self, expected: str = "<identifier>") -> str:
         token = self.token
         if token.kind == QUOTED or (token.kind == WORD and token.value.upper() not in RESERVED):
             self.index += 1
             return token.value.lower()
-        raise self.unexpected(expected)
+        raise self.syntax_error(expected)

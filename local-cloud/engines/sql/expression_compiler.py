@@ -1,25 +1,25 @@
-"""Expressions of Athena's dialect to DuckDB SQL, with Athena's types and its refusals."""
+"""Compiles expressions of Athena's dialect to DuckDB SQL, with Athena's types and errors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
-from . import nodes as n
+from . import syntax_tree as n
 from .aggregates import AGGREGATES
-from .calls import CALLS
-from .faults import Fault, Place, lacks, mismatch
-from .forms import FORMS
-from .leaves import LEAVES
+from .errors import AthenaError, Position, type_mismatch, unsupported
+from .function_calls import CALLS
+from .operands import OPERANDS
 from .operators import OPERATORS
+from .special_forms import SPECIAL_FORMS
 from .trino_types import BOOLEAN, UNKNOWN, Type
-from .values import Field, Scope, Touch, Val, coerce
+from .typed_sql import ColumnRead, Field, Scope, TypedSql, coerce
 
-_HANDLERS = LEAVES | OPERATORS | FORMS | CALLS
+_HANDLERS = OPERANDS | OPERATORS | SPECIAL_FORMS | CALLS
 
 
 def walk(node: object) -> Iterator[n.Node]:
-    """The node and all below it, without going into queries."""
+    """The node and all its descendants, without those of subqueries."""
     if isinstance(node, tuple):
         for item in node:
             yield from walk(item)
@@ -42,16 +42,16 @@ def has_aggregate(node: object) -> bool:
 
 
 class ExpressionCompiler:
-    """Knows the query's parameters and marks which table columns are read."""
+    """Has the query's parameters and records which table columns are read."""
 
     def __init__(self, parameters: list[n.Expr]) -> None:
         self.parameters = parameters
-        self.read: set[Touch] = set()
+        self.read: set[ColumnRead] = set()
 
     def compile_query(self, query: n.Query, scope: Scope | None) -> tuple[str, list[Field]]:
         raise NotImplementedError
 
-    def expr(self, node: n.Expr, scope: Scope) -> Val:
+    def expr(self, node: n.Expr, scope: Scope) -> TypedSql:
         if scope.grouped is None or is_aggregate(node):
             return self.plain(node, scope)
         # Below GROUP BY an expression is a grouping expression as a whole, or its parts must be.
@@ -61,24 +61,24 @@ class ExpressionCompiler:
                 return val
         return self.plain(node, scope)
 
-    def condition(self, node: n.Expr, scope: Scope) -> Val:
+    def condition(self, node: n.Expr, scope: Scope) -> TypedSql:
         val = self.expr(node, scope)
         if val.type == UNKNOWN:
             return coerce(val, BOOLEAN)
         if val.type != BOOLEAN:
-            raise mismatch(f"{scope.clause} must evaluate to a boolean: actual type {val.type}", node.at)
+            raise type_mismatch(f"{scope.clause} must evaluate to a boolean: actual type {val.type}", node.at)
         return val
 
-    def plain(self, node: n.Expr, scope: Scope) -> Val:
+    def plain(self, node: n.Expr, scope: Scope) -> TypedSql:
         handler = _HANDLERS.get(type(node))
         if handler is None:
-            raise lacks(type(node).__name__, node.at)
+            raise unsupported(type(node).__name__, node.at)
         return handler(self, node, scope)
 
-    def one_column(self, query: n.Query, scope: Scope, at: Place) -> tuple[str, Field]:
+    def one_column(self, query: n.Query, scope: Scope, at: Position) -> tuple[str, Field]:
         sql, columns = self.compile_query(query, scope)
         if len(columns) != 1:
             message = f"Multiple columns returned by subquery are not yet supported. Found {len(columns)}"
-            raise Fault("NOT_SUPPORTED", message, at)
-        self.read |= columns[0].touches
+            raise AthenaError("NOT_SUPPORTED", message, at)
+        self.read |= columns[0].reads
         return sql, columns[0]

@@ -1,17 +1,17 @@
-"""Queries of Athena's dialect to DuckDB SQL, with the tables that they scan and the columns that they read."""
+"""Compiles queries of Athena's dialect to DuckDB SQL, with the tables that they scan and the columns that they read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from . import nodes as n
+from . import syntax_tree as n
 from .catalog import Catalog
-from .faults import Fault
+from .errors import AthenaError
 from .query_parser import parse_expression, parse_query
-from .relations import Named, Scan
-from .selects import SelectCompiler
-from .trino_types import Type, common, is_integer
-from .values import Field, Scope, Touch, Val, coerce, direction, unify
+from .relation_compiler import NamedQuery, Scan
+from .select_compiler import SelectCompiler
+from .trino_types import Type, common_type, is_integer
+from .typed_sql import ColumnRead, Field, Scope, TypedSql, coerce, sort_direction, unify
 
 
 @dataclass(frozen=True)
@@ -20,21 +20,21 @@ class Plan:
     columns: tuple[tuple[str, Type], ...]
     scans: tuple[Scan, ...]
     # The table columns whose data must be read.
-    read: frozenset[Touch]
+    read: frozenset[ColumnRead]
     # Positions, from 1, of columns that the query gives no name.
     unnamed: tuple[int, ...] = ()
 
 
 def plan(text: str, database: str, catalog: Catalog, parameters: list[str]) -> Plan:
-    """@raises Fault as Athena refuses the query"""
+    """@raises AthenaError when Athena would reject the query"""
     query, count = parse_query(text)
     if count != len(parameters):
         message = f"Incorrect number of parameters: expected {count} but found {len(parameters)}"
-        raise Fault("INVALID_PARAMETER_USAGE", message)
+        raise AthenaError("INVALID_PARAMETER_USAGE", message)
     compiler = QueryCompiler(catalog, database, [parse_expression(p) for p in parameters])
     sql, fields = compiler.compile_query(query, None)
     for column in fields:
-        compiler.read |= column.touches
+        compiler.read |= column.reads
     columns = tuple((f.name or f"_col{i}", f.type) for i, f in enumerate(fields))
     unnamed = tuple(i + 1 for i, f in enumerate(fields) if f.name is None)
     return Plan(sql, columns, tuple(compiler.scans), frozenset(compiler.read), unnamed)
@@ -44,7 +44,7 @@ class QueryCompiler(SelectCompiler):
     def compile_query(self, query: n.Query, scope: Scope | None) -> tuple[str, list[Field]]:
         known = dict(self.known)
         for cte in query.ctes:
-            known[cte.name] = Named(cte, dict(known))
+            known[cte.name] = NamedQuery(cte, dict(known))
         with self.names(known, self.database):
             limit = self.limits(query)
             if isinstance(query.body, n.Select):
@@ -64,7 +64,7 @@ class QueryCompiler(SelectCompiler):
                 continue
             val = self.expr(node, Scope((), clause=word))
             if not is_integer(val.type) or val.literal is None:
-                raise Fault("TYPE_MISMATCH", f"Non constant parameter value for {word}", node.at)
+                raise AthenaError("TYPE_MISMATCH", f"Non constant parameter value for {word}", node.at)
             sql += f" {word} {int(val.literal)}"
         return sql
 
@@ -75,14 +75,14 @@ class QueryCompiler(SelectCompiler):
             if position is None:
                 inner = Scope(tuple(replace(f, sql=f"q.{f.sql}") for f in fields), scope, "ORDER BY clause")
                 val = self.expr(key.value, inner)
-                self.read |= val.touches
-                parts.append(val.sql + direction(key))
+                self.read |= val.reads
+                parts.append(val.sql + sort_direction(key))
             else:
-                self.read |= fields[position].touches
-                parts.append(str(position + 1) + direction(key))
+                self.read |= fields[position].reads
+                parts.append(str(position + 1) + sort_direction(key))
         return f" ORDER BY {', '.join(parts)}" if parts else ""
 
-    def body(self, body: n.Body, scope: Scope | None) -> tuple[str, list[Field]]:
+    def body(self, body: n.QueryBody, scope: Scope | None) -> tuple[str, list[Field]]:
         if isinstance(body, n.Select):
             return self.select(body, scope, (), "")
         if isinstance(body, n.SetOperation):
@@ -96,18 +96,18 @@ class QueryCompiler(SelectCompiler):
         (left, ours), (right, theirs) = self.body(node.left, scope), self.body(node.right, scope)
         if len(ours) != len(theirs):
             message = f"{node.operator} query has different number of fields: {len(ours)}, {len(theirs)}"
-            raise Fault("TYPE_MISMATCH", message, node.at)
+            raise AthenaError("TYPE_MISMATCH", message, node.at)
         if node.operator != "UNION" or not node.all:
-            self.read |= frozenset().union(*(f.touches for f in (*ours, *theirs)))
+            self.read |= frozenset().union(*(f.reads for f in (*ours, *theirs)))
         fields, one, two = [], [], []
         for i, (a, b) in enumerate(zip(ours, theirs, strict=True)):
-            target = common(a.type, b.type)
+            target = common_type(a.type, b.type)
             if target is None:
                 message = f"column {i + 1} in {node.operator} query has incompatible types: {a.type}, {b.type}"
-                raise Fault("TYPE_MISMATCH", message, node.at)
-            one.append(f"{coerce(Val(a.sql, a.type), target).sql} AS c{i}")
-            two.append(f"{coerce(Val(b.sql, b.type), target).sql} AS c{i}")
-            fields.append(Field(a.name, frozenset(), f"c{i}", target, a.touches | b.touches))
+                raise AthenaError("TYPE_MISMATCH", message, node.at)
+            one.append(f"{coerce(TypedSql(a.sql, a.type), target).sql} AS c{i}")
+            two.append(f"{coerce(TypedSql(b.sql, b.type), target).sql} AS c{i}")
+            fields.append(Field(a.name, frozenset(), f"c{i}", target, a.reads | b.reads))
         every = " ALL" if node.all else ""
         halves = f"SELECT {', '.join(one)} FROM ({left}) a", f"SELECT {', '.join(two)} FROM ({right}) b"
         return f"({halves[0]}) {node.operator}{every} ({halves[1]})", fields
@@ -116,7 +116,7 @@ class QueryCompiler(SelectCompiler):
         inner = Scope((), scope, "VALUES")
         rows = [[self.expr(value, inner) for value in row] for row in node.rows]
         if len({len(row) for row in rows}) != 1:
-            raise Fault("TYPE_MISMATCH", "Values rows have mismatched sizes", node.at)
+            raise AthenaError("TYPE_MISMATCH", "Values rows have mismatched sizes", node.at)
         message = "Values rows have mismatched types: {} vs {}"
         columns = [unify(list(column), message, node.at) for column in zip(*rows, strict=True)]
         sql = ", ".join(f"({', '.join(v.sql for v in row)})" for row in zip(*columns, strict=True))

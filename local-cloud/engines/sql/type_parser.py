@@ -1,10 +1,10 @@
-"""Names of types as queries write them, after AS in CAST."""
+"""Parses type names as they stand after AS in CAST."""
 
 from __future__ import annotations
 
-from .cursor import Cursor
-from .faults import Fault, lacks
+from .errors import AthenaError, unsupported
 from .lexer import INTEGER, QUOTED, WORD
+from .token_stream import TokenStream
 from .trino_types import (
     BIGINT,
     BOOLEAN,
@@ -35,15 +35,15 @@ _SIMPLE_TYPES = {
     "DATE": DATE,
 }
 
-_LACKING_TYPES = ("CHAR", "JSON", "TIME", "IPADDRESS", "UUID", "HYPERLOGLOG", "TDIGEST", "QDIGEST", "MAP", "ROW")
+_UNSUPPORTED_TYPES = ("CHAR", "JSON", "TIME", "IPADDRESS", "UUID", "HYPERLOGLOG", "TDIGEST", "QDIGEST", "MAP", "ROW")
 
 
-class TypeParser(Cursor):
+class TypeParser(TokenStream):
     def type_name(self) -> Type:
         token = self.token
-        at, word = token.place, token.value.upper()
+        at, word = token.position, token.value.upper()
         if token.kind not in (WORD, QUOTED):
-            raise self.unexpected("<type>")
+            raise self.syntax_error("<type>")
         self.take()
         if word in _SIMPLE_TYPES:
             return _SIMPLE_TYPES[word]
@@ -56,7 +56,7 @@ class TypeParser(Cursor):
                 return varchar(params[0]) if params else VARCHAR
             precision, scale = (*params, 0)[:2] if params else (38, 0)
             if not 1 <= precision <= 38 or scale > precision:
-                raise Fault("TYPE_NOT_FOUND", f"Invalid type decimal({precision}, {scale})", at)
+                raise AthenaError("TYPE_NOT_FOUND", f"Invalid type decimal({precision}, {scale})", at)
             return decimal(precision, scale)
         if word == "TIMESTAMP":
             self.type_params()
@@ -69,9 +69,9 @@ class TypeParser(Cursor):
             element = self.type_name()
             self.expect_operator(closing)
             return Type("array", (), (element,))
-        if word in _LACKING_TYPES:
-            raise lacks(f"the type {word.lower()} in a query", at)
-        raise Fault("TYPE_NOT_FOUND", f"Unknown type: {token.value}", at)
+        if word in _UNSUPPORTED_TYPES:
+            raise unsupported(f"the type {word.lower()} in a query", at)
+        raise AthenaError("TYPE_NOT_FOUND", f"Unknown type: {token.value}", at)
 
     def type_params(self) -> list[int]:
         params: list[int] = []

@@ -1,40 +1,40 @@
-"""What an expression becomes: SQL for DuckDB with its type in Athena's terms."""
+"""What an expression compiles to: SQL for DuckDB with its type in Athena's terms."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from . import nodes as n
-from .faults import Fault, Place
-from .trino_types import Type, common, duck
+from . import syntax_tree as n
+from .errors import AthenaError, Position
+from .trino_types import Type, common_type, duckdb_type
 
 # A column of a scanned table, as (number of the scan, column name).
-Touch = tuple[int, str]
-NOTHING: frozenset[Touch] = frozenset()
+ColumnRead = tuple[int, str]
+NO_READS: frozenset[ColumnRead] = frozenset()
 
 
 @dataclass(frozen=True)
-class Val:
+class TypedSql:
     sql: str
     type: Type
     # The table columns that must be read for it.
-    touches: frozenset[Touch] = NOTHING
+    reads: frozenset[ColumnRead] = NO_READS
     # The value of a literal, where a function must know it when the query is planned.
     literal: str | None = None
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column that names can reach."""
+    """A column in scope."""
 
     name: str | None
     # Qualifiers by which it can be called: ("alias",) or ("table",), ("database", "table").
     qualifiers: frozenset[tuple[str, ...]]
     sql: str
     type: Type
-    touches: frozenset[Touch] = NOTHING
+    reads: frozenset[ColumnRead] = NO_READS
     # The partition column it is, unchanged, so that a condition on it can leave partitions unread.
-    origin: Touch | None = None
+    origin: ColumnRead | None = None
     # Reachable by name, but not part of `*`, like "$path".
     hidden: bool = False
 
@@ -49,14 +49,14 @@ class Scope:
     windows: bool = False
     # SQL of the grouping expressions; None where nothing is grouped.
     grouped: frozenset[str] | None = None
-    aliases: tuple[tuple[str, Val], ...] = ()
+    aliases: tuple[tuple[str, TypedSql], ...] = ()
 
     def ungrouped(self) -> Scope:
         return replace(self, grouped=None, aggregates=False, windows=False, clause="an aggregation", aliases=())
 
 
-def touches(*vals: Val) -> frozenset[Touch]:
-    return frozenset().union(*(val.touches for val in vals))
+def reads_of(*vals: TypedSql) -> frozenset[ColumnRead]:
+    return frozenset().union(*(val.reads for val in vals))
 
 
 def decimal_text(sql: str, kind: Type) -> str:
@@ -65,23 +65,23 @@ def decimal_text(sql: str, kind: Type) -> str:
     return f"regexp_replace({text}, '^(-?)\\.', '\\10.')" if kind.params[0] == kind.params[1] else text
 
 
-def coerce(val: Val, target: Type) -> Val:
-    """The value as the type to which it converts by itself; the caller knows that it does."""
-    if duck(val.type) == duck(target):
+def coerce(val: TypedSql, target: Type) -> TypedSql:
+    """The value coerced to a type; the caller knows that it can be."""
+    if duckdb_type(val.type) == duckdb_type(target):
         return replace(val, type=target)
-    return replace(val, sql=f"CAST({val.sql} AS {duck(target)})", type=target)
+    return replace(val, sql=f"CAST({val.sql} AS {duckdb_type(target)})", type=target)
 
 
-def unify(vals: list[Val], message: str, at: Place) -> list[Val]:
-    """All values as their common type. @raises Fault TYPE_MISMATCH with the message where there is none"""
+def unify(vals: list[TypedSql], message: str, at: Position) -> list[TypedSql]:
+    """All values coerced to their common type. @raises AthenaError TYPE_MISMATCH where there is none"""
     target = vals[0].type
     for val in vals[1:]:
-        found = common(target, val.type)
+        found = common_type(target, val.type)
         if found is None:
-            raise Fault("TYPE_MISMATCH", message.format(target, val.type), at)
+            raise AthenaError("TYPE_MISMATCH", message.format(target, val.type), at)
         target = found
     return [coerce(val, target) for val in vals]
 
 
-def direction(key: n.SortKey) -> str:
+def sort_direction(key: n.SortKey) -> str:
     return f" {'DESC' if key.descending else 'ASC'} NULLS {'FIRST' if key.nulls_first else 'LAST'}"

@@ -1,11 +1,11 @@
-"""Athena's functions that this engine lacks, so that they can be told from names that Athena does not know either.
+"""Athena's functions that this engine does not support, as opposed to names that Athena does not know either.
 
 https://trino.io/docs/current/functions/list.html
 """
 
 from __future__ import annotations
 
-from .faults import Fault, Place, lacks
+from .errors import AthenaError, Position, unsupported
 
 _NAMES = """
     all_match any_match approx_most_frequent approx_set array_distinct array_except array_frequency array_intersect
@@ -35,11 +35,11 @@ _NAMES = """
     url_extract_protocol url_extract_query uuid value_at_quantile values_at_quantiles version width_bucket
     wilson_interval_lower wilson_interval_upper with_timezone word_stem xxhash64 zip zip_with
 """
-LACKING = frozenset(_NAMES.split())
+UNSUPPORTED_FUNCTIONS = frozenset(_NAMES.split())
 
 
-def refuse(name: str, at: Place) -> Fault:
-    """The fault for a function that this engine has not."""
-    if name in LACKING:
-        return lacks(f"the function {name}", at)
-    return Fault("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", at)
+def unknown_function(name: str, at: Position) -> AthenaError:
+    """The error for a function that this engine does not have."""
+    if name in UNSUPPORTED_FUNCTIONS:
+        return unsupported(f"the function {name}", at)
+    return AthenaError("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", at)

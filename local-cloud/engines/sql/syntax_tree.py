@@ -1,20 +1,20 @@
-"""The tree that a query becomes: only what Athena's grammar has, so that nothing else can slip through to DuckDB."""
+"""The syntax tree of a query: only what Athena's grammar has, so that nothing else can slip through to DuckDB."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import dataclass_transform
 
-from .faults import Place
+from .errors import Position
 from .trino_types import Type
 
 
 @dataclass_transform(frozen_default=True)
 @dataclass(frozen=True)
 class Node:
-    """Where it begins in the query text, and whatever a kind of node adds: each kind is a frozen dataclass."""
+    """A node, with its position in the query text. Every subclass is a frozen dataclass."""
 
-    at: Place
+    at: Position
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True)(cls)
@@ -46,7 +46,7 @@ class Parameter(Expr):
     index: int
 
 
-class Name(Expr):
+class ColumnRef(Expr):
     # As written, lower case: Athena's names have no case, quoted or not.
     parts: tuple[str, ...]
 
@@ -81,7 +81,7 @@ class Call(Expr):
     ignore_nulls: bool = False
 
 
-class Negative(Expr):
+class UnaryMinus(Expr):
     value: Expr
 
 
@@ -96,13 +96,13 @@ class Concat(Expr):
     right: Expr
 
 
-class Compare(Expr):
+class Comparison(Expr):
     operator: str
     left: Expr
     right: Expr
 
 
-class Logic(Expr):
+class Logical(Expr):
     # AND or OR
     operator: str
     left: Expr
@@ -124,7 +124,7 @@ class InList(Expr):
     options: tuple[Expr, ...]
 
 
-class InQuery(Expr):
+class InSubquery(Expr):
     value: Expr
     query: Query
 
@@ -155,15 +155,15 @@ class Exists(Expr):
     query: Query
 
 
-class ScalarQuery(Expr):
+class ScalarSubquery(Expr):
     query: Query
 
 
-class ArrayOf(Expr):
+class ArrayLiteral(Expr):
     items: tuple[Expr, ...]
 
 
-class RowOf(Expr):
+class RowLiteral(Expr):
     items: tuple[Expr, ...]
 
 
@@ -189,7 +189,7 @@ class Unnest(Relation):
     ordinality: bool
 
 
-class Aliased(Relation):
+class AliasedRelation(Relation):
     relation: Relation
     alias: str
     columns: tuple[str, ...]
@@ -213,11 +213,11 @@ class SelectStar(Node):
     prefix: tuple[str, ...]
 
 
-class Body(Node):
+class QueryBody(Node):
     pass
 
 
-class Select(Body):
+class Select(QueryBody):
     distinct: bool
     items: tuple[SelectItem | SelectStar, ...]
     source: Relation | None
@@ -226,15 +226,15 @@ class Select(Body):
     having: Expr | None
 
 
-class SetOperation(Body):
+class SetOperation(QueryBody):
     # UNION, INTERSECT or EXCEPT
     operator: str
     all: bool
-    left: Body
-    right: Body
+    left: QueryBody
+    right: QueryBody
 
 
-class Values(Body):
+class Values(QueryBody):
     rows: tuple[tuple[Expr, ...], ...]
 
 
@@ -244,9 +244,9 @@ class Cte(Node):
     query: Query
 
 
-class Query(Body):
+class Query(QueryBody):
     ctes: tuple[Cte, ...]
-    body: Body
+    body: QueryBody
     order: tuple[SortKey, ...]
     offset: Expr | None
     limit: Expr | None
