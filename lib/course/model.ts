@@ -3,10 +3,10 @@
  *
  * This room imports no CDK: a check or a Lambda that loads a lab must never load aws-cdk-lib.
  */
+import type { LabId } from './names';
 import type { LabRun } from './run';
 
-/** The four labs, in the order in which the story tells them. */
-export type LabId = 'data-prep' | 'training' | 'deployment' | 'monitoring';
+export type { LabId } from './names';
 
 /**
  * What is known of a step. `could not look`: the check met an error, so that nothing is known; it is never green, and

@@ -1,7 +1,9 @@
 /** The names that this project gives, in one place, for the app, the CLI and teardown alike. A name alone never proves ownership. */
-import type { LabId } from './model';
 
-export const LAB_IDS: readonly LabId[] = ['data-prep', 'training', 'deployment', 'monitoring'];
+/** The four labs, in the order in which the story tells them. */
+const IDS = ['data-prep', 'training', 'deployment', 'monitoring'] as const;
+export type LabId = (typeof IDS)[number];
+export const LAB_IDS: readonly LabId[] = IDS;
 
 /** Learner used when none is named. */
 export const DEFAULT_LEARNER = 'me';

@@ -17,7 +17,7 @@ export interface LabEntry {
 
 /* `require` inside a function is how a CommonJS project loads late with the types checked. */
 /* eslint-disable @typescript-eslint/no-require-imports */
-const ENTRIES: Readonly<Partial<Record<LabId, Omit<LabEntry, 'id'>>>> = {
+const ENTRIES: Readonly<Record<LabId, Omit<LabEntry, 'id'>>> = {
   'data-prep': {
     lab: async () => (require('../../labs/data-prep/lab') as typeof import('../../labs/data-prep/lab')).lab,
     stack: async () => (require('../../labs/data-prep/stack') as typeof import('../../labs/data-prep/stack')).makeStack,
@@ -39,11 +39,8 @@ const ENTRIES: Readonly<Partial<Record<LabId, Omit<LabEntry, 'id'>>>> = {
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
-/** The labs that exist, in the order of the story. */
-export const LABS: readonly LabEntry[] = LAB_IDS.flatMap((id) => {
-  const entry = ENTRIES[id];
-  return entry === undefined ? [] : [{ id, ...entry }];
-});
+/** All labs, in the order of the story. */
+export const LABS: readonly LabEntry[] = LAB_IDS.map((id) => ({ id, ...ENTRIES[id] }));
 
 /** A lab's entry, or undefined for a name that no lab has. */
 export function labEntry(id: string): LabEntry | undefined {
