@@ -17,9 +17,10 @@ from typing import Any
 import duckdb
 
 from ..text.duckdb_sql import identifier, literal
-from ..text.layout import BadProperties, Why, layout
+from ..text.hive_values import hive_value
+from ..text.line_format import BadProperties, PropertyProblem, parse_line_format
 from ..text.lines import TextFile, UnreadableFile
-from ..text.reading import branches, raw, text
+from ..text.rows import field_sql, row_queries, text_field_sql
 from .outcome import Lacking
 
 Json = dict[str, Any]
@@ -37,7 +38,6 @@ _TYPES = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 class UnreadableTable(Exception):
@@ -65,12 +65,8 @@ def typed(value: str, duck: str) -> str:
     """A text as the type, as LazySimpleSerDe reads it; NULL where it cannot."""
     if duck == "VARCHAR":
         return value
-    if duck in _WHOLE:
-        # Hive cuts decimals off where DuckDB would round.
-        whole = f"CASE WHEN contains({value}, '.') THEN split_part({value}, '.', 1) ELSE {value} END"
-        return f"CASE WHEN regexp_full_match({value}, '[+-]?\\d+(\\.\\d*)?') THEN TRY_CAST({whole} AS {duck}) END"
-    if duck == "BOOLEAN":
-        return f"CASE lower({value}) WHEN 'true' THEN true WHEN 'false' THEN false END"
+    if (parsed := hive_value(value, duck)) is not None:
+        return str(parsed)
     if duck == "TIMESTAMP":
         shape = r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}(\.\d+)?)?"
         return f"CASE WHEN regexp_full_match({value}, '{shape}') THEN TRY_CAST({value} AS TIMESTAMP) END"
@@ -108,9 +104,9 @@ def _require_readable(table: Json) -> None:
     if table["format"] not in ("text", "opencsv"):
         raise Lacking(f"tables of the format {table['format']}")
     try:
-        layout(table["format"], table["properties"])
+        parse_line_format(table["format"], table["properties"])
     except BadProperties as error:
-        if error.why is Why.LACKING:
+        if error.problem is PropertyProblem.UNSUPPORTED_LOCALLY:
             raise Lacking(str(error)) from error
         advice = "Correct the table's properties (aws glue update-table), then start the run again."
         raise UnreadableTable(f"Cannot read {table['name']}: {error}. {advice}") from error
@@ -126,12 +122,14 @@ def _sources(
     if table["format"] == "parquet":
         listed = "[" + ", ".join(literal(file) for file in files) + "]"
         return [_parquet(connection, columns, listed, partition)]
-    how = layout(table["format"], table["properties"])
+    line_format = parse_line_format(table["format"], table["properties"])
     fields = [
-        text(how, f"c{i}") if duck == "VARCHAR" else typed(raw(how, f"c{i}"), duck)
+        text_field_sql(line_format, f"c{i}") if duck == "VARCHAR" else typed(field_sql(line_format, f"c{i}"), duck)
         for i, (_, duck) in enumerate(columns)
     ]
-    selects = branches(connection, _SCRATCH, how, len(columns), [TextFile(file, Path(file).name) for file in files])
+    selects = row_queries(
+        connection, _SCRATCH, line_format, len(columns), [TextFile(file, Path(file).name) for file in files]
+    )
     return [f"SELECT {_select(fields, partition)} FROM ({select})" for select in selects]
 
 

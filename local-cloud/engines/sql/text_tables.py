@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import duckdb
 
 from ..text.duckdb_sql import literal
-from ..text.layout import BadProperties, Layout, Why, layout, require_counts
+from ..text.hive_values import FLOAT_PATTERN, boolean, hive_value
+from ..text.line_format import BadProperties, LineFormat, PropertyProblem, parse_line_format, skipped_lines
 from ..text.lines import TextFile, UnreadableFile
-from ..text.reading import branches, raw, text
+from ..text.rows import field_sql, row_queries, text_field_sql
 from .catalog import Table, TableColumn
 from .errors import AthenaError, unsupported
 from .trino_types import Type, duckdb_type, is_text
@@ -26,19 +27,19 @@ def require_readable(table: Table) -> None:
     """@raises AthenaError for table properties that Athena does not accept"""
     try:
         if table.format in FORMATS:
-            layout(table.format, table.properties)
+            parse_line_format(table.format, table.properties)
         else:
-            require_counts(table.properties)
+            skipped_lines(table.properties)
     except BadProperties as error:
         raise _fault(table, error) from error
 
 
 def _fault(table: Table, error: BadProperties) -> AthenaError:
-    if error.why is Why.LACKING:
+    if error.problem is PropertyProblem.UNSUPPORTED_LOCALLY:
         return unsupported(str(error))
-    if error.why is Why.INVALID:
+    if error.problem is PropertyProblem.INVALID:
         return AthenaError("HIVE_INVALID_METADATA", str(error))
-    if error.why is Why.UNSUPPORTED:
+    if error.problem is PropertyProblem.NOT_SUPPORTED:
         return AthenaError("NOT_SUPPORTED", "CSV not supported")
     # Athena does not say what is wrong with the table: https://github.com/aws/aws-sdk-pandas/issues/2967
     return AthenaError("GENERIC_INTERNAL_ERROR", f"Failed to construct table metadata for table {table.shown}")
@@ -53,27 +54,26 @@ def read(connection: duckdb.DuckDBPyConnection, name: str, table: Table, files: 
         ending = file.name[file.name.rfind(".") :] if "." in file.name else ""
         if ending in _UNPACKED:
             raise unsupported(f"text files packed as {ending} ({file.name})")
-    how = layout(table.format, table.properties)
-    columns = ", ".join(f"{_column(how, wanted, i)} AS c{i}" for i, wanted in enumerate(table.columns))
+    line_format = parse_line_format(table.format, table.properties)
+    columns = ", ".join(f"{_column(line_format, wanted, i)} AS c{i}" for i, wanted in enumerate(table.columns))
     try:
-        found = branches(connection, name, how, len(table.columns), files)
+        found = row_queries(connection, name, line_format, len(table.columns), files)
     except UnreadableFile as error:
         raise AthenaError("HIVE_CURSOR_ERROR", str(error)) from error
     return [f"SELECT {columns}, f.filename FROM ({select}) f" for select in found]
 
 
-def _column(how: Layout, wanted: TableColumn, index: int) -> str:
+def _column(line_format: LineFormat, wanted: TableColumn, index: int) -> str:
     """SQL of one column's value, from its text ``f.c<index>``."""
     field = f"f.c{index}"
-    if how.quoted:
+    if line_format.quoted:
         return _opencsv(wanted, index, field)
-    return _lazy_simple(wanted, text(how, field) if is_text(wanted.type) else raw(how, field))
+    return _lazy_simple(
+        wanted, text_field_sql(line_format, field) if is_text(wanted.type) else field_sql(line_format, field)
+    )
 
 
-_NUMBER_FORMS = {
-    # Hive drops a fraction; what is no number is null, the empty text too.
-    "integer": (r"[+-]?[0-9]+", r"[+-]?[0-9]+\.[0-9]*"),
-    "double": r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?\s*|NaN|[+-]?Infinity",
+_DATETIME_PATTERNS = {
     "timestamp": r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
@@ -83,24 +83,11 @@ def _lazy_simple(wanted: TableColumn, text: str) -> str:
     kind = wanted.type
     if is_text(kind):
         return f"left({text}, {kind.params[0]})" if kind.params else text
-    convert = f"TRY_CAST({text} AS {duckdb_type(kind)})"
-    if kind.base in ("tinyint", "smallint", "integer", "bigint"):
-        whole, fraction = _NUMBER_FORMS["integer"]
-        cut = f"TRY_CAST(split_part({text}, '.', 1) AS {duckdb_type(kind)})"
-        return (
-            f"CASE WHEN regexp_full_match({text}, {literal(whole)}) THEN {convert} "
-            f"WHEN regexp_full_match({text}, {literal(fraction)}) THEN {cut} END"
-        )
-    if kind.base in ("double", "real"):
-        trimmed = f"TRY_CAST(rtrim({text}, 'dDfF ') AS {duckdb_type(kind)})"
-        form = literal(str(_NUMBER_FORMS["double"]))
-        return f"CASE WHEN regexp_full_match({text}, {form}) THEN COALESCE({convert}, {trimmed}) END"
-    if kind.base == "decimal":
-        return f"CASE WHEN regexp_full_match({text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)') THEN {convert} END"
-    if kind.base == "boolean":
-        return f"CASE lower({text}) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
-    if kind.base in ("timestamp", "date"):
-        return f"CASE WHEN regexp_full_match({text}, {literal(str(_NUMBER_FORMS[kind.base]))}) THEN {convert} END"
+    if (value := hive_value(text, duckdb_type(kind))) is not None:
+        return str(value)
+    if kind.base in _DATETIME_PATTERNS:
+        pattern = literal(_DATETIME_PATTERNS[kind.base])
+        return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN TRY_CAST({text} AS {duckdb_type(kind)}) END"
     raise unsupported(f"the type {kind} in tables of delimited text (column {wanted.name})")
 
 
@@ -122,10 +109,10 @@ def _opencsv(wanted: TableColumn, index: int, text: str) -> str:
         else:
             good = f"TRY_CAST({number} AS {duckdb_type(kind)})"
     elif kind.base in ("double", "real"):
-        form = literal(str(_NUMBER_FORMS["double"]))
-        good = f"CASE WHEN regexp_full_match({text}, {form}) THEN TRY_CAST({text} AS {duckdb_type(kind)}) END"
+        pattern = literal(FLOAT_PATTERN)
+        good = f"CASE WHEN regexp_full_match({text}, {pattern}) THEN TRY_CAST({text} AS {duckdb_type(kind)}) END"
     elif kind.base == "boolean":
-        good = f"CASE lower({text}) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
+        good = boolean(text)
     else:
         raise unsupported(f"the type {kind} in tables of OpenCSVSerde (column {wanted.name})")
     return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE({good}, error({message})) END"

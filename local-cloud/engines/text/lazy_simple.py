@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .layout import Layout
+from .line_format import LineFormat
 
 Fields = list[str | None]
 
 
-def parser(layout: Layout, width: int) -> Callable[[str], Fields]:
+def parser(line_format: LineFormat, width: int) -> Callable[[str], Fields]:
     """Splits lines of a table that has so many columns."""
-    separator, escape = layout.separator, layout.escape
-    most = width - 1 if layout.last_takes_rest else -1
+    separator, escape = line_format.separator, line_format.escape
+    most = width - 1 if line_format.last_takes_rest else -1
     marks = re.compile(f"{re.escape(separator)}|{re.escape(escape)}.?", re.DOTALL).finditer
 
     def parse(line: str) -> Fields:

@@ -9,19 +9,19 @@ import csv
 import re
 from collections.abc import Callable
 
-from .layout import Layout
+from .line_format import LineFormat
 
 Fields = list[str | None]
 
 # Python's reader takes no longer fields.
 _LONGEST = 100_000
 # Blanks that Java's Character.isWhitespace does not take for such.
-_NO_WHITESPACE = "\x85\xa0\u2007\u202f"
+_NOT_JAVA_WHITESPACE = "\x85\xa0\u2007\u202f"
 
 
-def parser(layout: Layout) -> Callable[[str], Fields]:
+def parser(line_format: LineFormat) -> Callable[[str], Fields]:
     """Splits lines; three ways, of which each gives the same where more than one can be gone, the quick ones first."""
-    separator, quote, escape = layout.separator, layout.quote, layout.escape
+    separator, quote, escape = line_format.separator, line_format.quote, line_format.escape
     s, q, e = (re.escape(character) for character in (separator, quote, escape))
     # Quotes only around whole fields, or doubled within such; no escapes.
     field = f"(?:{q}(?:[^{q}{e}]|{q}{q})*+{q}|[^{s}{q}{e}]*+)"
@@ -36,12 +36,12 @@ def parser(layout: Layout) -> Callable[[str], Fields]:
             return [*line.split(separator)]
         if known and len(line) < _LONGEST and regular(line):
             return [*next(csv.reader((line,), delimiter=separator, quotechar=quote))]
-        return irregular(line, separator, quote, escape)
+        return parse_irregular(line, separator, quote, escape)
 
     return parse
 
 
-def irregular(line: str, separator: str, quote: str, escape: str) -> Fields:
+def parse_irregular(line: str, separator: str, quote: str, escape: str) -> Fields:
     """The fields of any line. A field whose quote stays open is None, and the last."""
     fields: Fields = []
     buffer: list[str] = []
@@ -60,7 +60,7 @@ def irregular(line: str, separator: str, quote: str, escape: str) -> Fields:
                 position += 1
             else:
                 before = line[position - 1 : position]
-                if following not in ("", separator) and before != separator and _behind_third(line, position):
+                if following not in ("", separator) and before != separator and _past_third_character(line, position):
                     # A quote inside a field is text; blanks before a field's first quote are not.
                     if buffer and _blank(buffer):
                         buffer.clear()
@@ -80,11 +80,11 @@ def irregular(line: str, separator: str, quote: str, escape: str) -> Fields:
     return fields
 
 
-def _behind_third(line: str, position: int) -> bool:
+def _past_third_character(line: str, position: int) -> bool:
     """Whether three of Java's characters come before; those beyond the basic plane are two."""
     return position > 2 or len(line[:position].encode("utf-16-le", "surrogatepass")) > 4
 
 
 def _blank(buffer: list[str]) -> bool:
     text = "".join(buffer)
-    return text.isspace() and not any(character in text for character in _NO_WHITESPACE)
+    return text.isspace() and not any(character in text for character in _NOT_JAVA_WHITESPACE)

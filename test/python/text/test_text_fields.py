@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 from engines.text import lazy_simple, open_csv
-from engines.text.layout import Layout, layout
+from engines.text.line_format import LineFormat, parse_line_format
 from engines.text.lines import TextFile, UnreadableFile, blocks, lines
 
 VECTORS = json.loads((Path(__file__).parent / "open_csv_vectors.json").read_text())["lines"]
 KEYS = {"separator": "separatorChar", "quote": "quoteChar", "escape": "escapeChar"}
 
 
-def open_csv_layout(vector: dict[str, Any]) -> Layout:
-    return layout("opencsv", {property: vector[key] for key, property in KEYS.items() if key in vector})
+def open_csv_layout(vector: dict[str, Any]) -> LineFormat:
+    return parse_line_format("opencsv", {property: vector[key] for key, property in KEYS.items() if key in vector})
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
@@ -33,13 +33,13 @@ def test_the_quick_ways_of_open_csv_serde_give_what_the_slow_one_gives(seed: int
         separator, quote, escape = chance.choice(characters)
         alphabet = [separator, quote, quote, f"{quote}{separator}{quote}", quote * 2, escape, "a", "b", " ", "é", "😀"]
         line = "".join(chance.choices(alphabet, weights=[4, 3, 2, 2, 2, 1, 4, 2, 1, 1, 1], k=chance.randint(1, 14)))
-        found = open_csv.parser(Layout(True, separator, quote, escape))(line)
-        assert found == open_csv.irregular(line, separator, quote, escape), (line, separator, quote, escape)
+        found = open_csv.parser(LineFormat(True, separator, quote, escape))(line)
+        assert found == open_csv.parse_irregular(line, separator, quote, escape), (line, separator, quote, escape)
 
 
 def test_a_field_longer_than_pythons_reader_takes_is_read() -> None:
     long = "x" * 200_000
-    assert open_csv.parser(Layout(True, ",", '"', "\\"))(f'"{long}",b') == [long, "b"]
+    assert open_csv.parser(LineFormat(True, ",", '"', "\\"))(f'"{long}",b') == [long, "b"]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_field_longer_than_pythons_reader_takes_is_read() -> None:
     ],
 )
 def test_lazy_simple_serde_finds_in_a_line(line: str, fields: list[str]) -> None:
-    assert lazy_simple.parser(layout("text", {"field.delim": ",", "escape.delim": "\\"}), 9)(line) == fields
+    assert lazy_simple.parser(parse_line_format("text", {"field.delim": ",", "escape.delim": "\\"}), 9)(line) == fields
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_lazy_simple_serde_finds_in_a_line(line: str, fields: list[str]) -> None
 )
 def test_the_last_column_takes_the_rest(line: str, fields: list[str]) -> None:
     properties = {"field.delim": ",", "escape.delim": "\\", "serialization.last.column.takes.rest": "TRUE"}
-    assert lazy_simple.parser(layout("text", properties), 2)(line) == fields
+    assert lazy_simple.parser(parse_line_format("text", properties), 2)(line) == fields
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whether DuckDB's reader finds in a file what the SerDe finds: judged by the file's bytes."""
+"""Whether DuckDB's CSV reader returns the same fields for a file as the SerDe, judged by the file's bytes."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ import codecs
 
 import numpy as np
 
-from .layout import Layout
+from .line_format import LineFormat
 from .lines import TextFile, blocks
 
 # DuckDB's reader refuses lines of more than 2 MB.
 _LONGEST_LINE = 1_000_000
 # For DuckDB, a text that no field of a plain file is.
 NULL = "\x02\x03\x02"
-_NO_SEPARATORS = "\n\r\x02\x03"
+_UNUSABLE_SEPARATORS = "\n\r\x02\x03"
 
 
-def plain(file: TextFile, layout: Layout, width: int) -> bool:
+def is_plain(file: TextFile, line_format: LineFormat, width: int) -> bool:
     """True where each line has as many fields as the table has columns, and no byte means anything but itself."""
-    if layout.footer or layout.last_takes_rest or layout.separator in _NO_SEPARATORS or not layout.separator.isascii():
+    if (
+        line_format.footer
+        or line_format.last_takes_rest
+        or line_format.separator in _UNUSABLE_SEPARATORS
+        or not line_format.separator.isascii()
+    ):
         return False
-    special = [mark.encode() for mark in ("\r", "\0", NULL[0], layout.quote, layout.escape)]
+    special = [mark.encode() for mark in ("\r", "\0", NULL[0], line_format.quote, line_format.escape)]
     count = 0
     for block in blocks(file):
         if count == 0 and block.startswith(codecs.BOM_UTF8):
             return False
         if any(mark in block for mark in special) or not _utf8(block):
             return False
-        found = _rectangular(block, layout.separator, width)
+        found = _rectangular(block, line_format.separator, width)
         if not found:
             return False
         count += found
-    return count > layout.header
+    return count > line_format.header
 
 
 def _utf8(block: bytes) -> bool:
