@@ -16,15 +16,15 @@ from typing import Any
 import duckdb
 
 from .dataset import Dataset
-from .outcome import Lacking, Outcome
-from .rules import Evaluator
-from .tables import UnreadableTable, load
+from .evaluator import Evaluator
+from .outcome import Outcome, UnsupportedLocally
+from .table_loader import UnreadableTable, load
 
 
 def evaluate(job: dict[str, Any]) -> dict[str, Any]:
     """Evaluates one job."""
     if any(ruleset["analyzers"] for ruleset in job["rulesets"]):
-        raise Lacking("analyzers")
+        raise UnsupportedLocally("analyzers")
     connection = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False})
     connection.execute("SET TimeZone = 'UTC'")
     for alias, table in job["tables"].items():
@@ -39,7 +39,7 @@ def evaluate(job: dict[str, Any]) -> dict[str, Any]:
         "rows": tables["primary"].rows,
         "rulesets": [
             {
-                "rules": [written(evaluator.rule(rule)) for rule in ruleset["rules"]],
+                "rules": [to_json(evaluator.rule(rule)) for rule in ruleset["rules"]],
                 "analyzers": [],
             }
             for ruleset in job["rulesets"]
@@ -47,7 +47,7 @@ def evaluate(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def written(outcome: Outcome) -> dict[str, Any]:
+def to_json(outcome: Outcome) -> dict[str, Any]:
     """An outcome as JSON, which has no words for NaN and infinity."""
     metrics = {name: value for name, value in outcome.metrics.items() if math.isfinite(value)}
     return {"result": outcome.result, "message": outcome.message, "metrics": metrics}
@@ -58,8 +58,8 @@ def main() -> None:
     job = json.load(sys.stdin)
     try:
         answer = evaluate(job)
-    except Lacking as lacking:
-        answer = {"error": f"The local cloud's Data Quality lacks {lacking}."}
+    except UnsupportedLocally as unsupported:
+        answer = {"error": f"The local cloud's Data Quality lacks {unsupported}."}
     except UnreadableTable as error:
         answer = {"error": str(error)}
     json.dump(answer, sys.stdout)

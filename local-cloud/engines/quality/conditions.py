@@ -1,4 +1,4 @@
-"""Holds a measured number against a rule's condition, and reads operands.
+"""Evaluates conditions of rules on measured numbers, and reads operands.
 
 `between` excludes its ends (https://docs.aws.amazon.com/glue/latest/dg/dqdl.html, Expressions).
 """
@@ -9,13 +9,13 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
-from .outcome import Lacking, RuleFailure
+from .outcome import RuleFailure, UnsupportedLocally
 
 Json = dict[str, Any]
 
 
 def number(operand: Json) -> float:
-    """The number an operand stands for.
+    """The number of an operand.
 
     Raises Lacking for a dynamic rule's function: AWS supports those in Glue ETL only, not on the Data Catalog.
     """
@@ -32,12 +32,14 @@ def number(operand: Json) -> float:
             return left * right
         return left / right if right else math.nan
     if kind == "call":
-        raise Lacking(f"the dynamic rule function {operand['name']}() (AWS has dynamic rules in Glue ETL only)")
+        raise UnsupportedLocally(
+            f"the dynamic rule function {operand['name']}() (AWS has dynamic rules in Glue ETL only)"
+        )
     raise RuleFailure("NULL cannot be compared with this rule's value.")
 
 
-def holds(condition: Json, value: float) -> bool:
-    """Whether a measured value meets a condition on numbers."""
+def meets(condition: Json, value: float) -> bool:
+    """Whether a measured value meets a numeric condition."""
     operator: str = condition["operator"]
     operands = [number(operand) for operand in condition["operands"]]
     if operator in ("in", "not in"):
@@ -60,13 +62,13 @@ def holds(condition: Json, value: float) -> bool:
     return value != first
 
 
-def moment(operand: Json, now: datetime) -> datetime:
-    """The moment an operand of a date condition stands for, in UTC; `now()` counts in whole minutes, as on AWS."""
+def resolve_date(operand: Json, now: datetime) -> datetime:
+    """The date and time of a date operand, in UTC; `now()` counts in whole minutes, as on AWS."""
     kind = operand["kind"]
     if kind == "date":
         return datetime.fromisoformat(operand["value"])
     if kind == "time":
-        raise Lacking(f'a time of day ("{operand["value"]}") as an operand')
+        raise UnsupportedLocally(f'a time of day ("{operand["value"]}") as an operand')
     minute = now.replace(second=0, microsecond=0)
     offset = operand.get("offset")
     if not offset:

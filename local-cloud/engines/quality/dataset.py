@@ -1,4 +1,4 @@
-"""A table in DuckDB, and questions to it."""
+"""A table in DuckDB, and queries on it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from ..text.duckdb_sql import identifier
-from . import dialect
+from . import spark_sql
 from .outcome import RuleError, RuleFailure
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -83,7 +83,7 @@ class Dataset:
         """The table, filtered, as a FROM clause."""
         if not where:
             return f"FROM {identifier(self.alias)}"
-        return f"FROM (SELECT * FROM {identifier(self.alias)} WHERE {dialect.predicate(where)})"
+        return f"FROM (SELECT * FROM {identifier(self.alias)} WHERE {spark_sql.predicate(where)})"
 
     def ask(self, select: str, where: str | None = None) -> tuple[Any, ...]:
         """One row of aggregates over the filtered table."""

@@ -1,6 +1,6 @@
 """The figures that rules are about.
 
-Each measure gives the metrics' values by their AWS names, or raises Empty where every value is NULL.
+Each measure gives the metrics' values by their AWS names, or raises where every value is NULL.
 NULLs do not count for uniqueness, entropy and the like; they count as one value for DistinctValuesCount.
 """
 
@@ -15,8 +15,8 @@ Metrics = dict[str, float]
 Value = float | int
 
 
-def empty(dataset: Dataset, analyzer: str, column: str, where: str | None) -> Exception:
-    """What a measure without any value comes to: nothing to break the rule where a filter took all rows away."""
+def no_values_error(dataset: Dataset, analyzer: str, column: str, where: str | None) -> Exception:
+    """The exception for a measure without any value; a filter that leaves no rows breaks no rule."""
     if where and dataset.ask("count(*)", where)[0] == 0:
         return NothingToMeasure()
     return RuleFailure(f"Empty state for analyzer {analyzer}({column},{where}), all input values were NULL.")
@@ -32,7 +32,7 @@ def completeness(dataset: Dataset, name: str, where: str | None) -> float:
     column = dataset.column(name)
     filled, rows = dataset.ask(f"count({column.sql}), count(*)", where)
     if rows == 0:
-        raise empty(dataset, "Completeness", name, where)
+        raise no_values_error(dataset, "Completeness", name, where)
     return float(filled / rows)
 
 
@@ -52,7 +52,7 @@ def uniqueness(dataset: Dataset, names: Sequence[str], where: str | None) -> flo
     """Share of rows whose value, or values together, occur once."""
     rows, unique, _ = frequencies(dataset, [dataset.column(name) for name in names], where)
     if rows == 0:
-        raise empty(dataset, "Uniqueness", ",".join(names), where)
+        raise no_values_error(dataset, "Uniqueness", ",".join(names), where)
     return unique / rows
 
 
@@ -60,7 +60,7 @@ def unique_value_ratio(dataset: Dataset, name: str, where: str | None) -> float:
     """Share of the distinct values that occur once."""
     _, unique, distinct = frequencies(dataset, [dataset.column(name)], where)
     if distinct == 0:
-        raise empty(dataset, "UniqueValueRatio", name, where)
+        raise no_values_error(dataset, "UniqueValueRatio", name, where)
     return unique / distinct
 
 
@@ -79,7 +79,7 @@ def entropy(dataset: Dataset, name: str, where: str | None) -> float:
         f"(SELECT count(*) AS n {source} WHERE {column} IS NOT NULL GROUP BY {column}))"
     ).fetchone()
     if row is None or row[0] is None:
-        raise empty(dataset, "Entropy", name, where)
+        raise no_values_error(dataset, "Entropy", name, where)
     # Minus zero reads badly.
     return float(row[0]) + 0.0
 
@@ -91,7 +91,7 @@ def aggregate(function: str, analyzer: str) -> Callable[[Dataset, str, str | Non
         column = dataset.numeric(name).sql
         value = dataset.ask(f"{function}(CAST({column} AS DOUBLE))", where)[0]
         if value is None:
-            raise empty(dataset, analyzer, name, where)
+            raise no_values_error(dataset, analyzer, name, where)
         return float(value)
 
     return measure
@@ -112,7 +112,7 @@ def lengths(dataset: Dataset, name: str, where: str | None) -> tuple[float, floa
         raise RuleFailure(f"Expected type of column {name} to be StringType, but found {column.type} instead!")
     low, high = dataset.ask(f"min(coalesce(length({column.sql}), 0)), max(coalesce(length({column.sql}), 0))", where)
     if low is None:
-        raise empty(dataset, "MinLength", name, where)
+        raise no_values_error(dataset, "MinLength", name, where)
     return float(low), float(high)
 
 
@@ -120,5 +120,5 @@ def compliance(dataset: Dataset, predicate: str, where: str | None) -> float:
     """Share of rows that meet a DuckDB predicate."""
     met, rows = dataset.ask(f"count(*) FILTER ({predicate}), count(*)", where)
     if rows == 0:
-        raise empty(dataset, "Compliance", predicate, where)
+        raise no_values_error(dataset, "Compliance", predicate, where)
     return float(met / rows)

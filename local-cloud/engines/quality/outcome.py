@@ -1,4 +1,4 @@
-"""What a rule came to, and how numbers are written in messages."""
+"""The outcome of a rule, and numbers as messages show them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RuleError(Exception):
     """The rule could not be evaluated at all: its SQL or its pattern is wrong."""
 
 
-class Lacking(Exception):
+class UnsupportedLocally(Exception):
     """The local cloud does not evaluate this; the whole run fails and says so."""
 
 
@@ -35,7 +35,7 @@ class NothingToMeasure(Exception):
     """The filter of the rule lets no row through: nothing breaks the rule."""
 
 
-def unmet(value: float | int, mark: str = "!") -> str:
+def unmet_message(value: float | int, mark: str = "!") -> str:
     """The sentence for a value that does not meet its condition; AWS ends it with `!` or `.` by rule type."""
     text = str(value) if isinstance(value, int) else java_double(value)
     return f"Value: {text} does not meet the constraint requirement{mark}"

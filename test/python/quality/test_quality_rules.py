@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from engines.quality.__main__ import evaluate
-from engines.quality.outcome import Lacking, java_double
+from engines.quality.outcome import UnsupportedLocally, java_double
 from quality_jobs import NOW, NULL, Json, age, composite, csv_table, day, num, result, rule, text
 
 TYPES = {
@@ -207,20 +207,20 @@ def test_what_the_rehearsal_lacks_ends_the_run(table: Json) -> None:
         rule("ColumnNamesMatchPattern", "^[a-z]+$"),
         rule("ColumnDataType", "day", condition=text("=", "Date"), tags={"format": "yyyy-MM-dd"}),
     ):
-        with pytest.raises(Lacking, match=one["type"]):
+        with pytest.raises(UnsupportedLocally, match=one["type"]):
             result(table, one)
-    with pytest.raises(Lacking, match="look-arounds"):
+    with pytest.raises(UnsupportedLocally, match="look-arounds"):
         result(table, rule("ColumnValues", "twice", condition=text("matches", "(?!q)[xyz]")))
-    asked = {"rules": [], "analyzers": [{"type": "RowCount", "parameters": []}]}
-    with pytest.raises(Lacking, match="analyzers"):
-        evaluate({"now": NOW, "tables": {"primary": table}, "rulesets": [asked]})
+    checked = {"rules": [], "analyzers": [{"type": "RowCount", "parameters": []}]}
+    with pytest.raises(UnsupportedLocally, match="analyzers"):
+        evaluate({"now": NOW, "tables": {"primary": table}, "rulesets": [checked]})
     call = {"kind": "call", "name": "avg", "arguments": []}
-    with pytest.raises(Lacking, match=r"avg\(\)"):
+    with pytest.raises(UnsupportedLocally, match=r"avg\(\)"):
         result(table, rule("RowCount", condition={"type": "number", "operator": ">", "operands": [call]}))
 
 
 @pytest.mark.parametrize(
-    ("value", "written"),
+    ("value", "expected"),
     [
         (4.0, "4.0"),
         (0.93, "0.93"),
@@ -236,5 +236,5 @@ def test_what_the_rehearsal_lacks_ends_the_run(table: Json) -> None:
         (float("-inf"), "-Infinity"),
     ],
 )
-def test_numbers_are_written_as_the_jvm_does(value: float, written: str) -> None:
-    assert java_double(value) == written
+def test_numbers_are_written_as_the_jvm_does(value: float, expected: str) -> None:
+    assert java_double(value) == expected

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from engines.quality.__main__ import evaluate
-from engines.quality.outcome import Lacking
-from engines.quality.tables import UnreadableTable
+from engines.quality.outcome import UnsupportedLocally
+from engines.quality.table_loader import UnreadableTable
 from quality_jobs import NOW, Json, csv_table, metric, num, parquet_table, result, rule
 
 TYPES = {"name": "string", "count": "int", "share": "double", "seen": "timestamp", "flag": "boolean"}
@@ -118,7 +118,7 @@ def test_a_table_may_have_any_alias(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTable, match="array<string>"):
         result(csv_table(tmp_path, {"a": "array<string>"}, ""), rule("RowCount", condition=num("=", 0)))
-    with pytest.raises(Lacking, match="json"):
+    with pytest.raises(UnsupportedLocally, match="json"):
         result(csv_table(tmp_path, {"a": "string"}, "x\n", format="json"), rule("RowCount", condition=num("=", 0)))
     broken = {**csv_table(tmp_path, {"a": "string"}, "no parquet"), "format": "parquet"}
     with pytest.raises(UnreadableTable, match="Cannot read"):

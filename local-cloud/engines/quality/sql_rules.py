@@ -1,4 +1,4 @@
-"""Rules that ask SQL or other tables: CustomSql, ReferentialIntegrity."""
+"""Rules that query with SQL or other tables: CustomSql, ReferentialIntegrity."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Mapping
 import duckdb
 
 from ..text.duckdb_sql import identifier
-from . import dialect
-from .conditions import Json, holds
+from . import spark_sql
+from .conditions import Json, meets
 from .dataset import Dataset, first_line
-from .outcome import Outcome, RuleError, unmet
+from .outcome import Outcome, RuleError, unmet_message
 
 
 def custom_sql(dataset: Dataset, rule: Json) -> Outcome:
     """With a condition: one number meets it. Without: the returned rows are all, or by the threshold enough, rows."""
-    statement = dialect.query(rule["parameters"][0]["value"])
+    statement = spark_sql.query(rule["parameters"][0]["value"])
     try:
         if rule.get("condition"):
             return _scalar(dataset, rule["condition"], statement)
@@ -35,7 +35,7 @@ def _scalar(dataset: Dataset, condition: Json, statement: str) -> Outcome:
     # AWS's executor unboxes NULL, for example the sum of no rows, to 0.
     value = float(rows[0][0] or 0)
     metrics = {"Dataset.*.CustomSQL": value}
-    return Outcome("PASS", None, metrics) if holds(condition, value) else Outcome("FAIL", unmet(value), metrics)
+    return Outcome("PASS", None, metrics) if meets(condition, value) else Outcome("FAIL", unmet_message(value), metrics)
 
 
 def _rows(dataset: Dataset, threshold: Json | None, statement: str) -> Outcome:
@@ -61,7 +61,7 @@ def _rows(dataset: Dataset, threshold: Json | None, statement: str) -> Outcome:
     matched = dataset.connection.execute(
         f"SELECT count(*) FROM {identifier(dataset.alias)} p SEMI JOIN ({statement}) s ON {same}"
     ).fetchall()[0][0]
-    return _judged(matched / dataset.rows, "Dataset.*.CustomSQL.Compliance", threshold)
+    return _ratio_outcome(matched / dataset.rows, "Dataset.*.CustomSQL.Compliance", threshold)
 
 
 def referential_integrity(dataset: Dataset, others: Mapping[str, Dataset], rule: Json) -> Outcome:
@@ -75,17 +75,17 @@ def referential_integrity(dataset: Dataset, others: Mapping[str, Dataset], rule:
     other = others.get(alias)
     if other is None:
         return Outcome("FAIL", f"{alias} not found in additional sources")
-    problem = _unfit(dataset, columns, other, references)
+    problem = _mismatch(dataset, columns, other, references)
     if problem:
         return Outcome("FAIL", problem)
     same = " AND ".join(f"p.{identifier(a)} = r.{identifier(b)}" for a, b in zip(columns, references, strict=True))
     matched = dataset.connection.execute(
         f"SELECT count(*) FROM {identifier(dataset.alias)} p SEMI JOIN {identifier(other.alias)} r ON {same}"
     ).fetchall()[0][0]
-    return _judged(matched / dataset.rows, f"Column.{alias}.ReferentialIntegrity", rule["condition"])
+    return _ratio_outcome(matched / dataset.rows, f"Column.{alias}.ReferentialIntegrity", rule["condition"])
 
 
-def _unfit(dataset: Dataset, columns: list[str], other: Dataset, references: list[str]) -> str | None:
+def _mismatch(dataset: Dataset, columns: list[str], other: Dataset, references: list[str]) -> str | None:
     if len(columns) != len(references):
         return (
             "The number of columns to check from the primary data frame must equal the number of columns to check "
@@ -100,7 +100,7 @@ def _unfit(dataset: Dataset, columns: list[str], other: Dataset, references: lis
     return "Primary data frame contains no data." if dataset.rows == 0 else None
 
 
-def _judged(ratio: float, metric: str, condition: Json | None) -> Outcome:
-    if holds(condition, ratio) if condition else ratio == 1.0:
+def _ratio_outcome(ratio: float, metric: str, condition: Json | None) -> Outcome:
+    if meets(condition, ratio) if condition else ratio == 1.0:
         return Outcome("PASS", None, {metric: ratio})
-    return Outcome("FAIL", unmet(ratio, "."), {metric: ratio})
+    return Outcome("FAIL", unmet_message(ratio, "."), {metric: ratio})

@@ -1,6 +1,6 @@
 """Reads a catalog table's files into DuckDB, each value typed as the Data Catalog says.
 
-engines.text finds the fields of text files, as for Athena. AWS reads them through Glue's Spark, and does not say what
+engines.text splits the lines of text files, as for Athena. AWS reads them through Glue's Spark, and does not say what
 that makes of a catalog table's quotes; Glue's own CSV reader ends a record at the line, too: `multiLine` is off unless
 asked for (https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-format-csv-home.html).
 
@@ -21,7 +21,7 @@ from ..text.hive_values import hive_value
 from ..text.line_format import BadProperties, PropertyProblem, parse_line_format
 from ..text.lines import TextFile, UnreadableFile
 from ..text.rows import field_sql, row_queries, text_field_sql
-from .outcome import Lacking
+from .outcome import UnsupportedLocally
 
 Json = dict[str, Any]
 
@@ -44,7 +44,7 @@ class UnreadableTable(Exception):
     """The table cannot be read; the message says why."""
 
 
-def duck_type(hive: str) -> str:
+def duckdb_type(hive: str) -> str:
     """The DuckDB type of a catalog type.
 
     Raises UnreadableTable for nested types, which DQDL does not support either.
@@ -61,30 +61,30 @@ def duck_type(hive: str) -> str:
     raise UnreadableTable(f"The column type {hive} is not supported: DQDL has no nested or list types.")
 
 
-def typed(value: str, duck: str) -> str:
+def typed(value: str, type_: str) -> str:
     """A text as the type, as LazySimpleSerDe reads it; NULL where it cannot."""
-    if duck == "VARCHAR":
+    if type_ == "VARCHAR":
         return value
-    if (parsed := hive_value(value, duck)) is not None:
+    if (parsed := hive_value(value, type_)) is not None:
         return str(parsed)
-    if duck == "TIMESTAMP":
+    if type_ == "TIMESTAMP":
         shape = r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}(\.\d+)?)?"
         return f"CASE WHEN regexp_full_match({value}, '{shape}') THEN TRY_CAST({value} AS TIMESTAMP) END"
-    return f"TRY_CAST({value} AS {duck})"
+    return f"TRY_CAST({value} AS {type_})"
 
 
 def load(connection: duckdb.DuckDBPyConnection, alias: str, table: Json) -> None:
     """Makes the table under its alias, partition columns last."""
-    columns = [(column["name"], duck_type(column["type"])) for column in table["columns"]]
-    keys = [(key["name"], duck_type(key["type"])) for key in table["partitionKeys"]]
-    schema = ", ".join(f"{identifier(name)} {duck}" for name, duck in [*columns, *keys])
+    columns = [(column["name"], duckdb_type(column["type"])) for column in table["columns"]]
+    keys = [(key["name"], duckdb_type(key["type"])) for key in table["partitionKeys"]]
+    schema = ", ".join(f"{identifier(name)} {type_}" for name, type_ in [*columns, *keys])
     connection.execute(f"CREATE TABLE {identifier(alias)} ({schema})")
     if table["format"] != "parquet":
         _require_readable(table)
     for group in table["groups"]:
         if not group["files"]:
             continue
-        values = [typed(literal(v), duck) for v, (_, duck) in zip(group["values"], keys, strict=True)]
+        values = [typed(literal(v), type_) for v, (_, type_) in zip(group["values"], keys, strict=True)]
         try:
             for source in _sources(connection, table, columns, group["files"], values):
                 connection.execute(f"INSERT INTO memory.main.{identifier(alias)} {source}")
@@ -95,19 +95,19 @@ def load(connection: duckdb.DuckDBPyConnection, alias: str, table: Json) -> None
             raise UnreadableTable(f"Cannot read {group['location']}: {str(error).splitlines()[0]}") from error
 
 
-# Of texts, until they are typed.
-_SCRATCH = "unread"
+# A temporary table of texts, before they are typed.
+_SCRATCH = "untyped_rows"
 
 
 def _require_readable(table: Json) -> None:
     """Fails loudly: a header that counts as data would only be a few odd values."""
     if table["format"] not in ("text", "opencsv"):
-        raise Lacking(f"tables of the format {table['format']}")
+        raise UnsupportedLocally(f"tables of the format {table['format']}")
     try:
         parse_line_format(table["format"], table["properties"])
     except BadProperties as error:
         if error.problem is PropertyProblem.UNSUPPORTED_LOCALLY:
-            raise Lacking(str(error)) from error
+            raise UnsupportedLocally(str(error)) from error
         advice = "Correct the table's properties (aws glue update-table), then start the run again."
         raise UnreadableTable(f"Cannot read {table['name']}: {error}. {advice}") from error
 
@@ -124,8 +124,8 @@ def _sources(
         return [_parquet(connection, columns, listed, partition)]
     line_format = parse_line_format(table["format"], table["properties"])
     fields = [
-        text_field_sql(line_format, f"c{i}") if duck == "VARCHAR" else typed(field_sql(line_format, f"c{i}"), duck)
-        for i, (_, duck) in enumerate(columns)
+        text_field_sql(line_format, f"c{i}") if type_ == "VARCHAR" else typed(field_sql(line_format, f"c{i}"), type_)
+        for i, (_, type_) in enumerate(columns)
     ]
     selects = row_queries(
         connection, _SCRATCH, line_format, len(columns), [TextFile(file, Path(file).name) for file in files]
@@ -143,7 +143,7 @@ def _parquet(
     scan = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
     present = {row[0].lower(): row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
     fields = [
-        f"CAST({identifier(present[name.lower()])} AS {duck})" if name.lower() in present else f"CAST(NULL AS {duck})"
-        for name, duck in columns
+        f"CAST({identifier(present[name.lower()])} AS {type_})" if name.lower() in present else f"CAST(NULL AS {type_})"
+        for name, type_ in columns
     ]
     return f"SELECT {_select(fields, partition)} FROM {scan}"

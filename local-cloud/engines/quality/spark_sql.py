@@ -1,4 +1,4 @@
-"""Spark SQL, in which DQDL's CustomSql and where clauses are written, for DuckDB."""
+"""Translates Spark SQL, in which DQDL's CustomSql and where clauses are written, to DuckDB's."""
 
 from __future__ import annotations
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from . import columns, measures, relations
-from .conditions import Json, holds
+from . import column_rules, measures, sql_rules
+from .conditions import Json, meets
 from .dataset import Dataset
-from .outcome import Lacking, NothingToMeasure, Outcome, Result, RuleError, RuleFailure, unmet
+from .outcome import NothingToMeasure, Outcome, Result, RuleError, RuleFailure, UnsupportedLocally, unmet_message
 
 Measure = Callable[[Dataset, str, str | None], float | int]
 
 # Rules that hold one figure of one column against a condition.
-_FIGURES: dict[str, Measure] = {
+_COLUMN_METRICS: dict[str, Measure] = {
     "Completeness": measures.completeness,
     "UniqueValueRatio": measures.unique_value_ratio,
     "DistinctValuesCount": measures.distinct_values,
@@ -34,7 +34,7 @@ class Evaluator:
         self.now = now
 
     def rule(self, rule: Json) -> Outcome:
-        """What a rule, alone or composite, comes to."""
+        """The outcome of a rule, single or composite."""
         if rule["kind"] == "composite":
             return _combine(rule["operator"], [self.rule(part) for part in rule["rules"]])
         try:
@@ -49,53 +49,53 @@ class Evaluator:
     def _leaf(self, rule: Json) -> Outcome:
         kind, where, dataset = rule["type"], rule.get("where"), self.dataset
         names = [parameter["value"] for parameter in rule["parameters"]]
-        if kind in _FIGURES:
-            value = _FIGURES[kind](dataset, names[0], where)
-            return _figure(rule, value, f"Column.{dataset.column(names[0]).name}.{kind}")
+        if kind in _COLUMN_METRICS:
+            value = _COLUMN_METRICS[kind](dataset, names[0], where)
+            return _single_metric(rule, value, f"Column.{dataset.column(names[0]).name}.{kind}")
         match kind:
             case "RowCount":
-                return _figure(rule, measures.row_count(dataset, where), "Dataset.*.RowCount")
+                return _single_metric(rule, measures.row_count(dataset, where), "Dataset.*.RowCount")
             case "ColumnCount":
-                return _figure(rule, len(dataset.columns), "Dataset.*.ColumnCount")
+                return _single_metric(rule, len(dataset.columns), "Dataset.*.ColumnCount")
             case "ColumnExists":
-                return Outcome("PASS") if dataset.find(names[0]) else Outcome("FAIL", unmet(0.0))
+                return Outcome("PASS") if dataset.find(names[0]) else Outcome("FAIL", unmet_message(0.0))
             case "IsComplete":
-                return _whole({f"Column.{names[0]}.Completeness": measures.completeness(dataset, names[0], where)})
+                return _all_ones({f"Column.{names[0]}.Completeness": measures.completeness(dataset, names[0], where)})
             case "Uniqueness":
-                return _figure(rule, measures.uniqueness(dataset, names, where), _uniqueness_metric(names))
+                return _single_metric(rule, measures.uniqueness(dataset, names, where), _uniqueness_metric(names))
             case "IsUnique":
-                return _whole({_uniqueness_metric(names): measures.uniqueness(dataset, names, where)})
+                return _all_ones({_uniqueness_metric(names): measures.uniqueness(dataset, names, where)})
             case "IsPrimaryKey":
                 key = {_uniqueness_metric(names): measures.uniqueness(dataset, names, where)}
                 complete = {f"Column.{n}.Completeness": measures.completeness(dataset, n, where) for n in names}
-                return _whole(key | complete)
+                return _all_ones(key | complete)
             case "ColumnValues":
-                return columns.column_values(dataset, rule, self.now)
+                return column_rules.column_values(dataset, rule, self.now)
             case "ColumnLength":
-                return columns.column_length(dataset, rule)
+                return column_rules.column_length(dataset, rule)
             case "ColumnDataType":
-                return columns.column_data_type(dataset, rule)
+                return column_rules.column_data_type(dataset, rule)
             case "CustomSql":
-                return relations.custom_sql(dataset, rule)
+                return sql_rules.custom_sql(dataset, rule)
             case "ReferentialIntegrity":
-                return relations.referential_integrity(dataset, self.others, rule)
-        raise Lacking(f"the rule type {kind}")
+                return sql_rules.referential_integrity(dataset, self.others, rule)
+        raise UnsupportedLocally(f"the rule type {kind}")
 
 
 def _uniqueness_metric(names: list[str]) -> str:
     return f"{'Column' if len(names) == 1 else 'Multicolumn'}.{','.join(names)}.Uniqueness"
 
 
-def _figure(rule: Json, value: float | int, metric: str) -> Outcome:
+def _single_metric(rule: Json, value: float | int, metric: str) -> Outcome:
     metrics = {metric: float(value)}
-    if holds(rule["condition"], value):
+    if meets(rule["condition"], value):
         return Outcome("PASS", None, metrics)
-    return Outcome("FAIL", unmet(value), metrics)
+    return Outcome("FAIL", unmet_message(value), metrics)
 
 
-def _whole(metrics: dict[str, float]) -> Outcome:
+def _all_ones(metrics: dict[str, float]) -> Outcome:
     """Passes when every share is 1."""
-    messages = [unmet(value) for value in metrics.values() if value != 1.0]
+    messages = [unmet_message(value) for value in metrics.values() if value != 1.0]
     return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
 
 

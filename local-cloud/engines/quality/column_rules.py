@@ -9,9 +9,9 @@ import duckdb
 
 from ..text.duckdb_sql import literal
 from . import datatypes, measures
-from .conditions import Json, holds, moment, number
+from .conditions import Json, meets, number, resolve_date
 from .dataset import Column, Dataset
-from .outcome import Lacking, NothingToMeasure, Outcome, RuleError, RuleFailure, unmet
+from .outcome import NothingToMeasure, Outcome, RuleError, RuleFailure, UnsupportedLocally, unmet_message
 
 NULL_UNMET = "Value: NULL does not meet the constraint requirement!"
 
@@ -23,15 +23,15 @@ def column_values(dataset: Dataset, rule: Json, now: datetime) -> Outcome:
     metrics: dict[str, float] = {}
     if condition["type"] == "number" and not any(operand["kind"] == "null" for operand in condition["operands"]):
         if condition["operator"] in (">", ">=", "<", "<=", "=") and not threshold:
-            return _extremes(dataset, column, condition, where)
+            return _by_extremes(dataset, column, condition, where)
         if column.numeric:
             metrics = _range(dataset, column, where)
     predicate = _predicate(dataset, column, condition, now)
     ratio = measures.compliance(dataset, predicate, where)
     metrics[f"Column.{column.name}.{'PatternMatch' if _is_pattern(condition) else 'ColumnValues.Compliance'}"] = ratio
-    if holds(threshold, ratio) if threshold else ratio == 1.0:
+    if meets(threshold, ratio) if threshold else ratio == 1.0:
         return Outcome("PASS", None, metrics)
-    message = unmet(ratio)
+    message = unmet_message(ratio)
     if not threshold and _nulls_fail(condition) and measures.completeness(dataset, column.name, where) < 1:
         # The documentation promises this sentence where a NULL breaks the rule (ColumnValues, Null behavior).
         others = f"({predicate}) OR {column.sql} IS NULL"
@@ -61,7 +61,7 @@ def _nulls_fail(condition: Json) -> bool:
     return condition["operator"] not in ("!=", "not in") and not named
 
 
-def _extremes(dataset: Dataset, column: Column, condition: Json, where: str | None) -> Outcome:
+def _by_extremes(dataset: Dataset, column: Column, condition: Json, where: str | None) -> Outcome:
     """A comparison holds for all values when it holds for the least or the greatest."""
     metrics: dict[str, float] = {}
     messages: list[str] = []
@@ -73,8 +73,8 @@ def _extremes(dataset: Dataset, column: Column, condition: Json, where: str | No
         if wanted:
             value = measure(dataset, column.name, where)
             metrics[f"Column.{column.name}.{name}"] = value
-            if not holds(condition, value):
-                messages.append(unmet(value))
+            if not meets(condition, value):
+                messages.append(unmet_message(value))
     if measures.completeness(dataset, column.name, where) < 1:
         messages.append(NULL_UNMET)
     return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
@@ -86,7 +86,7 @@ def _predicate(dataset: Dataset, column: Column, condition: Json, now: datetime)
         operands = [_number_literal(o) for o in condition["operands"] if o["kind"] != "null"]
     elif condition["type"] == "date":
         value = column.sql if column.type == "DATE" else f"CAST(TRY_CAST({column.sql} AS TIMESTAMP) AS DATE)"
-        dates = [moment(o, now).date() for o in condition["operands"] if o["kind"] != "null"]
+        dates = [resolve_date(o, now).date() for o in condition["operands"] if o["kind"] != "null"]
         operands = [f"DATE {literal(date.isoformat())}" for date in dates]
     elif _is_pattern(condition):
         return _matches(dataset, column, condition)
@@ -143,7 +143,7 @@ def _matches(dataset: Dataset, column: Column, condition: Json) -> str:
             re.compile(pattern)
         except re.error as wrong:
             raise RuleError(f'The pattern "{pattern}" is not a regular expression: {wrong}') from error
-        raise Lacking(f'look-arounds and back references in patterns ("{pattern}")') from error
+        raise UnsupportedLocally(f'look-arounds and back references in patterns ("{pattern}")') from error
     if condition["operator"] == "matches":
         return f"coalesce({value} != '' AND {met}, false)"
     return f"coalesce(NOT {met}, false)"
@@ -160,9 +160,9 @@ def column_length(dataset: Dataset, rule: Json) -> Outcome:
         length = f"coalesce(length({column.sql}), 0)"
         ratio = measures.compliance(dataset, _comparison(length, length, operator, operands, False), where)
         metrics[f"Column.{column.name}.LengthCompliance"] = ratio
-        return Outcome("PASS", None, metrics) if ratio == 1.0 else Outcome("FAIL", unmet(ratio), metrics)
-    asked = [low] if operator in (">", ">=") else [high] if operator in ("<", "<=") else [low, high]
-    messages = [unmet(value) for value in asked if not holds(condition, value)]
+        return Outcome("PASS", None, metrics) if ratio == 1.0 else Outcome("FAIL", unmet_message(ratio), metrics)
+    checked = [low] if operator in (">", ">=") else [high] if operator in ("<", "<=") else [low, high]
+    messages = [unmet_message(value) for value in checked if not meets(condition, value)]
     return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
 
 
@@ -174,7 +174,7 @@ def column_data_type(dataset: Dataset, rule: Json) -> Outcome:
         return Outcome("FAIL", "Rule (or nested rule) not supported due to: Unsupported operator")
     wanted = condition["operands"][0]["value"]
     if rule["tags"].get("format"):
-        raise Lacking("the rule type ColumnDataType with a format of dates")
+        raise UnsupportedLocally("the rule type ColumnDataType with a format of dates")
     readable = datatypes.readable(column, wanted)
     if readable is None:
         return Outcome("FAIL", f"Rule (or nested rule) not supported due to: Unrecognized data type: {wanted}")
@@ -195,6 +195,6 @@ def _share(dataset: Dataset, predicate: str, where: str | None, metric: str, thr
     except NothingToMeasure:
         return Outcome("PASS", "No rows matched the filter")
     metrics = {metric: ratio}
-    if holds(threshold, ratio) if threshold else ratio == 1.0:
+    if meets(threshold, ratio) if threshold else ratio == 1.0:
         return Outcome("PASS", None, metrics)
-    return Outcome("FAIL", unmet(ratio, "."), metrics)
+    return Outcome("FAIL", unmet_message(ratio, "."), metrics)
