@@ -4,11 +4,11 @@ import type { Construct } from 'constructs';
 import { IMAGE_REGIONS, IMAGES } from '../../lib/facts/images';
 import { REGIONS } from '../../lib/facts/regions';
 import { LabStack } from '../../lib/infra/lab-stack';
-import { endpointRoles } from './constructs/endpoints';
+import { endpointRoles } from './constructs/endpoint-roles';
 import { pipeline } from './constructs/pipeline';
-import { releases } from './constructs/release';
+import { releases } from './constructs/release-triggers';
 import { source, SOURCE_BUCKET } from './constructs/source';
-import { buildVerifier, functionVerifier } from './constructs/verify';
+import { buildVerifier, functionVerifier } from './constructs/verifier';
 import { MODES } from './modes';
 import { namesOf } from './names';
 

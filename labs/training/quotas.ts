@@ -1,7 +1,7 @@
 /** Quotas that the lab needs, by its modes. */
 import type { QuotaNeed } from '../../lib/course/model';
 import { QUOTAS } from '../../lib/facts/quotas';
-import { TUNING_LIMITS } from './shared/requests';
+import { TUNING_LIMITS } from './jobs/requests';
 
 const PROCESSING = { modes: { compute: 'processing' }, what: 'the same script in Processing jobs' } as const;
 const SPOT = { modes: { spot: 'on' }, what: 'training on spot capacity, which may be interrupted' } as const;

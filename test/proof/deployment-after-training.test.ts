@@ -1,6 +1,6 @@
 /** Lab 3 takes the model that lab 2 approved, in a copy of its own; here with Verify in a function, as where builds are held. */
 import { consumersPick, versionsOf } from '../../lib/aws/versions';
-import { placeOf } from '../../labs/deployment/shared/place';
+import { placeOf } from '../../labs/deployment/resources';
 import { Stage } from './stage';
 
 let training: Stage;

@@ -1,8 +1,8 @@
 /** `--canary on`: refused before anything is made where the quota is a new account's, and a real canary where it is 4. */
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { ask } from '../../labs/deployment/shared/asking';
-import { smokeFlights } from '../../labs/deployment/shared/smoke';
-import { Traffic } from '../../labs/deployment/shared/traffic';
+import { ask } from '../../labs/deployment/endpoint/invoke';
+import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
+import { Traffic } from '../../labs/deployment/endpoint/traffic';
 import { GOOD, Releasing, scripted } from './releasing';
 import { Stage } from './stage';
 

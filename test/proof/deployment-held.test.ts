@@ -1,7 +1,7 @@
 /** An account whose builds are held: the lab says what to do, and comes through without a build, requests flowing. */
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { isAnswer, Traffic } from '../../labs/deployment/shared/traffic';
-import { smokeFlights } from '../../labs/deployment/shared/smoke';
+import { isAnswer, Traffic } from '../../labs/deployment/endpoint/traffic';
+import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
 import { Releasing, scripted } from './releasing';
 import { Stage } from './stage';
 

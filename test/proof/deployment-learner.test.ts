@@ -2,8 +2,8 @@
 import { ListPipelineExecutionsCommand } from '@aws-sdk/client-codepipeline';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { consumersPick, numberOf, versionsOf } from '../../lib/aws/versions';
-import { placeOf } from '../../labs/deployment/shared/place';
-import { servingAt } from '../../labs/deployment/shared/serving';
+import { placeOf } from '../../labs/deployment/resources';
+import { servingAt } from '../../labs/deployment/endpoint/serving';
 import { Stage } from './stage';
 
 let stage: Stage;

@@ -6,10 +6,10 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { readTarGz } from '../../lib/aws/archive';
 import { versionsOf } from '../../lib/aws/versions';
-import { flawed } from '../../labs/deployment/shared/model';
-import { stackOf } from '../../labs/deployment/shared/serving';
-import { smokeFlights } from '../../labs/deployment/shared/smoke';
-import { settled } from '../../labs/deployment/shared/update';
+import { flawed } from '../../labs/deployment/model/archive';
+import { stackOf } from '../../labs/deployment/endpoint/serving';
+import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
+import { settled } from '../../labs/deployment/endpoint/stack-update';
 import { GOOD, RAISES, Releasing, remade, scripted, type End } from './releasing';
 
 let lab: Releasing;

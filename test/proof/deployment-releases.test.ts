@@ -2,7 +2,7 @@
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DeleteModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
-import { flawed } from '../../labs/deployment/shared/model';
+import { flawed } from '../../labs/deployment/model/archive';
 import { GOOD, Releasing, scripted } from './releasing';
 
 let lab: Releasing;

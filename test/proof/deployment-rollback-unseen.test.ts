@@ -1,7 +1,7 @@
 /** A rollback that CloudFormation takes for a success: the configuration that serves is deleted. The release says so, and its advice leads on. */
 import { DescribeEndpointConfigCommand, DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { smokeFlights } from '../../labs/deployment/shared/smoke';
-import { isAnswer, Traffic } from '../../labs/deployment/shared/traffic';
+import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
+import { isAnswer, Traffic } from '../../labs/deployment/endpoint/traffic';
 import { GOOD, RAISES, Releasing, scripted } from './releasing';
 
 let lab: Releasing;

@@ -1,5 +1,5 @@
 /** Sources that are none: the pipeline stops at Verify with a message that a person understands, in a build and in a function. */
-import { sourceFiles, sourceZip } from '../../labs/deployment/shared/source';
+import { sourceFiles, sourceZip } from '../../labs/deployment/source-package/zip';
 import { GOOD, Releasing } from './releasing';
 
 const TEMPLATE = 'endpoint.template.yaml';

@@ -6,7 +6,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { GOOD, Releasing, scripted } from './releasing';
-import { sourceFiles, sourceZip } from '../../labs/deployment/shared/source';
+import { sourceFiles, sourceZip } from '../../labs/deployment/source-package/zip';
 import { Stage } from './stage';
 import { until } from './until';
 

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { zipSync } from 'fflate';
 import { openTarget, type Target } from '../../lib/target';
-import { analysisRequest, resultsOf, type Analysis } from '../../labs/monitoring/jobs';
+import { analysisRequest, resultsOf, type Analysis } from '../../labs/monitoring/analysis/request';
 import { until } from './until';
 
 const BUCKET = 'mla-labs-monitoring-proof';

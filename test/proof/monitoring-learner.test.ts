@@ -2,9 +2,9 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { readObject } from '../../lib/aws/s3';
 import { versionsOf } from '../../lib/aws/versions';
-import { analysesOf, type DriftSummary } from '../../labs/monitoring/shared/analyses';
-import { isAnswer, keepCalls, readCalls } from '../../labs/monitoring/shared/incident';
-import { placeOf } from '../../labs/monitoring/shared/place';
+import { analysesOf, type DriftSummary } from '../../labs/monitoring/analysis/analyses';
+import { isAnswer, keepCalls, readCalls } from '../../labs/monitoring/incident/caller-log';
+import { placeOf } from '../../labs/monitoring/resources';
 import { Stage } from './stage';
 
 let stage: Stage;

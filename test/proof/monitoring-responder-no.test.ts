@@ -1,10 +1,11 @@
 /** The responder where something is missing: a quota for training, a good version to go back to. */
 import { decide, versionsOf } from '../../lib/aws/versions';
 import { Still } from '../../lib/aws/wait';
-import { alarmOf, wentOff } from '../../labs/monitoring/shared/alarms';
+import { alarmOf, wentOff } from '../../labs/monitoring/alarms/state';
 import { isOver } from '../../labs/monitoring/runtime/responder/decision';
-import { Callers, registerCareless } from '../../labs/monitoring/shared/incident';
-import { servingAt, servingFault, stackOf, updateVersion } from '../../labs/monitoring/shared/serving';
+import { Callers } from '../../labs/monitoring/incident/caller-log';
+import { registerCareless } from '../../labs/monitoring/incident/careless-model';
+import { servingAt, servingFault, stackOf, updateVersion } from '../../labs/monitoring/endpoint/serving';
 import { Responding } from './responding';
 
 let lab: Responding;

@@ -1,7 +1,7 @@
 /** The responder where the account may train: told too often, too soon, failing in the middle, and of data that do not fit. */
 import { putObject } from '../../lib/aws/s3';
 import { readDataFile } from '../../lib/course/plan';
-import { fileOf, JULY } from '../../labs/monitoring/shared/flights';
+import { fileOf, JULY } from '../../labs/monitoring/traffic/flights';
 import { LOOK, Responding } from './responding';
 
 let lab: Responding;

@@ -8,14 +8,15 @@ import { Still, waitOn } from '../../lib/aws/wait';
 import { GetPipelineStateCommand } from '@aws-sdk/client-codepipeline';
 import type { LabRun } from '../../lib/course/run';
 import type { StageName } from '../../labs/deployment/names';
-import { stopOf, stopped } from '../../labs/deployment/shared/failures';
-import { placeOf, type LabPlace } from '../../labs/deployment/shared/place';
-import { actionIn, actionsOf, ended, releasesOf, statusOf, type Release } from '../../labs/deployment/shared/releases';
-import { servingAt } from '../../labs/deployment/shared/serving';
-import { awaitRelease } from '../../labs/deployment/shared/started';
-import { releaseSource } from '../../labs/deployment/shared/upload';
-import { standOf } from '../../labs/deployment/shared/watching';
-import { qualityReport, registerModel } from '../../labs/deployment/shared/versions';
+import { stopOf } from '../../labs/deployment/failure/stop';
+import { stopped } from '../../labs/deployment/failure/advice';
+import { placeOf, type LabPlace } from '../../labs/deployment/resources';
+import { actionIn, actionsOf, ended, releasesOf, statusOf, type Release } from '../../labs/deployment/release/releases';
+import { servingAt } from '../../labs/deployment/endpoint/serving';
+import { awaitRelease } from '../../labs/deployment/release/start';
+import { releaseSource } from '../../labs/deployment/source-package/upload';
+import { standOf } from '../../labs/deployment/release/wait';
+import { qualityReport, registerModel } from '../../labs/deployment/model/versions';
 import { ROOT, Stage } from './stage';
 
 /** How a release ended. */

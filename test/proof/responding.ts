@@ -14,11 +14,11 @@ import { Still, waitOn } from '../../lib/aws/wait';
 import type { LabRun } from '../../lib/course/run';
 import { LOCKS, namesOf } from '../../labs/monitoring/names';
 import { isOver, keyOf, type Cause } from '../../labs/monitoring/runtime/responder/decision';
-import { wentOff } from '../../labs/monitoring/shared/alarms';
-import { monthFiles, trainingFiles, uploadFiles } from '../../labs/monitoring/shared/data';
-import { decisionsOf, type Decision } from '../../labs/monitoring/shared/decisions';
-import { NEWER_MONTHS } from '../../labs/monitoring/shared/flights';
-import { placeOf, type LabPlace } from '../../labs/monitoring/shared/place';
+import { wentOff } from '../../labs/monitoring/alarms/state';
+import { monthFiles, trainingFiles, uploadFiles } from '../../labs/monitoring/bucket/training-data';
+import { decisionsOf, type Decision } from '../../labs/monitoring/response/decisions';
+import { NEWER_MONTHS } from '../../labs/monitoring/traffic/flights';
+import { placeOf, type LabPlace } from '../../labs/monitoring/resources';
 import { Stage } from './stage';
 
 /** What EventBridge sends each quarter of an hour. */

@@ -3,25 +3,25 @@ import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand } from '@aws-s
 import { makeTarGz } from '../../lib/aws/archive';
 import { listObjects, putObject } from '../../lib/aws/s3';
 import type { LabRun } from '../../lib/course/run';
-import type { CodeVersion } from '../../labs/training/shared/code';
-import { placeOf, type LabPlace } from '../../labs/training/shared/place';
+import type { CodeVersion } from '../../labs/training/jobs/code';
+import { placeOf, type LabPlace } from '../../labs/training/resources';
 import { Stage } from './stage';
 
 /** The learner's own train.py, and limit; undefined where both are the lab's. */
 let mockScript: string | undefined;
 let mockLimit: number | undefined;
 
-jest.mock('../../labs/training/shared/code', () => {
-  const real = jest.requireActual<typeof import('../../labs/training/shared/code')>('../../labs/training/shared/code');
+jest.mock('../../labs/training/jobs/code', () => {
+  const real = jest.requireActual<typeof import('../../labs/training/jobs/code')>('../../labs/training/jobs/code');
   return {
     ...real,
     uploadCode: (run: LabRun, place: LabPlace) =>
       mockScript === undefined ? real.uploadCode(run, place) : uploadScript(run, place, mockScript),
   };
 });
-jest.mock('../../labs/training/shared/requests', () => {
-  const real = jest.requireActual<typeof import('../../labs/training/shared/requests')>(
-    '../../labs/training/shared/requests',
+jest.mock('../../labs/training/jobs/requests', () => {
+  const real = jest.requireActual<typeof import('../../labs/training/jobs/requests')>(
+    '../../labs/training/jobs/requests',
   );
   return {
     ...real,

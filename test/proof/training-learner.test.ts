@@ -1,8 +1,8 @@
 /** A learner who works with the stock AWS CLI and answers wrongly on the way: each check must see it and say so. */
 import { ListHyperParameterTuningJobsCommand, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { versionsOf } from '../../lib/aws/versions';
-import { placeOf } from '../../labs/training/shared/place';
-import { candidatesOf, trainings } from '../../labs/training/shared/trained';
+import { placeOf } from '../../labs/training/resources';
+import { candidatesOf, trainings } from '../../labs/training/models/trained';
 import { Stage } from './stage';
 
 let stage: Stage;

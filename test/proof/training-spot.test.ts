@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { makeTarGz } from '../../lib/aws/archive';
 import { putObject } from '../../lib/aws/s3';
-import { placeOf } from '../../labs/training/shared/place';
-import { uploadCode } from '../../labs/training/shared/code';
-import { trainingRequest } from '../../labs/training/shared/requests';
+import { placeOf } from '../../labs/training/resources';
+import { uploadCode } from '../../labs/training/jobs/code';
+import { trainingRequest } from '../../labs/training/jobs/requests';
 import { Stage } from './stage';
 import { until } from './until';
 

@@ -9,9 +9,9 @@ import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { makeTarGz } from '../../lib/aws/archive';
 import { putObject } from '../../lib/aws/s3';
 import { imageUri } from '../../lib/facts/images';
-import { placeOf } from '../../labs/training/shared/place';
-import { uploadCode } from '../../labs/training/shared/code';
-import { trainingRequest } from '../../labs/training/shared/requests';
+import { placeOf } from '../../labs/training/resources';
+import { uploadCode } from '../../labs/training/jobs/code';
+import { trainingRequest } from '../../labs/training/jobs/requests';
 import { Stage } from './stage';
 
 let stage: Stage;

@@ -25,9 +25,9 @@ import { CAPTURE, LOCKS, namesOf, VARIANT } from '../../labs/monitoring/names';
 import { keyOf, type Decision } from '../../labs/monitoring/runtime/responder/decision';
 import { processingRequest, trainingRequest } from '../../labs/monitoring/runtime/responder/retrain-requests';
 import type { Settings } from '../../labs/monitoring/runtime/responder/world';
-import { Callers } from '../../labs/monitoring/shared/incident';
-import { definitionRequest, scheduleRequest } from '../../labs/monitoring/shared/managed';
-import { placeOf, type LabPlace } from '../../labs/monitoring/shared/place';
+import { Callers } from '../../labs/monitoring/incident/caller-log';
+import { definitionRequest, scheduleRequest } from '../../labs/monitoring/model-monitor/analysis';
+import { placeOf, type LabPlace } from '../../labs/monitoring/resources';
 import type { Stage } from './stage';
 
 const LONG = 'import time\ntime.sleep(3600)\n';

@@ -1,7 +1,7 @@
 import * as glue from 'aws-cdk-lib/aws-glue';
 import { TAG_LAB, TAG_LEARNER } from '../../../lib/course/names';
 import type { LabStack } from '../../../lib/infra/lab-stack';
-import { CHANGE_POLICY, CLASSIFIER, CRAWLER_CONFIGURATION, crawlerTargets } from '../shared/crawler';
+import { CHANGE_POLICY, CLASSIFIER, CRAWLER_CONFIGURATION, crawlerTargets } from '../catalog/crawler';
 import { namesOf, RAW } from './names';
 import { listBucket, onCatalog, read, writeCrawlerLogs } from './permissions';
 

@@ -6,10 +6,10 @@ import { dataPlan, RAW_TABLES } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { crawlerDifference } from '../shared/crawler';
-import { placeOf, type LabPlace } from '../shared/place';
-import { rawRemedy, rawState } from '../shared/raw';
-import { missingTables, tableFaults } from '../shared/tables';
+import { crawlerDifference } from '../catalog/crawler';
+import { placeOf, type LabPlace } from '../resources';
+import { rawRemedy, rawState } from '../data/raw';
+import { missingTables, tableFaults } from '../catalog/tables';
 
 export async function getCrawler(run: LabRun, place: LabPlace): Promise<Crawler> {
   const { Crawler: crawler } = await run.clients.glue.send(new GetCrawlerCommand({ Name: place.crawler }));

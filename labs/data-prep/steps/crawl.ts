@@ -4,8 +4,8 @@ import type { Step } from '../../../lib/course/model';
 import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { placeOf } from '../shared/place';
-import { rawRemedy, rawState } from '../shared/raw';
+import { placeOf } from '../resources';
+import { rawRemedy, rawState } from '../data/raw';
 import { allFaults, check, getCrawler } from './crawl-check';
 
 /** Crawl once: files become tables. */

@@ -4,10 +4,10 @@ import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { namedQueries, namedQuery, normalised, QUESTION_NAMES } from '../queries';
-import { athenaCommand, athenaFileCommand } from '../shared/cli';
-import { faultOf, lateShares, readAnswer, type Answer } from '../shared/late-share';
-import { placeOf, type LabPlace } from '../shared/place';
-import { missingTables } from '../shared/tables';
+import { athenaCommand, athenaFileCommand } from '../aws-cli';
+import { faultOf, lateShares, readAnswer, type Answer } from '../answers/late-share';
+import { placeOf, type LabPlace } from '../resources';
+import { missingTables } from '../catalog/tables';
 import { readWork } from '../../../lib/course/work';
 
 const exercise: Exercise = {

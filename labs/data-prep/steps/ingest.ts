@@ -4,8 +4,8 @@ import { dataManifest, readDataFile } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { placeOf } from '../shared/place';
-import { difference, rawState } from '../shared/raw';
+import { placeOf } from '../resources';
+import { difference, rawState } from '../data/raw';
 
 /** Upload the raw data: plain CSV, one folder a table, one folder a month. */
 export const ingest: Step = {

@@ -7,10 +7,10 @@ import { dataManifest, dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { namedQuery, normalised } from '../queries';
-import { INCOMING_TABLE, REGISTER_INCOMING } from '../shared/incoming';
-import { placeOf, type LabPlace } from '../shared/place';
-import { preparedWritten } from '../shared/prepared';
-import { rulesFault, ruleText, sameRules } from '../shared/rules';
+import { INCOMING_TABLE, REGISTER_INCOMING } from '../data/incoming';
+import { placeOf, type LabPlace } from '../resources';
+import { preparedWritten } from '../data/prepared';
+import { rulesFault, ruleText, sameRules } from '../answers/quality-rules';
 import { qualityExercise } from './quality-exercise';
 
 /** The check of the step quality: the stack's rules on prepared, the learner's rules on both sides, the look at bias. */

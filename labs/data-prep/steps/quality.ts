@@ -8,7 +8,7 @@ import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { namedQuery } from '../queries';
-import { athenaCommand } from '../shared/cli';
+import { athenaCommand } from '../aws-cli';
 import {
   exerciseRuleset,
   goodMonths,
@@ -16,9 +16,9 @@ import {
   ingestBadBatch,
   REGISTER_INCOMING,
   writeRuleset,
-} from '../shared/incoming';
-import { placeOf, type LabPlace } from '../shared/place';
-import { ruleText } from '../shared/rules';
+} from '../data/incoming';
+import { placeOf, type LabPlace } from '../resources';
+import { ruleText } from '../answers/quality-rules';
 import { readWork } from '../../../lib/course/work';
 import { check } from './quality-check';
 import { qualityExercise } from './quality-exercise';

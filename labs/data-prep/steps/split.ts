@@ -7,9 +7,9 @@ import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { literal, namedQuery } from '../queries';
-import { athenaCommand } from '../shared/cli';
-import { placeOf, type LabPlace } from '../shared/place';
-import { readSlice, splitPrefix, type SliceFigures, type SliceFiles } from '../shared/split-files';
+import { athenaCommand } from '../aws-cli';
+import { placeOf, type LabPlace } from '../resources';
+import { readSlice, splitPrefix, type SliceFigures, type SliceFiles } from '../data/split-files';
 
 /** Write train, validation and test for SageMaker XGBoost. */
 export const split: Step = {

@@ -8,12 +8,12 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { namedQuery, type QueryName } from '../queries';
-import { athenaCommand } from '../shared/cli';
-import { sparkColumns } from '../shared/parquet';
-import { placeOf, type LabPlace } from '../shared/place';
-import { differences, figuresFromPrepared, figuresFromRaw, keyFaults, PREPARED_PREFIX } from '../shared/prepared';
-import { rawState } from '../shared/raw';
-import { missingTables } from '../shared/tables';
+import { athenaCommand } from '../aws-cli';
+import { sparkColumns } from '../data/parquet';
+import { placeOf, type LabPlace } from '../resources';
+import { differences, figuresFromPrepared, figuresFromRaw, keyFaults, PREPARED_PREFIX } from '../data/prepared';
+import { rawState } from '../data/raw';
+import { missingTables } from '../catalog/tables';
 
 const REGISTER: readonly QueryName[] = ['drop-prepared', 'create-prepared', 'repair-prepared'];
 

@@ -20,9 +20,9 @@ import {
   watchStatements,
 } from '../permissions';
 import { ActionRoles } from './action-roles';
-import { labFunction } from './function';
+import { labFunction } from './lab-function';
 import type { Source } from './source';
-import type { Verifier } from './verify';
+import type { Verifier } from './verifier';
 
 export interface PipelineProps {
   readonly names: DeploymentNames;

@@ -3,8 +3,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { SOURCE_KEY } from '../names';
 import { allow } from '../permissions';
-import { sourceZip } from '../shared/source';
-import { labFunction } from './function';
+import { sourceZip } from '../source-package/zip';
+import { labFunction } from './lab-function';
 
 /** Logical id of the bucket: part of its name, which the lease's permissions match. */
 export const SOURCE_BUCKET = 'SourceBucket';

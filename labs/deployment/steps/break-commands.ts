@@ -1,10 +1,10 @@
 /** The step `break` with the AWS CLI. */
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
-import { BAD, REASONS } from '../shared/answers';
-import { showFailure, untilEnded } from '../shared/commands';
-import { goodVersion, releaseFlawedCommands } from '../shared/flaw-commands';
-import { placeOf } from '../shared/place';
+import { BAD, REASONS } from '../answers/break';
+import { showFailure, untilEnded } from '../aws-cli';
+import { goodVersion, releaseFlawedCommands } from '../flawed-models/commands';
+import { placeOf } from '../resources';
 
 /** Releases each, waits until the pipeline has stopped it, shows where, and rejects the version. */
 export function explainBreak(run: LabRun): readonly string[] {

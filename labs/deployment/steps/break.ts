@@ -3,14 +3,15 @@ import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { readWork } from '../../../lib/course/work';
-import { answerFault, BAD, REASONS, readAnswers, type Answers, type Bad } from '../shared/answers';
-import { showCommand, stopOf, type Stop } from '../shared/failures';
+import { answerFault, BAD, REASONS, readAnswers, type Answers, type Bad } from '../answers/break';
+import { stopOf, type Stop } from '../failure/stop';
+import { showCommand } from '../failure/advice';
 import { explainBreak as explain } from './break-commands';
-import { inProduction, judgedVersions, releaseFlawed, type Judged } from '../shared/practice';
-import { placeOf, type LabPlace } from '../shared/place';
-import { ended, passed, releasesOfVersion, type Release } from '../shared/releases';
-import { smokeFlights } from '../shared/smoke';
-import { watch } from '../shared/watching';
+import { inProduction, judgedVersions, releaseFlawed, type Judged } from '../flawed-models/release';
+import { placeOf, type LabPlace } from '../resources';
+import { ended, passed, releasesOfVersion, type Release } from '../release/releases';
+import { smokeFlights } from '../approval/smoke-test';
+import { watch } from '../release/wait';
 
 const exercise: Exercise = {
   file: 'break.json',

@@ -4,13 +4,13 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { ask, difference, percentiles, refusalOf } from '../shared/asking';
-import { SCRATCH } from '../shared/commands';
-import { rejectFirst } from '../shared/failures';
-import { answersOf, EVERY, juneFlights, JUNE } from '../shared/flights';
-import { INVOKED, placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { nameOf, servingAt } from '../shared/serving';
-import { boosterOf } from '../shared/smoke';
+import { ask, difference, percentiles, refusalOf } from '../endpoint/invoke';
+import { SCRATCH } from '../aws-cli';
+import { rejectFirst } from '../failure/advice';
+import { answersOf, EVERY, juneFlights, JUNE } from '../model/flights';
+import { INVOKED, placeOf, s3Uri, type LabPlace } from '../resources';
+import { nameOf, servingAt } from '../endpoint/serving';
+import { boosterOf } from '../approval/smoke-test';
 
 /** Ask production about flights, and compare with the same model on this machine. */
 export const invoke: Step = {

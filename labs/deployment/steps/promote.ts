@@ -1,17 +1,18 @@
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
-import { approvalSummary, approve } from '../shared/approval';
-import { approvalCommands, decideCommand, newestVersion, remakeCommand, releaseOf } from '../shared/commands';
-import { evidenceKey, readEvidence } from '../shared/evidence';
-import { stopOf, stopped } from '../shared/failures';
-import { isVerdict, refusePractice, releasedOr, requireReleased, withPractice, type Released } from '../shared/picked';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { actionIn, actionsOf, ended, passed } from '../shared/releases';
-import { servingAt, servingFault } from '../shared/serving';
-import { numbersOf, tell } from '../shared/smoke';
-import { startCommand } from '../shared/started';
-import { requirePassed, standOf, watch } from '../shared/watching';
+import { approvalSummary, approve } from '../approval/approve';
+import { approvalCommands, decideCommand, newestVersion, remakeCommand, releaseOf } from '../aws-cli';
+import { evidenceKey, readEvidence } from '../release/evidence';
+import { stopOf } from '../failure/stop';
+import { stopped } from '../failure/advice';
+import { isVerdict, refusePractice, releasedOr, requireReleased, withPractice, type Released } from '../release/picked';
+import { placeOf, s3Uri, type LabPlace } from '../resources';
+import { actionIn, actionsOf, ended, passed } from '../release/releases';
+import { servingAt, servingFault } from '../endpoint/serving';
+import { numbersOf, tell } from '../approval/smoke-test';
+import { startCommand } from '../release/start';
+import { requirePassed, standOf, watch } from '../release/wait';
 
 /** Look at the evidence, approve, and see production change over. */
 export const promote: Step = {

@@ -4,15 +4,16 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { VERSION_VARIABLE } from '../names';
-import { aucOf } from '../shared/claim';
-import { newestVersion, releaseOf, SCRATCH, until } from '../shared/commands';
-import { rejectFirst, showCommand, stopOf, stopped } from '../shared/failures';
-import { pickedVersion, refusePractice, withPractice, type Picked } from '../shared/picked';
-import { placeOf, type LabPlace } from '../shared/place';
-import { actionsOf, ended } from '../shared/releases';
-import { awaitRelease, startRelease } from '../shared/started';
-import { flawOf, type Version } from '../shared/versions';
-import { standOf } from '../shared/watching';
+import { aucOf } from '../approval/claimed-auc';
+import { newestVersion, releaseOf, SCRATCH, until } from '../aws-cli';
+import { stopOf } from '../failure/stop';
+import { rejectFirst, showCommand, stopped } from '../failure/advice';
+import { pickedVersion, refusePractice, withPractice, type Picked } from '../release/picked';
+import { placeOf, type LabPlace } from '../resources';
+import { actionsOf, ended } from '../release/releases';
+import { awaitRelease, startRelease } from '../release/start';
+import { flawOf, type Version } from '../model/versions';
+import { standOf } from '../release/wait';
 
 /** Approve the version: that starts a release of it. */
 export const release: Step = {

@@ -5,17 +5,17 @@ import type { Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
-import { ask, difference, refusalOf } from '../shared/asking';
-import { decideCommand } from '../shared/commands';
-import { figureFault, measuredOf } from '../shared/figures';
-import { answersOf, juneFlights } from '../shared/flights';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { inProduction, judgedVersions, type Judged } from '../shared/practice';
-import { actionsOf, passed, releasesOfVersion, type Release } from '../shared/releases';
-import { servingFault } from '../shared/serving';
-import { boosterOf, smokeFlights } from '../shared/smoke';
-import { isAnswer, readTraffic } from '../shared/traffic';
-import { lastUpdate, type Update } from '../shared/update';
+import { ask, difference, refusalOf } from '../endpoint/invoke';
+import { decideCommand } from '../aws-cli';
+import { figureFault, measuredOf } from '../answers/figures';
+import { answersOf, juneFlights } from '../model/flights';
+import { placeOf, s3Uri, type LabPlace } from '../resources';
+import { inProduction, judgedVersions, type Judged } from '../flawed-models/release';
+import { actionsOf, passed, releasesOfVersion, type Release } from '../release/releases';
+import { servingFault } from '../endpoint/serving';
+import { boosterOf, smokeFlights } from '../approval/smoke-test';
+import { isAnswer, readTraffic } from '../endpoint/traffic';
+import { lastUpdate, type Update } from '../endpoint/stack-update';
 
 /** Flights that the check asks about itself. */
 const SOME = 20;

@@ -2,11 +2,11 @@
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { approvalCommands, newestVersion, SCRATCH, untilPassed } from '../shared/commands';
-import { readDecision } from '../shared/decision';
-import { goodVersion, releaseFlawedCommands } from '../shared/flaw-commands';
-import { EVERY, JUNE } from '../shared/flights';
-import { placeOf, ROLLED_BACK, s3Uri, type LabPlace } from '../shared/place';
+import { approvalCommands, newestVersion, SCRATCH, untilPassed } from '../aws-cli';
+import { readDecision } from '../answers/rollback';
+import { goodVersion, releaseFlawedCommands } from '../flawed-models/commands';
+import { EVERY, JUNE } from '../model/flights';
+import { placeOf, ROLLED_BACK, s3Uri, type LabPlace } from '../resources';
 import { rollbackExercise } from './rollback-exercise';
 
 /** What the template of the exercise says: the commands show what belongs there. */

@@ -3,11 +3,11 @@ import { stackName } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted, requestWord, variable } from '../../../lib/course/shell';
 import { SOURCE_KEY } from '../names';
-import { SCRATCH, untilEnded, showFailure } from '../shared/commands';
-import { PREPARED_MODEL } from '../shared/origin';
-import { placeOf, s3Uri } from '../shared/place';
-import { sourceFiles } from '../shared/source';
-import { modelKeys, versionRequest } from '../shared/versions';
+import { SCRATCH, untilEnded, showFailure } from '../aws-cli';
+import { PREPARED_MODEL } from '../model/first-model';
+import { placeOf, s3Uri } from '../resources';
+import { sourceFiles } from '../source-package/zip';
+import { modelKeys, versionRequest } from '../model/versions';
 
 /** Fetches the model and its report, registers them, uploads the source and waits for what the pipeline makes of it. */
 export function explainSource(run: LabRun): readonly string[] {

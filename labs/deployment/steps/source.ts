@@ -5,16 +5,17 @@ import type { LabRun } from '../../../lib/course/run';
 import { SERVING } from '../../../lib/flights/serving';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { SOURCE_KEY } from '../names';
-import { stopOf, stopped, type Stop } from '../shared/failures';
-import { boosterAt } from '../shared/model';
-import { originOf } from '../shared/origin';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { actionsOf, ended, passed, releasesOf, type Release } from '../shared/releases';
-import { sourceZip } from '../shared/source';
-import { releaseSource } from '../shared/upload';
-import { artifactOf, flawOf, registerModel, type Version } from '../shared/versions';
-import { standOf, watch } from '../shared/watching';
-import { zipFault } from '../shared/zip-fault';
+import { stopOf, type Stop } from '../failure/stop';
+import { stopped } from '../failure/advice';
+import { boosterAt } from '../model/archive';
+import { originOf } from '../model/first-model';
+import { placeOf, s3Uri, type LabPlace } from '../resources';
+import { actionsOf, ended, passed, releasesOf, type Release } from '../release/releases';
+import { sourceZip } from '../source-package/zip';
+import { releaseSource } from '../source-package/upload';
+import { artifactOf, flawOf, registerModel, type Version } from '../model/versions';
+import { standOf, watch } from '../release/wait';
+import { zipFault } from '../source-package/zip-fault';
 import { explainSource as explain } from './source-commands';
 
 /** Bring a model and the source of the pipeline. */

@@ -3,18 +3,19 @@ import { saysNothing } from '../../../lib/aws/unasked';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
-import { answersOf } from '../shared/flights';
-import { ask, difference, refusalOf } from '../shared/asking';
-import { newestVersion, releaseOf, untilPassed } from '../shared/commands';
-import { evidenceKey } from '../shared/evidence';
-import { rejectFirst, stopOf, stopped } from '../shared/failures';
-import { isVerdict, releasedOr, requireReleased, withPractice, type Released } from '../shared/picked';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { actionIn, actionsOf, ended, passed } from '../shared/releases';
-import { servingFault } from '../shared/serving';
-import { aucHere, boosterOf, numbersOf, smokeFlights, tell } from '../shared/smoke';
-import { startCommand } from '../shared/started';
-import { requirePassed, standOf, watch } from '../shared/watching';
+import { answersOf } from '../model/flights';
+import { ask, difference, refusalOf } from '../endpoint/invoke';
+import { newestVersion, releaseOf, untilPassed } from '../aws-cli';
+import { evidenceKey } from '../release/evidence';
+import { stopOf } from '../failure/stop';
+import { rejectFirst, stopped } from '../failure/advice';
+import { isVerdict, releasedOr, requireReleased, withPractice, type Released } from '../release/picked';
+import { placeOf, s3Uri, type LabPlace } from '../resources';
+import { actionIn, actionsOf, ended, passed } from '../release/releases';
+import { servingFault } from '../endpoint/serving';
+import { aucHere, boosterOf, numbersOf, smokeFlights, tell } from '../approval/smoke-test';
+import { startCommand } from '../release/start';
+import { requirePassed, standOf, watch } from '../release/wait';
 
 /** See the release in staging, and what the smoke test measured there. */
 export const staging: Step = {

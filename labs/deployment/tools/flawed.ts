@@ -6,10 +6,10 @@
  * quality.json is the good model's report; it is replaced by the flawed model's where that was evaluated as it is.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { figuresOn } from '../shared/flights';
-import { boosterIn, flawed, type Flaw } from '../shared/model';
-import { testRows } from '../shared/origin';
-import { qualityReport } from '../shared/versions';
+import { figuresOn } from '../model/flights';
+import { boosterIn, flawed, type Flaw } from '../model/archive';
+import { testRows } from '../model/first-model';
+import { qualityReport } from '../model/versions';
 
 const FLAWS: readonly string[] = ['broken', 'worse', 'thin'] satisfies readonly Flaw[];
 

@@ -4,9 +4,9 @@
  *     npx tsx labs/deployment/tools/measure.ts model.tar.gz
  */
 import { readFileSync } from 'node:fs';
-import { figuresOn } from '../shared/flights';
-import { boosterIn } from '../shared/model';
-import { testRows } from '../shared/origin';
+import { figuresOn } from '../model/flights';
+import { boosterIn } from '../model/archive';
+import { testRows } from '../model/first-model';
 
 function main([file = '']: readonly string[]): number {
   const booster = boosterIn(readFileSync(file));

@@ -4,7 +4,7 @@ import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import type { ImageSource } from '../../../lib/infra/statements';
-import { analysisRequest } from '../jobs';
+import { analysisRequest } from '../analysis/request';
 import type { MonitoringNames } from '../names';
 import { monitorStatements, scheduleStatements } from '../permissions';
 

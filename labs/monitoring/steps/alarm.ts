@@ -7,11 +7,11 @@ import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { requestWord } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
 import { NAMESPACE, namesOf } from '../names';
-import { alarmOf } from '../shared/alarms';
-import { goesOff, readDefinition, type Definition } from '../shared/definition';
-import { columnsOf, distances, driftedOf } from '../shared/distance';
-import { drawn, HELD_OUT, JULY, OTHER_MONTHS, rowsOf } from '../shared/flights';
-import { placeOf, type LabPlace } from '../shared/place';
+import { alarmOf } from '../alarms/state';
+import { goesOff, readDefinition, type Definition } from '../alarms/definition';
+import { columnsOf, distances, driftedOf } from '../analysis/distance';
+import { drawn, HELD_OUT, JULY, OTHER_MONTHS, rowsOf } from '../traffic/flights';
+import { placeOf, type LabPlace } from '../resources';
 
 const exercise: Exercise = {
   file: 'alarm.json',

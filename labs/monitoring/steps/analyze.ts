@@ -2,7 +2,7 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted, variable } from '../../../lib/course/shell';
-import { analysisRequest, resultsOf, type Analysis } from '../jobs';
+import { analysisRequest, resultsOf, type Analysis } from '../analysis/request';
 import {
   analyse,
   analysesOf,
@@ -12,14 +12,14 @@ import {
   sinceThen,
   type DriftSummary,
   type Found,
-} from '../shared/analyses';
-import { newestReplay, trueFlights, type Replay } from '../shared/capture';
-import { columnsOf, distances, driftedOf } from '../shared/distance';
-import { about, FEWEST, HELD_OUT, rowsOf } from '../shared/flights';
-import { windowCommands } from '../shared/commands';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { hourlyVerdict, showHourly } from '../shared/hourly';
-import { analyseManaged, managedAnalyses, managedCommands } from '../shared/managed';
+} from '../analysis/analyses';
+import { newestReplay, trueFlights, type Replay } from '../capture/captured-requests';
+import { columnsOf, distances, driftedOf } from '../analysis/distance';
+import { about, FEWEST, HELD_OUT, rowsOf } from '../traffic/flights';
+import { windowCommands } from '../aws-cli';
+import { placeOf, s3Uri, type LabPlace } from '../resources';
+import { hourlyVerdict, showHourly } from '../analysis/schedule';
+import { analyseManaged, managedAnalyses, managedCommands } from '../model-monitor/analysis';
 import { jobCommands } from './baseline';
 
 /** Look at the capture, on demand. */

@@ -2,14 +2,14 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted, requestWord } from '../../../lib/course/shell';
-import { analysisRequest } from '../jobs';
+import { analysisRequest } from '../analysis/request';
 import { BASELINE, DATA } from '../names';
-import { analyse, newName } from '../shared/analyses';
-import { SLICES, filesFault, trainingFiles, uploadCommand, uploadFiles } from '../shared/data';
-import { trainingColumns } from '../shared/distance';
-import { readJson } from '../shared/documents';
-import { managedBaseline, managedBaselineRequest } from '../shared/managed-baseline';
-import { placeOf, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
+import { analyse, newName } from '../analysis/analyses';
+import { SLICES, filesFault, trainingFiles, uploadCommand, uploadFiles } from '../bucket/training-data';
+import { trainingColumns } from '../analysis/distance';
+import { readJson } from '../bucket/json';
+import { managedBaseline, managedBaselineRequest } from '../model-monitor/baseline';
+import { placeOf, s3Uri, SCRATCH, type LabPlace } from '../resources';
 
 /** Say what is normal: statistics and constraints of the training data. */
 export const baseline: Step = {

@@ -1,17 +1,17 @@
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
-import { NEWER_MONTHS, drawn, FEWEST, FLIGHTS, JULY, rowsOf } from '../shared/flights';
-import { awaitAlarm, awaitAnswerable, onSince } from '../shared/alarms';
-import { newestReplay, trueFlights } from '../shared/capture';
-import { sendCommands, untilAlarm } from '../shared/commands';
-import { filesFault, monthFiles, uploadCommand, uploadFiles } from '../shared/data';
-import { columnsOf, distances, driftedOf } from '../shared/distance';
-import { decisionsOf } from '../shared/decisions';
-import { placeOf, s3Uri } from '../shared/place';
-import { onRetraining } from '../shared/retrainings';
-import { replay } from '../shared/send';
-import { servingVersion } from '../shared/serving';
+import { NEWER_MONTHS, drawn, FEWEST, FLIGHTS, JULY, rowsOf } from '../traffic/flights';
+import { awaitAlarm, awaitAnswerable, onSince } from '../alarms/state';
+import { newestReplay, trueFlights } from '../capture/captured-requests';
+import { sendCommands, untilAlarm } from '../aws-cli';
+import { filesFault, monthFiles, uploadCommand, uploadFiles } from '../bucket/training-data';
+import { columnsOf, distances, driftedOf } from '../analysis/distance';
+import { decisionsOf } from '../response/decisions';
+import { placeOf, s3Uri } from '../resources';
+import { onRetraining } from '../response/retrainings';
+import { replay } from '../traffic/send';
+import { servingVersion } from '../endpoint/serving';
 import { analyseBatch, analysisCommands, analysisFor, measureFault, reportAt } from './analyze';
 
 /** Ask about July, and see the alarm. */

@@ -6,14 +6,15 @@ import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { isOver } from '../runtime/responder/decision';
-import { wentOff } from '../shared/alarms';
-import { decisionsOf, type Decision } from '../shared/decisions';
-import { flightsOf, JULY } from '../shared/flights';
-import { afterLast, isAnswer, isCareless, readCalls, toldBy } from '../shared/incident';
-import { answersOf, boosterOf, nameOf, versionOf, type Version } from '../shared/models';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { askOne, refusalOf } from '../shared/send';
-import { servingAt, servingFault, stackOf, type Serving } from '../shared/serving';
+import { wentOff } from '../alarms/state';
+import { decisionsOf, type Decision } from '../response/decisions';
+import { flightsOf, JULY } from '../traffic/flights';
+import { afterLast, isAnswer, readCalls, toldBy } from '../incident/caller-log';
+import { isCareless } from '../incident/careless-model';
+import { answersOf, boosterOf, nameOf, versionOf, type Version } from '../endpoint/models';
+import { placeOf, s3Uri, type LabPlace } from '../resources';
+import { askOne, refusalOf } from '../traffic/send';
+import { servingAt, servingFault, stackOf, type Serving } from '../endpoint/serving';
 import { remake } from './traffic';
 
 /** Flights that the check asks about itself. */

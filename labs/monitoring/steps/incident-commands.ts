@@ -1,9 +1,9 @@
 /** The step `incident` with the AWS CLI. */
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
-import { untilAlarm } from '../shared/commands';
-import { fileOf, JULY } from '../shared/flights';
-import { INCIDENTS, placeOf, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
+import { untilAlarm } from '../aws-cli';
+import { fileOf, JULY } from '../traffic/flights';
+import { INCIDENTS, placeOf, s3Uri, SCRATCH, type LabPlace } from '../resources';
 
 export function explainIncident(run: LabRun): readonly string[] {
   const place = placeOf(run);

@@ -6,8 +6,8 @@ import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { isAnswer, readCalls } from '../shared/incident';
-import { placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { isAnswer, readCalls } from '../incident/caller-log';
+import { placeOf, s3Uri, type LabPlace } from '../resources';
 
 const exercise: Exercise = {
   file: 'query.txt',

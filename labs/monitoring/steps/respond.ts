@@ -10,13 +10,13 @@ import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { isOver } from '../runtime/responder/decision';
 import { partOf } from '../runtime/responder/training-data';
-import { onSince } from '../shared/alarms';
-import { decisionsOf, type Decision } from '../shared/decisions';
-import { flightsOf } from '../shared/flights';
-import { aucOn, boosterOf, nameOf, versionOf, type Version } from '../shared/models';
-import { placeOf, RESPONSE_REPORT, s3Uri, SCRATCH, type LabPlace } from '../shared/place';
-import { writeReport } from '../shared/report';
-import { another, onRetraining, retrainingOf } from '../shared/retrainings';
+import { onSince } from '../alarms/state';
+import { decisionsOf, type Decision } from '../response/decisions';
+import { flightsOf } from '../traffic/flights';
+import { aucOn, boosterOf, nameOf, versionOf, type Version } from '../endpoint/models';
+import { placeOf, RESPONSE_REPORT, s3Uri, SCRATCH, type LabPlace } from '../resources';
+import { writeReport } from '../response/report';
+import { another, onRetraining, retrainingOf } from '../response/retrainings';
 
 /** See the responder retrain, and read what it found. */
 export const respond: Step = {

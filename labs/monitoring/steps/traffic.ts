@@ -1,15 +1,13 @@
 import type { Step, Verdict } from '../../../lib/course/model';
-import type { LabRun } from '../../../lib/course/run';
+import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
-import { newestReplay } from '../shared/capture';
-import { sendCommands } from '../shared/commands';
-import { drawn, FEWEST, FLIGHTS, HELD_OUT } from '../shared/flights';
-import { answersOf, boosterOf, nameOf, versionOf } from '../shared/models';
-import { placeOf } from '../shared/place';
-import { replay } from '../shared/send';
-import { servingVersion } from '../shared/serving';
-import { trueFlights } from '../shared/capture';
-import { LabError } from '../../../lib/course/run';
+import { newestReplay, trueFlights } from '../capture/captured-requests';
+import { sendCommands } from '../aws-cli';
+import { drawn, FEWEST, FLIGHTS, HELD_OUT } from '../traffic/flights';
+import { answersOf, boosterOf, nameOf, versionOf } from '../endpoint/models';
+import { placeOf } from '../resources';
+import { replay } from '../traffic/send';
+import { servingVersion } from '../endpoint/serving';
 
 /** Ask about held-out flights, and see what is kept. */
 export const traffic: Step = {

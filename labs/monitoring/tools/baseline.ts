@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readTarGz } from '../../../lib/aws/archive';
 import { parseBooster } from '../../../lib/flights/booster';
-import { baselineCsv } from '../shared/managed-baseline';
+import { baselineCsv } from '../model-monitor/baseline';
 
 const model = readTarGz(readFileSync(process.argv[2] ?? '')).get('model.json');
 process.stdout.write(baselineCsv(parseBooster(model?.toString('utf8') ?? '{}')));

@@ -3,9 +3,9 @@
  * prints the key that it belongs to; `… request GOOD.json GROUP BUCKET KEY` prints the request that registers it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { carelessKey, carelessRequest } from '../shared/incident';
-import { careless, type Version } from '../shared/models';
-import type { LabPlace } from '../shared/place';
+import { careless, carelessKey, carelessRequest } from '../incident/careless-model';
+import type { Version } from '../endpoint/models';
+import type { LabPlace } from '../resources';
 
 const [first = '', second = '', group = '', bucket = '', key = ''] = process.argv.slice(2);
 if (first === 'request') {

@@ -3,8 +3,8 @@
  * an id. The AWS CLI does the same with a second for each. Region, credentials and endpoint are those of the environment.
  */
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { drawn } from '../shared/flights';
-import { askAll, newStamp, refusalOf } from '../shared/send';
+import { drawn } from '../traffic/flights';
+import { askAll, newStamp, refusalOf } from '../traffic/send';
 
 const [endpoint = '', batch = '', count = ''] = process.argv.slice(2);
 const stamp = newStamp();

@@ -2,9 +2,9 @@
  * `npx tsx labs/monitoring/tools/truth.ts FOLDER BATCH`: what happened to the flights of the newest requests of a batch,
  * by a copy of the capture, as JSON lines.
  */
-import { replayAt } from '../shared/copies';
-import { flightsOf } from '../shared/flights';
-import { truthLine } from '../shared/truth';
+import { replayAt } from '../capture/local-copy';
+import { flightsOf } from '../traffic/flights';
+import { truthLine } from '../capture/ground-truth';
 
 const [folder = '', batch = ''] = process.argv.slice(2);
 const flights = flightsOf(batch);

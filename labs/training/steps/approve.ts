@@ -4,9 +4,9 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { readDecision, type Decision } from '../shared/decision';
-import { placeOf } from '../shared/place';
-import { byTheRule, figuresOf, MOST_CALIBRATION_ERROR, wasRolledBack, type Judged } from '../shared/versions';
+import { readDecision, type Decision } from '../answers/decision';
+import { placeOf } from '../resources';
+import { byTheRule, figuresOf, MOST_CALIBRATION_ERROR, wasRolledBack, type Judged } from '../models/versions';
 
 const exercise: Exercise = {
   file: 'decision.json',

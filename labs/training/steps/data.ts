@@ -15,9 +15,9 @@ import { stackName } from '../../../lib/course/names';
 import type { PreparedFile } from '../../../lib/course/prepared';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { areCopies, objectsByFolder, parts } from '../shared/data';
-import { rowsOrFault } from '../shared/data-faults';
-import { DATA, placeOf, s3Uri } from '../shared/place';
+import { areCopies, objectsByFolder, parts } from '../data/copy';
+import { rowsOrFault } from '../data/faults';
+import { DATA, placeOf, s3Uri } from '../resources';
 
 /** Bring the prepared flights into this lab's own bucket. */
 export const data: Step = {

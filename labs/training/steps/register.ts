@@ -5,13 +5,13 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { SERVING } from '../../../lib/flights/serving';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { codeVersion } from '../shared/code';
-import { newestKey, requestWord, variable } from '../shared/commands';
-import { dataVersion, objectsByFolder } from '../shared/data';
-import { evaluations, type Evaluation } from '../shared/evaluations';
-import { DATA, EVALUATION, placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { trainings } from '../shared/trained';
-import { figuresOf, versionRequest } from '../shared/versions';
+import { codeVersion } from '../jobs/code';
+import { newestKey, requestWord, variable } from '../aws-cli';
+import { dataVersion, objectsByFolder } from '../data/copy';
+import { evaluations, type Evaluation } from '../models/evaluations';
+import { DATA, EVALUATION, placeOf, s3Uri, type LabPlace } from '../resources';
+import { trainings } from '../models/trained';
+import { figuresOf, versionRequest } from '../models/versions';
 
 /** Register both models as versions of one group. */
 export const register: Step = {

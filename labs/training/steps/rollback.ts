@@ -3,8 +3,8 @@ import type { Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { placeOf } from '../shared/place';
-import { ROLLED_BACK, wasRolledBack } from '../shared/versions';
+import { placeOf } from '../resources';
+import { ROLLED_BACK, wasRolledBack } from '../models/versions';
 
 const WHY = `${ROLLED_BACK} errors rose after its release; the earlier version is in use again.`;
 

@@ -8,13 +8,13 @@ import type { Verdict } from '../../../lib/course/model';
 import { dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
-import { changedAt, objectsByFolder, rowsOf } from '../shared/data';
-import { dataFault } from '../shared/data-faults';
-import { afterFailure } from '../shared/guards';
-import { fitLogistic } from '../shared/logistic';
-import { DATA, placeOf, s3Uri, type LabPlace } from '../shared/place';
+import { changedAt, objectsByFolder, rowsOf } from '../data/copy';
+import { dataFault } from '../data/faults';
+import { afterFailure } from '../jobs/guards';
+import { fitLogistic } from '../models/logistic';
+import { DATA, placeOf, s3Uri, type LabPlace } from '../resources';
 import { auc, BadRows } from '../../../lib/flights/rows';
-import { trainings, type Training } from '../shared/trained';
+import { trainings, type Training } from '../models/trained';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 
 /** What trees must gain over a logistic regression on the same rows. */

@@ -2,12 +2,12 @@ import { runProcessing, runTraining } from '../../../lib/aws/sagemaker';
 import type { Step } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { codeCommands, codeVersion, uploadCode } from '../shared/code';
-import { createAndWait } from '../shared/commands';
-import { requireData, requireModel, requireSuccess, withQuotaAdvice } from '../shared/guards';
-import { jobName, placeOf } from '../shared/place';
-import { shimRequest, trainingRequest } from '../shared/requests';
-import { reasonOf } from '../shared/trained';
+import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
+import { createAndWait } from '../aws-cli';
+import { requireData, requireModel, requireSuccess, withQuotaAdvice } from '../jobs/guards';
+import { jobName, placeOf } from '../resources';
+import { shimRequest, trainingRequest } from '../jobs/requests';
+import { reasonOf } from '../models/trained';
 import { checkTrain as check } from './train-check';
 
 /** Train the first model, in script mode. */

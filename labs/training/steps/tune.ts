@@ -6,13 +6,13 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { codeCommands, codeVersion, uploadCode } from '../shared/code';
-import { createAndWait } from '../shared/commands';
-import { afterFailure, requireData, requireSuccess, withQuotaAdvice } from '../shared/guards';
-import { jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../shared/place';
-import { shimRequest, TUNING_LIMITS, tuningRequest } from '../shared/requests';
-import { readSpace, type Space } from '../shared/space';
-import { baselineOf, candidatesOf, trainings, type Training } from '../shared/trained';
+import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
+import { createAndWait } from '../aws-cli';
+import { afterFailure, requireData, requireSuccess, withQuotaAdvice } from '../jobs/guards';
+import { jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../resources';
+import { shimRequest, TUNING_LIMITS, tuningRequest } from '../jobs/requests';
+import { readSpace, type Space } from '../answers/search-space';
+import { baselineOf, candidatesOf, trainings, type Training } from '../models/trained';
 
 const exercise: Exercise = {
   file: 'space.json',

@@ -1,7 +1,7 @@
 /** What labs that hand models on to each other say of a version: the same, whichever lab registers it. */
 import { captureUri, servedBy } from '../../../lib/flights/serving';
-import { versionRequest as deploymentRequest } from '../../../labs/deployment/shared/versions';
-import { versionRequest as trainingRequest } from '../../../labs/training/shared/versions';
+import { versionRequest as deploymentRequest } from '../../../labs/deployment/model/versions';
+import { versionRequest as trainingRequest } from '../../../labs/training/models/versions';
 import type { LabRun } from '../../../lib/course/run';
 
 const run = { region: 'eu-west-1' } as LabRun;

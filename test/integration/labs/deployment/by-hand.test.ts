@@ -1,9 +1,9 @@
 /** Versions that a learner registered and decided on by hand: each command that a check proposes changes what it saw. */
-import { sourceFiles, sourceZip } from '../../../../labs/deployment/shared/source';
+import { sourceFiles, sourceZip } from '../../../../labs/deployment/source-package/zip';
 import { release } from '../../../../labs/deployment/steps/release';
 import { source } from '../../../../labs/deployment/steps/source';
-import { sha256 } from '../../../../labs/deployment/shared/model';
-import { modelKeys } from '../../../../labs/deployment/shared/versions';
+import { sha256 } from '../../../../labs/deployment/model/archive';
+import { modelKeys } from '../../../../labs/deployment/model/versions';
 import { SERVING } from '../../../../lib/flights/serving';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,13 +1,13 @@
 /** The learner's answers: read without believing, and refused without giving the answer away. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { answerFault, readAnswers, type Answers } from '../../../../labs/deployment/shared/answers';
-import { readDecision, type Decision } from '../../../../labs/deployment/shared/decision';
-import { figureFault, measuredOf, sharesIn } from '../../../../labs/deployment/shared/figures';
-import { figuresOn } from '../../../../labs/deployment/shared/flights';
-import { boosterIn, flawed } from '../../../../labs/deployment/shared/model';
-import { testRows } from '../../../../labs/deployment/shared/origin';
-import type { Judged } from '../../../../labs/deployment/shared/practice';
+import { answerFault, readAnswers, type Answers } from '../../../../labs/deployment/answers/break';
+import { readDecision, type Decision } from '../../../../labs/deployment/answers/rollback';
+import { figureFault, measuredOf, sharesIn } from '../../../../labs/deployment/answers/figures';
+import { figuresOn } from '../../../../labs/deployment/model/flights';
+import { boosterIn, flawed } from '../../../../labs/deployment/model/archive';
+import { testRows } from '../../../../labs/deployment/model/first-model';
+import type { Judged } from '../../../../labs/deployment/flawed-models/release';
 import type { Booster } from '../../../../lib/flights/booster';
 import { model } from '../../../unit/labs/deployment/pipeline-fixtures';
 

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { figuresOn, flightsOf } from '../../../../labs/deployment/shared/flights';
-import { boosterIn, flawed, THIN_TREES, type Flaw } from '../../../../labs/deployment/shared/model';
-import { testRows } from '../../../../labs/deployment/shared/origin';
+import { figuresOn, flightsOf } from '../../../../labs/deployment/model/flights';
+import { boosterIn, flawed, THIN_TREES, type Flaw } from '../../../../labs/deployment/model/archive';
+import { testRows } from '../../../../labs/deployment/model/first-model';
 import { makeTarGz } from '../../../../lib/aws/archive';
 import type { Booster } from '../../../../lib/flights/booster';
 

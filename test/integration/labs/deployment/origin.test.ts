@@ -1,7 +1,7 @@
 /** Where the first model comes from, and what is said when training has none to give. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { originOf } from '../../../../labs/deployment/shared/origin';
+import { originOf } from '../../../../labs/deployment/model/first-model';
 import { fakeRun, named, objects, type Operations } from '../../../unit/labs/deployment/fakes';
 
 const MODEL = readFileSync(resolve('data/prepared/model/model.tar.gz'));

@@ -8,7 +8,7 @@ import {
 } from '../../../../labs/deployment/runtime/pipeline-action/job';
 import { Refused } from '../../../../labs/deployment/runtime/pipeline-action/refused';
 import { sampleOf } from '../../../../labs/deployment/runtime/model/sample';
-import { sourceFiles, sourceZip } from '../../../../labs/deployment/shared/source';
+import { sourceFiles, sourceZip } from '../../../../labs/deployment/source-package/zip';
 import { job, source } from '../../../unit/labs/deployment/pipeline-fixtures';
 
 const event = (UserParameters?: string): JobEvent => ({

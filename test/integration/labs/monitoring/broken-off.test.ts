@@ -1,13 +1,13 @@
 /** A step that was broken off and is done again, or is done twice: the lab goes on from where it stands. */
 import type { LabRun } from '../../../../lib/course/run';
 import type { Decision } from '../../../../labs/monitoring/runtime/responder/decision';
-import { onSince } from '../../../../labs/monitoring/shared/alarms';
-import { replayIn, type Captured } from '../../../../labs/monitoring/shared/capture';
-import { flightsOf, inferenceId, JULY } from '../../../../labs/monitoring/shared/flights';
-import { Callers, toldBy, type Call } from '../../../../labs/monitoring/shared/incident';
-import type { LabPlace } from '../../../../labs/monitoring/shared/place';
-import { reportOf, windowOf } from '../../../../labs/monitoring/shared/report';
-import { awaitRest, servingVersion, updateVersion } from '../../../../labs/monitoring/shared/serving';
+import { onSince } from '../../../../labs/monitoring/alarms/state';
+import { replayIn, type Captured } from '../../../../labs/monitoring/capture/captured-requests';
+import { flightsOf, inferenceId, JULY } from '../../../../labs/monitoring/traffic/flights';
+import { Callers, toldBy, type Call } from '../../../../labs/monitoring/incident/caller-log';
+import type { LabPlace } from '../../../../labs/monitoring/resources';
+import { reportOf, windowOf } from '../../../../labs/monitoring/response/report';
+import { awaitRest, servingVersion, updateVersion } from '../../../../labs/monitoring/endpoint/serving';
 import { notTakenBack } from '../../../../labs/monitoring/steps/incident';
 import { requireCause } from '../../../../labs/monitoring/steps/respond';
 

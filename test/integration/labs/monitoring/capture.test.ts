@@ -1,12 +1,12 @@
 /** What the checks of lab monitoring read from a capture, and compute from it. */
-import { replayIn, requestsIn, trueFlights } from '../../../../labs/monitoring/shared/capture';
+import { replayIn, requestsIn, trueFlights } from '../../../../labs/monitoring/capture/captured-requests';
 import {
   columnsOf,
   distances,
   driftedOf,
   largestGap,
   trainingColumns,
-} from '../../../../labs/monitoring/shared/distance';
+} from '../../../../labs/monitoring/analysis/distance';
 import {
   drawn,
   flightsOf,
@@ -15,9 +15,9 @@ import {
   JULY,
   readId,
   rowsOf,
-} from '../../../../labs/monitoring/shared/flights';
-import { aucOf } from '../../../../labs/monitoring/shared/models';
-import { truthLine } from '../../../../labs/monitoring/shared/truth';
+} from '../../../../labs/monitoring/traffic/flights';
+import { aucOf } from '../../../../labs/monitoring/endpoint/models';
+import { truthLine } from '../../../../labs/monitoring/capture/ground-truth';
 
 interface Parts {
   id?: string;

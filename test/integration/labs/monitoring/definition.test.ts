@@ -1,7 +1,7 @@
 /** The learner's alarm: what is an alarm, and what one does over hours of traffic. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { goesOff, readDefinition, type Definition } from '../../../../labs/monitoring/shared/definition';
+import { goesOff, readDefinition, type Definition } from '../../../../labs/monitoring/alarms/definition';
 import { trialOf } from '../../../../labs/monitoring/steps/alarm';
 
 const FOLDER = path.resolve(__dirname, '../../../../labs/monitoring');

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { readTarGz } from '../../../../lib/aws/archive';
-import type { DriftSummary } from '../../../../labs/monitoring/shared/analyses';
-import { trainingColumns } from '../../../../labs/monitoring/shared/distance';
-import { careless } from '../../../../labs/monitoring/shared/models';
-import { bars, escaped, histogram, timeline } from '../../../../labs/monitoring/shared/pictures';
+import type { DriftSummary } from '../../../../labs/monitoring/analysis/analyses';
+import { trainingColumns } from '../../../../labs/monitoring/analysis/distance';
+import { careless } from '../../../../labs/monitoring/incident/careless-model';
+import { bars, escaped, histogram, timeline } from '../../../../labs/monitoring/response/svg';
 import { measureFault } from '../../../../labs/monitoring/steps/analyze';
 import { baselineFault } from '../../../../labs/monitoring/steps/baseline';
 

@@ -6,14 +6,14 @@ import { dataPlan } from '../../../../lib/course/plan';
 import { preparedManifest } from '../../../../lib/course/prepared';
 import { imageUri } from '../../../../lib/facts/images';
 import { lab } from '../../../../labs/training/lab';
-import { chosen } from '../../../../labs/training/shared/choice';
-import { readDecision } from '../../../../labs/training/shared/decision';
-import { fitLogistic } from '../../../../labs/training/shared/logistic';
+import { chosen } from '../../../../labs/training/answers/choice';
+import { readDecision } from '../../../../labs/training/answers/decision';
+import { fitLogistic } from '../../../../labs/training/models/logistic';
 import { auc, BadRows, readRows } from '../../../../lib/flights/rows';
-import { parameterRanges, readSpace } from '../../../../labs/training/shared/space';
-import type { Training } from '../../../../labs/training/shared/trained';
+import { parameterRanges, readSpace } from '../../../../labs/training/answers/search-space';
+import type { Training } from '../../../../labs/training/models/trained';
 import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
-import { byTheRule } from '../../../../labs/training/shared/versions';
+import { byTheRule } from '../../../../labs/training/models/versions';
 
 const file = (name: string): string => readFileSync(join(lab.folder, name), 'utf8');
 const faults = (text: string): string => {

@@ -16,7 +16,7 @@ import {
   CLASSIFIER,
   CRAWLER_CONFIGURATION,
   crawlerTargets,
-} from '../../../../labs/data-prep/shared/crawler';
+} from '../../../../labs/data-prep/catalog/crawler';
 import { flightsColumns, namedQuery, QUESTION_NAMES, type QueryName } from '../../../../labs/data-prep/queries';
 
 export const BUCKET = 'mla-labs-bucket';

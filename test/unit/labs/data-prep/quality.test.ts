@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeAws, type RuleGiven } from './fakeAws';
-import { defectsOf, rulesFault } from '../../../../labs/data-prep/shared/rules';
+import { defectsOf, rulesFault } from '../../../../labs/data-prep/answers/quality-rules';
 import { quality } from '../../../../labs/data-prep/steps/quality';
 import { dataManifest, dataPlan, readDataFile } from '../../../../lib/course/plan';
 

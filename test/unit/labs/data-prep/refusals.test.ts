@@ -1,7 +1,7 @@
 /** An exception class is not a diagnosis: Glue and Athena have one for all bad input, and only its text tells the cause. */
 import { runQuery } from '../../../../lib/aws/athena';
-import { placeOf } from '../../../../labs/data-prep/shared/place';
-import { writeRuleset } from '../../../../labs/data-prep/shared/incoming';
+import { placeOf } from '../../../../labs/data-prep/resources';
+import { writeRuleset } from '../../../../labs/data-prep/data/incoming';
 import { FakeAws } from './fakeAws';
 
 const RULES = 'Rules = [ RowCount > 0 ]';

@@ -1,7 +1,7 @@
 /** What a step does after it was broken off: releases, stacks and endpoints that are half-way. */
-import { inProduction } from '../../../../labs/deployment/shared/practice';
-import { releaseToCome } from '../../../../labs/deployment/shared/started';
-import { settled } from '../../../../labs/deployment/shared/update';
+import { inProduction } from '../../../../labs/deployment/flawed-models/release';
+import { releaseToCome } from '../../../../labs/deployment/release/start';
+import { settled } from '../../../../labs/deployment/endpoint/stack-update';
 import { fakeRun, GROUP, PLACE, type Operations } from './fakes';
 
 const ARN = `${GROUP}/2`;

@@ -1,7 +1,8 @@
 /** Why a release stopped, as a learner reads it: where, why, and the next command. */
-import { failedIn, type Release, type ReleaseAction } from '../../../../labs/deployment/shared/releases';
-import { stopOf, stopped } from '../../../../labs/deployment/shared/failures';
-import { sourceFiles, sourceZip } from '../../../../labs/deployment/shared/source';
+import { failedIn, type Release, type ReleaseAction } from '../../../../labs/deployment/release/releases';
+import { stopOf } from '../../../../labs/deployment/failure/stop';
+import { stopped } from '../../../../labs/deployment/failure/advice';
+import { sourceFiles, sourceZip } from '../../../../labs/deployment/source-package/zip';
 import { fakeRun, GROUP, named, objects, PLACE, type Operations } from './fakes';
 
 const AT = new Date('2026-11-01T10:00:00Z');

@@ -1,6 +1,6 @@
 /** A run whose clients answer what a test says, by the names of the operations. */
 import { Readable } from 'node:stream';
-import type { LabPlace } from '../../../../labs/deployment/shared/place';
+import type { LabPlace } from '../../../../labs/deployment/resources';
 import type { LabRun } from '../../../../lib/course/run';
 
 type Input = Record<string, string>;

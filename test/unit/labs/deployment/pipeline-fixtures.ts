@@ -5,7 +5,7 @@ import { makeTarGz, readTarGz } from '../../../../lib/aws/archive';
 import type { Evidence, Keep } from '../../../../labs/deployment/runtime/pipeline-action/evidence';
 import type { Job } from '../../../../labs/deployment/runtime/pipeline-action/job';
 import { sampleOf, type Sample } from '../../../../labs/deployment/runtime/model/sample';
-import { sourceFiles } from '../../../../labs/deployment/shared/source';
+import { sourceFiles } from '../../../../labs/deployment/source-package/zip';
 
 export const GROUP = 'mla-labs-deployment-me';
 export const arnOf = (version: number, group = GROUP): string =>

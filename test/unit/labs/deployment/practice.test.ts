@@ -1,6 +1,6 @@
 /** A step that was broken off leaves its bad version approved: every other step sends the learner back to it. */
-import { refusePractice, withPractice, type Picked } from '../../../../labs/deployment/shared/picked';
-import { approve } from '../../../../labs/deployment/shared/approval';
+import { refusePractice, withPractice, type Picked } from '../../../../labs/deployment/release/picked';
+import { approve } from '../../../../labs/deployment/approval/approve';
 import { fakeRun, GROUP, named, PLACE } from './fakes';
 
 const picked = (practice?: string): Picked =>

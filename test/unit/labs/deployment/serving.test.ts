@@ -1,5 +1,5 @@
 /** What serves, followed from the endpoint to the version and held against the stack. */
-import { servingAt, servingFault, stackOf } from '../../../../labs/deployment/shared/serving';
+import { servingAt, servingFault, stackOf } from '../../../../labs/deployment/endpoint/serving';
 import { fakeRun, GROUP, named, PLACE, type Operations } from './fakes';
 
 interface World {

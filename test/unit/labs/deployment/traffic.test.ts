@@ -1,7 +1,7 @@
 /** Requests that go on meanwhile: each is written down, and a refused one is not lost. */
-import { juneFlights } from '../../../../labs/deployment/shared/flights';
-import { percentiles, difference } from '../../../../labs/deployment/shared/asking';
-import { isAnswer, keepTraffic, readTraffic, Traffic } from '../../../../labs/deployment/shared/traffic';
+import { juneFlights } from '../../../../labs/deployment/model/flights';
+import { percentiles, difference } from '../../../../labs/deployment/endpoint/invoke';
+import { isAnswer, keepTraffic, readTraffic, Traffic } from '../../../../labs/deployment/endpoint/traffic';
 import { fakeRun, named, objects, PLACE, type Operations } from './fakes';
 
 const answering = (answer: () => string): Operations => ({

@@ -1,6 +1,6 @@
 /** What is switched on a moment ago tells nobody for a while: uploads and approvals that no event follows. */
-import { awaitRelease } from '../../../../labs/deployment/shared/started';
-import { releaseSource } from '../../../../labs/deployment/shared/upload';
+import { awaitRelease } from '../../../../labs/deployment/release/start';
+import { releaseSource } from '../../../../labs/deployment/source-package/upload';
 import { fakeRun, GROUP, PLACE, type Operations } from './fakes';
 
 const ARN = `${GROUP}/2`;

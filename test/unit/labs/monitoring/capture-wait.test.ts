@@ -1,7 +1,7 @@
 /** Waiting for the capture of what was asked: AWS keeps it minutes late, and does not promise all of it. */
-import { inferenceId, HELD_OUT } from '../../../../labs/monitoring/shared/flights';
-import type { LabPlace } from '../../../../labs/monitoring/shared/place';
-import { awaitCapture } from '../../../../labs/monitoring/shared/send';
+import { inferenceId, HELD_OUT } from '../../../../labs/monitoring/traffic/flights';
+import type { LabPlace } from '../../../../labs/monitoring/resources';
+import { awaitCapture } from '../../../../labs/monitoring/traffic/send';
 import type { LabRun } from '../../../../lib/course/run';
 
 const place = { bucket: 'data', endpoint: 'watched' } as LabPlace;

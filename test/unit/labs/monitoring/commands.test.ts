@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { captured } from '../../../../labs/monitoring/shared/commands';
-import { FEWEST, FLIGHTS, JULY } from '../../../../labs/monitoring/shared/flights';
-import { SCRATCH, type LabPlace } from '../../../../labs/monitoring/shared/place';
+import { captured } from '../../../../labs/monitoring/aws-cli';
+import { FEWEST, FLIGHTS, JULY } from '../../../../labs/monitoring/traffic/flights';
+import { SCRATCH, type LabPlace } from '../../../../labs/monitoring/resources';
 
 const place = { bucket: 'the-bucket', endpoint: 'the-endpoint' } as LabPlace;
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { namesOf } from '../../../../labs/monitoring/names';
-import { FEWEST } from '../../../../labs/monitoring/shared/flights';
+import { FEWEST } from '../../../../labs/monitoring/traffic/flights';
 
 const FOLDER = path.resolve(__dirname, '../../../../labs/monitoring');
 const guide = readFileSync(path.join(FOLDER, 'README.md'), 'utf8');

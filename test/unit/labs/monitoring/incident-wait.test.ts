@@ -1,9 +1,9 @@
 /** What `incident` waits for: the alarm and the decision of this release, whatever the clocks of the cloud round to. */
 import type { LabRun } from '../../../../lib/course/run';
 import type { Decision, Status } from '../../../../labs/monitoring/runtime/responder/decision';
-import { awaitAlarm, awaitQuiet } from '../../../../labs/monitoring/shared/alarms';
-import { awaitDecision, decisionsOf } from '../../../../labs/monitoring/shared/decisions';
-import type { LabPlace } from '../../../../labs/monitoring/shared/place';
+import { awaitAlarm, awaitQuiet } from '../../../../labs/monitoring/alarms/state';
+import { awaitDecision, decisionsOf } from '../../../../labs/monitoring/response/decisions';
+import type { LabPlace } from '../../../../labs/monitoring/resources';
 
 const ALARM = 'mla-labs-monitoring-me--errors';
 const place = { bucket: 'data' } as LabPlace;

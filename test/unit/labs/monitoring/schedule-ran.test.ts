@@ -1,6 +1,6 @@
 /** The hourly schedule has looked at the same flights, among others: what a step found holds, and nobody retrains again. */
-import { analysisOf, sinceThen, type Found, type Summary } from '../../../../labs/monitoring/shared/analyses';
-import type { Replay } from '../../../../labs/monitoring/shared/capture';
+import { analysisOf, sinceThen, type Found, type Summary } from '../../../../labs/monitoring/analysis/analyses';
+import type { Replay } from '../../../../labs/monitoring/capture/captured-requests';
 import { respond } from '../../../../labs/monitoring/runtime/responder/respond';
 import { FakeCloud, model, SETTINGS } from './responder-world';
 

@@ -1,6 +1,6 @@
 /** What serves, held against the endpoint's stack. */
-import { servingFault } from '../../../../labs/monitoring/shared/serving';
-import type { LabPlace } from '../../../../labs/monitoring/shared/place';
+import { servingFault } from '../../../../labs/monitoring/endpoint/serving';
+import type { LabPlace } from '../../../../labs/monitoring/resources';
 import type { LabRun } from '../../../../lib/course/run';
 
 const VERSION = 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mla-labs-monitoring-me/1';

@@ -1,10 +1,10 @@
 /** Each way on changes the state that led to it: what to do where the responder's retraining came to nothing, or its alarm rings on. */
 import type { LabRun } from '../../../../lib/course/run';
 import type { Decision } from '../../../../labs/monitoring/runtime/responder/decision';
-import type { LabPlace } from '../../../../labs/monitoring/shared/place';
-import { another, retrainingOf } from '../../../../labs/monitoring/shared/retrainings';
-import { awaitAnswerable } from '../../../../labs/monitoring/shared/alarms';
-import type { Version } from '../../../../labs/monitoring/shared/models';
+import type { LabPlace } from '../../../../labs/monitoring/resources';
+import { another, retrainingOf } from '../../../../labs/monitoring/response/retrainings';
+import { awaitAnswerable } from '../../../../labs/monitoring/alarms/state';
+import type { Version } from '../../../../labs/monitoring/endpoint/models';
 import { expectedOf, wayBack } from '../../../../labs/monitoring/steps/incident-check';
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 3, minute)).toISOString();

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { dataPlan, readDataFile } from '../../../../lib/course/plan';
 import { lab } from '../../../../labs/training/lab';
-import { parts } from '../../../../labs/training/shared/data';
-import { requireSuccess } from '../../../../labs/training/shared/guards';
-import { placeOf } from '../../../../labs/training/shared/place';
+import { parts } from '../../../../labs/training/data/copy';
+import { requireSuccess } from '../../../../labs/training/jobs/guards';
+import { placeOf } from '../../../../labs/training/resources';
 import { FakeAccount } from './fakeAccount';
 
 function md5(body: Buffer): string {

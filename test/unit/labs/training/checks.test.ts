@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { makeTarGz } from '../../../../lib/aws/archive';
 import { dataPlan } from '../../../../lib/course/plan';
 import { lab } from '../../../../labs/training/lab';
-import { parts } from '../../../../labs/training/shared/data';
+import { parts } from '../../../../labs/training/data/copy';
 import { auc, readRows } from '../../../../lib/flights/rows';
 import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
 import { FakeAccount, ROLE } from './fakeAccount';

@@ -1,10 +1,10 @@
 /** What lab 2 prints and says when a job ends otherwise than it should. */
 import { spawnSync } from 'node:child_process';
-import { requestWord, variable } from '../../../../labs/training/shared/commands';
-import { readDecision } from '../../../../labs/training/shared/decision';
-import { requireModel, withQuotaAdvice } from '../../../../labs/training/shared/guards';
-import { placeOf } from '../../../../labs/training/shared/place';
-import { reasonOf } from '../../../../labs/training/shared/trained';
+import { requestWord, variable } from '../../../../labs/training/aws-cli';
+import { readDecision } from '../../../../labs/training/answers/decision';
+import { requireModel, withQuotaAdvice } from '../../../../labs/training/jobs/guards';
+import { placeOf } from '../../../../labs/training/resources';
+import { reasonOf } from '../../../../labs/training/models/trained';
 import { FakeAccount } from './fakeAccount';
 
 test('a request as a shell word comes out as it went in, with the values of its variables', () => {

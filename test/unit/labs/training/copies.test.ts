@@ -1,6 +1,6 @@
 /** Whether the data of lab 1 has to be copied again. */
 import type { StoredObject } from '../../../../lib/aws/s3';
-import { areCopies } from '../../../../labs/training/shared/data';
+import { areCopies } from '../../../../labs/training/data/copy';
 
 const [A, B] = ['a'.repeat(32), 'b'.repeat(32)];
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 10, minute));

@@ -1,8 +1,8 @@
 /** What a learner is told of a job that failed, where SageMaker names its command and nothing more. */
 import { logCommand, reasonWithWords } from '../../../../lib/aws/job-log';
 import type { LabRun } from '../../../../lib/course/run';
-import { requireSuccess } from '../../../../labs/training/shared/guards';
-import type { LabPlace } from '../../../../labs/training/shared/place';
+import { requireSuccess } from '../../../../labs/training/jobs/guards';
+import type { LabPlace } from '../../../../labs/training/resources';
 
 /** As the XGBoost image writes it: https://github.com/aws/amazon-sagemaker-examples/issues/1705 */
 const REASON =

@@ -1,4 +1,4 @@
-import { jobName } from '../../../../labs/training/shared/place';
+import { jobName } from '../../../../labs/training/resources';
 
 const at = (time: string, learner = 'me') => ({
   learner,

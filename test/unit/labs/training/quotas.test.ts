@@ -2,7 +2,7 @@
 import { allModes, inModes } from '../../../../lib/course/modes';
 import { lab } from '../../../../labs/training/lab';
 import { trainingQuota } from '../../../../labs/training/quotas';
-import { TUNING_LIMITS } from '../../../../labs/training/shared/requests';
+import { TUNING_LIMITS } from '../../../../labs/training/jobs/requests';
 
 const codesIn = (given: Record<string, string>): string[] =>
   (lab.quotas ?? []).filter((need) => inModes(need, allModes(lab, given))).map(({ quota }) => quota.code);

@@ -1,5 +1,5 @@
 /** An exception class is not a diagnosis: what SageMaker says with one name has several causes, and each its own advice. */
-import { withQuotaAdvice } from '../../../../labs/training/shared/guards';
+import { withQuotaAdvice } from '../../../../labs/training/jobs/guards';
 import { FakeAccount } from './fakeAccount';
 
 const refusing = (name: string, message: string) => async (): Promise<never> => {

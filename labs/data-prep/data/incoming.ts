@@ -1,0 +1,85 @@
+/** The batch that the learner's rules have to catch: its file, its table, its ruleset. */
+import {
+  CreateDataQualityRulesetCommand,
+  GetDataQualityRulesetCommand,
+  UpdateDataQualityRulesetCommand,
+} from '@aws-sdk/client-glue';
+import { runQuery } from '../../../lib/aws/athena';
+import { putObject } from '../../../lib/aws/s3';
+import { baseName, tagsOf } from '../../../lib/course/names';
+import { dataManifest, dataPlan, readDataFile } from '../../../lib/course/plan';
+import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { orUndefined } from '../../../lib/aws/missing';
+import { onceNameIsFree } from '../../../lib/aws/names';
+import { literal, namedQuery, type QueryName } from '../queries';
+import type { LabPlace } from '../resources';
+
+export const INCOMING_TABLE = 'incoming_flights';
+export const REGISTER_INCOMING: readonly QueryName[] = ['drop-incoming', 'create-incoming', 'repair-incoming'];
+
+/** Name that this project gives to the learner's ruleset. Checks do not ask for it. */
+export const exerciseRuleset = (run: LabRun): string => `${baseName(run.lab, run.learner)}--exercise`;
+
+/** The months that are known to be good, as a predicate of Spark's. */
+export const goodMonths = (): string => `batch in (${dataPlan().split.batches.map(literal).join(', ')})`;
+
+/** Puts the bad batch where new flights arrive, and a table over it. */
+export async function ingestBadBatch(run: LabRun, place: LabPlace): Promise<void> {
+  const { badBatch } = dataManifest();
+  await putObject(run, place.bucket, badBatch.key, readDataFile(badBatch), 'text/csv');
+  run.progress(`uploaded ${badBatch.key}`);
+  for (const name of REGISTER_INCOMING) {
+    await runQuery(run, place, namedQuery(name, place).sql, {
+      what: `saved query ${name}`,
+      next: labCommand(run, 'check', 'quality'),
+    });
+  }
+}
+
+/** Creates or replaces the learner's ruleset. @throws LabError when Glue does not understand the rules, or the name is another's */
+export async function writeRuleset(run: LabRun, place: LabPlace, rules: string, shown: string): Promise<string> {
+  const name = exerciseRuleset(run);
+  const there = await orUndefined(run.clients.glue.send(new GetDataQualityRulesetCommand({ Name: name })));
+  const owner = there?.TargetTable?.DatabaseName;
+  if (there && owner !== place.database) {
+    throw new LabError(`The ruleset ${name} is not this lab's: it is for the database ${owner ?? '(none)'}.`, {
+      why: 'A name alone does not make a thing ours, so it is left as it is.',
+      next: `aws glue get-data-quality-ruleset --name ${name}`,
+      exit: Exit.Refused,
+    });
+  }
+  const again = labCommand(run, 'step', 'quality');
+  try {
+    await (there
+      ? run.clients.glue.send(new UpdateDataQualityRulesetCommand({ Name: name, Ruleset: rules }))
+      : onceNameIsFree(run, name, again, () =>
+          run.clients.glue.send(
+            new CreateDataQualityRulesetCommand({
+              Name: name,
+              Ruleset: rules,
+              Description: 'Written by the learner: rules for raw flights.',
+              TargetTable: { DatabaseName: place.database, TableName: 'flights' },
+              Tags: { ...tagsOf(run.lab, run.learner) },
+            }),
+          ),
+        ));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'InvalidInputException') throw error;
+    const aboutRules = ABOUT_RULES.test(error.message.replaceAll(name, ''));
+    throw new LabError(
+      aboutRules ? `Glue does not accept the rules in ${shown}.` : `Glue did not take the ruleset ${name}.`,
+      {
+        why: error.message,
+        next: aboutRules ? labCommand(run, 'hint', 'quality') : `Put right what it names, then: ${again}`,
+        exit: Exit.CheckFailed,
+        cause: error,
+      },
+    );
+  }
+  return name;
+}
+
+/** Glue has one exception for all bad input; where it is about the text of rules, it speaks of parsing them. */
+const ABOUT_RULES =
+  /dqdl|pars(e|ing)|syntax|mismatched|extraneous|no viable|token|unexpected|rule type|rulesets? (is|are) (not valid|invalid)|invalid (rule|ruleset)|\bline \d+/i;

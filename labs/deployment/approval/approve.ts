@@ -1,0 +1,102 @@
+/** The approval in front of production. */
+import { GetPipelineStateCommand, PutApprovalResultCommand, type StageState } from '@aws-sdk/client-codepipeline';
+import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { numberOf } from '../../../lib/aws/versions';
+import { orUndefined } from '../../../lib/aws/missing';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { VERSION_VARIABLE } from '../names';
+import { stopCommand } from '../aws-cli';
+import type { LabPlace } from '../resources';
+import { actionIn, type ReleaseAction } from '../release/releases';
+import { numbersOf, tell } from './smoke-test';
+import type { Seen } from '../release/wait';
+
+const STAGE = { stageName: 'Approval', actionName: 'Approve' } as const;
+
+/** What an approver writes down: the figure that it stands on. */
+export function summaryOf(actions: readonly ReleaseAction[]): string {
+  return `Approved on ${tell(numbersOf(actionIn(actions, 'SmokeTest')!))}.`;
+}
+
+/** What the approver wrote; undefined where AWS does not tell any more. */
+export async function approvalSummary(
+  run: LabRun,
+  place: LabPlace,
+  { release, actions }: Seen,
+): Promise<string | undefined> {
+  const stage = await stateOf(run, place);
+  const action = stage?.actionStates?.find(({ actionName }) => actionName === STAGE.actionName);
+  // The state is that of the newest release that came so far.
+  const told =
+    stage?.latestExecution?.pipelineExecutionId === release.id ? action?.latestExecution?.summary : undefined;
+  return told || actionIn(actions, 'Approval')?.message || undefined;
+}
+
+async function stateOf(run: LabRun, place: LabPlace): Promise<StageState | undefined> {
+  const state = await run.clients.codepipeline.send(new GetPipelineStateCommand({ name: place.pipeline }));
+  return state.stageStates?.find(({ stageName }) => stageName === STAGE.stageName);
+}
+
+/**
+ * Approves a release that waits.
+ *
+ * @throws LabError when another one waits, when it was decided meanwhile, when nobody waits any more, or when its version
+ * is not approved in the registry any more
+ */
+export async function approve(run: LabRun, place: LabPlace, seen: Seen, step: string): Promise<void> {
+  const { release, actions } = seen;
+  const { codepipeline } = run.clients;
+  const stage = await stateOf(run, place);
+  const token = stage?.actionStates?.find(({ actionName }) => actionName === STAGE.actionName)?.latestExecution?.token;
+  const waits = stage?.latestExecution?.pipelineExecutionId;
+  if (waits !== undefined && waits !== release.id) {
+    throw new LabError(`The approval belongs to the release ${waits}, not to ${release.id}.`, {
+      why: 'Two releases are under way. The later one overtakes the earlier at the next door.',
+      next: `Look first: ${labCommand(run, 'check', 'release')}`,
+    });
+  }
+  if (token === undefined) throw nothingWaits(run, release.id);
+  await requireApproved(run, place, seen);
+  const summary = summaryOf(actions);
+  try {
+    await codepipeline.send(
+      new PutApprovalResultCommand({
+        pipelineName: place.pipeline,
+        ...STAGE,
+        token,
+        result: { status: 'Approved', summary },
+      }),
+    );
+  } catch (error) {
+    if (!/ApprovalAlreadyCompleted|InvalidApprovalToken/.test((error as Error).name)) throw error;
+    throw new LabError(`The approval of release ${release.id} could not be given: ${(error as Error).message}`, {
+      why: 'Somebody decided a moment ago, or its time ran out.',
+      next: labCommand(run, 'check', step),
+      cause: error,
+    });
+  }
+  run.progress(`approved: ${summary}`);
+}
+
+/** Production asks the registry as well, and would refuse it. @throws LabError */
+async function requireApproved(run: LabRun, place: LabPlace, { release, actions }: Seen): Promise<void> {
+  const arn = actionIn(actions, 'Verify')?.outputs[VERSION_VARIABLE] ?? release.asked;
+  const version = await orUndefined(
+    run.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn })),
+  );
+  if (version?.ModelApprovalStatus === 'Approved') return;
+  const why = version?.ApprovalDescription ? ` ("${version.ApprovalDescription}")` : '';
+  const now = version ? `Version ${numberOf(version)} is ${version.ModelApprovalStatus}${why}` : `${arn} is gone`;
+  throw new LabError(`${now}, and its release ${release.id} waits for approval.`, {
+    why: 'The registry decides what may serve: a version that was approved when its release began, and is not any more, is not promoted.',
+    next: `${stopCommand(place, release.id, 'Its version is not approved any more.')}; then ${labCommand(run, 'step', 'release')}`,
+  });
+}
+
+function nothingWaits(run: LabRun, id: string): LabError {
+  return new LabError(`The release ${id} does not wait for an approval.`, {
+    why: 'It was decided already, its time ran out, or it has not come so far.',
+    next: labCommand(run, 'check', 'promote'),
+  });
+}

@@ -1,0 +1,105 @@
+/** Bringing an earlier version back through production's stack. */
+import { DescribeStackEventsCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { Still, waitOn } from '../../../lib/aws/wait';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { UNGUARDED, VERSION_VARIABLE } from '../names';
+import { remakeCommand } from '../aws-cli';
+import { stackReason } from '../failure/stop';
+import type { EndpointPlace } from '../resources';
+import { stackOf } from './serving';
+
+/** What CloudFormation says where the configuration that serves was deleted. */
+const GONE_CONFIG = /Could not find endpoint configuration/i;
+/** Longest that an update takes: new instances, and the bake. */
+const MINUTES = 45;
+
+/** Parameters that say which version comes back: which one serves, and that no alarm about the one before stops it. */
+const BOTH: readonly string[] = [VERSION_VARIABLE, UNGUARDED];
+
+/**
+ * Updates a stack to another version, alarms ringing or not, and changes nothing else: same template, same other
+ * parameters, same role.
+ *
+ * @throws LabError when CloudFormation refuses or rolls back
+ */
+export async function updateVersion(run: LabRun, place: EndpointPlace, arn: string, step: string): Promise<void> {
+  const stack = await stackOf(run, place);
+  if (stack === undefined) {
+    throw new LabError(`The stack ${place.stack} does not exist.`, {
+      why: 'Production is made by a release.',
+      next: labCommand(run, 'check', 'promote'),
+    });
+  }
+  try {
+    await run.clients.cloudformation.send(
+      new UpdateStackCommand({
+        StackName: stack.id,
+        UsePreviousTemplate: true,
+        Parameters: Object.keys(stack.parameters).map((ParameterKey) =>
+          BOTH.includes(ParameterKey)
+            ? { ParameterKey, ParameterValue: arn }
+            : { ParameterKey, UsePreviousValue: true },
+        ),
+      }),
+    );
+  } catch (error) {
+    const { message } = error as Error;
+    if (/no updates are to be performed/i.test(message)) {
+      run.progress(`the stack ${place.stack} has that version already`);
+      return;
+    }
+    if (!/_IN_PROGRESS state/.test(message)) throw error;
+    throw new LabError(`The stack ${place.stack} is being changed: ${message}`, {
+      why: 'A release deploys just now, or another rollback. One change at a time.',
+      next: `aws cloudformation wait stack-update-complete --stack-name ${place.stack}, then ${labCommand(run, 'step', step)}`,
+      cause: error,
+    });
+  }
+  const status = await settled(run, place);
+  if (status === 'UPDATE_COMPLETE') return;
+  const why = (await stackReason(run, place)) ?? 'CloudFormation gave no reason.';
+  throw new LabError(`The update of ${place.stack} ended as ${status}.`, {
+    why,
+    next: GONE_CONFIG.test(why)
+      ? `The endpoint takes no update: make it anew: ${remakeCommand(place)}; then release it again: ${labCommand(run, 'check', 'promote')}`
+      : `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
+  });
+}
+
+/** Waits until nobody changes a stack. @returns its status then, `gone` where there is none */
+export async function settled(run: LabRun, place: EndpointPlace): Promise<string> {
+  return waitOn(run, {
+    what: `stack ${place.stack}`,
+    minutes: MINUTES,
+    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
+    ask: async () => {
+      const now = (await stackOf(run, place))?.status ?? 'gone';
+      return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
+    },
+  });
+}
+
+export interface Update {
+  readonly begun: Date;
+  readonly ended: Date;
+}
+
+/** When a stack was updated last, by its own events; undefined when it never was. */
+export async function lastUpdate(run: LabRun, { stack }: EndpointPlace): Promise<Update | undefined> {
+  let token: string | undefined;
+  let end: Date | undefined;
+  do {
+    // Newest first.
+    const page = await run.clients.cloudformation.send(
+      new DescribeStackEventsCommand({ StackName: stack, NextToken: token }),
+    );
+    for (const { PhysicalResourceId, StackId, ResourceStatus, Timestamp } of page.StackEvents ?? []) {
+      if (PhysicalResourceId !== StackId) continue;
+      if (ResourceStatus === 'UPDATE_COMPLETE') end ??= Timestamp!;
+      if (ResourceStatus === 'UPDATE_IN_PROGRESS' && end) return { begun: Timestamp!, ended: end };
+    }
+    token = page.NextToken;
+  } while (token);
+  return undefined;
+}

@@ -1,0 +1,88 @@
+/** The version that a consumer would take now, and its newest release. */
+import { consumersPick, numberOf, versionsOf } from '../../../lib/aws/versions';
+import type { Verdict } from '../../../lib/course/model';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { labCommand, notDone } from '../../../lib/course/say';
+import type { LabPlace } from '../resources';
+import { releasesOfVersion, type Release } from './releases';
+import { flawOf, type Version } from '../model/versions';
+
+export interface Picked {
+  readonly version: Version;
+  readonly arn: string;
+  readonly number: number;
+  /** Its newest release. @default - it was never released */
+  readonly release?: Release;
+}
+
+/** @returns the newest approved version, or undefined when none is approved */
+export async function pickedVersion(run: LabRun, place: LabPlace): Promise<Picked | undefined> {
+  const version = consumersPick(await versionsOf(run, place.group));
+  if (version === undefined) return undefined;
+  const arn = version.ModelPackageArn!;
+  const [release] = await releasesOfVersion(run, place, arn);
+  return { version, arn, number: numberOf(version), release };
+}
+
+/** The same where a release of it has begun. */
+export type Released = Picked & { readonly release: Release };
+
+/** @throws LabError when nothing is approved, or nothing is released of it */
+export async function requireReleased(run: LabRun, place: LabPlace): Promise<Released> {
+  const picked = await pickedVersion(run, place);
+  if (picked?.release) return { ...picked, release: picked.release };
+  throw new LabError(
+    picked === undefined
+      ? `No version of ${place.group} is approved.`
+      : `Version ${picked.number} is approved, and no release of it has begun.`,
+    { why: 'There is no release to wait for.', next: labCommand(run, 'step', 'release') },
+  );
+}
+
+/** The same for a check. */
+export async function releasedOr(run: LabRun, place: LabPlace): Promise<Released | Verdict> {
+  try {
+    return await requireReleased(run, place);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return notDone(error.message, error.next);
+  }
+}
+
+/** The step that made a version for practice and is not over; undefined for any other version. */
+function practice({ version }: Picked): 'break' | 'rollback' | undefined {
+  const flaw = flawOf(version);
+  if (flaw === undefined) return undefined;
+  return flaw === 'thin' ? 'rollback' : 'break';
+}
+
+/**
+ * A step that was broken off leaves its bad version approved, and so the one that a consumer takes. To release or promote
+ * that is not the way on.
+ *
+ * @throws LabError naming the step
+ */
+export function refusePractice(run: LabRun, picked: Picked): void {
+  const step = practice(picked);
+  if (step === undefined) return;
+  throw new LabError(
+    `Version ${picked.number}, the newest that is approved, is bad on purpose: the step ${step} made it.`,
+    {
+      why: `That step was broken off. It knows how to go on, and rejects the version in the end.`,
+      next: labCommand(run, 'step', step),
+    },
+  );
+}
+
+/** The same for what a check says. */
+export function withPractice(run: LabRun, picked: Picked, verdict: Verdict): Verdict {
+  const step = practice(picked);
+  if (step === undefined) return verdict;
+  return {
+    ...verdict,
+    saw: `${verdict.saw} Version ${picked.number} is bad on purpose: the step ${step} made it, and is not over.`,
+    next: `Go on with it: ${labCommand(run, 'step', step)}`,
+  };
+}
+
+export const isVerdict = (value: object): value is Verdict => 'done' in value;

@@ -1,0 +1,54 @@
+/** The schedule that starts an analysis each hour: shown and judged, never awaited. */
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { DescribeMonitoringScheduleCommand } from '@aws-sdk/client-sagemaker';
+import { orUndefined } from '../../../lib/aws/missing';
+import type { LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { namesOf } from '../names';
+import type { LabPlace } from '../resources';
+
+export interface Hourly {
+  readonly ok: boolean;
+  readonly said: string;
+  readonly next: string;
+}
+
+export async function hourlyVerdict(run: LabRun, place: LabPlace): Promise<Hourly> {
+  return place.schedule === undefined ? managed(run) : open(run, place, place.schedule);
+}
+
+async function open(run: LabRun, place: LabPlace, name: string): Promise<Hourly> {
+  const found = await orUndefined(run.clients.scheduler.send(new GetScheduleCommand({ Name: name })));
+  if (found === undefined) {
+    return {
+      ok: false,
+      said: `There is no schedule ${name}: nobody looks while you sleep.`,
+      next: labCommand(run, 'up'),
+    };
+  }
+  if (found.State !== 'ENABLED' || !found.Target?.Input?.includes(place.endpoint)) {
+    const next = `aws scheduler get-schedule --name ${name}; ${labCommand(run, 'up')} puts it back`;
+    return { ok: false, said: `The schedule ${name} is ${found.State}, or starts something else.`, next };
+  }
+  return { ok: true, said: `The schedule ${name} does the same, ${found.ScheduleExpression}.`, next: '' };
+}
+
+async function managed(run: LabRun): Promise<Hourly> {
+  const name = namesOf(run.learner).schedule;
+  const found = await orUndefined(
+    run.clients.sagemaker.send(new DescribeMonitoringScheduleCommand({ MonitoringScheduleName: name })),
+  );
+  const expression = found?.MonitoringScheduleConfig?.ScheduleConfig?.ScheduleExpression;
+  return expression?.startsWith('cron(') && found?.MonitoringScheduleStatus !== 'Failed'
+    ? { ok: true, said: `The monitoring schedule ${name} does the same, ${expression}.`, next: '' }
+    : {
+        ok: false,
+        said: `The monitoring schedule ${name} ${found ? `is ${found.MonitoringScheduleStatus}, ${expression}` : 'does not exist'}: nobody looks while you sleep.`,
+        next: labCommand(run, 'step', 'analyze'),
+      };
+}
+
+/** Tells of the schedule. */
+export async function showHourly(run: LabRun, place: LabPlace): Promise<void> {
+  run.progress((await hourlyVerdict(run, place)).said);
+}

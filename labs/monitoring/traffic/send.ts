@@ -1,0 +1,114 @@
+/** Asks the endpoint about flights: one request each, with an id that the capture keeps. */
+import { randomUUID } from 'node:crypto';
+import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { endpointLogCommand } from '../../../lib/aws/job-log';
+import { inParallel } from '../../../lib/aws/s3';
+import { Still, waitOn } from '../../../lib/aws/wait';
+import { LabError, type LabRun } from '../../../lib/course/run';
+import { count, labCommand } from '../../../lib/course/say';
+import { capturedRequests, newestReplay, type Replay } from '../capture/captured-requests';
+import { FEWEST, inferenceId, someOf, type Flight } from './flights';
+import type { LabPlace } from '../resources';
+
+/** Requests at a time: an ml.t2.medium has two processors. */
+const CALLERS = 4;
+/** Capture comes within minutes. */
+const MINUTES = 20;
+/**
+ * Nothing promises that each request is kept: capture stands back where the endpoint is busy. What has not come while
+ * nothing else came either for so long will not come.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
+ */
+const QUIET_MS = 5 * 60_000;
+
+export const newStamp = (): string => randomUUID().slice(0, 8);
+
+/** @returns the answer. @throws the service's error, ModelError where the model refused */
+export async function askOne(
+  runtime: SageMakerRuntimeClient,
+  endpoint: string,
+  body: string,
+  id?: string,
+): Promise<string> {
+  const { Body } = await runtime.send(
+    new InvokeEndpointCommand({
+      EndpointName: endpoint,
+      ContentType: 'text/csv',
+      Accept: 'text/csv',
+      Body: body,
+      ...(id !== undefined && { InferenceId: id }),
+    }),
+  );
+  return Buffer.from(Body ?? [])
+    .toString('utf8')
+    .trim();
+}
+
+/** What went wrong with a request, in one line. */
+export function refusalOf(error: unknown): string {
+  const { name, message } = error as Error;
+  const original = (error as { OriginalMessage?: string }).OriginalMessage;
+  const text = (original ?? message).replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  return `${name}: ${text.trim().slice(0, 200)}`;
+}
+
+/** Asks about each flight of a batch, some at a time. @throws the first error */
+export async function askAll(
+  runtime: SageMakerRuntimeClient,
+  endpoint: string,
+  batch: string,
+  flights: readonly Flight[],
+  stamp: string,
+): Promise<void> {
+  await inParallel(
+    flights,
+    async ({ row, body }) => void (await askOne(runtime, endpoint, body, inferenceId(batch, row, stamp))),
+    CALLERS,
+  );
+}
+
+/** Sends a batch, and waits until the capture holds it. @throws LabError when a request is refused, or nothing is kept */
+export async function replay(
+  run: LabRun,
+  place: LabPlace,
+  batch: string,
+  flights: readonly Flight[],
+  step: string,
+): Promise<Replay> {
+  const stamp = newStamp();
+  run.progress(`asking ${place.endpoint} about ${someOf(flights.length, batch)}, one a request`);
+  try {
+    await askAll(run.clients.sagemakerRuntime, place.endpoint, batch, flights, stamp);
+  } catch (error) {
+    throw new LabError(`The endpoint ${place.endpoint} did not answer: ${refusalOf(error)}`, {
+      why: 'Each request is a flight as it stands in the data. What the model said is in its log.',
+      next: `${endpointLogCommand(place.endpoint)}; then ${labCommand(run, 'step', step)}`,
+      cause: error,
+    });
+  }
+  await awaitCapture(run, place, stamp, flights.length, step);
+  return (await newestReplay(run, place, batch))!;
+}
+
+/** Waits until the capture holds what was asked; enough of it will do, once no more comes. */
+export async function awaitCapture(
+  run: LabRun,
+  place: LabPlace,
+  stamp: string,
+  most: number,
+  step: string,
+): Promise<void> {
+  let last = { there: 0, since: run.clock.now().getTime() };
+  await waitOn(run, {
+    what: 'the capture',
+    minutes: MINUTES,
+    next: `aws s3 ls --recursive s3://${place.bucket}/capture/; ${labCommand(run, 'check', step)}`,
+    ask: async () => {
+      const there = (await capturedRequests(run, place)).filter((one) => one.stamp === stamp).length;
+      const now = run.clock.now().getTime();
+      if (there !== last.there) last = { there, since: now };
+      const enough = there >= most || (there >= FEWEST && now - last.since >= QUIET_MS);
+      return enough ? there : new Still(`${there} of ${count(most, 'request')} are in S3`);
+    },
+  });
+}
