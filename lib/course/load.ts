@@ -4,6 +4,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import { findStack } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Lab, LabId } from './model';
+import { modeOutput } from './modes';
 import { stackName, tagsOf } from './names';
 import { Exit, LabError, type LabRun } from './run';
 
@@ -31,11 +32,6 @@ export interface LoadInput {
   readonly target: Target;
   readonly workDir?: string;
   progress(message: string): void;
-}
-
-/** Output that holds a mode: `ModeCompute` for `--compute`. */
-export function modeOutput(mode: string): string {
-  return `Mode${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
 }
 
 /** States in which a stack is complete and its outputs are true. */

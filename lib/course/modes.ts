@@ -9,6 +9,11 @@ export function allModes(
   return Object.fromEntries(lab.modes.map((mode) => [mode.name, given[mode.name] ?? mode.default]));
 }
 
+/** `ModeCompute` for `--compute`: the output that tells a mode to those who find the stack later. */
+export function modeOutput(mode: string): string {
+  return `Mode${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
+}
+
 /** Whether what a lab declares, a quota or a cost, holds in these modes. */
 export function inModes(
   { when = {} }: { readonly when?: Readonly<Record<string, readonly string[]>> },

@@ -4,11 +4,12 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IDependable } from 'constructs';
 import type { LabId, Mode } from '../course/model';
+import { modeOutput } from '../course/modes';
 import { LEARNER_PATTERN, LEARNER_RULE, logPrefixOf, recordName, stackName, tagsOf } from '../course/names';
 import { NAME_LISTS, type NameList } from '../teardown/ownership';
 import { dataBucket, type DataBucketProps } from './data-bucket';
 import { Lease, leaseParameter } from './lease';
-import { modeOutput, modesFrom } from './modes';
+import { modesFrom } from './modes';
 import { FirstAndLast } from './order';
 
 export interface LabStackProps extends DataBucketProps {

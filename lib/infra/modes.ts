@@ -17,8 +17,3 @@ export function modesFrom(node: Node, modes: readonly Mode[]): Record<string, st
     }),
   );
 }
-
-/** `ModeCompute`: the output that tells a mode to those who find the stack later. */
-export function modeOutput(name: string): string {
-  return `Mode${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}

@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import type { Mode } from '../../../lib/course/model';
-import { modeOutput, modesFrom } from '../../../lib/infra/modes';
+import { modeOutput } from '../../../lib/course/modes';
+import { modesFrom } from '../../../lib/infra/modes';
 
 const COMPUTE: Mode = {
   name: 'compute',
