@@ -27,10 +27,10 @@ MONITORING = {
 }
 # Of the two-sample Kolmogorov-Smirnov test, as the library under AWS's analyzer has it:
 # https://github.com/awslabs/deequ/blob/master/src/main/scala/com/amazon/deequ/analyzers/Distance.scala
-_ROBUST = 1.8
+_KS_CORRECTION = 1.8
 
 
-def suggested(columns: list[Column]) -> dict[str, Any]:
+def suggest_constraints(columns: list[Column]) -> dict[str, Any]:
     """The content of constraints.json for a baseline."""
     features = []
     for column in columns:
@@ -47,7 +47,7 @@ def completeness(column: Column) -> float:
     return len(column.present) / len(column.texts) if len(column.texts) else 0.0
 
 
-class Check:
+class ConstraintCheck:
     """One data set against a baseline."""
 
     def __init__(self, constraints: dict[str, Any], statistics: dict[str, Any] | None) -> None:
@@ -161,7 +161,7 @@ def _numerical(baseline: dict[str, Any], column: Column, robust: bool) -> float 
     if not robust:
         return distance
     n, m = float(baseline["common"]["num_present"]), float(len(after))
-    return max(0.0, distance - _ROBUST * math.sqrt((n + m) / (n * m)))
+    return max(0.0, distance - _KS_CORRECTION * math.sqrt((n + m) / (n * m)))
 
 
 def _categorical(baseline: dict[str, Any], column: Column) -> float | None:

@@ -1,4 +1,4 @@
-"""What happens inside the container of a training or processing job: the script runs, and a failure is written down.
+"""The entry point of containers of training and processing jobs: runs the script and writes its failure.
 
 A job is one JSON document (see Job). The contract is SageMaker's: /opt/ml lies under `root`, and the script sees
 its paths in environment variables: https://github.com/aws/sagemaker-training-toolkit/blob/master/ENVIRONMENT_VARIABLES.md
@@ -27,7 +27,7 @@ _COMMAND_LIMIT = 800
 
 
 def execute(job: Job) -> int:
-    """Does the job in this process. Returns the exit code of the container."""
+    """Runs the job in this process. Returns the exit code of the container."""
     os.environ.clear()
     os.environ.update(job["env"])
     if job["kind"] == "pack":
@@ -80,9 +80,9 @@ def _run_script(script: str, job: Job, folder: Path) -> int:
         runpy.run_path(script, run_name="__main__")
         return 0
     except SystemExit as end:
-        return _code(end)
+        return _exit_code(end)
     except BaseException as problem:
-        _say(problem, folder)
+        _print_traceback(problem, folder)
         return 1
     finally:
         sys.stdout.flush()
@@ -114,7 +114,7 @@ def _reseed() -> None:
         sys.modules["numpy"].random.seed()
 
 
-def _code(end: SystemExit) -> int:
+def _exit_code(end: SystemExit) -> int:
     if end.code is None:
         return 0
     if isinstance(end.code, int):
@@ -123,7 +123,7 @@ def _code(end: SystemExit) -> int:
     return 1
 
 
-def _say(problem: BaseException, folder: Path) -> None:
+def _print_traceback(problem: BaseException, folder: Path) -> None:
     """Prints the traceback from the script's first frame on."""
     frames = problem.__traceback__
     first = frames
@@ -143,7 +143,7 @@ def _write_failure(file: Path, text: str) -> None:
     file.write_text(text)
 
 
-def leave(code: int) -> None:
+def exit_process(code: int) -> None:
     """Ends the process without taking down every loaded library one by one."""
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -152,4 +152,4 @@ def leave(code: int) -> None:
 
 
 if __name__ == "__main__":
-    leave(execute(json.loads(Path(sys.argv[1]).read_text())))
+    exit_process(execute(json.loads(Path(sys.argv[1]).read_text())))

@@ -1,4 +1,4 @@
-"""What a container is told, and the archives that go into it and come out of it."""
+"""The description of a container's job, its archives and its requirements."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Chooses hyperparameters, with Optuna: one JSON document a line, on stdin and on stdout.
 
-The first line is the space (Space). Then `{"ask": n}` is answered with `{"trial", "values"}`, values as SageMaker hands
+The first line is the SearchSpace. Then `{"ask": n}` is answered with `{"trial", "values"}`, values as SageMaker hands
 them to a container (strings), and `{"tell": trial, "value": number or null}` reports an objective and has no answer.
 """
 
@@ -29,8 +29,8 @@ class Range(TypedDict):
     values: list[str]
 
 
-class Space(TypedDict):
-    """What to search, and how."""
+class SearchSpace(TypedDict):
+    """The ranges to search, and how."""
 
     strategy: str
     direction: str
@@ -39,7 +39,7 @@ class Space(TypedDict):
     ranges: list[Range]
 
 
-def sampler(space: Space) -> optuna.samplers.BaseSampler:
+def sampler(space: SearchSpace) -> optuna.samplers.BaseSampler:
     """Random search, or Bayesian: tree-structured Parzen estimators, which know of trials that still run.
 
     Raises ValueError for another strategy.
@@ -73,14 +73,14 @@ def _value(trial: optuna.Trial, one: Range) -> str:
     return repr(trial.suggest_float(name, low, high, log=one["scaling"] == "Logarithmic"))
 
 
-def grid(space: Space) -> Callable[[int], dict[str, str]]:
+def grid(space: SearchSpace) -> Callable[[int], dict[str, str]]:
     """Every combination of the categorical values, the last range changing fastest."""
     names = [one["name"] for one in space["ranges"]]
     combinations = list(itertools.product(*(one["values"] for one in space["ranges"])))
     return lambda index: dict(zip(names, combinations[index], strict=True))
 
 
-def answer(space: Space, requests: Any, send: Callable[[dict[str, Any]], None]) -> None:
+def answer(space: SearchSpace, requests: Any, send: Callable[[dict[str, Any]], None]) -> None:
     """Answers until the requests end."""
     by_index = grid(space) if space["strategy"] == "Grid" else None
     direction = StudyDirection.MAXIMIZE if space["direction"] == "Maximize" else StudyDirection.MINIMIZE

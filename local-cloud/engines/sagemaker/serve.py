@@ -1,4 +1,4 @@
-"""What happens inside the container behind an endpoint: a model server that answers /ping and /invocations.
+"""The container behind an endpoint: a model server that answers /ping and /invocations.
 
 It keeps the contract of AWS's XGBoost container, whose single-model server is Flask behind gunicorn and nginx:
 https://github.com/aws/sagemaker-xgboost-container (serving.py, algorithm_mode/serve.py). A program named by
@@ -37,7 +37,7 @@ def run(job: Job) -> int:
         handler = load(job)
     except BaseException as problem:
         # As a worker that does not boot: the log tells why, and /ping never succeeds.
-        if isinstance(problem, serve_script.Failed):
+        if isinstance(problem, serve_script.ServingError):
             print(problem, file=sys.stderr)
         else:
             traceback.print_exc()
@@ -45,7 +45,7 @@ def run(job: Job) -> int:
     worker = threading.Lock()
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=_talk, args=(connection, handler, worker), daemon=True).start()
+        threading.Thread(target=_serve_connection, args=(connection, handler, worker), daemon=True).start()
 
 
 def load(job: Job) -> Handler:
@@ -53,20 +53,20 @@ def load(job: Job) -> Handler:
     model = Path(job["root"], "opt/ml/model")
     model.mkdir(parents=True, exist_ok=True)
     root = Path(job["root"])
-    serve_install.take_permissions_back(root)
+    serve_install.restore_write_permissions(root)
     if "source" in job:
         try:
             unpack(Path(job["source"]), model)
         except (OSError, tarfile.TarError) as problem:
-            raise serve_script.Failed(f"The model data cannot be unpacked: {problem}") from None
+            raise serve_script.ServingError(f"The model data cannot be unpacked: {problem}") from None
     if job.get("unprivileged"):
-        serve_install.give_up_permissions(root)
+        serve_install.drop_write_permissions(root)
     if job.get("script"):
         return serve_script.load(root, model, job.get("script", ""), Path(job.get("folder") or model))
     return serve_algorithm.load(model)
 
 
-def _talk(connection: socket.socket, handler: Handler, worker: threading.Lock) -> None:
+def _serve_connection(connection: socket.socket, handler: Handler, worker: threading.Lock) -> None:
     with connection:
         stream = connection.makefile("rb")
         while True:

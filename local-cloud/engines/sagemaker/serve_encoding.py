@@ -1,4 +1,4 @@
-"""How the XGBoost container reads requests and writes predictions where the user's module does not."""
+"""Request and response encodings of the XGBoost container, where the user's module has none."""
 
 from __future__ import annotations
 

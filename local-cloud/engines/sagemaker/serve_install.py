@@ -1,4 +1,4 @@
-"""How script mode brings the user's module into the container's Python, and who may write there.
+"""Installs the user's module into the container's Python, with the file permissions of the container.
 
 AWS's image copies the program's folder to /opt/ml/code, makes a package of it and runs `pip install .` at every start:
 https://github.com/aws/sagemaker-containers (_modules.py: import_module). As root, on an instance, that writes into the
@@ -29,35 +29,35 @@ class NotInstalled(Exception):
     """The module could not be installed; the message is what the log of the container says."""
 
 
-def inside(root: Path, path: str) -> Path:
+def container_path(root: Path, path: str) -> Path:
     """A path of the container on this machine: /tmp is the container's own."""
     if path == "/tmp" or path.startswith("/tmp/"):
         return Path(os.environ["TMPDIR"], *Path(path).parts[2:])
     return root.joinpath(*Path(path).parts[1:]) if path.startswith("/") else Path(path)
 
 
-def give_up_permissions(root: Path) -> None:
-    """Leaves this process the permissions of a serverless container: it reads image and model, and writes to /tmp."""
-    _forget_root()
+def drop_write_permissions(root: Path) -> None:
+    """Gives this process the permissions of a serverless container: it reads image and model, and writes to /tmp."""
+    _drop_root_capabilities()
     for folder in _read_only(root):
         folder.mkdir(parents=True, exist_ok=True)
         for path in (folder, *folder.rglob("*")):
             path.chmod(path.stat().st_mode & _MODE_BITS & ~_WRITE_BITS)
 
 
-def take_permissions_back(root: Path) -> None:
-    """Before a container starts again: the model is unpacked by SageMaker, and not by the container."""
+def restore_write_permissions(root: Path) -> None:
+    """Before a container starts again: SageMaker unpacks the model, not the container."""
     for folder in _read_only(root):
         for path in (folder, *folder.rglob("*")) if folder.exists() else ():
             path.chmod(path.stat().st_mode | _OWNER_WRITES)
 
 
 def _read_only(root: Path) -> tuple[Path, Path]:
-    return inside(root, SITE_PACKAGES), root / "opt/ml/model"
+    return container_path(root, SITE_PACKAGES), root / "opt/ml/model"
 
 
-def _forget_root() -> None:
-    """Root of this machine writes whatever the permissions say, until it gives that up."""
+def _drop_root_capabilities() -> None:
+    """Root writes whatever the permissions say, unless it drops these capabilities."""
     if os.geteuid() != 0 or not sys.platform.startswith("linux"):
         return
     libc = ctypes.CDLL(None, use_errno=True)
@@ -78,7 +78,7 @@ def install(root: Path, folder: Path) -> None:
         shutil.copytree(folder, code)
     target = os.environ.get("PIP_TARGET", SITE_PACKAGES)
     try:
-        place = inside(root, target)
+        place = container_path(root, target)
         place.mkdir(parents=True, exist_ok=True)
         for file in sorted(code.glob("*.py")):
             _copy(file, place / file.name, f"{target}/{file.name}")
@@ -88,7 +88,7 @@ def install(root: Path, folder: Path) -> None:
             f"'{problem.filename}'\nConsider using the `--user` option or check the permissions.\n"
         ) from None
     paths = [*os.environ.get("PYTHONPATH", "").split(":"), SITE_PACKAGES]
-    sys.path[:0] = [str(inside(root, path)) for path in paths if path]
+    sys.path[:0] = [str(container_path(root, path)) for path in paths if path]
 
 
 def _copy(file: Path, to: Path, shown: str) -> None:

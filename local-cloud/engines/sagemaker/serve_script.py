@@ -25,7 +25,7 @@ _JSON = "application/json"
 _TEXT = (_JSON, "text/csv")
 
 
-class Failed(Exception):
+class ServingError(Exception):
     """The model cannot be served; the message is for the log."""
 
 
@@ -61,7 +61,7 @@ def load(root: Path, model_dir: Path, program: str, folder: Path) -> Callable[[R
     try:
         serve_install.install(root, folder)
     except serve_install.NotInstalled as problem:
-        raise Failed(str(problem)) from None
+        raise ServingError(str(problem)) from None
     if "flask" not in sys.modules:
         flask = types.ModuleType("flask")
         flask.Response = Response  # type: ignore[attr-defined]
@@ -74,7 +74,7 @@ def load(root: Path, model_dir: Path, program: str, folder: Path) -> Callable[[R
     model_fn = getattr(module, "model_fn", None)
     if model_fn is None:
         raise NotImplementedError("Please provide a model_fn implementation.")
-    model = _wrapped(model_fn)(str(model_dir))
+    model = _as_client_error(model_fn)(str(model_dir))
     default_accept = os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", _JSON)
     return lambda request: _serve(request, model, serve, default_accept)
 
@@ -87,13 +87,13 @@ def _functions(module: types.ModuleType) -> Transform:
     transform_fn = getattr(module, "transform_fn", None)
     if transform_fn is not None:
         if any(given.values()):
-            raise Failed(
+            raise ServingError(
                 "Cannot use transform_fn implementation in conjunction with input_fn, predict_fn, and/or output_fn"
             )
-        return _wrapped(transform_fn)
-    input_fn = _wrapped(given["input_fn"] or serve_encoding.decode)
-    predict_fn = _wrapped(given["predict_fn"] or _predict)
-    output_fn = _wrapped(given["output_fn"] or _encode)
+        return _as_client_error(transform_fn)
+    input_fn = _as_client_error(given["input_fn"] or serve_encoding.decode)
+    predict_fn = _as_client_error(given["predict_fn"] or _predict)
+    output_fn = _as_client_error(given["output_fn"] or _encode)
 
     def transform(model: Any, content: str | bytes, content_type: str, accept: str) -> Any:
         try:
@@ -122,7 +122,7 @@ def _refusal(problem: Exception, status: int) -> Response:
     return Response(body, status=status, mimetype=_JSON)
 
 
-def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+def _as_client_error(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         try:
             return function(*arguments)

@@ -1,8 +1,8 @@
-"""Starts containers as copies of a process that has the libraries loaded already: their import takes longer than many a
-training. One JSON document a line on stdin starts a job, `{"id", "job"}`; answers on stdout are `{"id", "pid"}`,
+"""Starts containers by forking a process that has the libraries loaded already: importing them takes longer than many
+trainings. One JSON document a line on stdin starts a job, `{"id", "job"}`; answers on stdout are `{"id", "pid"}`,
 `{"id", "line"}` for each line of output, and `{"id", "code", "signal"}` at the end of the process.
 
-Nothing here may start a thread before a copy is made.
+Nothing here may start a thread before a fork.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _LIBRARIES = (
 
 
 @dataclass
-class Running:
-    """One container: its output, and a descriptor that tells of its end."""
+class RunningContainer:
+    """One container: its output, and a descriptor that becomes readable at its end."""
 
     id: str
     pid: int
@@ -50,7 +50,7 @@ class Running:
 
 
 class Server:
-    """Reads jobs, starts copies and forwards what they say."""
+    """Reads jobs, forks containers and forwards their output."""
 
     def __init__(self) -> None:
         self.selector = selectors.DefaultSelector()
@@ -63,7 +63,7 @@ class Server:
             data = data[os.write(self.answers, data) :]
 
     def serve(self) -> Job | None:
-        """Returns None when stdin ends, or in a copy its job."""
+        """Returns None when stdin ends, or in a child its job."""
         self.selector.register(0, selectors.EVENT_READ, None)
         while True:
             for key, _ in self.selector.select():
@@ -92,10 +92,10 @@ class Server:
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._become(read, write)
+            self._become_container(read, write)
             return job
         os.close(write)
-        running = Running(identifier, pid, read, os.pidfd_open(pid))
+        running = RunningContainer(identifier, pid, read, os.pidfd_open(pid))
         self.selector.register(running.output, selectors.EVENT_READ, running)
         self.selector.register(running.ended, selectors.EVENT_READ, running)
         # A signal may follow this answer at once, and must find the group.
@@ -104,8 +104,8 @@ class Server:
         self.send({"id": identifier, "pid": pid})
         return None
 
-    def _become(self, read: int, write: int) -> None:
-        """In the copy: a process group and streams of its own."""
+    def _become_container(self, read: int, write: int) -> None:
+        """In the child: a process group and streams of its own."""
         with contextlib.suppress(OSError):
             os.setpgid(0, 0)
         for key in list(self.selector.get_map().values()):
@@ -122,7 +122,7 @@ class Server:
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def _forward(self, running: Running) -> None:
+    def _forward(self, running: RunningContainer) -> None:
         read = os.read(running.output, 1 << 16)
         *lines, running.rest = (running.rest + read).split(b"\n")
         if not read and running.rest:
@@ -135,7 +135,7 @@ class Server:
             running.output = -1
             self._finish(running)
 
-    def _reap(self, running: Running) -> None:
+    def _reap(self, running: RunningContainer) -> None:
         _, status = os.waitpid(running.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         running.exit = (code, None) if code >= 0 else (None, -code)
@@ -147,7 +147,7 @@ class Server:
             os.killpg(running.pid, signal.SIGKILL)
         self._finish(running)
 
-    def _finish(self, running: Running) -> None:
+    def _finish(self, running: RunningContainer) -> None:
         if running.exit is not None and running.output < 0:
             code, ended_by = running.exit
             self.send({"id": running.id, "code": code, "signal": ended_by})
@@ -173,7 +173,7 @@ def main() -> None:
     server.send({"ready": True})
     job = server.serve()
     if job is not None:
-        container.leave(container.execute(job))
+        container.exit_process(container.execute(job))
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ def number(name: str, low: float, high: float, kind: str = "Continuous", scaling
     return {"name": name, "kind": kind, "min": low, "max": high, "scaling": scaling, "values": []}
 
 
-def space(ranges: list[search.Range], **change: Any) -> search.Space:
+def space(ranges: list[search.Range], **change: Any) -> search.SearchSpace:
     made: dict[str, Any] = {"strategy": "Random", "direction": "Maximize", "seed": 3, "trials": 8, "ranges": ranges}
     return {**made, **change}  # type: ignore[typeddict-item,return-value]
 
 
-def play(given: search.Space, trials: int, score: Any = lambda values: 0.0) -> list[dict[str, str]]:
+def play(given: search.SearchSpace, trials: int, score: Any = lambda values: 0.0) -> list[dict[str, str]]:
     """Asks and tells, one after the other."""
     answers: list[dict[str, str]] = []
 

@@ -81,7 +81,7 @@ def test_text_arrives_as_text_and_all_else_as_bytes(tmp_path: Path) -> None:
 
 
 def test_transform_fn_stands_alone(tmp_path: Path) -> None:
-    with pytest.raises(serve_script.Failed, match="Cannot use transform_fn"):
+    with pytest.raises(serve_script.ServingError, match="Cannot use transform_fn"):
         served(tmp_path, transform("1") + "def input_fn(body, content_type):\n    return body\n")
 
 

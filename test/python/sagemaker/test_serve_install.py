@@ -18,9 +18,9 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import serve_install
 root = Path(sys.argv[2])
-serve_install.take_permissions_back(root)
+serve_install.restore_write_permissions(root)
 if sys.argv[3] == "serverless":
-    serve_install.give_up_permissions(root)
+    serve_install.drop_write_permissions(root)
 try:
     serve_install.install(root, root / "opt/ml/model/code")
 except serve_install.NotInstalled as problem:
