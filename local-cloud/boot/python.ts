@@ -83,7 +83,7 @@ export async function ensurePython(progress: (message: string) => void): Promise
     await run(venvPython(), ['-m', 'compileall', '-q', '-j', '0', join(VENV, 'lib')]).catch(() => undefined);
     progress('Preparing Spark (once)');
     // Halves Spark's start; without it everything works, only slower.
-    await run(venvPython(), [join(ENGINES, 'spark', 'prepare.py')]).catch(() => undefined);
+    await run(venvPython(), [join(ENGINES, 'spark', 'archive_classes.py')]).catch(() => undefined);
     writeFileSync(STAMP, wantedStamp());
     return venvPython();
   });

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-_PASSED_ON = {"list", "show", "freeze", "check", "--version", "-V", "help", "--help", "debug"}
-_WITH_VALUE = {
+_FORWARDED_COMMANDS = {"list", "show", "freeze", "check", "--version", "-V", "help", "--help", "debug"}
+_OPTIONS_WITH_VALUE = {
     "-i",
     "--index-url",
     "--extra-index-url",
@@ -27,36 +27,36 @@ _WITH_VALUE = {
     "--root-user-action",
     "--progress-bar",
 }
-_PLAIN = {
+_FLAGS = {
     "-q", "--quiet", "-v", "--verbose", "-U", "--upgrade", "--user", "--no-deps", "--no-input", "--no-cache-dir",
     "--disable-pip-version-check", "--no-warn-script-location", "--break-system-packages", "--prefer-binary", "-qq",
     "--only-binary=:all:", "--no-warn-conflicts", "--require-virtualenv", "--no-color",
 }  # fmt: skip
 # Distributions that bring the same modules under another name: the local cloud has XGBoost without its GPU libraries.
-_SAME = {"xgboost": "xgboost-cpu", "xgboost-cpu": "xgboost"}
+_EQUIVALENT = {"xgboost": "xgboost-cpu", "xgboost-cpu": "xgboost"}
 # What CodeBuild's images have before anything is installed, with what these need:
 # https://github.com/aws/aws-codebuild-docker-images/blob/master/ubuntu/standard/7.0/Dockerfile
 _IMAGE = ("pip", "setuptools", "wheel", "boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dateutil",
           "six", "PyYAML")  # fmt: skip
 # In the folder of packages: some were installed with whatever they need, so the build sees all.
-_ALL = ".all"
+_SEES_ALL = ".all"
 
 
-class Refused(Exception):
+class PipError(Exception):
     """What pip would not do, or the local cloud cannot."""
 
 
-class Wanted:
+class RequestedPackage:
     """One requirement and where it stands."""
 
     def __init__(self, text: str, hashed: bool) -> None:
-        """Raises Refused for what is no requirement by name."""
+        """Raises PipError for what is no requirement by name."""
         try:
             self.requirement = Requirement(text)
         except InvalidRequirement as problem:
-            raise Refused(f"Invalid requirement: '{text}': {str(problem).splitlines()[0]}") from None
+            raise PipError(f"Invalid requirement: '{text}': {str(problem).splitlines()[0]}") from None
         if self.requirement.url:
-            raise Refused(f"The local cloud installs no packages from addresses ({text}).")
+            raise PipError(f"The local cloud installs no packages from addresses ({text}).")
         self.text = text
         self.hashed = hashed
 
@@ -71,12 +71,12 @@ class Wanted:
         return self.requirement.marker is None or self.requirement.marker.evaluate()
 
 
-def read_file(name: str) -> list[Wanted]:
-    """The requirements of a file and of those it names. Raises Refused."""
+def read_file(name: str) -> list[RequestedPackage]:
+    """The requirements of a file and of those it names. Raises PipError."""
     path = Path(name)
     if not path.is_file():
-        raise Refused(f"Could not open requirements file: [Errno 2] No such file or directory: '{name}'")
-    found: list[Wanted] = []
+        raise PipError(f"Could not open requirements file: [Errno 2] No such file or directory: '{name}'")
+    found: list[RequestedPackage] = []
     for line in re.sub(r"\\\r?\n", " ", path.read_text(encoding="utf-8")).splitlines():
         text = re.sub(r"(^|\s)#.*$", "", line).strip()
         nested = re.match(r"(?:-r|--requirement)[ =]?\s*(\S+)$", text)
@@ -84,81 +84,81 @@ def read_file(name: str) -> list[Wanted]:
             found += read_file(str(path.parent / nested.group(1)))
         elif text.startswith("-"):
             if re.match(r"(-e|--editable|-f|--find-links)\b", text):
-                raise Refused(f"The local cloud installs no packages ({text}).")
+                raise PipError(f"The local cloud installs no packages ({text}).")
         elif text:
             parts = re.split(r"\s+--hash[ =]", text)
-            found.append(Wanted(parts[0].strip(), len(parts) > 1))
+            found.append(RequestedPackage(parts[0].strip(), len(parts) > 1))
     return found
 
 
 def install(arguments: list[str]) -> None:
-    """Checks what `pip install` is asked for. Raises Refused."""
-    wanted: list[Wanted] = []
+    """Checks what `pip install` is asked for. Raises PipError."""
+    requested: list[RequestedPackage] = []
     hashes = os.environ.get("PIP_REQUIRE_HASHES", "") in ("1", "true")
     rest = list(arguments)
     while rest:
         argument = rest.pop(0)
         name, _, value = argument.partition("=")
         if argument in ("-r", "--requirement") and rest:
-            wanted += read_file(rest.pop(0))
+            requested += read_file(rest.pop(0))
         elif name == "--requirement":
-            wanted += read_file(value)
+            requested += read_file(value)
         elif argument == "--require-hashes":
             hashes = True
-        elif argument in _PLAIN or (name in _WITH_VALUE and value):
+        elif argument in _FLAGS or (name in _OPTIONS_WITH_VALUE and value):
             continue
-        elif argument in _WITH_VALUE and rest:
+        elif argument in _OPTIONS_WITH_VALUE and rest:
             rest.pop(0)
         elif argument.startswith("-"):
-            raise Refused(f"The local cloud does not have pip's option {argument}; no lab uses it.")
+            raise PipError(f"The local cloud does not have pip's option {argument}; no lab uses it.")
         elif argument.startswith((".", "/")) or argument.endswith((".whl", ".tar.gz", ".zip")):
-            raise Refused(f"The local cloud installs no packages from files ({argument}).")
+            raise PipError(f"The local cloud installs no packages from files ({argument}).")
         else:
-            wanted.append(Wanted(argument, hashed=False))
-    if not wanted:
-        raise Refused('You must give at least one requirement to install (see "pip help install")')
-    check(wanted, hashes)
+            requested.append(RequestedPackage(argument, hashed=False))
+    if not requested:
+        raise PipError('You must give at least one requirement to install (see "pip help install")')
+    check(requested, hashes)
 
 
-def check(wanted: list[Wanted], hashes: bool) -> None:
-    """Whether everything is there. Raises Refused, naming what is not."""
-    wanted = [one for one in wanted if one.applies()]
-    if hashes or any(one.hashed for one in wanted):
-        loose = [one.text for one in wanted if not one.pinned]
+def check(requested: list[RequestedPackage], hashes: bool) -> None:
+    """Whether everything is there. Raises PipError, naming what is not."""
+    requested = [one for one in requested if one.applies()]
+    if hashes or any(one.hashed for one in requested):
+        loose = [one.text for one in requested if not one.pinned]
         if loose:
-            raise Refused(
+            raise PipError(
                 "In --require-hashes mode, all requirements must have their versions pinned with ==. These do not:"
                 + "".join(f"\n    {text}" for text in loose)
             )
-        bare = [one.text for one in wanted if not one.hashed]
+        bare = [one.text for one in requested if not one.hashed]
         if bare:
-            raise Refused(
+            raise PipError(
                 "Hashes are required in --require-hashes mode, but they are missing from some requirements:\n    "
                 + "\n    ".join(bare)
             )
         hashes = True
-    missing = [one.text for one in wanted if _found(one) is None]
+    missing = [one.text for one in requested if _installed(one) is None]
     if missing:
-        raise Refused(
+        raise PipError(
             f"No matching distribution found for {', '.join(missing)}. The local cloud installs no packages, and has "
             "none of that name."
         )
-    lay_out([name for name, _ in filter(None, map(_found, wanted))], hashes)
-    for one in wanted:
-        name, version = _found(one) or ("", "")
+    link_packages([name for name, _ in filter(None, map(_installed, requested))], hashes)
+    for one in requested:
+        name, version = _installed(one) or ("", "")
         same = one.requirement.specifier.contains(version, prereleases=True)
         note = "" if same else f" (stands for {one.text}: the local cloud installs nothing)"
         print(f"Requirement already satisfied: {name} {version}{note}")
 
 
-def lay_out(names: list[str], complete: bool) -> None:
+def link_packages(names: list[str], complete: bool) -> None:
     """Links the packages into the build's folder, beside those of the image; complete: nothing else comes with them."""
     if "MLA_PACKAGES" not in os.environ:
         return
     folder = Path(os.environ["MLA_PACKAGES"])
     folder.mkdir(parents=True, exist_ok=True)
     if not complete:
-        (folder / _ALL).touch()
+        (folder / _SEES_ALL).touch()
     for name in [*_IMAGE, *names]:
         try:
             files = importlib.metadata.distribution(name)
@@ -171,9 +171,9 @@ def lay_out(names: list[str], complete: bool) -> None:
                 link.symlink_to(Path(str(files.locate_file(top))))
 
 
-def _found(one: Wanted) -> tuple[str, str] | None:
+def _installed(one: RequestedPackage) -> tuple[str, str] | None:
     asked = one.requirement.name
-    for name in (asked, _SAME.get(re.sub(r"[-_.]+", "-", asked).lower(), asked)):
+    for name in (asked, _EQUIVALENT.get(re.sub(r"[-_.]+", "-", asked).lower(), asked)):
         try:
             return name, importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -184,13 +184,13 @@ def _found(one: Wanted) -> tuple[str, str] | None:
 def main(arguments: list[str]) -> int:
     """Does what pip would. Returns the exit code."""
     command = arguments[0] if arguments else "help"
-    if command in _PASSED_ON:
+    if command in _FORWARDED_COMMANDS:
         os.execv(sys.executable, [sys.executable, "-m", "pip", *arguments])
     try:
         if command != "install":
-            raise Refused(f"The local cloud does not have pip {command}; no lab uses it.")
+            raise PipError(f"The local cloud does not have pip {command}; no lab uses it.")
         install(arguments[1:])
-    except Refused as problem:
+    except PipError as problem:
         print(f"ERROR: {problem}", file=sys.stderr)
         return 1
     return 0

@@ -1,4 +1,4 @@
-"""What a job run says about the exception that ended its script."""
+"""The error message of a job run, from the exception that ended its script."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _java_messages(error: BaseException) -> list[str]:
     return messages
 
 
-def _essence(messages: list[str]) -> str:
+def _root_causes(messages: list[str]) -> str:
     """Spark's own errors, which name the file or the record, and the innermost cause, which names the value."""
     telling = [message for message in messages if "Job aborted" not in message]
     spark = [message for message in telling if re.search(r": \[[A-Z_.]+\] ", message)]
@@ -30,7 +30,7 @@ def _essence(messages: list[str]) -> str:
     return " Caused by: ".join(dict.fromkeys(chosen))
 
 
-def describe(error: BaseException, restore: Callable[[str], str] = str) -> str:
+def describe(error: BaseException, restore_uris: Callable[[str], str] = str) -> str:
     """`ValueError: the message`, with S3 URIs in place of the engine's own copies.
 
     Of an error in the JVM the causes are told that name the file, the record and the value.
@@ -39,9 +39,9 @@ def describe(error: BaseException, restore: Callable[[str], str] = str) -> str:
     text = str(error)
     java = _java_messages(error)
     if java:
-        text = f"{text.splitlines()[0].rstrip(' :.') if text else ''}. {_essence(java)}"
+        text = f"{text.splitlines()[0].rstrip(' :.') if text else ''}. {_root_causes(java)}"
     text = re.split(r"\n+(?:JVM stacktrace|Driver stacktrace|\s+at |== SQL)", text)[0].strip()
     if 'No FileSystem for scheme "s3' in text:
         text += " (The local Spark engine serves S3 through spark.read and DataFrame.write only.)"
-    whole = restore(f"{name}: {text}" if text else name)
+    whole = restore_uris(f"{name}: {text}" if text else name)
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"

@@ -64,7 +64,7 @@ def _package_folder(name: str) -> Path | None:
     return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
 
-def _major(java: str) -> int | None:
+def _major_version(java: str) -> int | None:
     """Major version of a `java`, or None when it does not run. Its home's file `release` saves starting it."""
     release = Path(os.path.realpath(java)).parent.parent / "release"
     if release.is_file():
@@ -94,7 +94,7 @@ def find_java(environ: Mapping[str, str]) -> str:
     ):
         if java is None:
             continue
-        major = _major(java)
+        major = _major_version(java)
         if major is not None and _OLDEST <= major <= _NEWEST:
             return java
         seen.append(f"{java} ({'does not run' if major is None else f'is Java {major}'})")
@@ -112,8 +112,8 @@ def spark_jars() -> Path:
     return folder / "jars"
 
 
-def archive_of(java: str) -> Path:
-    """Where the archive of Spark's classes for this Java is, beside the packages, once prepare.py has made it."""
+def class_archive_path(java: str) -> Path:
+    """The archive of Spark's classes for this Java, beside the packages, once archive_classes.py has made it."""
     told = f"{os.path.realpath(java)}\n{spark_jars()}"
     return Path(sys.prefix) / f"mla-spark-{hashlib.sha256(told.encode()).hexdigest()[:16]}.jsa"
 
@@ -136,7 +136,7 @@ class Gateway:
         temp.mkdir(parents=True, exist_ok=True)
         java = find_java(os.environ)
         command = [java, *JVM_FLAGS, f"-Djava.io.tmpdir={temp}"]
-        archive = archive_of(java)
+        archive = class_archive_path(java)
         if flags:
             command += flags
         elif archive.exists():

@@ -78,8 +78,8 @@ def run(job: dict[str, Any], log: TextIO) -> dict[str, Any]:
         if not _exit_ok(stop):
             return {"ok": False, "message": f"SystemExit: {stop.code}"}
     except BaseException as error:
-        message = failures.describe(error, staging.restore)
-        told = staging.restore(_script_traceback(error))
+        message = failures.describe(error, staging.restore_uris)
+        told = staging.restore_uris(_script_traceback(error))
         log.write(f"ERROR [main] glue.ProcessLauncher: Error from Python:{told}")
         log.flush()
         return {"ok": False, "message": message}

@@ -1,4 +1,4 @@
-"""Teaches spark.read and DataFrame.write the paths of S3, and refuses by name what this engine cannot serve."""
+"""Makes spark.read and DataFrame.write take S3 paths, and rejects by name what this engine does not support."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pyspark.sql import functions as public_functions
 from pyspark.sql.functions import builtin as builtin_functions
 from pyspark.sql.readwriter import DataFrameReader, DataFrameWriter, DataFrameWriterV2
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
-from staging import Location, Staging, is_s3
+from staging import S3Location, Staging, is_s3
 
 _READS = ("load", "csv", "json", "parquet", "text", "orc", "xml")
 _WRITES = ("save", "csv", "json", "parquet", "text", "orc", "xml")
@@ -40,7 +40,7 @@ def install(staging: Staging) -> None:
     _patch_reader(staging)
     _patch_writer(staging)
     _patch_input_file_name(staging)
-    _refuse_the_rest()
+    _refuse_unsupported()
 
 
 def _not_found(paths: list[str]) -> AnalysisException:
@@ -108,13 +108,13 @@ def _stage(staging: Staging, reader: Any, paths: list[Any]) -> list[str]:
         if not is_s3(path):
             local.append(path)
             continue
-        location = Location.parse(path)
+        location = S3Location.parse(path)
         if staging.download(folder, location) == 0:
             raise _not_found([path])
         local.append(staging.local(folder, location))
     base = reader.__dict__.pop("_s3_basepath", None)
     if base is not None:
-        reader._plain_option("basePath", staging.local(folder, Location.parse(base)))
+        reader._plain_option("basePath", staging.local(folder, S3Location.parse(base)))
     return local
 
 
@@ -146,8 +146,8 @@ def _writing(staging: Staging, method: Callable[..., None]) -> Callable[..., Non
         options = {**bound.arguments.get("options", {}), **self.__dict__.get("_s3_options", {})}
         if str(asked).lower() == "overwrite" and _dynamic(self, options):
             raise UnsupportedByLocalEngine("dynamic partition overwrite, which S3A's committers do not support either")
-        location = Location.parse(path)
-        if not _prepare(staging, self._df, location, str(asked).lower()):
+        location = S3Location.parse(path)
+        if not _apply_save_mode(staging, self._df, location, str(asked).lower()):
             return None
         folder = staging.new_write()
         bound.arguments["path"] = str(folder)
@@ -170,13 +170,13 @@ def _dynamic(writer: Any, options: dict[str, Any]) -> bool:
     return str(writer._spark.conf.get("spark.sql.sources.partitionOverwriteMode", "static")).lower() == "dynamic"
 
 
-def _prepare(staging: Staging, frame: DataFrame, location: Location, mode: str) -> bool:
+def _apply_save_mode(staging: Staging, frame: DataFrame, location: S3Location, mode: str) -> bool:
     """Applies the save mode to what is there. Returns False when nothing shall be written."""
     if mode == "append":
         return True
-    there = staging.find(location)
+    there = staging.resolve(location)
     if mode == "overwrite":
-        read = [staging.restore(file) for file in frame.inputFiles()]
+        read = [staging.restore_uris(file) for file in frame.inputFiles()]
         target = f"{location.bucket}/{location.folder}"
         if any(re.sub(r"^s3[an]?://", "", file).startswith(target) for file in read):
             raise AnalysisException(
@@ -223,7 +223,7 @@ def _refusing(method: Callable[..., Any], name: str, always: bool) -> Callable[.
     return refuse
 
 
-def _refuse_the_rest() -> None:
+def _refuse_unsupported() -> None:
     from pyspark import RDD
 
     s3_only: list[tuple[Any, tuple[str, ...]]] = [

@@ -24,7 +24,7 @@ def is_s3(path: object) -> bool:
 
 
 @dataclass(frozen=True)
-class Location:
+class S3Location:
     """A place in S3: a prefix that ends at a slash, or one object."""
 
     scheme: str
@@ -32,12 +32,12 @@ class Location:
     key: str
 
     @staticmethod
-    def parse(uri: str) -> Location:
+    def parse(uri: str) -> S3Location:
         found = _URI.match(uri.strip())
         if found is None:
             raise ValueError(f"not an S3 URI: {uri}")
         scheme, bucket, key = found.groups()
-        return Location(scheme, bucket, re.sub(r"/{2,}", "/", key).rstrip("/"))
+        return S3Location(scheme, bucket, re.sub(r"/{2,}", "/", key).rstrip("/"))
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.bucket}/{self.key}"
@@ -49,8 +49,8 @@ class Location:
 
 
 @dataclass(frozen=True)
-class Stored:
-    """An object that is there."""
+class S3Object:
+    """An object in S3."""
 
     key: str
     etag: str
@@ -76,20 +76,20 @@ class Staging:
 
         return boto3.client("s3", config=Config(max_pool_connections=_THREADS, s3={"addressing_style": "path"}))
 
-    def objects(self, bucket: str, prefix: str) -> list[Stored]:
+    def objects(self, bucket: str, prefix: str) -> list[S3Object]:
         """All objects under a prefix, in the order of their keys."""
-        found: list[Stored] = []
+        found: list[S3Object] = []
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            found += [Stored(o["Key"], o["ETag"], o["Size"]) for o in page.get("Contents", [])]
+            found += [S3Object(o["Key"], o["ETag"], o["Size"]) for o in page.get("Contents", [])]
         return found
 
-    def find(self, location: Location) -> list[Stored]:
-        """What a path means to Spark: the object itself, or all below the folder."""
+    def resolve(self, location: S3Location) -> list[S3Object]:
+        """The objects that Spark reads at a path: the object itself, or all below the folder."""
         if _GLOB.search(location.key):
             raise NotImplementedError(f"The local Spark engine cannot serve paths with wildcards ({location}).")
         return self.objects(location.bucket, location.folder) or self._single(location)
 
-    def _single(self, location: Location) -> list[Stored]:
+    def _single(self, location: S3Location) -> list[S3Object]:
         from botocore.exceptions import ClientError
 
         if not location.key:
@@ -100,7 +100,7 @@ class Staging:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return []
             raise
-        return [Stored(location.key, head["ETag"], head["ContentLength"])]
+        return [S3Object(location.key, head["ETag"], head["ContentLength"])]
 
     def new_read(self) -> Path:
         """An empty folder for one read: a DataFrame keeps seeing the objects as they were when it was made."""
@@ -109,16 +109,16 @@ class Staging:
         folder.mkdir(parents=True)
         return folder
 
-    def local(self, read: Path, location: Location) -> str:
+    def local(self, read: Path, location: S3Location) -> str:
         """Where, in the folder of a read, a location has its copy."""
         return str(read / location.scheme / location.bucket / location.key)
 
-    def download(self, read: Path, location: Location) -> int:
+    def download(self, read: Path, location: S3Location) -> int:
         """Copies what is at a location; each version of an object only once. Returns the number of objects."""
-        found = [o for o in self.find(location) if not o.key.endswith("/")]
+        found = [o for o in self.resolve(location) if not o.key.endswith("/")]
         base = read / location.scheme / location.bucket
 
-        def copy(stored: Stored) -> None:
+        def copy(stored: S3Object) -> None:
             target = _inside(base, stored.key)
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
@@ -152,7 +152,7 @@ class Staging:
             for error in answer.get("Errors", []):
                 raise PermissionError(f"s3://{bucket}/{error['Key']}: {error['Code']}: {error['Message']}")
 
-    def upload(self, folder: Path, location: Location) -> list[str]:
+    def upload(self, folder: Path, location: S3Location) -> list[str]:
         """Uploads what Spark wrote; `_SUCCESS` comes last, as it says that all else is there. Returns the keys.
 
         Raises OSError naming the object that could not be written, and what S3 said.
@@ -177,7 +177,7 @@ class Staging:
                 put(path)
         return [keys[path] for path in files]
 
-    def restore(self, text: str) -> str:
+    def restore_uris(self, text: str) -> str:
         """Puts S3 URIs back where a text names the copies."""
         root = re.escape(str(self._root))
         return re.sub(rf"(?:file:/*)?{root}/read/\d+/(s3[an]?)/", r"\1://", text)

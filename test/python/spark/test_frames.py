@@ -169,7 +169,7 @@ def test_errors_name_the_object(spark: Any, engine: Any) -> None:
     with pytest.raises(Exception, match="read") as caught:
         engine.store.s3.put("data/raw/bad/x.csv", "carrier,delay\nUA,soon\n")
         strict.csv("s3://data/raw/bad/").collect()
-    message = failures.describe(caught.value, engine.staging.restore)
+    message = failures.describe(caught.value, engine.staging.restore_uris)
     assert "s3://data/raw/bad/x.csv" in message
     assert "soon" in message
     assert "/read/" not in message

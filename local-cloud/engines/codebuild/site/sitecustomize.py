@@ -11,7 +11,7 @@ from pathlib import Path
 _HERE = str(Path(__file__).parent)
 
 
-def _own(packages: Path) -> None:
+def _use_only(packages: Path) -> None:
     """Only where pip said what is there, and said it all."""
     if not packages.is_dir() or (packages / ".all").exists():
         return
@@ -19,7 +19,7 @@ def _own(packages: Path) -> None:
     sys.path[:] = dict.fromkeys(str(packages) if str(Path(p).resolve()) in hidden else p for p in sys.path)
 
 
-def _without(path: str) -> None:
+def _remove_from_pythonpath(path: str) -> None:
     """PYTHONPATH as the build set it, here and for what the program starts."""
     rest = [entry for entry in path.split(os.pathsep) if entry != _HERE]
     if rest:
@@ -29,5 +29,5 @@ def _without(path: str) -> None:
     sys.path[:] = [entry for entry in sys.path if entry != _HERE]
 
 
-_own(Path(os.environ.pop("MLA_PACKAGES", "/nowhere")))
-_without(os.environ.get("PYTHONPATH", ""))
+_use_only(Path(os.environ.pop("MLA_PACKAGES", "/nowhere")))
+_remove_from_pythonpath(os.environ.get("PYTHONPATH", ""))

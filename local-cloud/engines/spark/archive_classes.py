@@ -1,7 +1,7 @@
 """Makes Spark start in about half the time: archives the classes that a small job loads, checked and parsed.
 
-`python prepare.py`, once after the packages were installed. Java takes the archive only if it fits its own version and
-Spark's jars, so a stale one does no harm. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
+`python archive_classes.py`, once after the packages were installed. Java uses the archive only if it fits its own
+version and Spark's jars, so a stale one does no harm. https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import jvm
 from launch import spark_conf
 
 
-def _rehearse(folder: Path) -> None:
+def _run_sample_job(folder: Path) -> None:
     """A job that touches what jobs touch: CSV, joins, aggregates, a cache, partitioned Parquet."""
     from pyspark.sql import SparkSession
     from pyspark.sql import functions as F
@@ -63,7 +63,7 @@ def _flags(java: str, folder: Path, archive: Path) -> list[str]:
 def _make(java: str, folder: Path, archive: Path, log: IO[bytes]) -> None:
     gateway = jvm.Gateway(folder, spark_conf(folder), log, _flags(java, folder, archive))
     gateway.connect()
-    _rehearse(folder)
+    _run_sample_job(folder)
     gateway.finish()
     classes = folder / "classes.lst"
     if not archive.exists() and classes.exists():
@@ -75,7 +75,7 @@ def _make(java: str, folder: Path, archive: Path, log: IO[bytes]) -> None:
 def main() -> int:
     """Exit code 0 when the archive is there, 1 when it could not be made (Spark runs without it, slower)."""
     java = jvm.find_java(os.environ)
-    archive = jvm.archive_of(java)
+    archive = jvm.class_archive_path(java)
     if archive.exists():
         return 0
     part = archive.with_suffix(f".{os.getpid()}.part")
