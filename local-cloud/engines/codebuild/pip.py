@@ -172,8 +172,8 @@ def link_packages(names: list[str], complete: bool) -> None:
 
 
 def _installed(one: RequestedPackage) -> tuple[str, str] | None:
-    asked = one.requirement.name
-    for name in (asked, _EQUIVALENT.get(re.sub(r"[-_.]+", "-", asked).lower(), asked)):
+    requested_name = one.requirement.name
+    for name in (requested_name, _EQUIVALENT.get(re.sub(r"[-_.]+", "-", requested_name).lower(), requested_name)):
         try:
             return name, importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

@@ -79,13 +79,13 @@ class ConstraintCheck:
 
     def _columns(self, count: int) -> None:
         expected = len(self.features)
-        told = f"Number of columns in current dataset: {count}, Number of columns in baseline constraints: {expected}"
+        counts = f"Number of columns in current dataset: {count}, Number of columns in baseline constraints: {expected}"
         if count < expected:
             self._add(
-                "Missing columns", "missing_column_check", f"There are missing columns in current dataset. {told}"
+                "Missing columns", "missing_column_check", f"There are missing columns in current dataset. {counts}"
             )
         elif count > expected:
-            self._add("Extra columns", "extra_column_check", f"There are extra columns in current dataset. {told}")
+            self._add("Extra columns", "extra_column_check", f"There are extra columns in current dataset. {counts}")
 
     def _type(self, column: Column, feature: dict[str, Any], config: dict[str, Any]) -> None:
         kind, kinds = feature["inferred_type"], column.kinds()

@@ -15,9 +15,9 @@ def _java_messages(error: BaseException) -> list[str]:
     for _ in range(20):
         if java is None:
             break
-        told = (java.getMessage() or "").strip().splitlines()
-        if told:
-            messages.append(f"{java.getClass().getSimpleName()}: {told[0]}")
+        lines = (java.getMessage() or "").strip().splitlines()
+        if lines:
+            messages.append(f"{java.getClass().getSimpleName()}: {lines[0]}")
         java = java.getCause()
     return messages
 

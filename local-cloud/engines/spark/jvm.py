@@ -72,10 +72,10 @@ def _major_version(java: str) -> int | None:
         if noted and os.access(java, os.X_OK):
             return int(noted.group(1))
     try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True).stderr
+        version = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True).stderr
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.search(r'version "(?:1\.)?(\d+)', told)
+    found = re.search(r'version "(?:1\.)?(\d+)', version)
     return int(found.group(1)) if found else None
 
 
@@ -114,8 +114,8 @@ def spark_jars() -> Path:
 
 def class_archive_path(java: str) -> Path:
     """The archive of Spark's classes for this Java, beside the packages, once archive_classes.py has made it."""
-    told = f"{os.path.realpath(java)}\n{spark_jars()}"
-    return Path(sys.prefix) / f"mla-spark-{hashlib.sha256(told.encode()).hexdigest()[:16]}.jsa"
+    key = f"{os.path.realpath(java)}\n{spark_jars()}"
+    return Path(sys.prefix) / f"mla-spark-{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsa"
 
 
 def class_path() -> str:
@@ -165,11 +165,11 @@ class Gateway:
             if code is not None:
                 raise RuntimeError(f"Spark's Java process ended with exit code {code} before it was ready.")
             time.sleep(0.02)
-        told = self._info.read_bytes()
-        port, length = struct.unpack(">ii", told[:8])
+        info = self._info.read_bytes()
+        port, length = struct.unpack(">ii", info[:8])
         self._info.unlink()
         os.environ["PYSPARK_GATEWAY_PORT"] = str(port)
-        os.environ["PYSPARK_GATEWAY_SECRET"] = told[8 : 8 + length].decode()
+        os.environ["PYSPARK_GATEWAY_SECRET"] = info[8 : 8 + length].decode()
         # Workers of Python functions run in this environment, and not in the first python3 of the PATH.
         os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
 

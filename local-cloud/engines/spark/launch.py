@@ -79,8 +79,8 @@ def run(job: dict[str, Any], log: TextIO) -> dict[str, Any]:
             return {"ok": False, "message": f"SystemExit: {stop.code}"}
     except BaseException as error:
         message = failures.describe(error, staging.restore_uris)
-        told = staging.restore_uris(_script_traceback(error))
-        log.write(f"ERROR [main] glue.ProcessLauncher: Error from Python:{told}")
+        trace = staging.restore_uris(_script_traceback(error))
+        log.write(f"ERROR [main] glue.ProcessLauncher: Error from Python:{trace}")
         log.flush()
         return {"ok": False, "message": message}
     return {"ok": True}

@@ -142,12 +142,12 @@ def _writing(staging: Staging, method: Callable[..., None]) -> Callable[..., Non
             path = self.__dict__.pop("_s3_path", None)
         if not is_s3(path):
             return method(self, *args, **kwargs)
-        asked = bound.arguments.get("mode") or getattr(self, "_s3_mode", "errorifexists")
+        save_mode = bound.arguments.get("mode") or getattr(self, "_s3_mode", "errorifexists")
         options = {**bound.arguments.get("options", {}), **self.__dict__.get("_s3_options", {})}
-        if str(asked).lower() == "overwrite" and _dynamic(self, options):
+        if str(save_mode).lower() == "overwrite" and _dynamic(self, options):
             raise UnsupportedByLocalEngine("dynamic partition overwrite, which S3A's committers do not support either")
         location = S3Location.parse(path)
-        if not _apply_save_mode(staging, self._df, location, str(asked).lower()):
+        if not _apply_save_mode(staging, self._df, location, str(save_mode).lower()):
             return None
         folder = staging.new_write()
         bound.arguments["path"] = str(folder)

@@ -168,8 +168,8 @@ class Staging:
                 self.client.upload_file(str(path), location.bucket, keys[path])
             except S3UploadFailedError as error:
                 # Its text begins with the local path; what S3 said comes after the last "to bucket/key: ".
-                told = str(error).rpartition(f"{location.bucket}/{keys[path]}: ")[2]
-                raise OSError(f"{location.scheme}://{location.bucket}/{keys[path]}: {told}") from error
+                reason = str(error).rpartition(f"{location.bucket}/{keys[path]}: ")[2]
+                raise OSError(f"{location.scheme}://{location.bucket}/{keys[path]}: {reason}") from error
 
         _in_parallel(put, data)
         for path in files:

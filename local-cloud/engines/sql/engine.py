@@ -174,8 +174,8 @@ def translate(error: duckdb.Error, plan: Plan, urls: dict[str, str]) -> AthenaEr
     text = str(error).split("\n\nLINE ")[0]
     for path, url in urls.items():
         text = text.replace(path, url)
-    if isinstance(error, duckdb.InvalidInputException) and (ours := _RAISED_ERROR.search(text)):
-        return AthenaError(ours.group(1), ours.group(2).strip())
+    if isinstance(error, duckdb.InvalidInputException) and (raised := _RAISED_ERROR.search(text)):
+        return AthenaError(raised.group(1), raised.group(2).strip())
     for pattern, code, message in _TRANSLATIONS:
         if match := pattern.search(text):
             return AthenaError(code, match.expand(message))

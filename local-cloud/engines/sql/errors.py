@@ -29,7 +29,7 @@ class AthenaError(Exception):
 def unsupported(what: str, position: Position | None = None) -> AthenaError:
     """Something that Athena supports and this engine does not."""
     return AthenaError(
-        "NOT_SUPPORTED_LOCALLY", f"The rehearsal's Athena lacks {what}; the real Athena may run it.", position
+        "NOT_SUPPORTED_LOCALLY", f"The local cloud's Athena does not support {what}; the real Athena may.", position
     )
 
 

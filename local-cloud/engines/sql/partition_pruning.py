@@ -18,8 +18,10 @@ def partition_conditions(compiler: ExpressionCompiler, condition: n.Expr, fields
     """By number of the scan: SQL over its partition keys p."<key>" that holds wherever the condition does."""
     found = {}
     for number in sorted({f.origin[0] for f in fields if f.origin}):
-        mine = [replace(f, sql=f"p.{identifier(f.origin[1])}") for f in fields if f.origin and f.origin[0] == number]
-        sql = _partition_condition(compiler, condition, Scope(tuple(mine), None, "WHERE clause"))
+        partition_fields = [
+            replace(f, sql=f"p.{identifier(f.origin[1])}") for f in fields if f.origin and f.origin[0] == number
+        ]
+        sql = _partition_condition(compiler, condition, Scope(tuple(partition_fields), None, "WHERE clause"))
         if sql is not None:
             found[number] = sql
     return found

@@ -93,14 +93,14 @@ class QueryCompiler(SelectCompiler):
         return self.compile_query(body, scope)
 
     def set_operation(self, node: n.SetOperation, scope: Scope | None) -> tuple[str, list[Field]]:
-        (left, ours), (right, theirs) = self.body(node.left, scope), self.body(node.right, scope)
-        if len(ours) != len(theirs):
-            message = f"{node.operator} query has different number of fields: {len(ours)}, {len(theirs)}"
+        (left, left_fields), (right, right_fields) = self.body(node.left, scope), self.body(node.right, scope)
+        if len(left_fields) != len(right_fields):
+            message = f"{node.operator} query has different number of fields: {len(left_fields)}, {len(right_fields)}"
             raise AthenaError("TYPE_MISMATCH", message, node.at)
         if node.operator != "UNION" or not node.all:
-            self.read |= frozenset().union(*(f.reads for f in (*ours, *theirs)))
+            self.read |= frozenset().union(*(f.reads for f in (*left_fields, *right_fields)))
         fields, one, two = [], [], []
-        for i, (a, b) in enumerate(zip(ours, theirs, strict=True)):
+        for i, (a, b) in enumerate(zip(left_fields, right_fields, strict=True)):
             target = common_type(a.type, b.type)
             if target is None:
                 message = f"column {i + 1} in {node.operator} query has incompatible types: {a.type}, {b.type}"

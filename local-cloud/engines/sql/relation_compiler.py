@@ -166,34 +166,34 @@ class RelationCompiler(ExpressionCompiler):
         return self.wrap(f"SELECT {', '.join(columns)}", fields)
 
     def join(self, node: n.Join, parent: Scope | None, outer: tuple[Field, ...]) -> tuple[str, list[Field]]:
-        left, ours = self.relation(node.left, parent, outer)
-        right, theirs = self.relation(node.right, parent, (*outer, *ours))
+        left, left_fields = self.relation(node.left, parent, outer)
+        right, right_fields = self.relation(node.right, parent, (*outer, *left_fields))
         if isinstance(node.right, n.Join):
             right = f"({right})"
         # What the join fills with nulls is no longer the partition's value.
-        shown_left = [replace(f, origin=None) for f in ours] if node.kind in ("RIGHT", "FULL") else ours
-        shown_right = [replace(f, origin=None) for f in theirs] if node.kind in ("LEFT", "FULL") else theirs
+        shown_left = [replace(f, origin=None) for f in left_fields] if node.kind in ("RIGHT", "FULL") else left_fields
+        shown_right = [replace(f, origin=None) for f in right_fields] if node.kind in ("LEFT", "FULL") else right_fields
         if node.kind == "CROSS":
-            return f"{left} CROSS JOIN {right}", [*ours, *theirs]
+            return f"{left} CROSS JOIN {right}", [*left_fields, *right_fields]
         if node.using:
             return self.using(node, left, right, shown_left, shown_right)
         assert node.on is not None
-        both = [*ours, *theirs]
+        both = [*left_fields, *right_fields]
         condition = self.condition(node.on, Scope(tuple(both), parent, "JOIN ON clause"))
         self.read |= condition.reads
         if node.kind in ("INNER", "LEFT"):
-            self.prune(node.on, theirs)
+            self.prune(node.on, right_fields)
         if node.kind in ("INNER", "RIGHT"):
-            self.prune(node.on, ours)
+            self.prune(node.on, left_fields)
         return f"{left} {node.kind} JOIN {right} ON {condition.sql}", [*shown_left, *shown_right]
 
     def using(
-        self, node: n.Join, left: str, right: str, ours: list[Field], theirs: list[Field]
+        self, node: n.Join, left: str, right: str, left_fields: list[Field], right_fields: list[Field]
     ) -> tuple[str, list[Field]]:
         conditions, merged = [], []
         for name in node.using:
             sides = []
-            for fields in (ours, theirs):
+            for fields in (left_fields, right_fields):
                 found = [f for f in fields if f.name == name]
                 if len(found) != 1:
                     problem = "is ambiguous" if found else "is missing from a side of join"
@@ -205,7 +205,7 @@ class RelationCompiler(ExpressionCompiler):
             conditions.append(f"{one.sql} = {two.sql}")
             sql = {"RIGHT": two.sql, "FULL": f"COALESCE({one.sql}, {two.sql})"}.get(node.kind, one.sql)
             merged.append(Field(name, frozenset(), sql, one.type, reads_of(*sides)))
-        rest = [f for f in (*ours, *theirs) if f.name not in node.using]
+        rest = [f for f in (*left_fields, *right_fields) if f.name not in node.using]
         return f"{left} {node.kind} JOIN {right} ON {' AND '.join(conditions)}", [*merged, *rest]
 
     def prune(self, condition: n.Expr, fields: list[Field]) -> None:

@@ -73,7 +73,7 @@ async function about(query: Query, statement: Statement): Promise<string[]> {
     case 'lacking':
       throw new QueryFailure(
         'NOT_SUPPORTED_LOCALLY',
-        `The rehearsal's Athena lacks ${statement.what}; the real Athena may run it.`,
+        `The local cloud's Athena does not support ${statement.what}; the real Athena may.`,
       );
     default:
       throw new QueryFailure('GENERIC_INTERNAL_ERROR', `No way to run ${statement.kind}`);

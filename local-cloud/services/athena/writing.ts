@@ -225,7 +225,10 @@ function text(properties: Properties, name: string): string | undefined {
 }
 
 function lacks(what: string): QueryFailure {
-  return new QueryFailure('NOT_SUPPORTED_LOCALLY', `The rehearsal's Athena lacks ${what}; the real Athena may run it.`);
+  return new QueryFailure(
+    'NOT_SUPPORTED_LOCALLY',
+    `The local cloud's Athena does not support ${what}; the real Athena may.`,
+  );
 }
 
 /** A SELECT: its rows go into a result file. */

@@ -1,4 +1,4 @@
-"""What Athena refuses is refused, in its words; what only the rehearsal lacks says so."""
+"""What Athena refuses is refused, in its words; what only the local cloud does not support says so."""
 
 import pytest
 from sql_lab import SqlLab
@@ -108,7 +108,7 @@ def test_lacking_only_here(lab: SqlLab, sql: str, what: str) -> None:
     fault = lab.fault(sql)
 
     assert fault.startswith("NOT_SUPPORTED_LOCALLY: ")
-    assert f"The rehearsal's Athena lacks {what}" in fault
+    assert f"The local cloud's Athena does not support {what}" in fault
 
 
 def test_parameters_are_literals_and_counted(lab: SqlLab) -> None:
@@ -120,4 +120,4 @@ def test_parameters_are_literals_and_counted(lab: SqlLab) -> None:
 def test_a_table_with_nested_columns_is_named(lab: SqlLab) -> None:
     lab.table("nested", {"a": "array<struct<x:int>>"})
 
-    assert "lacks columns of the type array<struct<x:int>>" in lab.fault("SELECT a FROM nested")
+    assert "does not support columns of the type array<struct<x:int>>" in lab.fault("SELECT a FROM nested")

@@ -67,12 +67,14 @@ def test_tables_that_cannot_be_read_say_why(lab: SqlLab) -> None:
     lab.table("twice", {"year": "bigint"}, keys={"year": "string"})
     lab.table("wide", {"a": "string"}, **{"field_delim": "§"})
 
-    assert "lacks tables of the format org.apache.hadoop.hive.ql.io.orc.OrcSerde" in lab.fault("SELECT a FROM orc")
+    assert "does not support tables of the format org.apache.hadoop.hive.ql.io.orc.OrcSerde" in lab.fault(
+        "SELECT a FROM orc"
+    )
     assert lab.fault("SELECT 1 FROM twice").startswith(
         "HIVE_INVALID_METADATA: Hive metadata for table twice is invalid"
     )
     lab.data("wide", "x\n")
-    assert "lacks delimiters beyond ASCII" in lab.fault("SELECT a FROM wide")
+    assert "does not support delimiters beyond ASCII" in lab.fault("SELECT a FROM wide")
 
 
 class TestPartitions:

@@ -136,7 +136,7 @@ def test_another_kind_of_packing_is_named(lab: SqlLab) -> None:
     lab.table("t", CSV)
     lab.data("t", b"BZh9", name="x.csv.bz2")
 
-    assert "lacks text files packed as .bz2 (s3://data/t/0-x.csv.bz2)" in lab.fault("SELECT * FROM t")
+    assert "does not support text files packed as .bz2 (s3://data/t/0-x.csv.bz2)" in lab.fault("SELECT * FROM t")
 
 
 def test_both_kinds_of_files_may_lie_in_one_table(lab: SqlLab) -> None:

@@ -137,9 +137,9 @@ describe('A query', () => {
       "SELECT CAST(carrier AS bigint) FROM flights WHERE carrier = 'AA'",
       "INVALID_CAST_ARGUMENT: Cannot cast 'AA' to BIGINT",
     ],
-    ['INSERT INTO flights SELECT 1', "NOT_SUPPORTED_LOCALLY: The rehearsal's Athena lacks INSERT"],
-    ['EXPLAIN SELECT 1', "NOT_SUPPORTED_LOCALLY: The rehearsal's Athena lacks EXPLAIN"],
-    ['SELECT xxhash64(to_utf8(carrier)) FROM flights', 'lacks the function xxhash64'],
+    ['INSERT INTO flights SELECT 1', "NOT_SUPPORTED_LOCALLY: The local cloud's Athena does not support INSERT"],
+    ['EXPLAIN SELECT 1', "NOT_SUPPORTED_LOCALLY: The local cloud's Athena does not support EXPLAIN"],
+    ['SELECT xxhash64(to_utf8(carrier)) FROM flights', 'does not support the function xxhash64'],
   ])('%s fails with its reason', async (sql, reason) => {
     expect(await lab.reason(sql)).toContain(reason);
   });
