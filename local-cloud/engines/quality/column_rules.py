@@ -1,4 +1,4 @@
-"""Rules about the values of one column: ColumnValues, ColumnLength, ColumnDataType."""
+"""Rules about the values of one column: ColumnValues, ColumnLength."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 import duckdb
 
 from ..text.duckdb_sql import literal
-from . import datatypes, measures
+from . import measures
 from .conditions import Json, meets, number, resolve_date
 from .dataset import Column, Dataset
-from .outcome import NothingToMeasure, Outcome, RuleError, RuleFailure, UnsupportedLocally, unmet_message
+from .outcome import Outcome, RuleError, RuleFailure, UnsupportedLocally, unmet_message
 
 NULL_UNMET = "Value: NULL does not meet the constraint requirement!"
 
@@ -164,37 +164,3 @@ def column_length(dataset: Dataset, rule: Json) -> Outcome:
     checked = [low] if operator in (">", ">=") else [high] if operator in ("<", "<=") else [low, high]
     messages = [unmet_message(value) for value in checked if not meets(condition, value)]
     return Outcome("FAIL" if messages else "PASS", "\n".join(messages) or None, metrics)
-
-
-def column_data_type(dataset: Dataset, rule: Json) -> Outcome:
-    """Every value can be read as the type; NULL cannot."""
-    name, condition, where = rule["parameters"][0]["value"], rule["condition"], rule.get("where")
-    column = _existing(dataset, name)
-    if condition["operator"] not in ("=", "!="):
-        return Outcome("FAIL", "Rule (or nested rule) not supported due to: Unsupported operator")
-    wanted = condition["operands"][0]["value"]
-    if rule["tags"].get("format"):
-        raise UnsupportedLocally("the rule type ColumnDataType with a format of dates")
-    readable = datatypes.readable(column, wanted)
-    if readable is None:
-        return Outcome("FAIL", f"Rule (or nested rule) not supported due to: Unrecognized data type: {wanted}")
-    predicate = readable if condition["operator"] == "=" else f"(NOT {readable})"
-    return _share(dataset, predicate, where, f"Column.{column.name}.ColumnDataType.Compliance", rule.get("threshold"))
-
-
-def _existing(dataset: Dataset, name: str) -> Column:
-    column = dataset.find(name)
-    if column is None:
-        raise RuleFailure(f"Column {name} does not exist in the dataset")
-    return column
-
-
-def _share(dataset: Dataset, predicate: str, where: str | None, metric: str, threshold: Json | None) -> Outcome:
-    try:
-        ratio = measures.compliance(dataset, predicate, where)
-    except NothingToMeasure:
-        return Outcome("PASS", "No rows matched the filter")
-    metrics = {metric: ratio}
-    if meets(threshold, ratio) if threshold else ratio == 1.0:
-        return Outcome("PASS", None, metrics)
-    return Outcome("FAIL", unmet_message(ratio, "."), metrics)

@@ -73,8 +73,6 @@ class Evaluator:
                 return column_rules.column_values(dataset, rule, self.now)
             case "ColumnLength":
                 return column_rules.column_length(dataset, rule)
-            case "ColumnDataType":
-                return column_rules.column_data_type(dataset, rule)
             case "CustomSql":
                 return sql_rules.custom_sql(dataset, rule)
             case "ReferentialIntegrity":
