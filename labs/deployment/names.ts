@@ -36,7 +36,7 @@ export const UNGUARDED = 'Unguarded';
  * Of an endpoint that was rolled back while its stack took the update for a success, and deleted the configuration that
  * serves. @see https://github.com/hashicorp/terraform-provider-aws/issues/48997
  */
-export const GONE =
+export const CONFIG_DELETED =
   'which is gone: the update was rolled back, its stack took it for a success and deleted what serves. The endpoint answers on, and takes no update any more';
 
 export { VARIANT } from '../../lib/infra/endpoint-template';

@@ -97,28 +97,28 @@ export function verifyStatements(data: IBucket, { base }: DeploymentNames): iam.
     allow(['s3:GetObject'], [data.arnForObjects(`${MODELS}*`)]),
     // Without it, S3 answers "forbidden" for a model that is not there.
     allow(['s3:ListBucket'], [data.bucketArn]),
-    evidence(data, 'verify'),
+    writeEvidence(data, 'verify'),
   ];
 }
 
 /** An answer to a job; jobs have no ARN. */
-export const answerJobs = (): iam.PolicyStatement =>
+export const reportJobResults = (): iam.PolicyStatement =>
   allow(['codepipeline:PutJobSuccessResult', 'codepipeline:PutJobFailureResult'], ['*']);
 
-export const evidence = (data: IBucket, what: string): iam.PolicyStatement =>
+export const writeEvidence = (data: IBucket, what: string): iam.PolicyStatement =>
   allow(['s3:PutObject'], [data.arnForObjects(`${EVIDENCE}*/${what}.json`)]);
 
 export function smokeStatements(data: IBucket, { stagingEndpoint }: DeploymentNames): iam.PolicyStatement[] {
   return [
     allow(['sagemaker:InvokeEndpoint'], [here('sagemaker', `endpoint/${stagingEndpoint}`)]),
-    evidence(data, 'smoke'),
-    answerJobs(),
+    writeEvidence(data, 'smoke'),
+    reportJobResults(),
   ];
 }
 
 /** One version, and nothing else: the pipeline says which. */
-export function approvedStatements({ base }: DeploymentNames): iam.PolicyStatement[] {
-  return [describeVersions(base), answerJobs()];
+export function stillApprovedStatements({ base }: DeploymentNames): iam.PolicyStatement[] {
+  return [describeVersions(base), reportJobResults()];
 }
 
 /** Reads only. What an endpoint runs on is known by generated names, so these cannot be narrowed by name. */
@@ -129,12 +129,12 @@ export function watchStatements(data: IBucket, names: DeploymentNames): iam.Poli
     allow(['sagemaker:DescribeEndpointConfig'], [here('sagemaker', 'endpoint-config/*')]),
     allow(['sagemaker:DescribeModel'], [here('sagemaker', 'model/*')]),
     anyAlarm(),
-    evidence(data, 'watch'),
-    answerJobs(),
+    writeEvidence(data, 'watch'),
+    reportJobResults(),
   ];
 }
 
-export function releaseStatements(data: IBucket, { base }: DeploymentNames): iam.PolicyStatement[] {
+export function startReleaseStatements(data: IBucket, { base }: DeploymentNames): iam.PolicyStatement[] {
   return [
     allow(['codepipeline:StartPipelineExecution'], [here('codepipeline', base)]),
     describeVersions(base),

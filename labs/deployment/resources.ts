@@ -1,7 +1,7 @@
 import { output, type LabRun } from '../../lib/course/run';
 
 /** The lab's things, by the outputs of its stack. */
-export interface LabPlace {
+export interface LabResources {
   readonly bucket: string;
   readonly sourceBucket: string;
   readonly group: string;
@@ -14,8 +14,8 @@ export interface LabPlace {
   readonly endpointRole: string;
   /** ARN of the role that CloudFormation deploys endpoints with. */
   readonly deployRole: string;
-  readonly staging: EndpointPlace;
-  readonly production: EndpointPlace;
+  readonly staging: EndpointResources;
+  readonly production: EndpointResources;
   /** URI of the image that answers. */
   readonly image: string;
   /** Name of the function that starts a release. */
@@ -23,17 +23,17 @@ export interface LabPlace {
 }
 
 /** An endpoint, and the stack of its own that the pipeline makes it with. */
-export interface EndpointPlace {
+export interface EndpointResources {
   readonly endpoint: string;
   readonly stack: string;
 }
 
 /** Prefixes of the data bucket, for what the steps leave. */
-export const INVOKED = 'results/invoke/';
-export const ROLLED_BACK = 'results/rollback/';
+export const INVOKE_RESULTS = 'results/invoke/';
+export const ROLLBACK_RESULTS = 'results/rollback/';
 
 /** @throws LabError when the stack lacks an output */
-export function placeOf(run: LabRun): LabPlace {
+export function resourcesOf(run: LabRun): LabResources {
   const build = run.modes.build === 'lambda' ? 'lambda' : 'codebuild';
   return {
     bucket: output(run, 'DataBucket'),
@@ -51,4 +51,5 @@ export function placeOf(run: LabRun): LabPlace {
   };
 }
 
-export const s3Uri = (place: Pick<LabPlace, 'bucket'>, key: string): string => `s3://${place.bucket}/${key}`;
+export const s3Uri = (resources: Pick<LabResources, 'bucket'>, key: string): string =>
+  `s3://${resources.bucket}/${key}`;

@@ -4,10 +4,10 @@ import type { Construct } from 'constructs';
 import { IMAGE_REGIONS, IMAGES } from '../../lib/facts/images';
 import { REGIONS } from '../../lib/facts/regions';
 import { LabStack } from '../../lib/infra/lab-stack';
-import { endpointRoles } from './constructs/endpoint-roles';
-import { pipeline } from './constructs/pipeline';
-import { releases } from './constructs/release-triggers';
-import { source, SOURCE_BUCKET } from './constructs/source';
+import { addEndpointRoles } from './constructs/endpoint-roles';
+import { addPipeline } from './constructs/pipeline';
+import { addReleaseTriggers } from './constructs/release-triggers';
+import { addSource, SOURCE_BUCKET } from './constructs/source';
 import { buildVerifier, functionVerifier } from './constructs/verifier';
 import { MODES } from './modes';
 import { namesOf } from './names';
@@ -35,9 +35,9 @@ export class DeploymentStack extends LabStack {
     const image = `${account}.dkr.ecr.${Aws.REGION}.${Aws.URL_SUFFIX}/${repository}:${tag}`;
     this.output('XgboostImage', image, 'Image that answers');
 
-    const roles = endpointRoles(this, names, learner, { account, repository });
-    const from = source(this);
-    const made = pipeline(this, {
+    const roles = addEndpointRoles(this, names, learner, { account, repository });
+    const from = addSource(this);
+    const made = addPipeline(this, {
       names,
       source: from,
       verifier: this.modes.build === 'lambda' ? functionVerifier(this, names) : buildVerifier(this, names),
@@ -45,7 +45,7 @@ export class DeploymentStack extends LabStack {
       staging: this.modes.staging === 'instance' ? 'instance' : 'serverless',
       ...roles,
     });
-    releases(this, names, from.bucket.bucketName, made);
+    addReleaseTriggers(this, names, from.bucket.bucketName, made);
   }
 
   /** Account of AWS that owns the images in this Region. */

@@ -1,6 +1,6 @@
 /** Lab 3 takes the model that lab 2 approved, in a copy of its own; here with Verify in a function, as where builds are held. */
 import { consumersPick, versionsOf } from '../../lib/aws/versions';
-import { placeOf } from '../../labs/deployment/resources';
+import { resourcesOf } from '../../labs/deployment/resources';
 import { Stage } from './stage';
 
 let training: Stage;
@@ -31,7 +31,7 @@ test('the version that training approved is copied, with its figures and its lin
   )!;
   await deployment.act('source');
   const run = await deployment.run();
-  const [copy] = await versionsOf(run, placeOf(run).group);
+  const [copy] = await versionsOf(run, resourcesOf(run).group);
   const { testAuc, job, dataVersion } = approved.CustomerMetadataProperties!;
   expect(copy!.CustomerMetadataProperties).toMatchObject({
     copiedFrom: approved.ModelPackageArn,

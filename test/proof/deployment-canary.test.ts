@@ -1,8 +1,8 @@
 /** `--canary on`: refused before anything is made where the quota is a new account's, and a real canary where it is 4. */
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { ask } from '../../labs/deployment/endpoint/invoke';
-import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
-import { Traffic } from '../../labs/deployment/endpoint/traffic';
+import { invokeEndpoint } from '../../labs/deployment/endpoint/invoke';
+import { smokeTestFlights } from '../../labs/deployment/approval/smoke-test';
+import { TrafficGenerator } from '../../labs/deployment/endpoint/traffic-generator';
 import { GOOD, Releasing, scripted } from './releasing';
 import { Stage } from './stage';
 
@@ -40,8 +40,8 @@ describe('with a quota of 4', () => {
     const { sagemaker } = lab.stage.target.clients;
     const describe = () => sagemaker.send(new DescribeEndpointCommand({ EndpointName: lab.place.production.endpoint }));
     expect((await describe()).ProductionVariants).toMatchObject([{ CurrentInstanceCount: 2 }]);
-    const flights = await smokeFlights(run, lab.place);
-    const traffic = new Traffic(run, lab.place.production.endpoint, flights);
+    const flights = await smokeTestFlights(run, lab.place);
+    const traffic = new TrafficGenerator(run, lab.place.production.endpoint, flights);
     await traffic.first;
     await lab.promote(second);
     const asked = await traffic.stop();
@@ -53,7 +53,7 @@ describe('with a quota of 4', () => {
     const mixed = both.slice(both.indexOf('new'), both.lastIndexOf('old'));
     expect(mixed.filter((one) => one === 'old').length).toBeGreaterThan(3);
     expect(mixed.filter((one) => one === 'new').length).toBeGreaterThan(3);
-    expect((await ask(run, lab.place.production.endpoint, flights.bodies[0]!))[0]).toMatch(/^0\.\d{6}0$/);
+    expect((await invokeEndpoint(run, lab.place.production.endpoint, flights.bodies[0]!))[0]).toMatch(/^0\.\d{6}0$/);
     expect(await lab.serving()).toBe(second);
     expect((await describe()).ProductionVariants).toMatchObject([{ CurrentInstanceCount: 2 }]);
   });

@@ -1,7 +1,7 @@
 /** An account whose builds are held: the lab says what to do, and comes through without a build, requests flowing. */
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { isAnswer, Traffic } from '../../labs/deployment/endpoint/traffic';
-import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
+import { isProbability, TrafficGenerator } from '../../labs/deployment/endpoint/traffic-generator';
+import { smokeTestFlights } from '../../labs/deployment/approval/smoke-test';
 import { Releasing, scripted } from './releasing';
 import { Stage } from './stage';
 
@@ -48,11 +48,11 @@ test('requests flow while production changes over to another fleet: each is answ
     (await stage.target.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint })))
       .EndpointConfigName;
   const before = await config();
-  const traffic = new Traffic(run, endpoint, await smokeFlights(run, lab.place));
+  const traffic = new TrafficGenerator(run, endpoint, await smokeTestFlights(run, lab.place));
   await traffic.first;
   await lab.promote(await lab.register(scripted('# another archive'), 'Another.'));
   const asked = await traffic.stop();
   expect(await config()).not.toBe(before);
   expect(asked.length).toBeGreaterThan(20);
-  expect(asked.filter(({ answer }) => !isAnswer(answer))).toEqual([]);
+  expect(asked.filter(({ answer }) => !isProbability(answer))).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { ListPipelineExecutionsCommand } from '@aws-sdk/client-codepipeline';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { consumersPick, numberOf, versionsOf } from '../../lib/aws/versions';
-import { placeOf } from '../../labs/deployment/resources';
+import { resourcesOf } from '../../labs/deployment/resources';
 import { servingAt } from '../../labs/deployment/endpoint/serving';
 import { Stage } from './stage';
 
@@ -34,7 +34,7 @@ async function told(id: string): Promise<string> {
 
 async function releases(): Promise<number> {
   const { codepipeline } = stage.target.clients;
-  const pipelineName = placeOf(await stage.run()).pipeline;
+  const pipelineName = resourcesOf(await stage.run()).pipeline;
   const { pipelineExecutionSummaries } = await codepipeline.send(new ListPipelineExecutionsCommand({ pipelineName }));
   return pipelineExecutionSummaries!.length;
 }
@@ -54,7 +54,7 @@ describe('source', () => {
   test('with the AWS CLI', () => byHand('source'));
 
   test('a source that is no zip: the check says so, and the pipeline stops at once', async () => {
-    const place = placeOf(await stage.run());
+    const place = resourcesOf(await stage.run());
     await stage.target.clients.s3.send(
       new PutObjectCommand({ Bucket: place.sourceBucket, Key: 'source.zip', Body: 'hello' }),
     );
@@ -66,7 +66,7 @@ describe('source', () => {
     await stage.act('source');
     expect(await told('source')).toMatch(/^done: Version 1 .*stopped at Verify, as it should: No version/);
     expect(await releases()).toBeGreaterThan(before);
-    expect(await versionsOf(await stage.run(), placeOf(await stage.run()).group)).toHaveLength(1);
+    expect(await versionsOf(await stage.run(), resourcesOf(await stage.run()).group)).toHaveLength(1);
   });
 });
 
@@ -85,7 +85,7 @@ test('staging, with the AWS CLI', async () => {
 
 describe('promote', () => {
   test('rejected: the release ends there, production is not made, and another one can be started', async () => {
-    const { pipeline } = placeOf(await stage.run());
+    const { pipeline } = resourcesOf(await stage.run());
     const token = `aws codepipeline get-pipeline-state --name ${pipeline} --query "stageStates[?stageName=='Approval']|[0].actionStates[0].latestExecution.token" --output text`;
     const reject = `aws codepipeline put-approval-result --pipeline-name ${pipeline} --stage-name Approval --action-name Approve --token "$(${token})" --result "status=Rejected,summary='Not on a Friday.'"`;
     expect(stage.shell(reject)).toMatchObject({ status: 0 });
@@ -97,7 +97,7 @@ describe('promote', () => {
   });
 
   test('two releases at once: the newer waits at the door of the older, and both are named', async () => {
-    const { pipeline, group } = placeOf(await stage.run());
+    const { pipeline, group } = resourcesOf(await stage.run());
     const state = `aws codepipeline get-pipeline-state --name ${pipeline} --query "stageStates[?stageName=='Approval']|[0].latestExecution.pipelineExecutionId" --output text`;
     const older = stage.shell(state).output.trim();
     const version = `$(aws sagemaker list-model-packages --model-package-group-name ${group} --query 'ModelPackageSummaryList[0].ModelPackageArn' --output text)`;
@@ -117,7 +117,7 @@ describe('invoke', () => {
   test('with the AWS CLI', () => byHand('invoke'));
 
   test('answers in another order are other answers', async () => {
-    const { bucket } = placeOf(await stage.run());
+    const { bucket } = resourcesOf(await stage.run());
     const file = `s3://${bucket}/results/invoke/answers.csv`;
     stage.shell(`aws s3 cp ${file} a.csv && sort a.csv | aws s3 cp - ${file}`);
     expect(await told('invoke')).toMatch(/^not done: .* of 200 answers differ, flight \d+ first/);
@@ -205,12 +205,12 @@ describe('rollback', () => {
     stage.write('rollback.json', JSON.stringify(answer));
     expect(await stage.failure('rollback')).toMatch(says);
     const run = await stage.run();
-    expect((await servingAt(run, placeOf(run).production))!.version).toMatch(/\/4$/);
+    expect((await servingAt(run, resourcesOf(run).production))!.version).toMatch(/\/4$/);
   });
 
   test('only production, without the registry: a consumer would bring the worse one back', async () => {
     const run = await stage.run();
-    const { production, group } = placeOf(run);
+    const { production, group } = resourcesOf(run);
     stage.writeSolution('rollback');
     const commands = stage.step('rollback').explain(run).at(-1)!;
     expect(stage.shell(commands.slice(0, commands.lastIndexOf(' &&\n')))).toMatchObject({ status: 0 });
@@ -232,7 +232,7 @@ describe('rollback', () => {
   });
 
   test('a log with a failed request proves that callers noticed', async () => {
-    const { bucket } = placeOf(await stage.run());
+    const { bucket } = resourcesOf(await stage.run());
     const folder = `s3://${bucket}/results/rollback/`;
     const newest = `$(aws s3 ls ${folder} | awk '{print $4}' | sort | tail -1)`;
     stage.shell(

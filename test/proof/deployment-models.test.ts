@@ -6,10 +6,10 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { readTarGz } from '../../lib/aws/archive';
 import { versionsOf } from '../../lib/aws/versions';
-import { flawed } from '../../labs/deployment/model/archive';
-import { stackOf } from '../../labs/deployment/endpoint/serving';
-import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
-import { settled } from '../../labs/deployment/endpoint/stack-update';
+import { flawedArchive } from '../../labs/deployment/model/archive';
+import { endpointStackOf } from '../../labs/deployment/endpoint/serving';
+import { smokeTestFlights } from '../../labs/deployment/approval/smoke-test';
+import { waitForStack } from '../../labs/deployment/endpoint/stack-update';
 import { GOOD, RAISES, Releasing, remade, scripted, type End } from './releasing';
 
 let lab: Releasing;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   lab = await Releasing.open({ build: 'lambda' });
   first = await lab.register(GOOD, 'The first.');
   await lab.promote(first);
-  flight = (await smokeFlights(await lab.stage.run(), lab.place)).bodies[0]!;
+  flight = (await smokeTestFlights(await lab.stage.run(), lab.place)).bodies[0]!;
 });
 afterAll(() => lab?.close());
 
@@ -117,7 +117,12 @@ describe('a request that is none', () => {
 
 describe('a model that no endpoint can serve', () => {
   test.each<[string, () => Buffer, RegExp, string[]]>([
-    ['cut off half-way', () => flawed(GOOD, 'broken'), /^Verify: .*\b(load|pars|cut off|read)/i, ['Source', 'Verify']],
+    [
+      'cut off half-way',
+      () => flawedArchive(GOOD, 'broken'),
+      /^Verify: .*\b(load|pars|cut off|read)/i,
+      ['Source', 'Verify'],
+    ],
     ['no archive', () => Buffer.from('a model'), /^Verify: .*cannot be (unpacked|read)/, ['Source', 'Verify']],
     [
       'without a script',
@@ -198,7 +203,7 @@ test('a model that raises for some flights passes every test; in production the 
 
 describe('a version that raises in production where nobody asked while it baked', () => {
   const thin = remade({
-    'model.json': readTarGz(flawed(GOOD, 'thin')).get('model.json')!.toString(),
+    'model.json': readTarGz(flawedArchive(GOOD, 'thin')).get('model.json')!.toString(),
     'code/inference.py': `${readTarGz(GOOD).get('code/inference.py')!.toString()}\n\n${RAISES}\n`,
   });
 
@@ -227,7 +232,7 @@ describe('a version that raises in production where nobody asked while it baked'
     const failures = await asking(async () => {
       await lab.wait('the alarm', async () => ((await alarm()) === 'ALARM' ? true : undefined));
 
-      const { parameters } = (await stackOf(run, lab.place.production))!;
+      const { parameters } = (await endpointStackOf(run, lab.place.production))!;
       await lab.stage.target.clients.cloudformation.send(
         new UpdateStackCommand({
           StackName: lab.place.production.stack,
@@ -239,7 +244,7 @@ describe('a version that raises in production where nobody asked while it baked'
           ),
         }),
       );
-      expect(await settled(run, lab.place.production)).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(await waitForStack(run, lab.place.production)).toBe('UPDATE_ROLLBACK_COMPLETE');
       expect(await lab.serving()).toBe(arn);
 
       lab.stage.write(
@@ -259,7 +264,8 @@ describe('a version that raises in production where nobody asked while it baked'
   });
 
   test('the next release is guarded again: of the same version, and of another', async () => {
-    const unguarded = async () => (await stackOf(await lab.stage.run(), lab.place.production))!.parameters.Unguarded;
+    const unguarded = async () =>
+      (await endpointStackOf(await lab.stage.run(), lab.place.production))!.parameters.Unguarded;
     expect(await unguarded()).toBe(first);
     await quiet();
     const same = await lab.start(first);

@@ -2,7 +2,7 @@
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DeleteModelPackageCommand, DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
-import { flawed } from '../../labs/deployment/model/archive';
+import { flawedArchive } from '../../labs/deployment/model/archive';
 import { GOOD, Releasing, scripted } from './releasing';
 
 let lab: Releasing;
@@ -17,7 +17,7 @@ afterAll(() => lab?.close());
 /** A good model in another archive: another version. */
 const another = (name: string): Promise<string> => lab.register(scripted(`# ${name}`), name);
 const told = async (arn: string): Promise<string[]> =>
-  (await lab.all()).filter(({ asked }) => asked === arn).map(({ id }) => id);
+  (await lab.all()).filter(({ requestedVersion }) => requestedVersion === arn).map(({ id }) => id);
 
 describe('the same approval, told five times at once', () => {
   test('starts one release, and a later telling none', async () => {
@@ -183,7 +183,7 @@ async function deleted(arn: string): Promise<string> {
 }
 
 test('a model that scores upside down stops at SmokeTest, whatever was claimed for it', async () => {
-  const id = await lab.release(await lab.register(flawed(GOOD, 'worse'), 'Upside down.'));
+  const id = await lab.release(await lab.register(flawedArchive(GOOD, 'worse'), 'Upside down.'));
   expect(await lab.end(id)).toMatchObject({
     status: 'Failed',
     stop: expect.stringMatching(/^SmokeTest: Staging answers, but not well: AUC 0\.2\d+ .* below the floor/),

@@ -1,7 +1,7 @@
 /** A rollback that CloudFormation takes for a success: the configuration that serves is deleted. The release says so, and its advice leads on. */
 import { DescribeEndpointConfigCommand, DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { smokeFlights } from '../../labs/deployment/approval/smoke-test';
-import { isAnswer, Traffic } from '../../labs/deployment/endpoint/traffic';
+import { smokeTestFlights } from '../../labs/deployment/approval/smoke-test';
+import { isProbability, TrafficGenerator } from '../../labs/deployment/endpoint/traffic-generator';
 import { GOOD, RAISES, Releasing, scripted } from './releasing';
 
 let lab: Releasing;
@@ -29,20 +29,20 @@ async function configured(): Promise<boolean> {
 
 test('Watch refuses the release: production answers with a configuration that is gone', async () => {
   const run = await lab.stage.run();
-  const { bodies, ...flights } = await smokeFlights(run, lab.place);
+  const { bodies, ...flights } = await smokeTestFlights(run, lab.place);
   const odd = bodies.map((body) => body.replace(/^[^,]*/, '999'));
   failed = await lab.release(raising);
   await lab.answer(failed, 'Approved', 'AUC as before.');
-  const traffic = new Traffic(run, lab.place.production.endpoint, { ...flights, bodies: odd });
+  const traffic = new TrafficGenerator(run, lab.place.production.endpoint, { ...flights, bodies: odd });
   const end = await lab.end(failed);
   const asked = await traffic.stop();
   expect(end).toMatchObject({
     status: 'Failed',
     stop: expect.stringMatching(/^Watch: .*which is gone: the update was rolled back/) as string,
   });
-  expect(asked.some(({ answer }) => !isAnswer(answer))).toBe(true);
+  expect(asked.some(({ answer }) => !isProbability(answer))).toBe(true);
   // The old fleet serves on.
-  expect(isAnswer(asked.at(-1)!.answer)).toBe(true);
+  expect(isProbability(asked.at(-1)!.answer)).toBe(true);
   expect(await configured()).toBe(false);
 });
 

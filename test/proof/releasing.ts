@@ -8,14 +8,21 @@ import { Still, waitOn } from '../../lib/aws/wait';
 import { GetPipelineStateCommand } from '@aws-sdk/client-codepipeline';
 import type { LabRun } from '../../lib/course/run';
 import type { StageName } from '../../labs/deployment/names';
-import { stopOf } from '../../labs/deployment/failure/stop';
-import { stopped } from '../../labs/deployment/failure/advice';
-import { placeOf, type LabPlace } from '../../labs/deployment/resources';
-import { actionIn, actionsOf, ended, releasesOf, statusOf, type Release } from '../../labs/deployment/release/releases';
+import { releaseFailureOf } from '../../labs/deployment/failure/release-failure';
+import { releaseFailedError } from '../../labs/deployment/failure/advice';
+import { resourcesOf, type LabResources } from '../../labs/deployment/resources';
+import {
+  stageAction,
+  actionsOf,
+  hasEnded,
+  releasesOf,
+  statusOf,
+  type Release,
+} from '../../labs/deployment/release/releases';
 import { servingAt } from '../../labs/deployment/endpoint/serving';
 import { awaitRelease } from '../../labs/deployment/release/start';
-import { releaseSource } from '../../labs/deployment/source-package/upload';
-import { standOf } from '../../labs/deployment/release/wait';
+import { uploadSource } from '../../labs/deployment/source-package/upload';
+import { releaseProgress } from '../../labs/deployment/release/wait';
 import { qualityReport, registerModel } from '../../labs/deployment/model/versions';
 import { ROOT, Stage } from './stage';
 
@@ -61,13 +68,13 @@ export class Releasing {
   private constructor(
     readonly stage: Stage,
     private run: LabRun,
-    readonly place: LabPlace,
+    readonly place: LabResources,
   ) {}
 
   /** The lab of a stage, which is up: its first run, which has nothing to release, has ended. */
   static async of(stage: Stage, learner = stage.learner): Promise<Releasing> {
     const run = await stage.run(learner);
-    const lab = new Releasing(stage, run, placeOf(run));
+    const lab = new Releasing(stage, run, resourcesOf(run));
     // The run on creation would take the first version that is approved while it goes on.
     for (const { id } of await lab.all()) await lab.end(id);
     return lab;
@@ -117,7 +124,7 @@ export class Releasing {
 
   /** Uploads a source. @returns id of the release that the upload started */
   async upload(Body: Buffer | string): Promise<string> {
-    return (await releaseSource(this.run, this.place, Body, 'source')).id;
+    return (await uploadSource(this.run, this.place, Body, 'source')).id;
   }
 
   all(): Promise<Release[]> {
@@ -128,10 +135,10 @@ export class Releasing {
   async until(id: string, stage: StageName, status: string): Promise<void> {
     await this.wait(`${stage} ${status} in ${id}`, async () => {
       const actions = await actionsOf(this.run, this.place, id);
-      if (actionIn(actions, stage)?.status === status) return true;
+      if (stageAction(actions, stage)?.status === status) return true;
       const release = (await this.all()).find((one) => one.id === id)!;
-      if (ended(release)) throw new Error(`${id} is ${release.status}: ${(await this.end(id)).stop}`);
-      return new Still(standOf(release, actions));
+      if (hasEnded(release)) throw new Error(`${id} is ${release.status}: ${(await this.end(id)).stop}`);
+      return new Still(releaseProgress(release, actions));
     });
   }
 
@@ -139,11 +146,11 @@ export class Releasing {
   async end(id: string): Promise<End> {
     const status = await this.wait(`the end of ${id}`, async () => {
       const now = await statusOf(this.run, this.place, id);
-      return ended({ status: now }) ? now : undefined;
+      return hasEnded({ status: now }) ? now : undefined;
     });
     const actions = await actionsOf(this.run, this.place, id);
     const release = (await this.all()).find((one) => one.id === id)!;
-    const stop = await stopOf(this.run, this.place, release, actions);
+    const stop = await releaseFailureOf(this.run, this.place, release, actions);
     const stages = [...new Set(actions.map(({ stage }) => stage))];
     return { id, status, stop: stop ? `${stop.stage}: ${stop.reason}` : '', stages };
   }
@@ -152,7 +159,12 @@ export class Releasing {
   async told(id: string): Promise<string> {
     await this.end(id);
     const release = (await this.all()).find((one) => one.id === id)!;
-    const { message, why, next } = stopped(this.run, this.place, release, await stopOf(this.run, this.place, release));
+    const { message, why, next } = releaseFailedError(
+      this.run,
+      this.place,
+      release,
+      await releaseFailureOf(this.run, this.place, release),
+    );
     return `${message} ${why} ${next}`;
   }
 

@@ -1,14 +1,14 @@
 /** The learner's answers of the step `break`: where each release stopped, and why. */
 import { list } from '../../../lib/course/say';
 import { STAGES } from '../names';
-import type { Stop } from '../failure/stop';
+import type { ReleaseFailure } from '../failure/release-failure';
 
 /** The two releases that have to be stopped. */
-export const BAD = ['broken', 'worse'] as const;
-export type Bad = (typeof BAD)[number];
+export const BREAK_FLAWS = ['broken', 'worse'] as const;
+export type BreakFlaw = (typeof BREAK_FLAWS)[number];
 
 /** What is written down with the rejection. */
-export const REASONS: Readonly<Record<Bad, string>> = {
+export const REASONS: Readonly<Record<BreakFlaw, string>> = {
   broken: 'Its release was stopped: the model does not load.',
   worse: 'Its release was stopped: it scores upside down.',
 };
@@ -19,7 +19,7 @@ export interface Answer {
   readonly reason: string;
 }
 
-export type Answers = Readonly<Record<Bad, Answer>>;
+export type Answers = Readonly<Record<BreakFlaw, Answer>>;
 
 /** What a reason is about, by its words: the pipeline's reasons and the learner's are read alike. First match first. */
 const ABOUT: readonly { readonly about: string; readonly on: RegExp }[] = [
@@ -40,7 +40,7 @@ const SUBJECTS = ABOUT.map(({ about }) => about).join('; ');
 const subjectsOf = (text: string): string[] => ABOUT.filter(({ on }) => on.test(text)).map(({ about }) => about);
 
 /** What is wrong with a text that is no JSON, in one line: the parser quotes the text with its line breaks. */
-export const notJson = (error: unknown): string => `it is no JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`;
+export const jsonFault = (error: unknown): string => `it is no JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`;
 
 /** Whether a learner means a name: upper and lower case, and spaces, do not matter. */
 const means = (said: unknown, name: string): boolean =>
@@ -52,10 +52,10 @@ export function readAnswers(text: string): Answers | string {
   try {
     value = JSON.parse(text) as typeof value;
   } catch (error) {
-    return notJson(error);
+    return jsonFault(error);
   }
-  const answers: Partial<Record<Bad, Answer>> = {};
-  for (const bad of BAD) {
+  const answers: Partial<Record<BreakFlaw, Answer>> = {};
+  for (const bad of BREAK_FLAWS) {
     const answer = (value ?? {})[bad];
     if (typeof answer !== 'object' || answer === null) return `it lacks ${bad}, with stage, action and reason`;
     const { stage, action, reason } = answer as Record<string, unknown>;
@@ -81,7 +81,7 @@ export function readAnswers(text: string): Answers | string {
 }
 
 /** What is wrong with an answer, by what the pipeline says; undefined when it is right. Does not give the answer away. */
-export function answerFault(bad: Bad, answer: Answer, stop: Stop): string | undefined {
+export function answerFault(bad: BreakFlaw, answer: Answer, stop: ReleaseFailure): string | undefined {
   if (answer.stage !== stop.stage) return `the ${bad} release did not stop at ${answer.stage}`;
   if (answer.action !== stop.action) return `the stage ${stop.stage} has no action ${answer.action}`;
   const [truth] = subjectsOf(stop.reason);

@@ -1,12 +1,12 @@
 /** Figures in a reason: whether they are of what was measured. */
 import { list } from '../../../lib/course/say';
-import type { Judged } from '../flawed-models/release';
+import type { MeasuredVersion } from '../flawed-models/release';
 
 /** How far a figure may be from what was measured. The guide names it: two decimals are enough. */
-export const TOLERANCE = 0.01;
+export const FIGURE_TOLERANCE = 0.01;
 
 /** All that one can have measured of two versions: AUCs, calibration errors, and by how much they differ. */
-export function measuredOf(one: Judged, other: Judged): readonly number[] {
+export function measuredFigures(one: MeasuredVersion, other: MeasuredVersion): readonly number[] {
   const sorts = [one, other].map(({ version, auc }) => {
     const { testAuc, testCalibrationError } = version.CustomerMetadataProperties ?? {};
     // On the smoke test's flights, as run here; on the test slice, as registered.
@@ -32,8 +32,8 @@ export function figureFault(reason: string, measured: readonly number[]): string
   const about = 'an AUC or a calibration error of one of both versions, or by how much these differ';
   if (shares.length === 0) return `the reason names no figure that was measured: ${about}`;
   // What is exactly as far away as is allowed, in decimals, is a little further in binary.
-  const wrong = shares.filter(({ value }) => !measured.some((one) => Math.abs(one - value) <= TOLERANCE + 1e-9));
+  const wrong = shares.filter(({ value }) => !measured.some((one) => Math.abs(one - value) <= FIGURE_TOLERANCE + 1e-9));
   return wrong.length === 0
     ? undefined
-    : `the reason says ${list(wrong.map(({ said }) => said))}, which is not within ${TOLERANCE} of anything that was measured: ${about}`;
+    : `the reason says ${list(wrong.map(({ said }) => said))}, which is not within ${FIGURE_TOLERANCE} of anything that was measured: ${about}`;
 }

@@ -1,6 +1,6 @@
 /** The learner's decision of the step `rollback`: which version comes back, by which parameter, and why. */
 import { count } from '../../../lib/course/say';
-import { notJson } from './break';
+import { jsonFault } from './break';
 
 export interface Decision {
   readonly version: number;
@@ -14,7 +14,7 @@ export function readDecision(text: string): Decision | string {
   try {
     value = JSON.parse(text) as typeof value;
   } catch (error) {
-    return notJson(error);
+    return jsonFault(error);
   }
   const { version, parameter, reason } = value ?? {};
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {

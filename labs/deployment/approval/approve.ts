@@ -7,34 +7,34 @@ import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { VERSION_VARIABLE } from '../names';
 import { stopCommand } from '../aws-cli';
-import type { LabPlace } from '../resources';
-import { actionIn, type ReleaseAction } from '../release/releases';
-import { numbersOf, tell } from './smoke-test';
-import type { Seen } from '../release/wait';
+import type { LabResources } from '../resources';
+import { stageAction, type ReleaseAction } from '../release/releases';
+import { smokeTestResultOf, describeSmokeTest } from './smoke-test';
+import type { ReleaseState } from '../release/wait';
 
 const STAGE = { stageName: 'Approval', actionName: 'Approve' } as const;
 
 /** What an approver writes down: the figure that it stands on. */
-export function summaryOf(actions: readonly ReleaseAction[]): string {
-  return `Approved on ${tell(numbersOf(actionIn(actions, 'SmokeTest')!))}.`;
+export function summaryText(actions: readonly ReleaseAction[]): string {
+  return `Approved on ${describeSmokeTest(smokeTestResultOf(stageAction(actions, 'SmokeTest')!))}.`;
 }
 
 /** What the approver wrote; undefined where AWS does not tell any more. */
-export async function approvalSummary(
+export async function readApprovalSummary(
   run: LabRun,
-  place: LabPlace,
-  { release, actions }: Seen,
+  resources: LabResources,
+  { release, actions }: ReleaseState,
 ): Promise<string | undefined> {
-  const stage = await stateOf(run, place);
+  const stage = await stateOf(run, resources);
   const action = stage?.actionStates?.find(({ actionName }) => actionName === STAGE.actionName);
   // The state is that of the newest release that came so far.
   const told =
     stage?.latestExecution?.pipelineExecutionId === release.id ? action?.latestExecution?.summary : undefined;
-  return told || actionIn(actions, 'Approval')?.message || undefined;
+  return told || stageAction(actions, 'Approval')?.message || undefined;
 }
 
-async function stateOf(run: LabRun, place: LabPlace): Promise<StageState | undefined> {
-  const state = await run.clients.codepipeline.send(new GetPipelineStateCommand({ name: place.pipeline }));
+async function stateOf(run: LabRun, resources: LabResources): Promise<StageState | undefined> {
+  const state = await run.clients.codepipeline.send(new GetPipelineStateCommand({ name: resources.pipeline }));
   return state.stageStates?.find(({ stageName }) => stageName === STAGE.stageName);
 }
 
@@ -44,10 +44,15 @@ async function stateOf(run: LabRun, place: LabPlace): Promise<StageState | undef
  * @throws LabError when another one waits, when it was decided meanwhile, when nobody waits any more, or when its version
  * is not approved in the registry any more
  */
-export async function approve(run: LabRun, place: LabPlace, seen: Seen, step: string): Promise<void> {
+export async function approveRelease(
+  run: LabRun,
+  resources: LabResources,
+  seen: ReleaseState,
+  step: string,
+): Promise<void> {
   const { release, actions } = seen;
   const { codepipeline } = run.clients;
-  const stage = await stateOf(run, place);
+  const stage = await stateOf(run, resources);
   const token = stage?.actionStates?.find(({ actionName }) => actionName === STAGE.actionName)?.latestExecution?.token;
   const waits = stage?.latestExecution?.pipelineExecutionId;
   if (waits !== undefined && waits !== release.id) {
@@ -57,12 +62,12 @@ export async function approve(run: LabRun, place: LabPlace, seen: Seen, step: st
     });
   }
   if (token === undefined) throw nothingWaits(run, release.id);
-  await requireApproved(run, place, seen);
-  const summary = summaryOf(actions);
+  await requireApproved(run, resources, seen);
+  const summary = summaryText(actions);
   try {
     await codepipeline.send(
       new PutApprovalResultCommand({
-        pipelineName: place.pipeline,
+        pipelineName: resources.pipeline,
         ...STAGE,
         token,
         result: { status: 'Approved', summary },
@@ -80,8 +85,12 @@ export async function approve(run: LabRun, place: LabPlace, seen: Seen, step: st
 }
 
 /** Production asks the registry as well, and would refuse it. @throws LabError */
-async function requireApproved(run: LabRun, place: LabPlace, { release, actions }: Seen): Promise<void> {
-  const arn = actionIn(actions, 'Verify')?.outputs[VERSION_VARIABLE] ?? release.asked;
+async function requireApproved(
+  run: LabRun,
+  resources: LabResources,
+  { release, actions }: ReleaseState,
+): Promise<void> {
+  const arn = stageAction(actions, 'Verify')?.outputs[VERSION_VARIABLE] ?? release.requestedVersion;
   const version = await orUndefined(
     run.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn })),
   );
@@ -90,7 +99,7 @@ async function requireApproved(run: LabRun, place: LabPlace, { release, actions 
   const now = version ? `Version ${numberOf(version)} is ${version.ModelApprovalStatus}${why}` : `${arn} is gone`;
   throw new LabError(`${now}, and its release ${release.id} waits for approval.`, {
     why: 'The registry decides what may serve: a version that was approved when its release began, and is not any more, is not promoted.',
-    next: `${stopCommand(place, release.id, 'Its version is not approved any more.')}; then ${labCommand(run, 'step', 'release')}`,
+    next: `${stopCommand(resources, release.id, 'Its version is not approved any more.')}; then ${labCommand(run, 'step', 'release')}`,
   });
 }
 

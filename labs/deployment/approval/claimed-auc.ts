@@ -1,7 +1,7 @@
 /** The figure that an approval stands on: what a version says of itself, or what its model does here. */
 import type { LabRun } from '../../../lib/course/run';
 import { figuresOn } from '../model/flights';
-import { boosterAt } from '../model/archive';
+import { loadBooster } from '../model/archive';
 import { testRows } from '../model/first-model';
 import { artifactOf, type Version } from '../model/versions';
 
@@ -11,9 +11,9 @@ import { artifactOf, type Version } from '../model/versions';
  *
  * @returns undefined where it claims none and its model cannot be read
  */
-export async function aucOf(run: LabRun, version: Version): Promise<string | undefined> {
+export async function claimedAucOf(run: LabRun, version: Version): Promise<string | undefined> {
   const claimed = version.CustomerMetadataProperties?.testAuc ?? '';
   if (Number(claimed) > 0 && Number(claimed) <= 1) return claimed;
-  const booster = await boosterAt(run, artifactOf(version));
+  const booster = await loadBooster(run, artifactOf(version));
   return typeof booster === 'string' ? undefined : figuresOn(booster, testRows()).auc.toFixed(6);
 }

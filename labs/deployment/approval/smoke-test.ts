@@ -7,36 +7,37 @@ import { auc } from '../../../lib/flights/rows';
 import { probabilities, type Booster } from '../../../lib/flights/booster';
 import { FLIGHTS_FILE, SOURCE_KEY } from '../names';
 import { flightsOf, type Flights } from '../model/flights';
-import { boosterAt } from '../model/archive';
-import type { LabPlace } from '../resources';
+import { loadBooster } from '../model/archive';
+import type { LabResources } from '../resources';
 import type { ReleaseAction } from '../release/releases';
 import { artifactOf } from '../model/versions';
 
-export interface SmokeNumbers {
+export interface SmokeTestResult {
   readonly auc: number;
   readonly requests: number;
   readonly p50Ms: number;
 }
 
 /** What the smoke test told the pipeline. */
-export function numbersOf({ outputs }: ReleaseAction): SmokeNumbers {
+export function smokeTestResultOf({ outputs }: ReleaseAction): SmokeTestResult {
   return { auc: Number(outputs.Auc), requests: Number(outputs.Requests), p50Ms: Number(outputs.P50Ms) };
 }
 
-export const tell = ({ auc: area, requests, p50Ms }: SmokeNumbers): string =>
+export const describeSmokeTest = ({ auc: area, requests, p50Ms }: SmokeTestResult): string =>
   `AUC ${area.toFixed(4)} through staging, ${requests} requests, half of them within ${p50Ms} ms`;
 
 /** The flights that the smoke test asks about: those in the pipeline's source as it is now. */
-export async function smokeFlights(run: LabRun, place: LabPlace): Promise<Flights> {
-  const files = unzipSync(await readObject(run, place.sourceBucket, SOURCE_KEY));
+export async function smokeTestFlights(run: LabRun, resources: LabResources): Promise<Flights> {
+  const files = unzipSync(await readObject(run, resources.sourceBucket, SOURCE_KEY));
   return flightsOf(Buffer.from(files[FLIGHTS_FILE]!).toString().trim().split('\n'));
 }
 
 /** The model of a version, scored here; a string says why it cannot be. */
-export async function boosterOf(run: LabRun, place: LabPlace, arn: string): Promise<Booster | string> {
-  const version = (await versionsOf(run, place.group)).find(({ ModelPackageArn }) => ModelPackageArn === arn);
+export async function boosterOfVersion(run: LabRun, resources: LabResources, arn: string): Promise<Booster | string> {
+  const version = (await versionsOf(run, resources.group)).find(({ ModelPackageArn }) => ModelPackageArn === arn);
   const uri = version && artifactOf(version);
-  return uri === undefined ? `${arn} is no version of ${place.group}` : boosterAt(run, uri);
+  return uri === undefined ? `${arn} is no version of ${resources.group}` : loadBooster(run, uri);
 }
 
-export const aucHere = (booster: Booster, { rows }: Flights): number => auc(rows.labels, probabilities(booster, rows));
+export const computeAuc = (booster: Booster, { rows }: Flights): number =>
+  auc(rows.labels, probabilities(booster, rows));

@@ -10,7 +10,7 @@ export interface EndpointRoles {
 }
 
 /** The roles behind both endpoints. The endpoints themselves are in stacks that the pipeline makes. */
-export function endpointRoles(
+export function addEndpointRoles(
   stack: LabStack,
   names: DeploymentNames,
   learner: string,

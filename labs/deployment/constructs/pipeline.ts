@@ -12,7 +12,7 @@ import {
   type DeploymentNames,
 } from '../names';
 import {
-  approvedStatements,
+  stillApprovedStatements,
   deployStackStatements,
   invokeStatements,
   smokeStatements,
@@ -49,7 +49,7 @@ const VERIFIED = '#{Verify.ModelPackageArn}';
 type Action = codepipeline.CfnPipeline.ActionDeclarationProperty;
 
 /** The pipeline from a source and a version to production, with a role for each action. */
-export function pipeline(stack: LabStack, props: PipelineProps): CfnResource {
+export function addPipeline(stack: LabStack, props: PipelineProps): CfnResource {
   const { names } = props;
   const roles = new ActionRoles(stack);
   const parameters = endpointParameters(stack, props);
@@ -219,7 +219,7 @@ function approvedAction(stack: LabStack, roles: ActionRoles, names: DeploymentNa
   const approved = labFunction(stack, 'Approved', {
     entry: 'still-approved',
     description: 'Asks the registry, right before production, whether the version is still approved.',
-    statements: approvedStatements(names),
+    statements: stillApprovedStatements(names),
     logGroup: stack.logGroup('production'),
     timeout: Duration.minutes(1),
     environment: { LEARNER: names.learner },

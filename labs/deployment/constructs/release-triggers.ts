@@ -3,11 +3,16 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { SOURCE_KEY, type DeploymentNames } from '../names';
-import { allow, here, releaseStatements } from '../permissions';
+import { allow, here, startReleaseStatements } from '../permissions';
 import { labFunction } from './lab-function';
 
 /** What starts the pipeline: a version that is approved, and a new source. Neither polls, neither needs a trail. */
-export function releases(stack: LabStack, names: DeploymentNames, sourceBucket: string, pipeline: CfnResource): void {
+export function addReleaseTriggers(
+  stack: LabStack,
+  names: DeploymentNames,
+  sourceBucket: string,
+  pipeline: CfnResource,
+): void {
   onApproval(stack, names);
   onSource(stack, names, sourceBucket, pipeline);
 }
@@ -17,7 +22,7 @@ function onApproval(stack: LabStack, names: DeploymentNames): void {
   const release = labFunction(stack, 'Release', {
     entry: 'start-release',
     description: 'Starts a release when a version is approved, once for each approval.',
-    statements: releaseStatements(stack.bucket, names),
+    statements: startReleaseStatements(stack.bucket, names),
     logGroup: stack.logGroup('release'),
     timeout: Duration.minutes(1),
     environment: {

@@ -5,7 +5,7 @@ import type { LabStack } from '../../../lib/infra/lab-stack';
 import type { DeploymentNames } from '../names';
 import {
   allow,
-  answerJobs,
+  reportJobResults,
   invokeStatements,
   makeLogs,
   readArtifacts,
@@ -85,7 +85,7 @@ export function functionVerifier(stack: LabStack, names: DeploymentNames): Verif
       ...verifyStatements(stack.bucket, names),
       // A template that is only looked at belongs to no stack.
       allow(['cloudformation:ValidateTemplate'], ['*']),
-      answerJobs(),
+      reportJobResults(),
     ],
     logGroup: stack.logGroup('verify'),
     timeout: Duration.minutes(5),

@@ -3,7 +3,7 @@ import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import type { LabRun } from '../../../lib/course/run';
 
 /** @returns the answer's lines, one probability a flight. @throws the service's error, ModelError where the model refused */
-export async function ask(run: LabRun, endpoint: string, body: string): Promise<string[]> {
+export async function invokeEndpoint(run: LabRun, endpoint: string, body: string): Promise<string[]> {
   const { Body } = await run.clients.sagemakerRuntime.send(
     new InvokeEndpointCommand({ EndpointName: endpoint, ContentType: 'text/csv', Accept: 'text/csv', Body: body }),
   );
@@ -14,7 +14,7 @@ export async function ask(run: LabRun, endpoint: string, body: string): Promise<
 }
 
 /** What went wrong with a request, in one line. */
-export function refusalOf(error: unknown): string {
+export function requestErrorText(error: unknown): string {
   const { name, message } = error as Error;
   const original = (error as { OriginalMessage?: string }).OriginalMessage;
   return `${name}: ${(original ?? message).split('\n')[0]!.slice(0, 300)}`;
@@ -28,7 +28,7 @@ export function percentiles(times: readonly number[]): { readonly p50: number; r
 }
 
 /** Where answers differ, said of the first; undefined when they are the same to the last digit. */
-export function difference(answers: readonly string[], expected: readonly string[]): string | undefined {
+export function answerDifference(answers: readonly string[], expected: readonly string[]): string | undefined {
   if (answers.length !== expected.length) return `${answers.length} answers to ${expected.length} flights`;
   const wrong = answers.flatMap((answer, flight) => (answer === expected[flight] ? [] : [flight]));
   const [first] = wrong;

@@ -9,8 +9,8 @@ import {
 import { orUndefined } from '../../../lib/aws/missing';
 import { sameName } from '../../../lib/aws/same-name';
 import type { LabRun } from '../../../lib/course/run';
-import { GONE, VERSION_VARIABLE } from '../names';
-import type { EndpointPlace } from '../resources';
+import { CONFIG_DELETED, VERSION_VARIABLE } from '../names';
+import type { EndpointResources } from '../resources';
 
 export interface Serving {
   /** `InService`, `Creating`, `Updating`, `RollingBack`, `Failed`, … */
@@ -18,7 +18,7 @@ export interface Serving {
   readonly failure?: string;
   readonly config: string;
   /** Whether that configuration was deleted: the endpoint answers on, and takes no update. */
-  readonly gone: boolean;
+  readonly configDeleted: boolean;
   /** ARN of the version whose model answers. */
   readonly version?: string;
   readonly serverless: boolean;
@@ -27,7 +27,7 @@ export interface Serving {
 }
 
 /** @returns what serves; undefined where there is no such endpoint */
-export async function servingAt(run: LabRun, { endpoint }: EndpointPlace): Promise<Serving | undefined> {
+export async function servingAt(run: LabRun, { endpoint }: EndpointResources): Promise<Serving | undefined> {
   const { sagemaker } = run.clients;
   const found = await orUndefined(sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint })));
   if (found === undefined) return undefined;
@@ -40,7 +40,7 @@ export async function servingAt(run: LabRun, { endpoint }: EndpointPlace): Promi
   const container = model?.PrimaryContainer ?? model?.Containers?.[0];
   return {
     ...known,
-    gone: details === undefined,
+    configDeleted: details === undefined,
     version: container?.ModelPackageName,
     serverless: variant?.ServerlessConfig !== undefined,
     captures: capturesAll(details),
@@ -52,9 +52,9 @@ export async function servingAt(run: LabRun, { endpoint }: EndpointPlace): Promi
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
  */
-export async function onInstance(run: LabRun, place: EndpointPlace): Promise<boolean> {
-  const serving = await servingAt(run, place);
-  return serving !== undefined && !serving.gone && !serving.serverless;
+export async function runsOnInstance(run: LabRun, resources: EndpointResources): Promise<boolean> {
+  const serving = await servingAt(run, resources);
+  return serving !== undefined && !serving.configDeleted && !serving.serverless;
 }
 
 function capturesAll(config: DescribeEndpointConfigOutput | undefined): boolean {
@@ -74,7 +74,7 @@ export interface EndpointStack {
 }
 
 /** @returns the endpoint's stack; undefined where there is none */
-export async function stackOf(run: LabRun, { stack }: EndpointPlace): Promise<EndpointStack | undefined> {
+export async function endpointStackOf(run: LabRun, { stack }: EndpointResources): Promise<EndpointStack | undefined> {
   const { cloudformation } = run.clients;
   const answer = await orUndefined(cloudformation.send(new DescribeStacksCommand({ StackName: stack })));
   const [found] = answer?.Stacks ?? [];
@@ -96,29 +96,33 @@ export async function stackOf(run: LabRun, { stack }: EndpointPlace): Promise<En
 }
 
 /** What is wrong with an endpoint that is to serve a version through its stack; undefined when nothing is. */
-export async function servingFault(run: LabRun, place: EndpointPlace, version: string): Promise<string | undefined> {
-  const [serving, stack] = await Promise.all([servingAt(run, place), stackOf(run, place)]);
-  if (serving === undefined) return `there is no endpoint ${place.endpoint}`;
+export async function servingFault(
+  run: LabRun,
+  resources: EndpointResources,
+  version: string,
+): Promise<string | undefined> {
+  const [serving, stack] = await Promise.all([servingAt(run, resources), endpointStackOf(run, resources)]);
+  if (serving === undefined) return `there is no endpoint ${resources.endpoint}`;
   if (serving.status !== 'InService') {
-    return `the endpoint ${place.endpoint} is ${serving.status}${serving.failure ? `: ${serving.failure}` : ''}`;
+    return `the endpoint ${resources.endpoint} is ${serving.status}${serving.failure ? `: ${serving.failure}` : ''}`;
   }
-  if (stack === undefined) return `the stack ${place.stack} does not exist: the endpoint was made by hand`;
+  if (stack === undefined) return `the stack ${resources.stack} does not exist: the endpoint was made by hand`;
   if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE(_CLEANUP_IN_PROGRESS)?$/.test(stack.status)) {
-    return `the stack ${place.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
+    return `the stack ${resources.stack} is ${stack.status}${stack.reason ? `: ${stack.reason}` : ''}`;
   }
-  if (serving.gone) return `the endpoint uses the configuration ${serving.config}, ${GONE}`;
+  if (serving.configDeleted) return `the endpoint uses the configuration ${serving.config}, ${CONFIG_DELETED}`;
   if (!sameName(stack.config, serving.config)) {
     return `the endpoint uses the configuration ${serving.config}, and its stack made ${stack.config}: an alarm rolled it back, or somebody changed it past the stack`;
   }
   if (serving.version !== version) {
-    return `the endpoint ${place.endpoint} serves ${nameOf(serving.version)}, not ${nameOf(version)}`;
+    return `the endpoint ${resources.endpoint} serves ${versionName(serving.version)}, not ${versionName(version)}`;
   }
   if (stack.version !== version) {
-    return `the stack ${place.stack} was told ${nameOf(stack.version)}, not ${nameOf(version)}: its next update would bring that back`;
+    return `the stack ${resources.stack} was told ${versionName(stack.version)}, not ${versionName(version)}: its next update would bring that back`;
   }
   return undefined;
 }
 
 /** `version 3` of a version's ARN. */
-export const nameOf = (arn: string | undefined): string =>
+export const versionName = (arn: string | undefined): string =>
   arn === undefined ? 'no version' : `version ${arn.split('/').at(-1)}`;

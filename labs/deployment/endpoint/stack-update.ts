@@ -4,10 +4,10 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { UNGUARDED, VERSION_VARIABLE } from '../names';
-import { remakeCommand } from '../aws-cli';
-import { stackReason } from '../failure/stop';
-import type { EndpointPlace } from '../resources';
-import { stackOf } from './serving';
+import { deleteStackCommand } from '../aws-cli';
+import { stackFailureReason } from '../failure/release-failure';
+import type { EndpointResources } from '../resources';
+import { endpointStackOf } from './serving';
 
 /** What CloudFormation says where the configuration that serves was deleted. */
 const GONE_CONFIG = /Could not find endpoint configuration/i;
@@ -23,10 +23,15 @@ const BOTH: readonly string[] = [VERSION_VARIABLE, UNGUARDED];
  *
  * @throws LabError when CloudFormation refuses or rolls back
  */
-export async function updateVersion(run: LabRun, place: EndpointPlace, arn: string, step: string): Promise<void> {
-  const stack = await stackOf(run, place);
+export async function updateStackToVersion(
+  run: LabRun,
+  resources: EndpointResources,
+  arn: string,
+  step: string,
+): Promise<void> {
+  const stack = await endpointStackOf(run, resources);
   if (stack === undefined) {
-    throw new LabError(`The stack ${place.stack} does not exist.`, {
+    throw new LabError(`The stack ${resources.stack} does not exist.`, {
       why: 'Production is made by a release.',
       next: labCommand(run, 'check', 'promote'),
     });
@@ -46,47 +51,47 @@ export async function updateVersion(run: LabRun, place: EndpointPlace, arn: stri
   } catch (error) {
     const { message } = error as Error;
     if (/no updates are to be performed/i.test(message)) {
-      run.progress(`the stack ${place.stack} has that version already`);
+      run.progress(`the stack ${resources.stack} has that version already`);
       return;
     }
     if (!/_IN_PROGRESS state/.test(message)) throw error;
-    throw new LabError(`The stack ${place.stack} is being changed: ${message}`, {
+    throw new LabError(`The stack ${resources.stack} is being changed: ${message}`, {
       why: 'A release deploys just now, or another rollback. One change at a time.',
-      next: `aws cloudformation wait stack-update-complete --stack-name ${place.stack}, then ${labCommand(run, 'step', step)}`,
+      next: `aws cloudformation wait stack-update-complete --stack-name ${resources.stack}, then ${labCommand(run, 'step', step)}`,
       cause: error,
     });
   }
-  const status = await settled(run, place);
+  const status = await waitForStack(run, resources);
   if (status === 'UPDATE_COMPLETE') return;
-  const why = (await stackReason(run, place)) ?? 'CloudFormation gave no reason.';
-  throw new LabError(`The update of ${place.stack} ended as ${status}.`, {
+  const why = (await stackFailureReason(run, resources)) ?? 'CloudFormation gave no reason.';
+  throw new LabError(`The update of ${resources.stack} ended as ${status}.`, {
     why,
     next: GONE_CONFIG.test(why)
-      ? `The endpoint takes no update: make it anew: ${remakeCommand(place)}; then release it again: ${labCommand(run, 'check', 'promote')}`
-      : `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
+      ? `The endpoint takes no update: make it anew: ${deleteStackCommand(resources)}; then release it again: ${labCommand(run, 'check', 'promote')}`
+      : `aws cloudformation describe-stack-events --stack-name ${resources.stack}`,
   });
 }
 
 /** Waits until nobody changes a stack. @returns its status then, `gone` where there is none */
-export async function settled(run: LabRun, place: EndpointPlace): Promise<string> {
+export async function waitForStack(run: LabRun, resources: EndpointResources): Promise<string> {
   return waitOn(run, {
-    what: `stack ${place.stack}`,
+    what: `stack ${resources.stack}`,
     minutes: MINUTES,
-    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}`,
+    next: `aws cloudformation describe-stack-events --stack-name ${resources.stack}`,
     ask: async () => {
-      const now = (await stackOf(run, place))?.status ?? 'gone';
+      const now = (await endpointStackOf(run, resources))?.status ?? 'gone';
       return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
     },
   });
 }
 
-export interface Update {
+export interface StackUpdate {
   readonly begun: Date;
   readonly ended: Date;
 }
 
 /** When a stack was updated last, by its own events; undefined when it never was. */
-export async function lastUpdate(run: LabRun, { stack }: EndpointPlace): Promise<Update | undefined> {
+export async function lastStackUpdate(run: LabRun, { stack }: EndpointResources): Promise<StackUpdate | undefined> {
   let token: string | undefined;
   let end: Date | undefined;
   do {

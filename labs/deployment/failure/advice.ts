@@ -2,21 +2,21 @@
 import { endpointLogCommand, groupLogCommand } from '../../../lib/aws/job-log';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { decideCommand, remakeCommand } from '../aws-cli';
+import { setApprovalCommand, deleteStackCommand } from '../aws-cli';
 import { APPROVAL_MINUTES } from '../names';
 import type { Release } from '../release/releases';
-import type { LabPlace } from '../resources';
-import { CAUSES } from './causes';
-import type { Stop } from './stop';
+import type { LabResources } from '../resources';
+import { KNOWN_CAUSES } from './causes';
+import type { ReleaseFailure } from './release-failure';
 
 /** The command that shows how far a release came. */
-export function showCommand(place: LabPlace, id: string): string {
-  return `aws codepipeline list-action-executions --pipeline-name ${place.pipeline} --filter pipelineExecutionId=${id}`;
+export function showReleaseCommand(resources: LabResources, id: string): string {
+  return `aws codepipeline list-action-executions --pipeline-name ${resources.pipeline} --filter pipelineExecutionId=${id}`;
 }
 
 /** The log of a stage, as a command. */
-function logCommand(run: LabRun, place: LabPlace, stop: Stop): string {
-  const endpoint = stop.action === 'DeployStaging' ? place.staging : place.production;
+function logCommand(run: LabRun, resources: LabResources, stop: ReleaseFailure): string {
+  const endpoint = stop.action === 'DeployStaging' ? resources.staging : resources.production;
   if (/ping health check|container/i.test(stop.reason) && /^Deploy/.test(stop.action))
     return endpointLogCommand(endpoint.endpoint, 24);
   if (/^Deploy/.test(stop.action)) return `aws cloudformation describe-stack-events --stack-name ${endpoint.stack}`;
@@ -24,11 +24,16 @@ function logCommand(run: LabRun, place: LabPlace, stop: Stop): string {
 }
 
 /** What to do where a version is at fault: released again, it stops at the same place. */
-export const rejectFirst = (run: LabRun, arn: string, why: string): string =>
-  `reject it: ${decideCommand(arn, 'Rejected', why)}; then release another: ${labCommand(run, 'step', 'release')}`;
+export const rejectAdvice = (run: LabRun, arn: string, why: string): string =>
+  `reject it: ${setApprovalCommand(arn, 'Rejected', why)}; then release another: ${labCommand(run, 'step', 'release')}`;
 
 /** Why a release cannot go on, for a learner. */
-export function stopped(run: LabRun, place: LabPlace, release: Release, stop: Stop | undefined): LabError {
+export function releaseFailedError(
+  run: LabRun,
+  resources: LabResources,
+  release: Release,
+  stop: ReleaseFailure | undefined,
+): LabError {
   const again = `release it again: ${labCommand(run, 'step', 'release')}`;
   if (stop === undefined) {
     const why: Record<string, string> = {
@@ -39,22 +44,22 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
     };
     return new LabError(`The release ${release.id} is ${release.status}.`, {
       why: why[release.status] ?? 'The pipeline gives no reason.',
-      next: `${showCommand(place, release.id)}; then ${again}`,
+      next: `${showReleaseCommand(resources, release.id)}; then ${again}`,
     });
   }
   const message = `The release ${release.id} stopped at ${stop.stage}, action ${stop.action}: ${stop.reason}`;
   if (stop.stage === 'Approval') return new LabError(message, { why: approvalAdvice(stop), next: again });
-  if (stop.oneWay) {
+  if (stop.onInstanceToServerless) {
     return new LabError(message, {
       why: 'Staging runs on an instance, and is to be serverless now. SageMaker makes no endpoint on instances a serverless one, so it has to be made anew; production is as it was.',
-      next: `delete it: ${remakeCommand(place.staging)}; then ${again}`,
+      next: `delete it: ${deleteStackCommand(resources.staging)}; then ${again}`,
     });
   }
-  const cause = CAUSES.find(({ on }) => on.test(stop.reason));
+  const cause = KNOWN_CAUSES.find(({ on }) => on.test(stop.reason));
   if (stop.fault === 'version' && stop.version && !cause) {
     return new LabError(message, {
       why: 'The fault is in the version: released again, it stops there again. What served before serves on.',
-      next: rejectFirst(run, stop.version, `Its release stopped at ${stop.stage}.`),
+      next: rejectAdvice(run, stop.version, `Its release stopped at ${stop.stage}.`),
     });
   }
   if (stop.fault === 'source' && !cause) {
@@ -63,13 +68,13 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
       next: `mend it and upload it again, or take the project’s own: ${labCommand(run, 'step', 'source')}`,
     });
   }
-  const mend = cause?.next(run, place, stop) ?? `${logCommand(run, place, stop)}; mend it`;
-  if (stop.neverStood) {
-    const { stack } = place.production;
+  const mend = cause?.next(run, resources, stop) ?? `${logCommand(run, resources, stop)}; mend it`;
+  if (stop.creationFailed) {
+    const { stack } = resources.production;
     const since = NEVER_STOOD.test(stop.reason) ? '' : `${mend}. Then `;
     return new LabError(message, {
       why: `${cause ? `${cause.why} ` : ''}It was the first creation of the stack ${stack}: CloudFormation keeps what is left of it, updates no stack that never stood, and nothing of it serves.`,
-      next: `${since}delete it: ${remakeCommand(place.production)}; then ${again}`,
+      next: `${since}delete it: ${deleteStackCommand(resources.production)}; then ${again}`,
     });
   }
   return new LabError(message, {
@@ -82,7 +87,7 @@ export function stopped(run: LabRun, place: LabPlace, release: Release, stop: St
 const NEVER_STOOD = /(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED) state and can ?not be updated/i;
 
 /** A rejection and an approval that nobody gave in time both fail, and AWS does not promise words for either. */
-function approvalAdvice({ reason, minutes = 0 }: Stop): string {
+function approvalAdvice({ reason, minutes = 0 }: ReleaseFailure): string {
   return minutes >= APPROVAL_MINUTES || /\btime(d|s)? ?out|\btimeout|\bexpired/i.test(reason)
     ? `Nobody decided in time: an approval waits for ${APPROVAL_MINUTES / 60} hours, and then fails. What served before serves on.`
     : 'Somebody rejected it. What served before serves on.';

@@ -4,9 +4,9 @@ import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { QUOTAS } from '../../../lib/facts/quotas';
 import { instancesNeeded } from '../quotas';
-import { decideCommand, remakeCommand } from '../aws-cli';
-import type { Stop } from './stop';
-import type { LabPlace } from '../resources';
+import { setApprovalCommand, deleteStackCommand } from '../aws-cli';
+import type { ReleaseFailure } from './release-failure';
+import type { LabResources } from '../resources';
 
 const UP = (run: LabRun, ...options: string[]): string =>
   `${labCommand(run, 'up')}${options.map((o) => ` ${o}`).join('')}`;
@@ -16,10 +16,10 @@ const stagingOnInstance = (run: LabRun): string =>
   `${UP(run, '--staging', 'instance')} (the lab then needs ${instancesNeeded({ ...run.modes, staging: 'instance' })} instances at once; new accounts have ${QUOTAS.endpointT2Medium.fresh})`;
 
 /** What to do about causes that have a name. */
-export const CAUSES: readonly {
+export const KNOWN_CAUSES: readonly {
   readonly on: RegExp;
   readonly why: string;
-  next(run: LabRun, place: LabPlace, stop: Stop): string;
+  next(run: LabRun, resources: LabResources, stop: ReleaseFailure): string;
 }[] = [
   {
     on: /AccountLimitExceeded|more than 0 builds in queue/i,
@@ -38,7 +38,7 @@ export const CAUSES: readonly {
     next: (run, { staging }) => {
       const without =
         run.modes.staging === 'instance'
-          ? `${UP(run, '--staging', 'serverless')} and delete staging: ${remakeCommand(staging)}, which the next release makes anew: ${labCommand(run, 'step', 'release')}; or ask for more: `
+          ? `${UP(run, '--staging', 'serverless')} and delete staging: ${deleteStackCommand(staging)}, which the next release makes anew: ${labCommand(run, 'step', 'release')}; or ask for more: `
           : '';
       return `./lab status --target ${run.target}; take the other lab down, or: ${without}${quotaCommand(run, QUOTAS.endpointT2Medium, instancesNeeded(run.modes))}`;
     },
@@ -54,13 +54,13 @@ export const CAUSES: readonly {
     on: /which is gone: the update was rolled back|Could not find endpoint configuration/i,
     why: 'While a version baked, an alarm rang, and SageMaker put the old one back; the configuration of that is deleted, and an endpoint without one takes no update. It has to be made anew. Callers get no answer until the next release has come through.',
     next: (run, { production }) =>
-      `delete it: ${remakeCommand(production)}; then release the version again, or reject it first: ${labCommand(run, 'step', 'release')}`,
+      `delete it: ${deleteStackCommand(production)}; then release the version again, or reject it first: ${labCommand(run, 'step', 'release')}`,
   },
   {
     on: /did not pass the ping health check/i,
     why: 'The model does not come up in its container, whose log says why. Where that is `[Errno 13] Permission denied: …/site-packages/…`, the version was registered without PIP_TARGET and PYTHONPATH, and a serverless container may not install its program: the step source registers the model with both.',
     next: (run, { staging, production }, { action, version }) =>
-      `what it says: ${endpointLogCommand(action === 'DeployStaging' ? staging.endpoint : production.endpoint, 24)}; ${action === 'DeployStaging' && run.modes.staging !== 'instance' ? `where it is Errno 13: ${stagingOnInstance(run)}, and release it again: ${labCommand(run, 'step', 'release')}; otherwise ` : ''}${version ? `reject it: ${decideCommand(version, 'Rejected', 'Its container does not come up.')}` : 'reject the version'}; and bring another: ${labCommand(run, 'step', 'source')}`,
+      `what it says: ${endpointLogCommand(action === 'DeployStaging' ? staging.endpoint : production.endpoint, 24)}; ${action === 'DeployStaging' && run.modes.staging !== 'instance' ? `where it is Errno 13: ${stagingOnInstance(run)}, and release it again: ${labCommand(run, 'step', 'release')}; otherwise ` : ''}${version ? `reject it: ${setApprovalCommand(version, 'Rejected', 'Its container does not come up.')}` : 'reject the version'}; and bring another: ${labCommand(run, 'step', 'source')}`,
   },
   {
     on: /\brolled (it |was )?back/i,

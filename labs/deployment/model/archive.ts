@@ -17,7 +17,7 @@ export type Flaw = 'broken' | 'worse' | 'thin';
 export const THIN_TREES = 3;
 
 /** @returns the booster in a model.tar.gz, or why it cannot be used */
-export function boosterIn(archive: Buffer): Booster | string {
+export function readBooster(archive: Buffer): Booster | string {
   try {
     const files = readTarGz(archive);
     const json = files.get(MODEL_FILE);
@@ -41,11 +41,11 @@ const UNREADABLE: readonly string[] = ['NoSuchKey', 'NoSuchBucket', 'AccessDenie
  *
  * @param uri of its archive. @default - the version names none
  */
-export async function boosterAt(run: LabRun, uri: string | undefined): Promise<Booster | string> {
+export async function loadBooster(run: LabRun, uri: string | undefined): Promise<Booster | string> {
   if (!uri?.startsWith('s3://')) return uri ? `${uri} is no S3 URI` : 'the version names none';
   const { bucket, key } = parseS3(uri);
   try {
-    return boosterIn(await readObject(run, bucket, key));
+    return readBooster(await readObject(run, bucket, key));
   } catch (error) {
     const { name } = error as Error;
     if (!UNREADABLE.includes(name)) throw error;
@@ -54,7 +54,7 @@ export async function boosterAt(run: LabRun, uri: string | undefined): Promise<B
 }
 
 /** A model of the same file with one flaw. The same archive gives the same bytes. */
-export function flawed(archive: Buffer, flaw: Flaw): Buffer {
+export function flawedArchive(archive: Buffer, flaw: Flaw): Buffer {
   const files = readTarGz(archive);
   const json = files.get(MODEL_FILE)!.toString('utf8');
   const text = flaw === 'broken' ? json.slice(0, json.length / 2) : modelText(changed(JSON.parse(json), flaw));

@@ -12,10 +12,10 @@ import { count, labCommand } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
 import { readRows, type Rows } from '../../../lib/flights/rows';
 import { figuresOn } from './flights';
-import { boosterIn } from './archive';
+import { readBooster } from './archive';
 import { artifactOf, figuresIn, qualityReport, type Figures, type Lineage, type Version } from './versions';
 
-export interface Origin extends Figures {
+export interface FirstModel extends Figures {
   readonly archive: Buffer;
   /** The quality report, as text. */
   readonly quality: string;
@@ -36,7 +36,7 @@ export function testRows(): Rows {
 const KEPT = ['job', 'codeSha256', 'dataVersion', 'evaluation'] as const;
 
 /** @throws LabError when training's approved version cannot be copied */
-export async function originOf(run: LabRun): Promise<Origin> {
+export async function findFirstModel(run: LabRun): Promise<FirstModel> {
   const group = (await outputsOf(run, 'training'))?.ModelPackageGroup;
   const versions = group === undefined ? [] : await versionsOf(run, group);
   const picked = consumersPick(versions);
@@ -50,7 +50,7 @@ export async function originOf(run: LabRun): Promise<Origin> {
   return prepared();
 }
 
-async function fromTraining(run: LabRun, version: Version): Promise<Origin> {
+async function fromTraining(run: LabRun, version: Version): Promise<FirstModel> {
   const uri = artifactOf(version) ?? '';
   const cannot = (why: string): LabError =>
     new LabError(`Version ${numberOf(version)} of the lab training is approved and cannot be copied: ${why}.`, {
@@ -59,7 +59,7 @@ async function fromTraining(run: LabRun, version: Version): Promise<Origin> {
     });
   const archive = await objectAt(run, uri);
   if (archive === undefined) throw cannot(`${uri || 'its model.tar.gz'} does not exist`);
-  const booster = boosterIn(archive);
+  const booster = readBooster(archive);
   if (typeof booster === 'string') throw cannot(`of its model.tar.gz, ${booster}`);
   run.progress(`copying version ${numberOf(version)} of the lab training: ${uri}`);
   const statistics = version.ModelMetrics?.ModelQuality?.Statistics?.S3Uri;
@@ -91,7 +91,7 @@ function measured(booster: Booster): Figures & { readonly quality: string } {
   return { ...figures, quality: qualityReport(figures) };
 }
 
-function prepared(): Origin {
+function prepared(): FirstModel {
   const folder = path.join(DATA_FOLDER, PREPARED_MODEL);
   const { test } = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as { test: Figures };
   return {

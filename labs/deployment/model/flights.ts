@@ -5,9 +5,9 @@ import { probabilities, asCsv, type Booster } from '../../../lib/flights/booster
 import { auc, readRows, type Rows } from '../../../lib/flights/rows';
 
 /** The file with June's flights, as the project has it. */
-export const JUNE = preparedManifest().files.find(({ key }) => key.includes('/2013-06/'))!;
+export const JUNE_FILE = preparedManifest().files.find(({ key }) => key.includes('/2013-06/'))!;
 /** Every so manieth flight is asked about: spread over the month, and 200 in all. */
-export const EVERY = 136;
+export const EVERY_NTH_FLIGHT = 136;
 
 export interface Flights {
   /** One request body each: the features of a flight, as CSV. */
@@ -20,23 +20,23 @@ let asked: Flights | undefined;
 /** The flights that production is asked about, read once. */
 export function juneFlights(): Flights {
   asked ??= flightsOf(
-    readDataFile(JUNE)
+    readDataFile(JUNE_FILE)
       .toString()
       .split('\n')
-      .filter((_line, number) => (number + 1) % EVERY === 0)
-      .slice(0, Math.floor(JUNE.rows / EVERY)),
+      .filter((_line, number) => (number + 1) % EVERY_NTH_FLIGHT === 0)
+      .slice(0, Math.floor(JUNE_FILE.rows / EVERY_NTH_FLIGHT)),
   );
   return asked;
 }
 
 /** Flights from lines with the label first. */
 export function flightsOf(lines: readonly string[]): Flights {
-  const rows = readRows([{ name: JUNE.path, text: lines.join('\n') }], dataPlan().features.length);
+  const rows = readRows([{ name: JUNE_FILE.path, text: lines.join('\n') }], dataPlan().features.length);
   return { bodies: lines.map((line) => line.slice(line.indexOf(',') + 1)), rows };
 }
 
 /** What a model says of flights, as the endpoint writes it. */
-export function answersOf(booster: Booster, { rows }: Flights): string[] {
+export function expectedAnswers(booster: Booster, { rows }: Flights): string[] {
   return [...probabilities(booster, rows)].map(asCsv);
 }
 

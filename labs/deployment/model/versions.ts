@@ -11,7 +11,7 @@ import { servedBy } from '../../../lib/flights/serving';
 import type { Flaw } from './archive';
 import { sha256 } from './archive';
 import { MODELS } from '../names';
-import { s3Uri, type LabPlace } from '../resources';
+import { s3Uri, type LabResources } from '../resources';
 
 export type Version = DescribeModelPackageOutput;
 
@@ -45,12 +45,12 @@ export interface NewVersion {
 
 const told = (figure: number | string): string => (typeof figure === 'number' ? figure.toFixed(6) : figure);
 
-export function versionRequest(run: LabRun, place: LabPlace, version: NewVersion): CreateModelPackageInput {
+export function versionRequest(run: LabRun, resources: LabResources, version: NewVersion): CreateModelPackageInput {
   return {
-    ModelPackageGroupName: place.group,
+    ModelPackageGroupName: resources.group,
     ModelPackageDescription: version.about,
     ModelApprovalStatus: 'PendingManualApproval',
-    InferenceSpecification: servedBy(place.image, version.artifact, run.region),
+    InferenceSpecification: servedBy(resources.image, version.artifact, run.region),
     ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: version.statistics } } },
     CustomerMetadataProperties: {
       ...version.lineage,
@@ -90,24 +90,26 @@ function says(
  */
 export async function registerModel(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   archive: Buffer,
   model: Figures & { readonly about: string; readonly lineage: Lineage; readonly quality: string },
 ): Promise<Version> {
   const keys = modelKeys(sha256(archive));
-  const artifact = s3Uri(place, keys.archive);
+  const artifact = s3Uri(resources, keys.archive);
   const { about, lineage, auc, calibrationError } = model;
-  const statistics = s3Uri(place, keys.quality);
-  const request = versionRequest(run, place, { about, artifact, statistics, lineage, auc, calibrationError });
+  const statistics = s3Uri(resources, keys.quality);
+  const request = versionRequest(run, resources, { about, artifact, statistics, lineage, auc, calibrationError });
   const find = async (): Promise<Version | undefined> =>
-    (await versionsOf(run, place.group)).find((one) => one.ModelApprovalStatus !== 'Rejected' && says(one, request));
+    (await versionsOf(run, resources.group)).find(
+      (one) => one.ModelApprovalStatus !== 'Rejected' && says(one, request),
+    );
   const known = await find();
   if (known) {
     run.progress(`version ${numberOf(known)} is this model already`);
     return known;
   }
-  await putObject(run, place.bucket, keys.archive, archive, 'application/gzip');
-  await putObject(run, place.bucket, keys.quality, Buffer.from(model.quality), 'application/json');
+  await putObject(run, resources.bucket, keys.archive, archive, 'application/gzip');
+  await putObject(run, resources.bucket, keys.quality, Buffer.from(model.quality), 'application/json');
   await run.clients.sagemaker.send(new CreateModelPackageCommand(request));
   const made = (await find())!;
   run.progress(`registered version ${numberOf(made)}: ${about}`);
@@ -147,4 +149,5 @@ export const flawOf = (version: Version): Flaw | undefined =>
   version.CustomerMetadataProperties?.[FLAW_PROPERTY] as Flaw | undefined;
 
 /** `version 3 (Approved)`. */
-export const named = (version: Version): string => `version ${numberOf(version)} (${version.ModelApprovalStatus})`;
+export const versionLabel = (version: Version): string =>
+  `version ${numberOf(version)} (${version.ModelApprovalStatus})`;

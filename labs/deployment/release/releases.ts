@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import type { LabRun } from '../../../lib/course/run';
 import { LATEST, STAGES, VERSION_VARIABLE, type StageName } from '../names';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
 /** Executions that are looked at: more than a lease's work makes. */
 const LOOKED_AT = 30;
@@ -23,7 +23,7 @@ export interface Release {
   /** What started it: `StartPipelineExecution`, `CloudWatchEvent`, `CreatePipeline`, … */
   readonly trigger: string;
   /** The version that it was told to release, as an ARN, or `latest`. */
-  readonly asked: string;
+  readonly requestedVersion: string;
 }
 
 export interface ReleaseAction {
@@ -42,12 +42,12 @@ export interface ReleaseAction {
 }
 
 /** All releases, newest first. */
-export async function releasesOf(run: LabRun, place: LabPlace): Promise<Release[]> {
+export async function releasesOf(run: LabRun, resources: LabResources): Promise<Release[]> {
   const summaries: PipelineExecutionSummary[] = [];
   let token: string | undefined;
   do {
     const page = await run.clients.codepipeline.send(
-      new ListPipelineExecutionsCommand({ pipelineName: place.pipeline, maxResults: LOOKED_AT, nextToken: token }),
+      new ListPipelineExecutionsCommand({ pipelineName: resources.pipeline, maxResults: LOOKED_AT, nextToken: token }),
     );
     summaries.push(...(page.pipelineExecutionSummaries ?? []));
     token = page.nextToken;
@@ -56,7 +56,7 @@ export async function releasesOf(run: LabRun, place: LabPlace): Promise<Release[
   for (const summary of summaries.slice(0, LOOKED_AT)) {
     const { pipelineExecution } = await run.clients.codepipeline.send(
       new GetPipelineExecutionCommand({
-        pipelineName: place.pipeline,
+        pipelineName: resources.pipeline,
         pipelineExecutionId: summary.pipelineExecutionId,
       }),
     );
@@ -67,28 +67,28 @@ export async function releasesOf(run: LabRun, place: LabPlace): Promise<Release[
       started: summary.startTime!,
       source: summary.sourceRevisions?.[0]?.revisionId,
       trigger: summary.trigger?.triggerType ?? 'unknown',
-      asked: variable?.resolvedValue ?? LATEST,
+      requestedVersion: variable?.resolvedValue ?? LATEST,
     });
   }
   return found.sort((a, b) => b.started.getTime() - a.started.getTime());
 }
 
 /** How a release is now. */
-export async function statusOf(run: LabRun, place: LabPlace, id: string): Promise<string> {
+export async function statusOf(run: LabRun, resources: LabResources, id: string): Promise<string> {
   const { pipelineExecution } = await run.clients.codepipeline.send(
-    new GetPipelineExecutionCommand({ pipelineName: place.pipeline, pipelineExecutionId: id }),
+    new GetPipelineExecutionCommand({ pipelineName: resources.pipeline, pipelineExecutionId: id }),
   );
   return pipelineExecution?.status ?? 'InProgress';
 }
 
 /** The actions of a release, in the order in which they began; of one that was tried again, each try. */
-export async function actionsOf(run: LabRun, place: LabPlace, id: string): Promise<ReleaseAction[]> {
+export async function actionsOf(run: LabRun, resources: LabResources, id: string): Promise<ReleaseAction[]> {
   const details: ActionExecutionDetail[] = [];
   let token: string | undefined;
   do {
     const page = await run.clients.codepipeline.send(
       new ListActionExecutionsCommand({
-        pipelineName: place.pipeline,
+        pipelineName: resources.pipeline,
         filter: { pipelineExecutionId: id },
         nextToken: token,
       }),
@@ -119,31 +119,31 @@ export async function actionsOf(run: LabRun, place: LabPlace, id: string): Promi
 }
 
 /** The last try of what a stage is there for, its last action; undefined when the release has not come so far. */
-export function actionIn(actions: readonly ReleaseAction[], stage: StageName): ReleaseAction | undefined {
+export function stageAction(actions: readonly ReleaseAction[], stage: StageName): ReleaseAction | undefined {
   const last = STAGES.findLast((one) => one.stage === stage)!.action;
   return actions.filter(({ action }) => action === last).at(-1);
 }
 
 /** Whether the last action of a stage succeeded. */
-export const passed = (actions: readonly ReleaseAction[], stage: StageName): boolean =>
-  actionIn(actions, stage)?.status === 'Succeeded';
+export const stagePassed = (actions: readonly ReleaseAction[], stage: StageName): boolean =>
+  stageAction(actions, stage)?.status === 'Succeeded';
 
 /** Where a release failed; undefined when it did not. */
-export function failedIn(actions: readonly ReleaseAction[]): ReleaseAction | undefined {
+export function failedAction(actions: readonly ReleaseAction[]): ReleaseAction | undefined {
   const last = actions.filter((one, at) => !actions.slice(at + 1).some(({ action }) => action === one.action));
   return last.find(({ status }) => status === 'Failed' || status === 'Abandoned');
 }
 
 /** Whether nothing more happens in a release by itself. */
-export const ended = ({ status }: Pick<Release, 'status'>): boolean => !['InProgress', 'Stopping'].includes(status);
+export const hasEnded = ({ status }: Pick<Release, 'status'>): boolean => !['InProgress', 'Stopping'].includes(status);
 
 /** Releases of a version, newest first: those that were told it, and those of `latest` that Verify resolved to it. */
-export async function releasesOfVersion(run: LabRun, place: LabPlace, arn: string): Promise<Release[]> {
+export async function releasesOfVersion(run: LabRun, resources: LabResources, arn: string): Promise<Release[]> {
   const found: Release[] = [];
-  for (const release of await releasesOf(run, place)) {
-    if (release.asked === arn) found.push(release);
-    else if (release.asked === LATEST) {
-      const verified = actionIn(await actionsOf(run, place, release.id), 'Verify');
+  for (const release of await releasesOf(run, resources)) {
+    if (release.requestedVersion === arn) found.push(release);
+    else if (release.requestedVersion === LATEST) {
+      const verified = stageAction(await actionsOf(run, resources, release.id), 'Verify');
       if (verified?.outputs[VERSION_VARIABLE] === arn) found.push(release);
     }
   }

@@ -5,8 +5,8 @@ import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { VERSION_VARIABLE } from '../names';
-import type { LabPlace } from '../resources';
-import { actionsOf, passed, releasesOfVersion, type Release } from './releases';
+import type { LabResources } from '../resources';
+import { actionsOf, stagePassed, releasesOfVersion, type Release } from './releases';
 
 /** Longest that a release is waited for. */
 const MINUTES = 10;
@@ -14,9 +14,12 @@ const MINUTES = 10;
 const EVENT_ASKED = 36;
 
 /** Starts the pipeline with a version, as the function does. */
-export async function startRelease(run: LabRun, place: LabPlace, arn: string): Promise<void> {
+export async function startRelease(run: LabRun, resources: LabResources, arn: string): Promise<void> {
   const { pipelineExecutionId: id } = await run.clients.codepipeline.send(
-    new StartPipelineExecutionCommand({ name: place.pipeline, variables: [{ name: VERSION_VARIABLE, value: arn }] }),
+    new StartPipelineExecutionCommand({
+      name: resources.pipeline,
+      variables: [{ name: VERSION_VARIABLE, value: arn }],
+    }),
   );
   run.progress(`release ${id} started`);
 }
@@ -26,7 +29,7 @@ export async function startRelease(run: LabRun, place: LabPlace, arn: string): P
  */
 export async function awaitRelease(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   arn: string,
   step: string,
   before: ReadonlySet<string> = new Set(),
@@ -35,14 +38,14 @@ export async function awaitRelease(
   const found = await waitOn(run, {
     what: 'a release, which the rule and its function start',
     minutes: MINUTES,
-    next: `${labCommand(run, 'check', step)}; aws lambda get-function --function-name ${place.releaseFunction} --query Configuration.LoggingConfig.LogGroup names its log; or start it by hand: ${startCommand(place, arn)}`,
+    next: `${labCommand(run, 'check', step)}; aws lambda get-function --function-name ${resources.releaseFunction} --query Configuration.LoggingConfig.LogGroup names its log; or start it by hand: ${startReleaseCommand(resources, arn)}`,
     ask: async () => {
-      const begun = (await releasesOfVersion(run, place, arn)).find(({ id }) => !before.has(id));
+      const begun = (await releasesOfVersion(run, resources, arn)).find(({ id }) => !before.has(id));
       if (begun) return begun;
       asked += 1;
       if (asked === EVENT_ASKED) {
         run.progress('no event has started one – a rule that is new, or was changed, misses some: starting it by hand');
-        await startRelease(run, place, arn);
+        await startRelease(run, resources, arn);
       }
       return new Still('not begun yet');
     },
@@ -55,20 +58,20 @@ export async function awaitRelease(
  * A release that has yet to bring its version to production: the one that is given, or, where that one did and production
  * serves another version since, a new one.
  */
-export async function releaseToCome(
+export async function unfinishedRelease(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   arn: string,
   given: Release,
   step: string,
 ): Promise<Release> {
-  if (!passed(await actionsOf(run, place, given.id), 'Watch')) return given;
-  const before = new Set((await releasesOfVersion(run, place, arn)).map(({ id }) => id));
+  if (!stagePassed(await actionsOf(run, resources, given.id), 'Watch')) return given;
+  const before = new Set((await releasesOfVersion(run, resources, arn)).map(({ id }) => id));
   run.progress(`${given.id} brought it to production before, and another version serves since: it is released again`);
-  await startRelease(run, place, arn);
-  return awaitRelease(run, place, arn, step, before);
+  await startRelease(run, resources, arn);
+  return awaitRelease(run, resources, arn, step, before);
 }
 
 /** Starts a release by hand: the step `release` starts none of a version whose release passed. */
-export const startCommand = (place: LabPlace, arn: string): string =>
-  `aws codepipeline start-pipeline-execution --name ${quoted(place.pipeline)} --variables name=${VERSION_VARIABLE},value=${quoted(arn)}`;
+export const startReleaseCommand = (resources: LabResources, arn: string): string =>
+  `aws codepipeline start-pipeline-execution --name ${quoted(resources.pipeline)} --variables name=${VERSION_VARIABLE},value=${quoted(arn)}`;

@@ -5,8 +5,8 @@ import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { SOURCE_KEY } from '../names';
-import type { LabPlace } from '../resources';
-import { ended, releasesOf, type Release } from '../release/releases';
+import type { LabResources } from '../resources';
+import { hasEnded, releasesOf, type Release } from '../release/releases';
 
 /** Longest that a release is waited for: S3's five minutes, and as long again for an event that is late. */
 const MINUTES = 15;
@@ -20,29 +20,29 @@ const ASKED_BETWEEN = 12;
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications-eventbridge.html
  * @param Body source.zip
  */
-export async function releaseSource(
+export async function uploadSource(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   Body: Buffer | string,
   step: string,
 ): Promise<Release> {
   const upload = async (): Promise<string | undefined> => {
-    const object = { Bucket: place.sourceBucket, Key: SOURCE_KEY, Body, ContentType: 'application/zip' };
+    const object = { Bucket: resources.sourceBucket, Key: SOURCE_KEY, Body, ContentType: 'application/zip' };
     return (await run.clients.s3.send(new PutObjectCommand(object))).VersionId;
   };
   let uploaded = await upload();
-  run.progress(`uploaded s3://${place.sourceBucket}/${SOURCE_KEY}, version ${uploaded}`);
+  run.progress(`uploaded s3://${resources.sourceBucket}/${SOURCE_KEY}, version ${uploaded}`);
   let asked = 0;
   return waitOn(run, {
     what: 'the release of this source',
     minutes: MINUTES,
-    next: `start it by hand: aws codepipeline start-pipeline-execution --name ${quoted(place.pipeline)}; then ${labCommand(run, 'check', step)}`,
+    next: `start it by hand: aws codepipeline start-pipeline-execution --name ${quoted(resources.pipeline)}; then ${labCommand(run, 'check', step)}`,
     ask: async () => {
-      const releases = await releasesOf(run, place);
+      const releases = await releasesOf(run, resources);
       const begun = releases.find(({ source }) => source === uploaded);
       if (begun) return begun;
       asked += 1;
-      const takesSource = releases.some((release) => release.source === undefined && !ended(release));
+      const takesSource = releases.some((release) => release.source === undefined && !hasEnded(release));
       if (asked % ASKED_BETWEEN === 0 && !takesSource) {
         uploaded = await upload();
         run.progress(

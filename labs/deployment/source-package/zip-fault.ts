@@ -4,7 +4,7 @@ import { unzipSync } from 'fflate';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand, list } from '../../../lib/course/say';
 import { FLIGHTS_FILE, SOURCE_KEY, TEMPLATE_FILE } from '../names';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
 /** What has to lie at its root. A function does without the buildspec. */
 const ROOT: readonly string[] = ['buildspec.yml', TEMPLATE_FILE, FLIGHTS_FILE];
@@ -13,11 +13,11 @@ const ROOT: readonly string[] = ['buildspec.yml', TEMPLATE_FILE, FLIGHTS_FILE];
  * @param version S3 version of the object. @default - as it is now
  * @returns what is wrong, undefined when nothing is
  */
-export async function zipFault(run: LabRun, place: LabPlace, version?: string): Promise<string | undefined> {
-  const name = `s3://${place.sourceBucket}/${SOURCE_KEY}`;
+export async function zipFault(run: LabRun, resources: LabResources, version?: string): Promise<string | undefined> {
+  const name = `s3://${resources.sourceBucket}/${SOURCE_KEY}`;
   try {
     const answer = await run.clients.s3.send(
-      new GetObjectCommand({ Bucket: place.sourceBucket, Key: SOURCE_KEY, ...(version && { VersionId: version }) }),
+      new GetObjectCommand({ Bucket: resources.sourceBucket, Key: SOURCE_KEY, ...(version && { VersionId: version }) }),
     );
     const files = Object.keys(unzipSync(await answer.Body!.transformToByteArray()));
     const missing = ROOT.filter((file) => !files.includes(file));

@@ -15,7 +15,7 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 from checks import evidence
-from checks.refused import Refused
+from checks.release_error import ReleaseError
 
 # By its module, loaded when it is used: what one check needs takes seconds to load, and another does without.
 CHECKS = {"version": "checks.version", "template": "checks.template", "model": "checks.contract"}
@@ -38,7 +38,7 @@ def verified(name: str, env: dict[str, str]) -> int:
     """Does one check and keeps what it saw. Returns the exit code."""
     try:
         saw = importlib.import_module(CHECKS[name]).check(env)
-    except Refused as refusal:
+    except ReleaseError as refusal:
         print(f"REFUSED: {refusal}", file=sys.stderr)
         evidence.add(env, {"check": name, "ok": False, "message": str(refusal)})
         return 1

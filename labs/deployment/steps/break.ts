@@ -3,15 +3,15 @@ import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { readWork } from '../../../lib/course/work';
-import { answerFault, BAD, REASONS, readAnswers, type Answers, type Bad } from '../answers/break';
-import { stopOf, type Stop } from '../failure/stop';
-import { showCommand } from '../failure/advice';
+import { answerFault, BREAK_FLAWS, REASONS, readAnswers, type Answers, type BreakFlaw } from '../answers/break';
+import { releaseFailureOf, type ReleaseFailure } from '../failure/release-failure';
+import { showReleaseCommand } from '../failure/advice';
 import { explainBreak as explain } from './break-commands';
-import { inProduction, judgedVersions, releaseFlawed, type Judged } from '../flawed-models/release';
-import { placeOf, type LabPlace } from '../resources';
-import { ended, passed, releasesOfVersion, type Release } from '../release/releases';
-import { smokeFlights } from '../approval/smoke-test';
-import { watch } from '../release/wait';
+import { versionInProduction, measuredVersions, releaseFlawed, type MeasuredVersion } from '../flawed-models/release';
+import { resourcesOf, type LabResources } from '../resources';
+import { hasEnded, stagePassed, releasesOfVersion, type Release } from '../release/releases';
+import { smokeTestFlights } from '../approval/smoke-test';
+import { waitForStage } from '../release/wait';
 
 const exercise: Exercise = {
   file: 'break.json',
@@ -41,74 +41,76 @@ export const breakIt: Step = {
 
 /** Where a release of a bad model ended. */
 interface Outcome {
-  readonly judged: Judged;
+  readonly judged: MeasuredVersion;
   readonly release: Release;
-  readonly stop?: Stop;
+  readonly stop?: ReleaseFailure;
 }
 
 /** The newest release of a flawed model that has begun; undefined when there is none. */
 async function outcomeOf(
   run: LabRun,
-  place: LabPlace,
-  versions: readonly Judged[],
-  bad: Bad,
+  resources: LabResources,
+  versions: readonly MeasuredVersion[],
+  bad: BreakFlaw,
 ): Promise<Outcome | undefined> {
   for (const judged of versions.filter(({ flaw }) => flaw === bad)) {
-    const [release] = await releasesOfVersion(run, place, judged.arn);
-    if (release) return { judged, release, stop: await stopOf(run, place, release) };
+    const [release] = await releasesOfVersion(run, resources, judged.arn);
+    if (release) return { judged, release, stop: await releaseFailureOf(run, resources, release) };
   }
   return undefined;
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const flights = await smokeFlights(run, place);
-  const versions = await judgedVersions(run, place, flights);
-  const good = await inProduction(run, place, versions);
+  const resources = resourcesOf(run);
+  const flights = await smokeTestFlights(run, resources);
+  const versions = await measuredVersions(run, resources, flights);
+  const good = await versionInProduction(run, resources, versions);
   if (good.flaw !== undefined) {
     throw new LabError(`Production serves version ${good.number}, which is ${good.flaw}.`, {
       why: 'Both bad models are made from the good one, and production has to serve it meanwhile.',
       next: labCommand(run, 'step', 'rollback'),
     });
   }
-  for (const bad of BAD) {
-    const known = await outcomeOf(run, place, versions, bad);
+  for (const bad of BREAK_FLAWS) {
+    const known = await outcomeOf(run, resources, versions, bad);
     if (known?.stop) {
-      run.progress(`the ${bad} model was released and stopped already: ${showCommand(place, known.release.id)}`);
+      run.progress(
+        `the ${bad} model was released and stopped already: ${showReleaseCommand(resources, known.release.id)}`,
+      );
       await reject(run, known.judged.version, bad);
       continue;
     }
-    const { version, release } = await releaseFlawed(run, place, good, bad, 'break');
-    const seen = await watch(run, place, release, 'SmokeTest', 'break');
-    if (passed(seen.actions, 'SmokeTest')) {
+    const { version, release } = await releaseFlawed(run, resources, good, bad, 'break');
+    const seen = await waitForStage(run, resources, release, 'SmokeTest', 'break');
+    if (stagePassed(seen.actions, 'SmokeTest')) {
       throw new LabError(`The release ${release.id} of a ${bad} model passed the smoke test.`, {
         why: 'The source that the pipeline runs does not test what it should. Production is as it was.',
         next: labCommand(run, 'step', 'source'),
       });
     }
     await reject(run, version, bad);
-    run.progress(`look at it: ${showCommand(place, release.id)}`);
+    run.progress(`look at it: ${showReleaseCommand(resources, release.id)}`);
   }
 }
 
 /** Nobody shall pick it: a release of the newest approved version would. */
-async function reject(run: LabRun, version: Judged['version'], bad: Bad): Promise<void> {
+async function reject(run: LabRun, version: MeasuredVersion['version'], bad: BreakFlaw): Promise<void> {
   if (version.ModelApprovalStatus === 'Rejected') return;
   await decide(run, version, 'Rejected', REASONS[bad]);
   run.progress(`version ${numberOf(version)} rejected, so that nobody picks it`);
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'break');
-  const versions = await judgedVersions(run, place, await smokeFlights(run, place));
+  const versions = await measuredVersions(run, resources, await smokeTestFlights(run, resources));
   const told: string[] = [];
-  const stops = new Map<Bad, Stop>();
-  for (const bad of BAD) {
-    const outcome = await outcomeOf(run, place, versions, bad);
+  const stops = new Map<BreakFlaw, ReleaseFailure>();
+  for (const bad of BREAK_FLAWS) {
+    const outcome = await outcomeOf(run, resources, versions, bad);
     if (outcome === undefined) return notDone(`No ${bad} model was released.`, `Release one: ${again}`);
     const { judged, release, stop } = outcome;
-    if (!ended(release)) {
+    if (!hasEnded(release)) {
       return notDone(
         `The release of version ${judged.number}, which is ${bad}, is ${release.status}.`,
         `Wait, then: ${labCommand(run, 'check', 'break')}`,
@@ -129,13 +131,17 @@ async function check(run: LabRun): Promise<Verdict> {
     stops.set(bad, stop);
     told.push(`the ${bad} one (version ${judged.number}) at ${stop.stage}: ${stop.reason}`);
   }
-  return (await servedVerdict(run, place, versions)) ?? answersVerdict(run, stops, told, again);
+  return (await servedVerdict(run, resources, versions)) ?? answersVerdict(run, stops, told, again);
 }
 
 /** Whether production was kept from both; undefined when it was. */
-async function servedVerdict(run: LabRun, place: LabPlace, versions: readonly Judged[]): Promise<Verdict | undefined> {
+async function servedVerdict(
+  run: LabRun,
+  resources: LabResources,
+  versions: readonly MeasuredVersion[],
+): Promise<Verdict | undefined> {
   try {
-    const { flaw, number } = await inProduction(run, place, versions);
+    const { flaw, number } = await versionInProduction(run, resources, versions);
     return flaw === 'broken' || flaw === 'worse'
       ? notDone(`Production serves version ${number}, which is ${flaw}.`, labCommand(run, 'step', 'rollback'))
       : undefined;
@@ -145,7 +151,12 @@ async function servedVerdict(run: LabRun, place: LabPlace, versions: readonly Ju
   }
 }
 
-function answersVerdict(run: LabRun, stops: ReadonlyMap<Bad, Stop>, told: readonly string[], again: string): Verdict {
+function answersVerdict(
+  run: LabRun,
+  stops: ReadonlyMap<BreakFlaw, ReleaseFailure>,
+  told: readonly string[],
+  again: string,
+): Verdict {
   const file = `work/${run.lab}/${exercise.file}`;
   let answers: Answers | string;
   try {

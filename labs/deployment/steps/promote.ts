@@ -1,18 +1,31 @@
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
-import { approvalSummary, approve } from '../approval/approve';
-import { approvalCommands, decideCommand, newestVersion, remakeCommand, releaseOf } from '../aws-cli';
+import { readApprovalSummary, approveRelease } from '../approval/approve';
+import {
+  approvalCommands,
+  setApprovalCommand,
+  newestVersionCommand,
+  deleteStackCommand,
+  releaseIdCommand,
+} from '../aws-cli';
 import { evidenceKey, readEvidence } from '../release/evidence';
-import { stopOf } from '../failure/stop';
-import { stopped } from '../failure/advice';
-import { isVerdict, refusePractice, releasedOr, requireReleased, withPractice, type Released } from '../release/picked';
-import { placeOf, s3Uri, type LabPlace } from '../resources';
-import { actionIn, actionsOf, ended, passed } from '../release/releases';
+import { releaseFailureOf } from '../failure/release-failure';
+import { releaseFailedError } from '../failure/advice';
+import {
+  isVerdict,
+  refuseFlawedVersion,
+  releasedVersionOrVerdict,
+  requireReleased,
+  withFlawedVersionNote,
+  type ReleasedVersion,
+} from '../release/approved-version';
+import { resourcesOf, s3Uri, type LabResources } from '../resources';
+import { stageAction, actionsOf, hasEnded, stagePassed } from '../release/releases';
 import { servingAt, servingFault } from '../endpoint/serving';
-import { numbersOf, tell } from '../approval/smoke-test';
-import { startCommand } from '../release/start';
-import { requirePassed, standOf, watch } from '../release/wait';
+import { smokeTestResultOf, describeSmokeTest } from '../approval/smoke-test';
+import { startReleaseCommand } from '../release/start';
+import { requireStagePassed, releaseProgress, waitForStage } from '../release/wait';
 
 /** Look at the evidence, approve, and see production change over. */
 export const promote: Step = {
@@ -32,68 +45,73 @@ export const promote: Step = {
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const picked = await requireReleased(run, place);
-  refusePractice(run, picked);
+  const resources = resourcesOf(run);
+  const picked = await requireReleased(run, resources);
+  refuseFlawedVersion(run, picked);
   const { release, arn } = picked;
-  const before = await watch(run, place, release, 'Approval', 'promote');
-  if (!passed(before.actions, 'Approval')) {
-    if (actionIn(before.actions, 'Approval')?.status !== 'InProgress')
-      await requirePassed(run, place, before, 'Approval');
-    const evidence = await readEvidence(run, place, release.id, 'smoke');
-    run.progress(evidence?.message ?? tell(numbersOf(actionIn(before.actions, 'SmokeTest')!)));
-    await approve(run, place, before, 'promote');
+  const before = await waitForStage(run, resources, release, 'Approval', 'promote');
+  if (!stagePassed(before.actions, 'Approval')) {
+    if (stageAction(before.actions, 'Approval')?.status !== 'InProgress')
+      await requireStagePassed(run, resources, before, 'Approval');
+    const evidence = await readEvidence(run, resources, release.id, 'smoke');
+    run.progress(evidence?.message ?? describeSmokeTest(smokeTestResultOf(stageAction(before.actions, 'SmokeTest')!)));
+    await approveRelease(run, resources, before, 'promote');
   }
-  const after = await watch(run, place, release, 'Watch', 'promote');
-  await requirePassed(run, place, after, 'Watch');
-  const fault = await servingFault(run, place.production, arn);
+  const after = await waitForStage(run, resources, release, 'Watch', 'promote');
+  await requireStagePassed(run, resources, after, 'Watch');
+  const fault = await servingFault(run, resources.production, arn);
   if (fault) {
     run.progress(`the release passed, and since then ${fault}`);
     return;
   }
-  const watched = await readEvidence(run, place, release.id, 'watch');
+  const watched = await readEvidence(run, resources, release.id, 'watch');
   run.progress(watched?.message ?? `production serves what release ${release.id} brought`);
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
-  const picked = await releasedOr(run, place);
-  return isVerdict(picked) ? picked : withPractice(run, picked, await promoted(run, place, picked));
+  const resources = resourcesOf(run);
+  const picked = await releasedVersionOrVerdict(run, resources);
+  return isVerdict(picked) ? picked : withFlawedVersionNote(run, picked, await promoted(run, resources, picked));
 }
 
-async function promoted(run: LabRun, place: LabPlace, picked: Released): Promise<Verdict> {
+async function promoted(run: LabRun, resources: LabResources, picked: ReleasedVersion): Promise<Verdict> {
   const again = labCommand(run, 'step', 'promote');
   const { release, number, arn } = picked;
-  const actions = await actionsOf(run, place, release.id);
-  const approval = actionIn(actions, 'Approval');
-  if (!passed(actions, 'Watch')) {
+  const actions = await actionsOf(run, resources, release.id);
+  const approval = stageAction(actions, 'Approval');
+  if (!stagePassed(actions, 'Watch')) {
     if (approval?.status === 'InProgress') {
-      const evidence = await readEvidence(run, place, release.id, 'smoke');
+      const evidence = await readEvidence(run, resources, release.id, 'smoke');
       return notDone(
         `The release of version ${number} waits for your approval. ${evidence?.message ?? ''}`.trim(),
-        `Read ${s3Uri(place, evidenceKey(release.id, 'smoke'))}, then: ${again}`,
+        `Read ${s3Uri(resources, evidenceKey(release.id, 'smoke'))}, then: ${again}`,
       );
     }
-    if (!ended(release))
-      return notDone(`The release ${release.id} is at ${standOf(release, actions)}.`, `Wait for it: ${again}`);
-    const { message, why, next } = stopped(run, place, release, await stopOf(run, place, release, actions));
+    if (!hasEnded(release))
+      return notDone(`The release ${release.id} is at ${releaseProgress(release, actions)}.`, `Wait for it: ${again}`);
+    const { message, why, next } = releaseFailedError(
+      run,
+      resources,
+      release,
+      await releaseFailureOf(run, resources, release, actions),
+    );
     return notDone(`${message} ${why}`, next);
   }
-  const summary = await approvalSummary(run, place, { release, actions });
+  const summary = await readApprovalSummary(run, resources, { release, actions });
   if (summary !== undefined && !/\d/.test(summary)) {
     return notDone(
       `The release was approved, and the summary names no figure: ${JSON.stringify(summary)}. Nobody will know on what.`,
-      `Release it again: ${startCommand(place, arn)}; then approve it with a figure: ${again}`,
+      `Release it again: ${startReleaseCommand(resources, arn)}; then approve it with a figure: ${again}`,
     );
   }
-  const fault = await servingFault(run, place.production, arn);
-  const serving = await servingAt(run, place.production);
+  const fault = await servingFault(run, resources.production, arn);
+  const serving = await servingAt(run, resources.production);
   if (fault || serving === undefined) {
     return notDone(
       `The release passed, but ${fault ?? 'the endpoint is gone since'}.`,
       /ing$/.test(serving?.status ?? '')
-        ? `Wait: aws sagemaker wait endpoint-in-service --endpoint-name ${place.production.endpoint}, then: ${labCommand(run, 'check', 'promote')}`
-        : `If it was taken back on purpose, reject it: ${decideCommand(arn, 'Rejected', 'Taken back on purpose.')}. Otherwise ${serving?.gone ? `make it anew: ${remakeCommand(place.production)}; and ` : ''}release it again: ${startCommand(place, arn)}; then: ${again}`,
+        ? `Wait: aws sagemaker wait endpoint-in-service --endpoint-name ${resources.production.endpoint}, then: ${labCommand(run, 'check', 'promote')}`
+        : `If it was taken back on purpose, reject it: ${setApprovalCommand(arn, 'Rejected', 'Taken back on purpose.')}. Otherwise ${serving?.configDeleted ? `make it anew: ${deleteStackCommand(resources.production)}; and ` : ''}release it again: ${startReleaseCommand(resources, arn)}; then: ${again}`,
     );
   }
   if (!serving.captures) {
@@ -109,14 +127,14 @@ async function promoted(run: LabRun, place: LabPlace, picked: Released): Promise
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
-  const version = newestVersion(place, 'Approved');
+  const resources = resourcesOf(run);
+  const version = newestVersionCommand(resources, 'Approved');
   return [
     [
       `version=$(${version})`,
-      `release=$(${releaseOf(place, 'version')})`,
-      `aws s3 cp "${s3Uri(place, 'evidence/$release/smoke.json')}" -`,
+      `release=$(${releaseIdCommand(resources, 'version')})`,
+      `aws s3 cp "${s3Uri(resources, 'evidence/$release/smoke.json')}" -`,
     ].join('\n'),
-    approvalCommands(place, version),
+    approvalCommands(resources, version),
   ];
 }

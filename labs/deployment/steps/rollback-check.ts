@@ -5,17 +5,17 @@ import type { Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
-import { ask, difference, refusalOf } from '../endpoint/invoke';
-import { decideCommand } from '../aws-cli';
-import { figureFault, measuredOf } from '../answers/figures';
-import { answersOf, juneFlights } from '../model/flights';
-import { placeOf, s3Uri, type LabPlace } from '../resources';
-import { inProduction, judgedVersions, type Judged } from '../flawed-models/release';
-import { actionsOf, passed, releasesOfVersion, type Release } from '../release/releases';
+import { invokeEndpoint, answerDifference, requestErrorText } from '../endpoint/invoke';
+import { setApprovalCommand } from '../aws-cli';
+import { figureFault, measuredFigures } from '../answers/figures';
+import { expectedAnswers, juneFlights } from '../model/flights';
+import { resourcesOf, s3Uri, type LabResources } from '../resources';
+import { versionInProduction, measuredVersions, type MeasuredVersion } from '../flawed-models/release';
+import { actionsOf, stagePassed, releasesOfVersion, type Release } from '../release/releases';
 import { servingFault } from '../endpoint/serving';
-import { boosterOf, smokeFlights } from '../approval/smoke-test';
-import { isAnswer, readTraffic } from '../endpoint/traffic';
-import { lastUpdate, type Update } from '../endpoint/stack-update';
+import { boosterOfVersion, smokeTestFlights } from '../approval/smoke-test';
+import { isProbability, readTrafficLog } from '../endpoint/traffic-generator';
+import { lastStackUpdate, type StackUpdate } from '../endpoint/stack-update';
 
 /** Flights that the check asks about itself. */
 const SOME = 20;
@@ -23,17 +23,17 @@ const SOME = 20;
 const CLOCK_MS = 5000;
 
 export async function checkRollback(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'rollback');
-  const versions = await judgedVersions(run, place, await smokeFlights(run, place));
-  let serving: Judged;
+  const versions = await measuredVersions(run, resources, await smokeTestFlights(run, resources));
+  let serving: MeasuredVersion;
   try {
-    serving = await inProduction(run, place, versions);
+    serving = await versionInProduction(run, resources, versions);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     return notDone(error.message, error.next);
   }
-  const thin = await thinInProduction(run, place, versions);
+  const thin = await thinInProduction(run, resources, versions);
   if (thin === undefined) {
     return notDone(
       `Production serves version ${serving.number}. No version that is worse and passed every test was there yet.`,
@@ -48,19 +48,19 @@ export async function checkRollback(run: LabRun): Promise<Verdict> {
     );
   }
   const redo = redoCommands(run, thin.judged);
-  const fault = await servingFault(run, place.production, serving.arn);
+  const fault = await servingFault(run, resources.production, serving.arn);
   if (fault)
     return notDone(`Production answers with version ${serving.number}, but ${fault}.`, `Through the stack: ${redo}`);
-  const update = await lastUpdate(run, place.production);
+  const update = await lastStackUpdate(run, resources.production);
   if (update === undefined || update.begun < thin.release.started) {
     return notDone(
-      `The stack ${place.production.stack} was not updated since the thin version came.`,
+      `The stack ${resources.production.stack} was not updated since the thin version came.`,
       `Through the stack: ${redo}`,
     );
   }
   return (
     registryVerdict(run, versions, serving, thin.judged) ??
-    (await requestsVerdict(run, place, serving, thin.judged, update)) ??
+    (await requestsVerdict(run, resources, serving, thin.judged, update)) ??
     notDone('The requests cannot be judged.', again)
   );
 }
@@ -69,29 +69,34 @@ export async function checkRollback(run: LabRun): Promise<Verdict> {
  * Brings the thin version back and rolls it back once more: the step does no rollback that is over, and a thin version that
  * is rejected is one.
  */
-function redoCommands(run: LabRun, { arn, version }: Judged): string {
+function redoCommands(run: LabRun, { arn, version }: MeasuredVersion): string {
   const again = labCommand(run, 'step', 'rollback');
   return version.ModelApprovalStatus === 'Rejected'
-    ? `${decideCommand(arn, 'Approved', 'To be rolled back once more.')}, then ${again}: it brings the thin version back first`
+    ? `${setApprovalCommand(arn, 'Approved', 'To be rolled back once more.')}, then ${again}: it brings the thin version back first`
     : again;
 }
 
 /** The thin version that was released to production, newest first; undefined when none was. */
 async function thinInProduction(
   run: LabRun,
-  place: LabPlace,
-  versions: readonly Judged[],
-): Promise<{ readonly judged: Judged; readonly release: Release } | undefined> {
+  resources: LabResources,
+  versions: readonly MeasuredVersion[],
+): Promise<{ readonly judged: MeasuredVersion; readonly release: Release } | undefined> {
   for (const judged of versions.filter(({ flaw }) => flaw === 'thin')) {
-    for (const release of await releasesOfVersion(run, place, judged.arn)) {
-      if (passed(await actionsOf(run, place, release.id), 'Watch')) return { judged, release };
+    for (const release of await releasesOfVersion(run, resources, judged.arn)) {
+      if (stagePassed(await actionsOf(run, resources, release.id), 'Watch')) return { judged, release };
     }
   }
   return undefined;
 }
 
 /** Whether a consumer would pick what serves; undefined when it would. */
-function registryVerdict(run: LabRun, versions: readonly Judged[], serving: Judged, thin: Judged): Verdict | undefined {
+function registryVerdict(
+  run: LabRun,
+  versions: readonly MeasuredVersion[],
+  serving: MeasuredVersion,
+  thin: MeasuredVersion,
+): Verdict | undefined {
   const pick = versions.find(({ version }) => version.ModelApprovalStatus === 'Approved');
   const why = thin.version.ApprovalDescription ?? '';
   const reason = `Rolled back: AUC ${thin.auc!.toFixed(4)} instead of ${serving.auc!.toFixed(4)} on the smoke test's flights.`;
@@ -99,41 +104,41 @@ function registryVerdict(run: LabRun, versions: readonly Judged[], serving: Judg
     return notDone(
       `Production serves version ${serving.number} again, but a consumer that asks for the newest approved version takes ${pick?.number ?? 'none'}: the next release would bring that.`,
       pick === undefined
-        ? `Approve what serves: ${decideCommand(serving.arn, 'Approved', `AUC ${serving.auc!.toFixed(4)} on the smoke test's flights.`)}`
-        : `Reject version ${pick.number}, with a reason: ${decideCommand(pick.arn, 'Rejected', pick.arn === thin.arn ? reason : `Version ${serving.number} serves.`)}`,
+        ? `Approve what serves: ${setApprovalCommand(serving.arn, 'Approved', `AUC ${serving.auc!.toFixed(4)} on the smoke test's flights.`)}`
+        : `Reject version ${pick.number}, with a reason: ${setApprovalCommand(pick.arn, 'Rejected', pick.arn === thin.arn ? reason : `Version ${serving.number} serves.`)}`,
     );
   }
-  const fault = figureFault(why, measuredOf(serving, thin));
+  const fault = figureFault(why, measuredFigures(serving, thin));
   return thin.version.ModelApprovalStatus === 'Rejected' && fault === undefined
     ? undefined
     : notDone(
         `Version ${thin.number} is ${thin.version.ModelApprovalStatus} (${JSON.stringify(why)})${fault ? `; ${fault}` : ''}.`,
-        `Say why it went: ${decideCommand(thin.arn, 'Rejected', reason)}`,
+        `Say why it went: ${setApprovalCommand(thin.arn, 'Rejected', reason)}`,
       );
 }
 
 /** About the requests that went on meanwhile. */
 async function requestsVerdict(
   run: LabRun,
-  place: LabPlace,
-  good: Judged,
-  thin: Judged,
-  update: Update,
+  resources: LabResources,
+  good: MeasuredVersion,
+  thin: MeasuredVersion,
+  update: StackUpdate,
 ): Promise<Verdict> {
   const redo = redoCommands(run, thin);
-  const log = await readTraffic(run, place);
+  const log = await readTrafficLog(run, resources);
   if (log === undefined) {
     return notDone(
-      `Production was rolled back, and nobody kept what callers got meanwhile: there is no log below ${s3Uri(place, 'results/rollback/')}.`,
+      `Production was rolled back, and nobody kept what callers got meanwhile: there is no log below ${s3Uri(resources, 'results/rollback/')}.`,
       `Roll back once more, with callers: ${redo}`,
     );
   }
   const { asked, key } = log;
-  const failed = asked.filter(({ answer }) => !isAnswer(answer));
+  const failed = asked.filter(({ answer }) => !isProbability(answer));
   if (failed.length > 0) {
     return notDone(
       `${count(failed.length, 'request')} of ${asked.length} got no answer, the first at ${failed[0]!.at.toISOString()}: ${failed[0]!.answer.slice(0, 200)}`,
-      `Look at ${s3Uri(place, key)}, and at what the model said: ${endpointLogCommand(place.production.endpoint, 2)}. Then roll back once more: ${redo}`,
+      `Look at ${s3Uri(resources, key)}, and at what the model said: ${endpointLogCommand(resources.production.endpoint, 2)}. Then roll back once more: ${redo}`,
     );
   }
   const during = asked.filter(({ at }) => at >= update.begun && at <= update.ended).length;
@@ -142,13 +147,16 @@ async function requestsVerdict(
     Math.min(...times) <= update.begun.getTime() + CLOCK_MS && Math.max(...times) >= update.ended.getTime() - CLOCK_MS;
   if (during === 0 || !around) {
     return notDone(
-      `The ${asked.length} requests of ${s3Uri(place, key)} do not span the update of the stack (${update.begun.toISOString()} to ${update.ended.toISOString()}): they prove nothing about it.`,
+      `The ${asked.length} requests of ${s3Uri(resources, key)} do not span the update of the stack (${update.begun.toISOString()} to ${update.ended.toISOString()}): they prove nothing about it.`,
       `Ask before, during and after it: ${redo}`,
     );
   }
-  const models = await Promise.all([boosterOf(run, place, good.arn), boosterOf(run, place, thin.arn)]);
+  const models = await Promise.all([
+    boosterOfVersion(run, resources, good.arn),
+    boosterOfVersion(run, resources, thin.arn),
+  ]);
   const flights = juneFlights();
-  const [after, before] = models.map((model) => answersOf(model as Booster, flights)) as [string[], string[]];
+  const [after, before] = models.map((model) => expectedAnswers(model as Booster, flights)) as [string[], string[]];
   const strange = asked.filter(({ flight, answer }) => answer !== after[flight] && answer !== before[flight]);
   if (strange.length > 0) {
     return notDone(
@@ -157,12 +165,12 @@ async function requestsVerdict(
     );
   }
   try {
-    const now = await ask(run, place.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
-    const wrong = difference(now, after.slice(0, SOME));
+    const now = await invokeEndpoint(run, resources.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
+    const wrong = answerDifference(now, after.slice(0, SOME));
     if (wrong) return notDone(`Asked now, production does not answer as version ${good.number}: ${wrong}.`, redo);
   } catch (error) {
     if (saysNothing(error)) throw error;
-    return notDone(`Asked now, production refuses: ${refusalOf(error)}`, labCommand(run, 'check', 'promote'));
+    return notDone(`Asked now, production refuses: ${requestErrorText(error)}`, labCommand(run, 'check', 'promote'));
   }
   const by = (expected: readonly string[]): number =>
     asked.filter(({ flight, answer }) => answer === expected[flight]).length;

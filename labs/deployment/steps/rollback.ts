@@ -4,19 +4,19 @@ import { Exit, LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand, list } from '../../../lib/course/say';
 import { readWork } from '../../../lib/course/work';
 import { VERSION_VARIABLE } from '../names';
-import { approve } from '../approval/approve';
+import { approveRelease } from '../approval/approve';
 import { readDecision, type Decision } from '../answers/rollback';
-import { figureFault, measuredOf } from '../answers/figures';
+import { figureFault, measuredFigures } from '../answers/figures';
 import { juneFlights } from '../model/flights';
-import { inProduction, judgedVersions, releaseFlawed, type Judged } from '../flawed-models/release';
-import { placeOf, s3Uri, type LabPlace } from '../resources';
-import { actionsOf, passed, releasesOfVersion } from '../release/releases';
-import { stackOf } from '../endpoint/serving';
-import { smokeFlights } from '../approval/smoke-test';
-import { keepTraffic, Traffic } from '../endpoint/traffic';
-import { releaseToCome } from '../release/start';
-import { settled, updateVersion } from '../endpoint/stack-update';
-import { requirePassed, watch } from '../release/wait';
+import { versionInProduction, measuredVersions, releaseFlawed, type MeasuredVersion } from '../flawed-models/release';
+import { resourcesOf, s3Uri, type LabResources } from '../resources';
+import { actionsOf, stagePassed, releasesOfVersion } from '../release/releases';
+import { endpointStackOf } from '../endpoint/serving';
+import { smokeTestFlights } from '../approval/smoke-test';
+import { saveTrafficLog, TrafficGenerator } from '../endpoint/traffic-generator';
+import { unfinishedRelease } from '../release/start';
+import { waitForStack, updateStackToVersion } from '../endpoint/stack-update';
+import { requireStagePassed, waitForStage } from '../release/wait';
 import { checkRollback } from './rollback-check';
 import { explainRollback } from './rollback-commands';
 import { rollbackExercise as exercise } from './rollback-exercise';
@@ -47,52 +47,56 @@ const wrong = (run: LabRun, fault: string): LabError =>
   });
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   // A step that was broken off leaves a stack that still changes.
-  await settled(run, place.production);
-  const flights = await smokeFlights(run, place);
-  const known = await judgedVersions(run, place, flights);
-  const thin = await thinRelease(run, place, known);
+  await waitForStack(run, resources.production);
+  const flights = await smokeTestFlights(run, resources);
+  const known = await measuredVersions(run, resources, flights);
+  const thin = await thinRelease(run, resources, known);
   if (thin === 'over') {
     run.progress('rolled back already: a thin version was in production, and a sound one serves again');
     return;
   }
-  const versions = await judgedVersions(run, place, flights);
-  const bad = await inProduction(run, place, versions);
+  const versions = await measuredVersions(run, resources, flights);
+  const bad = await versionInProduction(run, resources, versions);
   const decision = readDecision(readWork(run, 'rollback', exercise));
   if (typeof decision === 'string') throw wrong(run, `${told(bad)} is in production, and ${decision}`);
-  const good = await chosen(run, place, versions, bad, decision);
-  await changeOver(run, place, good);
+  const good = await chosen(run, resources, versions, bad, decision);
+  await changeOver(run, resources, good);
   // The registry last: first the callers are helped, then the next release is kept from bringing it back.
   await decide(run, bad.version, 'Rejected', `Rolled back: ${decision.reason}`);
   run.progress(`version ${bad.number} rejected: a consumer takes version ${good.number} again`);
 }
 
-const told = ({ number, auc }: Judged): string => `version ${number} (AUC ${auc?.toFixed(4) ?? 'none'})`;
+const told = ({ number, auc }: MeasuredVersion): string => `version ${number} (AUC ${auc?.toFixed(4) ?? 'none'})`;
 
 /**
  * Sees to it that a thin version serves in production, unless one did and was rolled back.
  *
  * @throws LabError when the pipeline stops it
  */
-async function thinRelease(run: LabRun, place: LabPlace, versions: readonly Judged[]): Promise<'serves' | 'over'> {
-  const serving = await inProduction(run, place, versions);
+async function thinRelease(
+  run: LabRun,
+  resources: LabResources,
+  versions: readonly MeasuredVersion[],
+): Promise<'serves' | 'over'> {
+  const serving = await versionInProduction(run, resources, versions);
   if (serving.flaw === 'thin') return 'serves';
   const earlier = versions.find(({ flaw, version }) => flaw === 'thin' && version.ModelApprovalStatus === 'Rejected');
-  const released = earlier && (await releasesOfVersion(run, place, earlier.arn))[0];
-  if (released && passed(await actionsOf(run, place, released.id), 'Watch')) return 'over';
+  const released = earlier && (await releasesOfVersion(run, resources, earlier.arn))[0];
+  if (released && stagePassed(await actionsOf(run, resources, released.id), 'Watch')) return 'over';
   if (serving.flaw !== undefined)
     throw new Error(`Production serves version ${serving.number}, which is ${serving.flaw}.`);
   run.progress('first, a version that passes every test and is worse goes to production');
-  const { version, release: first } = await releaseFlawed(run, place, serving, 'thin', 'rollback');
+  const { version, release: first } = await releaseFlawed(run, resources, serving, 'thin', 'rollback');
   // A rollback that was broken off has no log of what callers got, and its version is still approved: it begins anew.
-  const release = await releaseToCome(run, place, version.ModelPackageArn!, first, 'rollback');
-  const before = await watch(run, place, release, 'Approval', 'rollback');
-  if (!passed(before.actions, 'Approval')) {
-    if (!passed(before.actions, 'SmokeTest')) await requirePassed(run, place, before, 'SmokeTest');
-    await approve(run, place, before, 'rollback');
+  const release = await unfinishedRelease(run, resources, version.ModelPackageArn!, first, 'rollback');
+  const before = await waitForStage(run, resources, release, 'Approval', 'rollback');
+  if (!stagePassed(before.actions, 'Approval')) {
+    if (!stagePassed(before.actions, 'SmokeTest')) await requireStagePassed(run, resources, before, 'SmokeTest');
+    await approveRelease(run, resources, before, 'rollback');
   }
-  await requirePassed(run, place, await watch(run, place, release, 'Watch', 'rollback'), 'Watch');
+  await requireStagePassed(run, resources, await waitForStage(run, resources, release, 'Watch', 'rollback'), 'Watch');
   run.progress('it serves now, and nothing has complained');
   return 'serves';
 }
@@ -100,12 +104,12 @@ async function thinRelease(run: LabRun, place: LabPlace, versions: readonly Judg
 /** The version that the learner names, if it may come back. */
 async function chosen(
   run: LabRun,
-  place: LabPlace,
-  versions: readonly Judged[],
-  bad: Judged,
+  resources: LabResources,
+  versions: readonly MeasuredVersion[],
+  bad: MeasuredVersion,
   { version, parameter, reason }: Decision,
-): Promise<Judged> {
-  const parameters = Object.keys((await stackOf(run, place.production))?.parameters ?? {});
+): Promise<MeasuredVersion> {
+  const parameters = Object.keys((await endpointStackOf(run, resources.production))?.parameters ?? {});
   if (!parameters.includes(parameter)) {
     throw wrong(run, `the stack has no parameter ${JSON.stringify(parameter)}; it has ${list(parameters, 9)}`);
   }
@@ -125,20 +129,22 @@ async function chosen(
     throw wrong(run, `version ${version} is ${status}${why ? ` ("${why}")` : ''}, and must not serve`);
   }
   if (found.flaw !== undefined) throw wrong(run, `${told(found)} is ${found.flaw} itself`);
-  const fault = figureFault(reason, measuredOf(found, bad));
+  const fault = figureFault(reason, measuredFigures(found, bad));
   if (fault) throw wrong(run, fault);
   return found;
 }
 
-async function changeOver(run: LabRun, place: LabPlace, good: Judged): Promise<void> {
-  run.progress(`updating ${place.production.stack} to version ${numberOf(good.version)}, while callers go on asking`);
-  const traffic = new Traffic(run, place.production.endpoint, juneFlights());
+async function changeOver(run: LabRun, resources: LabResources, good: MeasuredVersion): Promise<void> {
+  run.progress(
+    `updating ${resources.production.stack} to version ${numberOf(good.version)}, while callers go on asking`,
+  );
+  const traffic = new TrafficGenerator(run, resources.production.endpoint, juneFlights());
   try {
     await traffic.first;
-    await updateVersion(run, place.production, good.arn, 'rollback');
+    await updateStackToVersion(run, resources.production, good.arn, 'rollback');
   } finally {
     const asked = await traffic.stop();
-    const key = await keepTraffic(run, place, asked);
-    run.progress(`${asked.length} requests meanwhile, ${traffic.failures} without an answer: ${s3Uri(place, key)}`);
+    const key = await saveTrafficLog(run, resources, asked);
+    run.progress(`${asked.length} requests meanwhile, ${traffic.failures} without an answer: ${s3Uri(resources, key)}`);
   }
 }

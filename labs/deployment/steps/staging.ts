@@ -3,19 +3,31 @@ import { saysNothing } from '../../../lib/aws/unasked';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
-import { answersOf } from '../model/flights';
-import { ask, difference, refusalOf } from '../endpoint/invoke';
-import { newestVersion, releaseOf, untilPassed } from '../aws-cli';
+import { expectedAnswers } from '../model/flights';
+import { invokeEndpoint, answerDifference, requestErrorText } from '../endpoint/invoke';
+import { newestVersionCommand, releaseIdCommand, untilActionEnded } from '../aws-cli';
 import { evidenceKey } from '../release/evidence';
-import { stopOf } from '../failure/stop';
-import { rejectFirst, stopped } from '../failure/advice';
-import { isVerdict, releasedOr, requireReleased, withPractice, type Released } from '../release/picked';
-import { placeOf, s3Uri, type LabPlace } from '../resources';
-import { actionIn, actionsOf, ended, passed } from '../release/releases';
+import { releaseFailureOf } from '../failure/release-failure';
+import { rejectAdvice, releaseFailedError } from '../failure/advice';
+import {
+  isVerdict,
+  releasedVersionOrVerdict,
+  requireReleased,
+  withFlawedVersionNote,
+  type ReleasedVersion,
+} from '../release/approved-version';
+import { resourcesOf, s3Uri, type LabResources } from '../resources';
+import { stageAction, actionsOf, hasEnded, stagePassed } from '../release/releases';
 import { servingFault } from '../endpoint/serving';
-import { aucHere, boosterOf, numbersOf, smokeFlights, tell } from '../approval/smoke-test';
-import { startCommand } from '../release/start';
-import { requirePassed, standOf, watch } from '../release/wait';
+import {
+  computeAuc,
+  boosterOfVersion,
+  smokeTestResultOf,
+  smokeTestFlights,
+  describeSmokeTest,
+} from '../approval/smoke-test';
+import { startReleaseCommand } from '../release/start';
+import { requireStagePassed, releaseProgress, waitForStage } from '../release/wait';
 
 /** See the release in staging, and what the smoke test measured there. */
 export const staging: Step = {
@@ -40,81 +52,86 @@ const SOME = 25;
 const SAME = 0.00006;
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const { release } = await requireReleased(run, place);
-  const seen = await watch(run, place, release, 'SmokeTest', 'staging');
-  await requirePassed(run, place, seen, 'SmokeTest');
-  run.progress(`the smoke test: ${tell(numbersOf(actionIn(seen.actions, 'SmokeTest')!))}`);
-  run.progress(`in full: aws s3 cp ${s3Uri(place, evidenceKey(release.id, 'smoke'))} -`);
+  const resources = resourcesOf(run);
+  const { release } = await requireReleased(run, resources);
+  const seen = await waitForStage(run, resources, release, 'SmokeTest', 'staging');
+  await requireStagePassed(run, resources, seen, 'SmokeTest');
+  run.progress(`the smoke test: ${describeSmokeTest(smokeTestResultOf(stageAction(seen.actions, 'SmokeTest')!))}`);
+  run.progress(`in full: aws s3 cp ${s3Uri(resources, evidenceKey(release.id, 'smoke'))} -`);
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
-  const picked = await releasedOr(run, place);
-  return isVerdict(picked) ? picked : withPractice(run, picked, await staged(run, place, picked));
+  const resources = resourcesOf(run);
+  const picked = await releasedVersionOrVerdict(run, resources);
+  return isVerdict(picked) ? picked : withFlawedVersionNote(run, picked, await staged(run, resources, picked));
 }
 
-async function staged(run: LabRun, place: LabPlace, picked: Released): Promise<Verdict> {
+async function staged(run: LabRun, resources: LabResources, picked: ReleasedVersion): Promise<Verdict> {
   const again = labCommand(run, 'step', 'staging');
   const { release, number, arn } = picked;
-  const actions = await actionsOf(run, place, release.id);
-  const smoke = actionIn(actions, 'SmokeTest');
-  if (!passed(actions, 'SmokeTest')) {
-    if (!ended(release)) {
-      return notDone(`The release ${release.id} is at ${standOf(release, actions)}.`, `Wait for it: ${again}`);
+  const actions = await actionsOf(run, resources, release.id);
+  const smoke = stageAction(actions, 'SmokeTest');
+  if (!stagePassed(actions, 'SmokeTest')) {
+    if (!hasEnded(release)) {
+      return notDone(`The release ${release.id} is at ${releaseProgress(release, actions)}.`, `Wait for it: ${again}`);
     }
-    const { message, why, next } = stopped(run, place, release, await stopOf(run, place, release, actions));
+    const { message, why, next } = releaseFailedError(
+      run,
+      resources,
+      release,
+      await releaseFailureOf(run, resources, release, actions),
+    );
     return notDone(`${message} ${why}`, next);
   }
-  const numbers = numbersOf(smoke!);
-  const booster = await boosterOf(run, place, arn);
+  const numbers = smokeTestResultOf(smoke!);
+  const booster = await boosterOfVersion(run, resources, arn);
   if (typeof booster === 'string')
     return notDone(
       `The model of version ${number} cannot be read: ${booster}.`,
-      rejectFirst(run, arn, 'Its model cannot be read.'),
+      rejectAdvice(run, arn, 'Its model cannot be read.'),
     );
-  const flights = await smokeFlights(run, place);
-  const own = aucHere(booster, flights);
+  const flights = await smokeTestFlights(run, resources);
+  const own = computeAuc(booster, flights);
   if (!(Math.abs(own - numbers.auc) <= SAME)) {
     return notDone(
       `The smoke test says AUC ${numbers.auc}; the model of version ${number}, run here on the same flights, has ${own.toFixed(4)}. Staging did not answer with that model.`,
-      `Release it again: ${startCommand(place, arn)}; then: ${again}`,
+      `Release it again: ${startReleaseCommand(resources, arn)}; then: ${again}`,
     );
   }
-  const told = `Version ${number} passed the smoke test: ${tell(numbers)}; run here on the same ${flights.bodies.length} flights, the model has ${own.toFixed(4)}.`;
+  const told = `Version ${number} passed the smoke test: ${describeSmokeTest(numbers)}; run here on the same ${flights.bodies.length} flights, the model has ${own.toFixed(4)}.`;
   // Later releases bring other versions to staging: what it serves now is of interest while this one is the newest.
-  const fault = await servingFault(run, place.staging, arn);
+  const fault = await servingFault(run, resources.staging, arn);
   if (fault) {
     return fault.includes(' serves version ')
       ? done(`${told} Since then, ${fault}.`, labCommand(run, 'step', 'promote'))
-      : notDone(`${told} But ${fault}.`, `Release it again: ${startCommand(place, arn)}; then: ${again}`);
+      : notDone(`${told} But ${fault}.`, `Release it again: ${startReleaseCommand(resources, arn)}; then: ${again}`);
   }
   try {
-    const answers = await ask(run, place.staging.endpoint, flights.bodies.slice(0, SOME).join('\n'));
-    const wrong = difference(answers, answersOf(booster, flights).slice(0, SOME));
+    const answers = await invokeEndpoint(run, resources.staging.endpoint, flights.bodies.slice(0, SOME).join('\n'));
+    const wrong = answerDifference(answers, expectedAnswers(booster, flights).slice(0, SOME));
     if (wrong) return notDone(`${told} Asked now, staging says something else: ${wrong}.`, `Wait for it: ${again}`);
   } catch (error) {
     if (saysNothing(error)) throw error;
     return notDone(
-      `${told} Asked now, staging refuses: ${refusalOf(error)}`,
-      `What it says: ${endpointLogCommand(place.staging.endpoint)}. Release it again: ${startCommand(place, arn)}; then: ${again}`,
+      `${told} Asked now, staging refuses: ${requestErrorText(error)}`,
+      `What it says: ${endpointLogCommand(resources.staging.endpoint)}. Release it again: ${startReleaseCommand(resources, arn)}; then: ${again}`,
     );
   }
   return done(`${told} Staging answers ${SOME} of them now as it should.`, labCommand(run, 'step', 'promote'));
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   return [
     [
-      `version=$(${newestVersion(place, 'Approved')})`,
-      `release=$(${releaseOf(place, 'version')})`,
-      untilPassed(place, 'SmokeTest'),
+      `version=$(${newestVersionCommand(resources, 'Approved')})`,
+      `release=$(${releaseIdCommand(resources, 'version')})`,
+      untilActionEnded(resources, 'SmokeTest'),
     ].join('\n'),
     [
-      `version=$(${newestVersion(place, 'Approved')})`,
-      `release=$(${releaseOf(place, 'version')})`,
-      `aws s3 cp "${s3Uri(place, 'evidence/$release/smoke.json')}" -`,
+      `version=$(${newestVersionCommand(resources, 'Approved')})`,
+      `release=$(${releaseIdCommand(resources, 'version')})`,
+      `aws s3 cp "${s3Uri(resources, 'evidence/$release/smoke.json')}" -`,
     ].join('\n'),
   ];
 }

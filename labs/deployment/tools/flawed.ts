@@ -7,7 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { figuresOn } from '../model/flights';
-import { boosterIn, flawed, type Flaw } from '../model/archive';
+import { readBooster, flawedArchive, type Flaw } from '../model/archive';
 import { testRows } from '../model/first-model';
 import { qualityReport } from '../model/versions';
 
@@ -18,9 +18,9 @@ function main([flaw = '', from, to, quality]: readonly string[]): number {
     console.error(`Give one of ${FLAWS.join(', ')}, the good model, the flawed one and the report.`);
     return 2;
   }
-  const archive = flawed(readFileSync(from), flaw as Flaw);
+  const archive = flawedArchive(readFileSync(from), flaw as Flaw);
   writeFileSync(to, archive);
-  const booster = flaw === 'thin' ? boosterIn(archive) : undefined;
+  const booster = flaw === 'thin' ? readBooster(archive) : undefined;
   if (typeof booster === 'object') writeFileSync(quality, qualityReport(figuresOn(booster, testRows())));
   return 0;
 }

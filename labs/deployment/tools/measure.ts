@@ -5,11 +5,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { figuresOn } from '../model/flights';
-import { boosterIn } from '../model/archive';
+import { readBooster } from '../model/archive';
 import { testRows } from '../model/first-model';
 
 function main([file = '']: readonly string[]): number {
-  const booster = boosterIn(readFileSync(file));
+  const booster = readBooster(readFileSync(file));
   if (typeof booster === 'string') {
     console.error(`${file}: ${booster}`);
     return 1;

@@ -22,7 +22,7 @@ sys.path.insert(0, str(SOURCE))
 
 import verify  # noqa: E402
 from checks import contract, evidence, measure, template, version  # noqa: E402
-from checks.refused import Refused  # noqa: E402
+from checks.release_error import ReleaseError  # noqa: E402
 
 GROUP = "mla-labs-deployment-me"
 BUCKET = "bucket"
@@ -182,7 +182,7 @@ def test_a_version_that_may_not_be_released(
     cloud: Cloud, packages: list[dict[str, Any]], wanted: str, said: str
 ) -> None:
     cloud.packages = packages
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(ReleaseError, match=said):
         version.check(env(MODEL_PACKAGE_ARN=wanted))
 
 
@@ -238,7 +238,7 @@ def test_a_template_that_cannot_be_deployed(cloud: Cloud, text: str | None, said
         template.TEMPLATE.unlink()
     else:
         template.TEMPLATE.write_text(text, encoding="utf-8")
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(ReleaseError, match=said):
         template.check(env())
 
 
@@ -275,7 +275,7 @@ LOOSE = "(lines, model):\n    return [0.5 + i / 1e6 for i in range(max(1, len(li
 def test_a_model_that_breaks_the_contract(cloud: Cloud, changes: dict[str, str | None], said: str) -> None:
     cloud.objects["models/model.tar.gz"] = archive(changes)
     assert verify.main(["version"]) == 0
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(ReleaseError, match=said):
         contract.check(env())
 
 
@@ -283,7 +283,7 @@ def test_an_empty_body_must_not_get_a_score(cloud: Cloud) -> None:
     lax = code(fields_of="(body, kind):\n    return body.splitlines() or ['']", scores_of=LOOSE)
     cloud.objects["models/model.tar.gz"] = archive({"code/inference.py": lax})
     verify.main(["version"])
-    with pytest.raises(Refused, match=r"answers '0\.500000' to an empty body; it must refuse it"):
+    with pytest.raises(ReleaseError, match=r"answers '0\.500000' to an empty body; it must refuse it"):
         contract.check(env())
 
 
@@ -298,7 +298,7 @@ def test_an_empty_body_must_not_get_a_score(cloud: Cloud) -> None:
 def test_a_version_whose_model_an_endpoint_could_not_use(cloud: Cloud, container: dict[str, Any], said: str) -> None:
     cloud.packages[0]["InferenceSpecification"]["Containers"][0].update(container)
     verify.main(["version"])
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(ReleaseError, match=said):
         contract.check(env())
 
 
@@ -308,14 +308,14 @@ def test_an_archive_that_writes_outside_is_refused(cloud: Cloud) -> None:
         tar.addfile(tarfile.TarInfo("../../outside"))
     cloud.objects["models/model.tar.gz"] = made.getvalue()
     verify.main(["version"])
-    with pytest.raises(Refused, match="cannot be unpacked"):
+    with pytest.raises(ReleaseError, match="cannot be unpacked"):
         contract.check(env())
 
 
 def test_what_is_no_archive_is_refused(cloud: Cloud) -> None:
     cloud.objects["models/model.tar.gz"] = b"no"
     verify.main(["version"])
-    with pytest.raises(Refused, match="cannot be unpacked"):
+    with pytest.raises(ReleaseError, match="cannot be unpacked"):
         contract.check(env())
 
 
@@ -368,7 +368,7 @@ def test_the_three_functions_in_a_row_do_as_well(cloud: Cloud) -> None:
 def test_an_answer_with_a_status_of_an_error_refuses_good_flights_too(cloud: Cloud) -> None:
     cloud.objects["models/model.tar.gz"] = archive({"code/inference.py": code() + CHAIN.format(status=400)})
     verify.main(["version"])
-    with pytest.raises(Refused, match="does not answer 1000 flights: Said: HTTP 400: no"):
+    with pytest.raises(ReleaseError, match="does not answer 1000 flights: Said: HTTP 400: no"):
         contract.check(env())
 
 
@@ -398,6 +398,6 @@ def test_commands_are_those_of_the_learner(monkeypatch: pytest.MonkeyPatch, lear
         def paginate(self, **_what: str) -> list[dict[str, list[object]]]:
             return [{"ModelPackageSummaryList": []}]
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(ReleaseError) as refusal:
         version.newest(Empty(), GROUP)
     assert str(refusal.value).endswith(f"(./lab step deployment {says}")

@@ -1,8 +1,8 @@
 /** The held-out flights of the source package, and how exactly they can judge a model. */
 import { auc, BadRows, readRows, type Rows } from '../../../../lib/flights/rows';
 import { FLIGHTS_FILE } from '../../names';
-import { fileOf, type Files } from '../pipeline-action/artifact';
-import { Refused } from '../pipeline-action/refused';
+import { requireFile, type SourceFiles } from '../pipeline-action/artifact';
+import { ReleaseError } from '../pipeline-action/release-error';
 
 export interface Sample {
   /** One flight each, without its label, as an endpoint takes it. */
@@ -13,29 +13,29 @@ export interface Sample {
 /** Fewer flights would let chance decide. */
 const FEWEST = 500;
 
-/** @throws Refused when the file is missing, or holds something else */
-export function sampleOf(files: Files): Sample {
-  const lines = fileOf(files, FLIGHTS_FILE)
+/** @throws ReleaseError when the file is missing, or holds something else */
+export function readSample(files: SourceFiles): Sample {
+  const lines = requireFile(files, FLIGHTS_FILE)
     .toString('utf8')
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
   if (lines.length < FEWEST) {
-    throw new Refused(`${FLIGHTS_FILE} holds ${lines.length} flights; fewer than ${FEWEST} let chance decide.`);
+    throw new ReleaseError(`${FLIGHTS_FILE} holds ${lines.length} flights; fewer than ${FEWEST} let chance decide.`);
   }
   try {
     const rows = readRows([{ name: FLIGHTS_FILE, text: lines.join('\n') }], lines[0]!.split(',').length - 1);
     return { bodies: lines.map((line) => line.slice(line.indexOf(',') + 1)), rows };
   } catch (error) {
-    if (error instanceof BadRows) throw new Refused(error.message);
+    if (error instanceof BadRows) throw new ReleaseError(error.message);
     throw error;
   }
 }
 
-/** Area under the ROC curve. @throws Refused where all flights have the same label */
-export function aucOf({ rows }: Sample, scores: Float64Array): number {
+/** Area under the ROC curve. @throws ReleaseError where all flights have the same label */
+export function sampleAuc({ rows }: Sample, scores: Float64Array): number {
   const measured = auc(rows.labels, scores);
-  if (Number.isNaN(measured)) throw new Refused(`${FLIGHTS_FILE} holds flights of one label only.`);
+  if (Number.isNaN(measured)) throw new ReleaseError(`${FLIGHTS_FILE} holds flights of one label only.`);
   return measured;
 }
 

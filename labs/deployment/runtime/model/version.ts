@@ -8,8 +8,8 @@ import {
 import { isNotFound } from '../../../../lib/aws/missing';
 import { LATEST } from '../../names';
 import { stepCommand } from '../pipeline-action/command';
-import { claimIn } from './floor';
-import { Refused } from '../pipeline-action/refused';
+import { parseClaimedAuc } from './auc-threshold';
+import { ReleaseError } from '../pipeline-action/release-error';
 
 export interface Registry {
   /** ARNs and numbers of the approved versions of a group. */
@@ -22,31 +22,31 @@ export interface Version {
   readonly arn: string;
   readonly number: number;
   /** The AUC that it was registered with. */
-  readonly claimed: number | undefined;
+  readonly claimedAuc: number | undefined;
   readonly container: { readonly model: string; readonly environment: Readonly<Record<string, string>> };
 }
 
-/** @throws Refused when it may not be released, saying why */
+/** @throws ReleaseError when it may not be released, saying why */
 export async function resolveVersion(registry: Registry, group: string, wanted: string): Promise<Version> {
   const arn = wanted === LATEST ? await newest(registry, group) : wanted;
   if (!arn.includes(`:model-package/${group}/`)) {
-    throw new Refused(
+    throw new ReleaseError(
       `${arn} is no version of the group ${group}. A release names a version of this lab’s own group; register a copy of the model there (${stepCommand('source')}).`,
     );
   }
   const found = await registry.describe(arn);
   if (found === undefined) {
-    throw new Refused(
+    throw new ReleaseError(
       `${arn} does not exist: it was deleted, or never was. List the versions: aws sagemaker list-model-packages --model-package-group-name ${group}`,
     );
   }
   const number = found.ModelPackageVersion ?? 0;
   if (found.ModelPackageStatus !== 'Completed') {
-    throw new Refused(`Version ${number} of ${group} is ${found.ModelPackageStatus}, not Completed: wait for it.`);
+    throw new ReleaseError(`Version ${number} of ${group} is ${found.ModelPackageStatus}, not Completed: wait for it.`);
   }
   if (found.ModelApprovalStatus !== 'Approved') {
     const reason = found.ApprovalDescription ? ` (${found.ApprovalDescription})` : '';
-    throw new Refused(
+    throw new ReleaseError(
       `Version ${number} of ${group} is ${found.ModelApprovalStatus}${reason}. Only an approved version is released: approve it, or start the pipeline with another one.`,
     );
   }
@@ -54,7 +54,7 @@ export async function resolveVersion(registry: Registry, group: string, wanted: 
   return {
     arn,
     number,
-    claimed: claimIn(found.CustomerMetadataProperties?.testAuc),
+    claimedAuc: parseClaimedAuc(found.CustomerMetadataProperties?.testAuc),
     container: { model: container?.ModelDataUrl ?? 'nowhere', environment: container?.Environment ?? {} },
   };
 }
@@ -62,14 +62,14 @@ export async function resolveVersion(registry: Registry, group: string, wanted: 
 async function newest(registry: Registry, group: string): Promise<string> {
   const [first] = [...(await registry.approved(group))].sort((a, b) => b.number - a.number);
   if (first === undefined) {
-    throw new Refused(
+    throw new ReleaseError(
       `No version of ${group} is approved yet, so there is nothing to release. Approve one: the pipeline then starts by itself (${stepCommand('release')}).`,
     );
   }
   return first.arn;
 }
 
-export function registryOf(sagemaker: SageMakerClient): Registry {
+export function sageMakerRegistry(sagemaker: SageMakerClient): Registry {
   return {
     async approved(ModelPackageGroupName) {
       const found: { arn: string; number: number }[] = [];

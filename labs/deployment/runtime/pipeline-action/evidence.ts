@@ -10,10 +10,10 @@ export interface Evidence {
   readonly [fact: string]: unknown;
 }
 
-export type Keep = (what: string, evidence: Evidence) => Promise<void>;
+export type WriteEvidence = (what: string, evidence: Evidence) => Promise<void>;
 
 /** Keeps evidence of one execution. */
-export function keeper(bucket: string, execution: string): Keep {
+export function evidenceWriter(bucket: string, execution: string): WriteEvidence {
   const s3 = new S3Client(s3Config());
   return async (what, evidence) => {
     await s3.send(

@@ -8,7 +8,7 @@ import {
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
 } from '@aws-sdk/client-codepipeline';
-import { Refused } from './refused';
+import { ReleaseError } from './release-error';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -47,7 +47,7 @@ export interface Job {
 }
 
 /** Tells the pipeline how a job ended. */
-export interface Answering {
+export interface JobReporter {
   succeeded(jobId: string, variables: Record<string, string>): Promise<void>;
   failed(jobId: string, message: string): Promise<void>;
 }
@@ -62,11 +62,11 @@ const LONGEST_MESSAGE = 5000;
  *
  * @param work does it. @returns its output variables
  */
-export async function answerJob(
+export async function runJob(
   event: JobEvent,
   context: LambdaContext,
   work: (job: Job) => Promise<Record<string, string>>,
-  answering: Answering = pipeline(),
+  answering: JobReporter = pipeline(),
 ): Promise<void> {
   const { id, data } = event['CodePipeline.job'];
   let variables: Record<string, string>;
@@ -79,9 +79,12 @@ export async function answerJob(
     });
   } catch (error) {
     const { name, message } = error as Error;
-    if (!(error instanceof Refused)) console.error(error);
+    if (!(error instanceof ReleaseError)) console.error(error);
     else console.log(message);
-    await answering.failed(id, (error instanceof Refused ? message : `${name}: ${message}`).slice(0, LONGEST_MESSAGE));
+    await answering.failed(
+      id,
+      (error instanceof ReleaseError ? message : `${name}: ${message}`).slice(0, LONGEST_MESSAGE),
+    );
     return;
   }
   await answering.succeeded(id, variables);
@@ -94,21 +97,23 @@ function parametersOf(text: string | undefined): Record<string, string> {
   } catch {
     // Told below.
   }
-  throw new Refused(
+  throw new ReleaseError(
     `The action’s UserParameters are ${JSON.stringify(text)} and no JSON object: the pipeline was changed.`,
   );
 }
 
-/** A parameter that must be there. @throws Refused */
-export function parameter(job: Job, name: string): string {
+/** A parameter that must be there. @throws ReleaseError */
+export function jobParameter(job: Job, name: string): string {
   const value = job.parameters[name];
   if (typeof value !== 'string' || value === '') {
-    throw new Refused(`The action’s UserParameters have no ${name}: the pipeline was changed, or a variable is empty.`);
+    throw new ReleaseError(
+      `The action’s UserParameters have no ${name}: the pipeline was changed, or a variable is empty.`,
+    );
   }
   return value;
 }
 
-function pipeline(): Answering {
+function pipeline(): JobReporter {
   const client = new CodePipelineClient({});
   return {
     async succeeded(jobId, outputVariables) {

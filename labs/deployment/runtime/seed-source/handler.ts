@@ -31,14 +31,14 @@ export async function handler(event: CustomResourceEvent): Promise<void> {
 async function seed(Bucket: string): Promise<string> {
   const zip = readFileSync(path.join(__dirname, SOURCE_KEY));
   const s3 = new S3Client(s3Config());
-  await withPatience(() =>
+  await retryWhileDenied(() =>
     s3.send(new PutObjectCommand({ Bucket, Key: SOURCE_KEY, Body: zip, ContentType: 'application/zip' })),
   );
   return `Put ${SOURCE_KEY}, ${zip.length} bytes.`;
 }
 
 /** Does it again while access is denied. @throws the error of the last try */
-export function withPatience<T>(
+export function retryWhileDenied<T>(
   work: () => Promise<T>,
   now: () => number = Date.now,
   pause: () => Promise<void> = () => sleep(PAUSE_MS),

@@ -1,11 +1,11 @@
 /** A SageMaker endpoint as the smoke test asks it. */
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { Refused } from '../pipeline-action/refused';
+import { ReleaseError } from '../pipeline-action/release-error';
 
 /** One request. Errors are those of the SDK. */
-export type Ask = (body: string, contentType?: string) => Promise<string>;
+export type InvokeEndpoint = (body: string, contentType?: string) => Promise<string>;
 
-export interface Answer {
+export interface EndpointAnswer {
   readonly body: string;
   readonly ms: number;
   readonly tries: number;
@@ -13,9 +13,9 @@ export interface Answer {
   readonly refused?: { readonly status: number; readonly reason: string };
 }
 
-export interface Patience {
+export interface RetryOptions {
   readonly deadline: number;
-  readonly often: number;
+  readonly maxAttempts: number;
   /** Whether a refusal is an answer. @default false: it is tried again */
   readonly refusals?: boolean;
   pause(): Promise<void>;
@@ -26,7 +26,7 @@ const REFUSALS = new Set(['ModelError', 'ValidationError']);
 /** Errors that no second try mends. */
 const FINAL = new Set(['AccessDeniedException', 'ValidationError']);
 
-export function endpoint(EndpointName: string): Ask {
+export function endpointInvoker(EndpointName: string): InvokeEndpoint {
   // Tries again by itself where the network or a throttle failed; a cold start is for `patiently`.
   const client = new SageMakerRuntimeClient({ maxAttempts: 3 });
   return async (body, ContentType = 'text/csv') => {
@@ -37,11 +37,11 @@ export function endpoint(EndpointName: string): Ask {
   };
 }
 
-/** Asks until there is an answer. @throws Refused when there is none in time, with the last error */
-export async function patiently(
+/** Asks until there is an answer. @throws ReleaseError when there is none in time, with the last error */
+export async function invokeWithRetries(
   ask: () => Promise<string>,
-  { deadline, often, refusals = false, pause }: Patience,
-): Promise<Answer> {
+  { deadline, maxAttempts, refusals = false, pause }: RetryOptions,
+): Promise<EndpointAnswer> {
   for (let tries = 1; ; tries += 1) {
     const began = performance.now();
     try {
@@ -58,8 +58,8 @@ export async function patiently(
         const status = OriginalStatusCode ?? $metadata?.httpStatusCode ?? 400;
         return { body: '', ms: performance.now() - began, tries, refused: { status, reason } };
       }
-      if (FINAL.has(name) || tries >= often || Date.now() >= deadline) {
-        throw new Refused(
+      if (FINAL.has(name) || tries >= maxAttempts || Date.now() >= deadline) {
+        throw new ReleaseError(
           `Staging does not answer, after ${tries} ${tries === 1 ? 'try' : 'tries'}: ${name}: ${reason}`,
         );
       }

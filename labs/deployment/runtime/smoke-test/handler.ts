@@ -1,45 +1,50 @@
 /** Asks the staging endpoint what production will be asked: known flights, and bad requests. */
-import { keeper, type Keep } from '../pipeline-action/evidence';
-import { sourceOf } from '../pipeline-action/artifact';
-import { claimIn, floorFor } from '../model/floor';
-import { endpoint, patiently, type Ask } from './endpoint';
-import { answerJob, parameter, type Job, type JobEvent, type LambdaContext } from '../pipeline-action/job';
-import { Refused } from '../pipeline-action/refused';
-import { aucOf, sampleOf, type Sample } from '../model/sample';
+import { evidenceWriter, type WriteEvidence } from '../pipeline-action/evidence';
+import { readSourceArtifact } from '../pipeline-action/artifact';
+import { parseClaimedAuc, aucThresholdFor } from '../model/auc-threshold';
+import { endpointInvoker, invokeWithRetries, type InvokeEndpoint } from './endpoint';
+import { runJob, jobParameter, type Job, type JobEvent, type LambdaContext } from '../pipeline-action/job';
+import { ReleaseError } from '../pipeline-action/release-error';
+import { sampleAuc, readSample, type Sample } from '../model/sample';
 import { PAUSE_MS, sleep } from '../environment';
 
 /** Flights of one request. */
 const BATCH = 50;
 
 export async function handler(event: JobEvent, context: LambdaContext): Promise<void> {
-  await answerJob(event, context, async (job) => {
-    const keep = keeper(parameter(job, 'dataBucket'), parameter(job, 'executionId'));
-    return smokeTest(job, sampleOf(await sourceOf(job)), endpoint(parameter(job, 'endpoint')), keep);
+  await runJob(event, context, async (job) => {
+    const keep = evidenceWriter(jobParameter(job, 'dataBucket'), jobParameter(job, 'executionId'));
+    return smokeTest(
+      job,
+      readSample(await readSourceArtifact(job)),
+      endpointInvoker(jobParameter(job, 'endpoint')),
+      keep,
+    );
   });
 }
 
 /**
  * @returns the variables for later stages: Auc, Requests, P50Ms
- * @throws Refused saying what the endpoint did wrong; the evidence is kept in either case
+ * @throws ReleaseError saying what the endpoint did wrong; the evidence is kept in either case
  */
 export async function smokeTest(
   job: Job,
   sample: Sample,
-  ask: Ask,
-  keep: Keep,
+  ask: InvokeEndpoint,
+  keep: WriteEvidence,
   pause: () => Promise<void> = () => sleep(PAUSE_MS),
 ): Promise<Record<string, string>> {
   const about = { endpoint: job.parameters.endpoint, modelPackageArn: job.parameters.modelPackageArn };
-  const claimed = claimIn(job.parameters.claimedAuc);
-  const floor = floorFor(claimed, sample.rows.labels);
+  const claimed = parseClaimedAuc(job.parameters.claimedAuc);
+  const floor = aucThresholdFor(claimed, sample.rows.labels);
   const facts: Record<string, unknown> = { ...about, claimedAuc: claimed, floor: floor.auc, because: floor.because };
   try {
     const { scores, times, tries } = await score(sample, ask, job.deadline, pause);
-    const auc = aucOf(sample, scores);
+    const auc = sampleAuc(sample, scores);
     const p50Ms = Math.round([...times].sort((a, b) => a - b)[Math.floor(times.length / 2)]!);
     Object.assign(facts, { auc, flights: scores.length, requests: times.length, p50Ms, tries });
     if (auc < floor.auc) {
-      throw new Refused(
+      throw new ReleaseError(
         `Staging answers, but not well: AUC ${auc.toFixed(4)} on ${scores.length} held-out flights, below the floor of ${floor.auc.toFixed(4)} (${floor.because}). The release stops here; production is as it was. Reject the version.`,
       );
     }
@@ -56,7 +61,7 @@ export async function smokeTest(
 
 async function score(
   { bodies }: Sample,
-  ask: Ask,
+  ask: InvokeEndpoint,
   deadline: number,
   pause: () => Promise<void>,
 ): Promise<{ scores: Float64Array; times: number[]; tries: number }> {
@@ -66,26 +71,30 @@ async function score(
   for (let from = 0; from < bodies.length; from += BATCH) {
     const batch = bodies.slice(from, from + BATCH);
     // A serverless endpoint that nobody asked for a while has to start first.
-    const answer = await patiently(() => ask(batch.join('\n')), { deadline, pause, often: from === 0 ? 8 : 3 });
+    const answer = await invokeWithRetries(() => ask(batch.join('\n')), {
+      deadline,
+      pause,
+      maxAttempts: from === 0 ? 8 : 3,
+    });
     tries += answer.tries;
     times.push(answer.ms);
-    scores.set(probabilities(answer.body, batch.length), from);
+    scores.set(parseProbabilities(answer.body, batch.length), from);
   }
   return { scores, times, tries };
 }
 
-/** @throws Refused when an answer is something else than one probability a flight */
-export function probabilities(body: string, flights: number): number[] {
+/** @throws ReleaseError when an answer is something else than one probability a flight */
+export function parseProbabilities(body: string, flights: number): number[] {
   const values = body.split(/[\s,]+/).filter((part) => part !== '');
   if (values.length !== flights) {
-    throw new Refused(
+    throw new ReleaseError(
       `Staging answers ${values.length} numbers to ${flights} flights: ${JSON.stringify(body.slice(0, 80))}`,
     );
   }
   return values.map((text) => {
     const value = Number(text);
     if (!(value >= 0 && value <= 1)) {
-      throw new Refused(`Staging answers ${JSON.stringify(text.slice(0, 40))}, which is no probability.`);
+      throw new ReleaseError(`Staging answers ${JSON.stringify(text.slice(0, 40))}, which is no probability.`);
     }
     return value;
   });
@@ -109,15 +118,15 @@ export function badRequests({ bodies, rows }: Sample): readonly { what: string; 
 
 async function mustRefuse(
   sample: Sample,
-  ask: Ask,
+  ask: InvokeEndpoint,
   deadline: number,
   pause: () => Promise<void>,
 ): Promise<{ what: string; status: number; reason: string }[]> {
   const refused = [];
   for (const { what, body, type } of badRequests(sample)) {
-    const answer = await patiently(() => ask(body, type), { deadline, pause, often: 3, refusals: true });
+    const answer = await invokeWithRetries(() => ask(body, type), { deadline, pause, maxAttempts: 3, refusals: true });
     if (answer.refused === undefined) {
-      throw new Refused(
+      throw new ReleaseError(
         `Staging answers ${JSON.stringify(answer.body.trim().slice(0, 60))} to ${what}. It must refuse it with an error, and never give a score: a caller would take it for one.`,
       );
     }

@@ -26,17 +26,17 @@ export interface ApprovalEvent {
 }
 
 /** What the function is to release to. */
-export interface Target {
+export interface ReleaseTarget {
   readonly group: string;
   readonly pipeline: string;
 }
 
 /** The cloud, as far as a release needs it. */
-export interface World {
+export interface ReleaseServices {
   /** When the version was changed last, as the registry says; undefined for one that never was. */
   changed(arn: string): Promise<Date | undefined>;
   /** Writes where nothing is yet. @returns false when there was something */
-  claim(key: string, text: string): Promise<boolean>;
+  createOnce(key: string, text: string): Promise<boolean>;
   read(key: string): Promise<string>;
   write(key: string, text: string): Promise<void>;
   /** The same token starts one execution only. @returns the id of the execution */
@@ -49,12 +49,16 @@ export type Outcome =
 
 export async function handler(event: ApprovalEvent): Promise<Outcome> {
   const target = { group: process.env.MODEL_PACKAGE_GROUP ?? '', pipeline: process.env.PIPELINE ?? '' };
-  const outcome = await release(event, target, world(process.env.DATA_BUCKET ?? ''));
+  const outcome = await startRelease(event, target, world(process.env.DATA_BUCKET ?? ''));
   console.log(JSON.stringify({ version: event.detail.ModelPackageArn, event: event.id, ...outcome }));
   return outcome;
 }
 
-export async function release(event: ApprovalEvent, target: Target, cloud: World): Promise<Outcome> {
+export async function startRelease(
+  event: ApprovalEvent,
+  target: ReleaseTarget,
+  cloud: ReleaseServices,
+): Promise<Outcome> {
   const { detail } = event;
   const arn = detail.ModelPackageArn;
   if (detail.ModelPackageGroupName !== target.group) return { ignored: `it is no version of ${target.group}` };
@@ -67,7 +71,7 @@ export async function release(event: ApprovalEvent, target: Target, cloud: World
   const approval = new Date(when).toISOString();
   const key = `${RELEASES}${arn.split('/').pop()}/${approval.replaceAll(':', '-')}.json`;
   const about = { modelPackageArn: arn, approval, event: event.id };
-  if (!(await cloud.claim(key, JSON.stringify(about)))) {
+  if (!(await cloud.createOnce(key, JSON.stringify(about)))) {
     const known = JSON.parse(await cloud.read(key)) as { execution?: string };
     if (known.execution !== undefined) return { ignored: `this approval has started ${known.execution}`, key };
     // Another event claimed it and may have ended before it started anything: the token lets only one of both start it.
@@ -78,7 +82,7 @@ export async function release(event: ApprovalEvent, target: Target, cloud: World
   return { started: execution, key };
 }
 
-function world(Bucket: string): World {
+function world(Bucket: string): ReleaseServices {
   const s3 = new S3Client(s3Config());
   const sagemaker = new SageMakerClient({});
   const pipeline = new CodePipelineClient({});
@@ -88,7 +92,7 @@ function world(Bucket: string): World {
       const version = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
       return version.LastModifiedTime ?? version.CreationTime;
     },
-    async claim(key, text) {
+    async createOnce(key, text) {
       try {
         await s3.send(new PutObjectCommand({ ...put(key, text), IfNoneMatch: '*' }));
         return true;

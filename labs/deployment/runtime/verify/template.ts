@@ -2,10 +2,10 @@
 import { CloudFormationClient, ValidateTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { parseDocument } from 'yaml';
 import { TEMPLATE_FILE, VARIANT } from '../../names';
-import { Refused } from '../pipeline-action/refused';
+import { ReleaseError } from '../pipeline-action/release-error';
 
 /** CloudFormation's own word on a template. @throws Error with the fault */
-export type Validate = (template: string) => Promise<void>;
+export type ValidateTemplate = (template: string) => Promise<void>;
 
 type Properties = Readonly<Record<string, unknown>>;
 interface Template {
@@ -23,19 +23,25 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /**
  * @param passed parameters that the pipeline passes
- * @throws Refused naming the fault
+ * @throws ReleaseError naming the fault
  */
-export async function checkTemplate(text: string, passed: readonly string[], validate: Validate): Promise<void> {
+export async function checkTemplate(
+  text: string,
+  passed: readonly string[],
+  validate: ValidateTemplate,
+): Promise<void> {
   const { Parameters = {}, Resources } = parse(text);
-  if (typeof Resources !== 'object' || Resources === null) throw new Refused(`${TEMPLATE_FILE} has no Resources.`);
+  if (typeof Resources !== 'object' || Resources === null) throw new ReleaseError(`${TEMPLATE_FILE} has no Resources.`);
   const missing = passed.filter((name) => !(name in Parameters));
   if (missing.length > 0) {
-    throw new Refused(`${TEMPLATE_FILE} lacks the parameters ${missing.join(', ')}, which the pipeline passes.`);
+    throw new ReleaseError(`${TEMPLATE_FILE} lacks the parameters ${missing.join(', ')}, which the pipeline passes.`);
   }
   for (const type of TYPES) {
     const found = Object.values(Resources).filter((resource) => resource?.Type === type);
     if (found.length !== 1) {
-      throw new Refused(`${TEMPLATE_FILE} has ${found.length} resources of the type ${type}; it needs exactly one.`);
+      throw new ReleaseError(
+        `${TEMPLATE_FILE} has ${found.length} resources of the type ${type}; it needs exactly one.`,
+      );
     }
     checkResource(type, found[0]!.Properties ?? {});
   }
@@ -43,14 +49,14 @@ export async function checkTemplate(text: string, passed: readonly string[], val
     await validate(text);
   } catch (error) {
     if ((error as Error).name !== 'ValidationError') throw error;
-    throw new Refused(`CloudFormation finds a fault in ${TEMPLATE_FILE}: ${(error as Error).message}`);
+    throw new ReleaseError(`CloudFormation finds a fault in ${TEMPLATE_FILE}: ${(error as Error).message}`);
   }
 }
 
 function checkResource(type: string, properties: Properties): void {
   const name = NAMES[type];
   if (name !== undefined && name in properties) {
-    throw new Refused(
+    throw new ReleaseError(
       `${TEMPLATE_FILE} gives its ${type} the fixed ${name} ${JSON.stringify(properties[name])}. CloudFormation cannot replace what has a fixed name, so the next version could not be deployed: leave the name out.`,
     );
   }
@@ -58,7 +64,7 @@ function checkResource(type: string, properties: Properties): void {
   const variants = properties.ProductionVariants;
   const names = Array.isArray(variants) ? variants.map((one: Properties) => one?.VariantName) : [];
   if (names.length !== 1 || names[0] !== VARIANT) {
-    throw new Refused(
+    throw new ReleaseError(
       `${TEMPLATE_FILE} names its variants ${JSON.stringify(names)}; it needs one, "${VARIANT}", as alarms and later versions know it.`,
     );
   }
@@ -71,12 +77,12 @@ function parse(text: string): Template {
   const value: unknown = fault ? undefined : document.toJS();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const where = fault ? `: ${fault.message.split('\n')[0]}` : '';
-    throw new Refused(`${TEMPLATE_FILE} is neither YAML nor JSON of a CloudFormation template${where}`);
+    throw new ReleaseError(`${TEMPLATE_FILE} is neither YAML nor JSON of a CloudFormation template${where}`);
   }
   return value;
 }
 
-export function validator(client: CloudFormationClient): Validate {
+export function templateValidator(client: CloudFormationClient): ValidateTemplate {
   return async (TemplateBody) => {
     await client.send(new ValidateTemplateCommand({ TemplateBody }));
   };

@@ -9,13 +9,13 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../../../lib/aws/missing';
 import { sameName } from '../../../../lib/aws/same-name';
-import { GONE } from '../../names';
-import { keeper, type Keep } from '../pipeline-action/evidence';
-import { answerJob, parameter, type Job, type JobEvent, type LambdaContext } from '../pipeline-action/job';
-import { Refused } from '../pipeline-action/refused';
+import { CONFIG_DELETED } from '../../names';
+import { evidenceWriter, type WriteEvidence } from '../pipeline-action/evidence';
+import { runJob, jobParameter, type Job, type JobEvent, type LambdaContext } from '../pipeline-action/job';
+import { ReleaseError } from '../pipeline-action/release-error';
 
 /** What stands, by what AWS says. */
-export interface Standing {
+export interface ProductionState {
   readonly stack: { readonly status: string; readonly outputs: Readonly<Record<string, string>> };
   readonly endpoint: {
     readonly status: string;
@@ -30,26 +30,35 @@ export interface Standing {
 }
 
 export async function handler(event: JobEvent, context: LambdaContext): Promise<void> {
-  await answerJob(event, context, async (job) => {
-    const keep = keeper(parameter(job, 'dataBucket'), parameter(job, 'executionId'));
-    return watch(job, keep, () => look(parameter(job, 'stack'), parameter(job, 'endpoint')));
+  await runJob(event, context, async (job) => {
+    const keep = evidenceWriter(jobParameter(job, 'dataBucket'), jobParameter(job, 'executionId'));
+    return compareProduction(job, keep, () =>
+      describeProduction(jobParameter(job, 'stack'), jobParameter(job, 'endpoint')),
+    );
   });
 }
 
-/** @throws Refused saying in what production differs from the release; the evidence is kept in either case */
-export async function watch(job: Job, keep: Keep, standing: () => Promise<Standing>): Promise<Record<string, string>> {
-  const released = parameter(job, 'modelPackageArn');
+/** @throws ReleaseError saying in what production differs from the release; the evidence is kept in either case */
+export async function compareProduction(
+  job: Job,
+  keep: WriteEvidence,
+  standing: () => Promise<ProductionState>,
+): Promise<Record<string, string>> {
+  const released = jobParameter(job, 'modelPackageArn');
   const saw = await standing();
-  const wrong = differences(released, saw);
+  const wrong = productionFault(released, saw);
   const version = released.split('/').pop()!;
   const message = wrong ?? `Production serves version ${version}, as released; its alarms are quiet.`;
   await keep('watch', { ok: wrong === undefined, message, modelPackageArn: released, ...saw });
-  if (wrong !== undefined) throw new Refused(wrong);
+  if (wrong !== undefined) throw new ReleaseError(wrong);
   return { Version: version, EndpointConfig: saw.endpoint.config };
 }
 
 /** What is wrong, in a sentence; undefined when nothing is. */
-export function differences(released: string, { stack, endpoint, serves, alarms }: Standing): string | undefined {
+export function productionFault(
+  released: string,
+  { stack, endpoint, serves, alarms }: ProductionState,
+): string | undefined {
   const ringing = alarms.filter(({ state }) => state === 'ALARM');
   const rang = ringing.map(({ name, reason }) => `${name} (${reason})`).join('; ');
   const failure = endpoint.failure ? ` (${endpoint.failure})` : '';
@@ -58,7 +67,7 @@ export function differences(released: string, { stack, endpoint, serves, alarms 
   }
   if (endpoint.status !== 'InService') return `Production is ${endpoint.status}${failure}, not InService.`;
   if (endpoint.gone) {
-    return `Production answers with the configuration ${endpoint.config}, ${GONE}${rang && ` (the alarm ${rang})`}${failure}.`;
+    return `Production answers with the configuration ${endpoint.config}, ${CONFIG_DELETED}${rang && ` (the alarm ${rang})`}${failure}.`;
   }
   const expected = stack.outputs.EndpointConfigName;
   if (!sameName(endpoint.config, expected) || serves !== released) {
@@ -70,7 +79,7 @@ export function differences(released: string, { stack, endpoint, serves, alarms 
 }
 
 /** @param clients those of the function, or a test's */
-export async function look(
+export async function describeProduction(
   StackName: string,
   EndpointName: string,
   { cloudformation, sagemaker, cloudwatch } = {
@@ -78,7 +87,7 @@ export async function look(
     sagemaker: new SageMakerClient({}),
     cloudwatch: new CloudWatchClient({}),
   },
-): Promise<Standing> {
+): Promise<ProductionState> {
   const { Stacks: [stack] = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
   const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
   const config = await orUndefined(

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from . import evidence
 from .command import step
 from .measure import auc
-from .refused import Refused
+from .release_error import ReleaseError
 
 FLIGHTS = Path("tests/flights.csv")
 PROGRAM = {"SAGEMAKER_PROGRAM": "inference.py", "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"}
@@ -43,7 +43,7 @@ def check(env: dict[str, str]) -> dict[str, Any]:
 def require_program(environment: dict[str, str]) -> None:
     wrong = [f"{name}={value}" for name, value in PROGRAM.items() if environment.get(name) != value]
     if wrong:
-        raise Refused(
+        raise ReleaseError(
             f"The version's environment lacks {' and '.join(wrong)}. Without these the container runs in algorithm "
             "mode: it would score flights with missing columns instead of refusing them. Register the version so."
         )
@@ -52,7 +52,7 @@ def require_program(environment: dict[str, str]) -> None:
 def download(url: str, bucket: str) -> bytes:
     found = re.fullmatch(r"s3://([^/]+)/(.+)", url)
     if found is None or found[1] != bucket:
-        raise Refused(
+        raise ReleaseError(
             f"The version's model is at {url}, outside the lab's bucket {bucket}, where the endpoint may not read it. "
             f"Register a copy ({step('source')})."
         )
@@ -60,7 +60,7 @@ def download(url: str, bucket: str) -> bytes:
         body: bytes = boto3.client("s3").get_object(Bucket=bucket, Key=found[2])["Body"].read()
     except ClientError as error:
         if error.response["Error"]["Code"] == "NoSuchKey":
-            raise Refused(f"The version's model is not there: {url} does not exist.") from None
+            raise ReleaseError(f"The version's model is not there: {url} does not exist.") from None
         raise
     return body
 
@@ -73,32 +73,34 @@ def unpack(archive: bytes, folder: Path) -> None:
             for member in tar:
                 size += member.size
                 if size > MOST_BYTES:
-                    raise Refused(f"model.tar.gz holds more than {MOST_BYTES} bytes: that is no model of this lab.")
+                    raise ReleaseError(
+                        f"model.tar.gz holds more than {MOST_BYTES} bytes: that is no model of this lab."
+                    )
                 members.append(member)
             tar.extractall(folder, members=members, filter="data")
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise Refused(f"model.tar.gz cannot be unpacked ({error}): no endpoint could load it.") from None
+        raise ReleaseError(f"model.tar.gz cannot be unpacked ({error}): no endpoint could load it.") from None
 
 
 def load_code(folder: Path) -> ModuleType:
     path = folder / "code" / "inference.py"
     if not path.exists():
-        raise Refused("model.tar.gz has no code/inference.py: nothing would check the columns of a request.")
+        raise ReleaseError("model.tar.gz has no code/inference.py: nothing would check the columns of a request.")
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location("inference", path)
     if spec is None or spec.loader is None:
-        raise Refused("code/inference.py is no Python module.")
+        raise ReleaseError("code/inference.py is no Python module.")
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise Refused(f"code/inference.py does not load: {said(error)}") from None
+        raise ReleaseError(f"code/inference.py does not load: {said(error)}") from None
     # The container takes one transform_fn, or three functions in a row.
     answering = ("transform_fn",) if hasattr(module, "transform_fn") else ("input_fn", "predict_fn", "output_fn")
     for name in ("model_fn", *answering):
         if not hasattr(module, name):
-            raise Refused(f"code/inference.py has no {name}.")
+            raise ReleaseError(f"code/inference.py has no {name}.")
     return module
 
 
@@ -106,7 +108,7 @@ def load_model(code: ModuleType, folder: Path) -> Any:
     try:
         return code.model_fn(str(folder))
     except Exception as error:
-        raise Refused(
+        raise ReleaseError(
             f"The model does not load: {said(error)} An endpoint of it would fail its health check and never get in "
             "service."
         ) from None
@@ -118,7 +120,7 @@ def contract(code: ModuleType, model: Any, rows: list[list[str]]) -> dict[str, A
     try:
         answer = ask(code, model, "\n".join(bodies))
     except Exception as error:
-        raise Refused(f"The model does not answer {len(rows)} flights: {said(error)}") from None
+        raise ReleaseError(f"The model does not answer {len(rows)} flights: {said(error)}") from None
     scores = probabilities(answer, len(rows))
     width = len(rows[0]) - 1
     for what, body, kind in (
@@ -155,14 +157,14 @@ def probabilities(answer: str, expected: int) -> list[float]:
     try:
         scores = [float(line) for line in answer.split()]
     except ValueError:
-        raise Refused(f"The model answers {answer[:60]!r}, which is no list of numbers.") from None
+        raise ReleaseError(f"The model answers {answer[:60]!r}, which is no list of numbers.") from None
     if len(scores) != expected:
-        raise Refused(f"The model answers {len(scores)} numbers to {expected} flights.")
+        raise ReleaseError(f"The model answers {len(scores)} numbers to {expected} flights.")
     outside = [score for score in scores if not 0 <= score <= 1]
     if outside:
-        raise Refused(f"The model answers {outside[0]}, which is no probability.")
+        raise ReleaseError(f"The model answers {outside[0]}, which is no probability.")
     if len(set(scores)) == 1:
-        raise Refused(f"The model answers {scores[0]} to every flight: it does not look at them.")
+        raise ReleaseError(f"The model answers {scores[0]} to every flight: it does not look at them.")
     return scores
 
 
@@ -171,15 +173,17 @@ def refuse(code: ModuleType, model: Any, what: str, body: str, kind: str) -> Non
         answer = ask(code, model, body, kind)
     except Exception:
         return
-    raise Refused(f"The model answers {answer.strip()[:60]!r} to {what}; it must refuse it, and never give a score.")
+    raise ReleaseError(
+        f"The model answers {answer.strip()[:60]!r} to {what}; it must refuse it, and never give a score."
+    )
 
 
 def flights() -> list[list[str]]:
     if not FLIGHTS.exists():
-        raise Refused(f"source.zip has no {FLIGHTS}: there is nothing to ask the model with.")
+        raise ReleaseError(f"source.zip has no {FLIGHTS}: there is nothing to ask the model with.")
     rows = [line.split(",") for line in FLIGHTS.read_text(encoding="utf-8").splitlines() if line]
     if not rows or any(len(row) != len(rows[0]) or row[0] not in ("0", "1") for row in rows):
-        raise Refused(f"{FLIGHTS} holds something else than flights, the label 0 or 1 first, all equally long.")
+        raise ReleaseError(f"{FLIGHTS} holds something else than flights, the label 0 or 1 first, all equally long.")
     return rows
 
 

@@ -9,7 +9,7 @@ from cfnlint.api import ManualArgs, lint_file
 from cfnlint.decode import decode
 
 from .command import step
-from .refused import Refused
+from .release_error import ReleaseError
 
 TEMPLATE = Path("endpoint.template.yaml")
 VARIANT = "AllTraffic"
@@ -21,7 +21,7 @@ NAMES = {"AWS::SageMaker::Model": "ModelName", "AWS::SageMaker::EndpointConfig":
 def check(env: dict[str, str]) -> dict[str, Any]:
     """Reads the template, looks at what the pipeline counts on, and lints it."""
     if not TEMPLATE.exists():
-        raise Refused(
+        raise ReleaseError(
             f"source.zip has no {TEMPLATE} at its root. Zip the files themselves, not their folder "
             f"({step('source')} uploads it whole)."
         )
@@ -35,7 +35,7 @@ def parse() -> dict[str, Any]:
     if problems or not isinstance(template, dict):
         first = problems[0] if problems else None
         where = f", line {first.linenumber}: {first.message}" if first else ""
-        raise Refused(f"{TEMPLATE} is neither YAML nor JSON of a CloudFormation template{where}")
+        raise ReleaseError(f"{TEMPLATE} is neither YAML nor JSON of a CloudFormation template{where}")
     return dict(template)
 
 
@@ -43,18 +43,18 @@ def require(template: dict[str, Any], passed: list[str]) -> None:
     """What the pipeline counts on, whatever else the template has."""
     resources = template.get("Resources")
     if not isinstance(resources, dict):
-        raise Refused(f"{TEMPLATE} has no Resources.")
+        raise ReleaseError(f"{TEMPLATE} has no Resources.")
     parameters = template.get("Parameters") or {}
     missing = [name for name in passed if name not in parameters]
     if missing:
-        raise Refused(f"{TEMPLATE} lacks the parameters {', '.join(missing)}, which the pipeline passes.")
+        raise ReleaseError(f"{TEMPLATE} lacks the parameters {', '.join(missing)}, which the pipeline passes.")
     for kind in TYPES:
         found = [one for one in resources.values() if isinstance(one, dict) and one.get("Type") == kind]
         if len(found) != 1:
-            raise Refused(f"{TEMPLATE} has {len(found)} resources of the type {kind}; it needs exactly one.")
+            raise ReleaseError(f"{TEMPLATE} has {len(found)} resources of the type {kind}; it needs exactly one.")
         properties = found[0].get("Properties") or {}
         if kind in NAMES and NAMES[kind] in properties:
-            raise Refused(
+            raise ReleaseError(
                 f"{TEMPLATE} gives its {kind} the fixed {NAMES[kind]} {properties[NAMES[kind]]!r}. CloudFormation "
                 "cannot replace what has a fixed name, so the next version could not be deployed: leave the name out."
             )
@@ -66,7 +66,7 @@ def require_variant(properties: dict[str, Any]) -> None:
     variants = properties.get("ProductionVariants")
     names = [one.get("VariantName") for one in variants] if isinstance(variants, list) else []
     if names != [VARIANT]:
-        raise Refused(
+        raise ReleaseError(
             f"{TEMPLATE} names its variants {names!r}; it needs one, {VARIANT!r}, as alarms and later versions know it."
         )
 
@@ -78,5 +78,5 @@ def lint(region: str) -> list[str]:
     errors = [text for severity, text in told if severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise Refused(f"cfn-lint finds a fault in {TEMPLATE}: {errors[0]}{more}")
+        raise ReleaseError(f"cfn-lint finds a fault in {TEMPLATE}: {errors[0]}{more}")
     return [text for severity, text in told if severity != "error"]

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from . import evidence
 from .command import step
-from .refused import Refused
+from .release_error import ReleaseError
 
 LATEST = "latest"
 
@@ -38,7 +38,7 @@ def newest(sagemaker: Any, group: str) -> str:
     )
     found = [summary for page in pages for summary in page["ModelPackageSummaryList"]]
     if not found:
-        raise Refused(
+        raise ReleaseError(
             f"No version of {group} is approved yet, so there is nothing to release. Approve one: the pipeline then "
             f"starts by itself ({step('release')})."
         )
@@ -48,7 +48,7 @@ def newest(sagemaker: Any, group: str) -> str:
 def resolve(sagemaker: Any, group: str, arn: str) -> dict[str, Any]:
     """The version as the registry describes it now, if it may be released."""
     if f":model-package/{group}/" not in arn:
-        raise Refused(
+        raise ReleaseError(
             f"{arn} is no version of the group {group}. A release names a version of this lab's own group; register a "
             f"copy of the model there ({step('source')})."
         )
@@ -56,19 +56,19 @@ def resolve(sagemaker: Any, group: str, arn: str) -> dict[str, Any]:
         package: dict[str, Any] = sagemaker.describe_model_package(ModelPackageName=arn)
     except ClientError as error:
         if "does not exist" in str(error) or "not found" in str(error).lower():
-            raise Refused(
+            raise ReleaseError(
                 f"{arn} does not exist: it was deleted, or never was. List the versions: aws sagemaker "
                 f"list-model-packages --model-package-group-name {group}"
             ) from None
         raise
     number, status = package.get("ModelPackageVersion"), package.get("ModelApprovalStatus")
     if package.get("ModelPackageStatus") != "Completed":
-        raise Refused(
+        raise ReleaseError(
             f"Version {number} of {group} is {package.get('ModelPackageStatus')}, not Completed: wait for it."
         )
     if status != "Approved":
         reason = f" ({package['ApprovalDescription']})" if package.get("ApprovalDescription") else ""
-        raise Refused(
+        raise ReleaseError(
             f"Version {number} of {group} is {status}{reason}. Only an approved version is released: approve it, or "
             "start the pipeline with another one."
         )

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { answerFault, readAnswers, type Answers } from '../../../../labs/deployment/answers/break';
 import { readDecision, type Decision } from '../../../../labs/deployment/answers/rollback';
-import { figureFault, measuredOf, sharesIn } from '../../../../labs/deployment/answers/figures';
+import { figureFault, measuredFigures, sharesIn } from '../../../../labs/deployment/answers/figures';
 import { figuresOn } from '../../../../labs/deployment/model/flights';
-import { boosterIn, flawed } from '../../../../labs/deployment/model/archive';
+import { readBooster, flawedArchive } from '../../../../labs/deployment/model/archive';
 import { testRows } from '../../../../labs/deployment/model/first-model';
-import type { Judged } from '../../../../labs/deployment/flawed-models/release';
+import type { MeasuredVersion } from '../../../../labs/deployment/flawed-models/release';
 import type { Booster } from '../../../../lib/flights/booster';
 import { model } from '../../../unit/labs/deployment/pipeline-fixtures';
 
@@ -106,13 +106,13 @@ test.each<[string, RegExp]>([
 });
 
 describe('the figure in the reason of rollback.json', () => {
-  const judged = (number: number, auc: number, testAuc: number, error: number): Judged =>
+  const judged = (number: number, auc: number, testAuc: number, error: number): MeasuredVersion =>
     ({
       number,
       auc,
       version: { CustomerMetadataProperties: { testAuc: `${testAuc}`, testCalibrationError: `${error}` } },
-    }) as unknown as Judged;
-  const measured = measuredOf(judged(1, 0.7735, 0.7719, 0.0083), judged(4, 0.7282, 0.7251, 0.0712));
+    }) as unknown as MeasuredVersion;
+  const measured = measuredFigures(judged(1, 0.7735, 0.7719, 0.0083), judged(4, 0.7282, 0.7251, 0.0712));
 
   test.each([
     'AUC 0.73 where it was 0.77.',
@@ -144,20 +144,20 @@ describe('the figure in the reason of rollback.json', () => {
   });
 
   test('a version that claims nothing has nothing to be measured by', () => {
-    const bare = { number: 2, version: {} } as unknown as Judged;
-    expect(measuredOf(bare, bare)).toEqual([]);
+    const bare = { number: 2, version: {} } as unknown as MeasuredVersion;
+    expect(measuredFigures(bare, bare)).toEqual([]);
   });
 
   test('the solution’s figures are those of the models that the step makes', () => {
     const figures = ['good', 'thin'].map((which) => {
       const { auc, calibrationError } = figuresOn(
-        boosterIn(which === 'thin' ? flawed(model(), 'thin') : model()) as Booster,
+        readBooster(which === 'thin' ? flawedArchive(model(), 'thin') : model()) as Booster,
         testRows(),
       );
       return judged(1, NaN, auc, calibrationError);
     });
     const { reason } = readDecision(read('solutions/rollback.json')) as Decision;
     expect(sharesIn(reason).map(({ said }) => said)).toEqual(['0.73', '0.07', '0.77', '0.01']);
-    expect(figureFault(reason, measuredOf(figures[0]!, figures[1]!))).toBeUndefined();
+    expect(figureFault(reason, measuredFigures(figures[0]!, figures[1]!))).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { figuresOn, flightsOf } from '../../../../labs/deployment/model/flights';
-import { boosterIn, flawed, THIN_TREES, type Flaw } from '../../../../labs/deployment/model/archive';
+import { readBooster, flawedArchive, THIN_TREES, type Flaw } from '../../../../labs/deployment/model/archive';
 import { testRows } from '../../../../labs/deployment/model/first-model';
 import { makeTarGz } from '../../../../lib/aws/archive';
 import type { Booster } from '../../../../lib/flights/booster';
@@ -41,9 +41,9 @@ function judged(archive: Buffer): { auc: number; calibrationError: number; trees
 }
 
 test('a broken model does not load', () => {
-  const archive = flawed(GOOD, 'broken');
+  const archive = flawedArchive(GOOD, 'broken');
   expect(judged(archive)).toMatch(/XGBoostError/);
-  expect(boosterIn(archive)).toMatch(/JSON/);
+  expect(readBooster(archive)).toMatch(/JSON/);
 });
 
 test.each<[Flaw, number, (figures: { auc: number; calibrationError: number }) => void]>([
@@ -58,10 +58,10 @@ test.each<[Flaw, number, (figures: { auc: number; calibrationError: number }) =>
     },
   ],
 ])('a model that is %s loads with %d trees, and does here what XGBoost says', (flaw, trees, bad) => {
-  const archive = flawed(GOOD, flaw);
+  const archive = flawedArchive(GOOD, flaw);
   const theirs = judged(archive);
   if (typeof theirs === 'string') throw new Error(theirs);
-  const own = figuresOn(boosterIn(archive) as Booster, SAMPLE.rows);
+  const own = figuresOn(readBooster(archive) as Booster, SAMPLE.rows);
   bad(own);
   expect(theirs.trees).toBe(trees);
   expect(own.auc).toBeCloseTo(theirs.auc, 6);
@@ -72,13 +72,13 @@ test('the good model’s own figures are those of its manifest', () => {
   const { test } = JSON.parse(readFileSync(resolve('data/prepared/model/manifest.json'), 'utf8')) as {
     test: { auc: number; calibrationError: number };
   };
-  const own = figuresOn(boosterIn(GOOD) as Booster, testRows());
+  const own = figuresOn(readBooster(GOOD) as Booster, testRows());
   expect(own.auc).toBeCloseTo(test.auc, 5);
   expect(own.calibrationError).toBeCloseTo(test.calibrationError, 5);
 });
 
 test('the same model is made flawed in the same way: a second try registers no second version', () => {
-  expect(flawed(GOOD, 'thin').equals(flawed(GOOD, 'thin'))).toBe(true);
+  expect(flawedArchive(GOOD, 'thin').equals(flawedArchive(GOOD, 'thin'))).toBe(true);
 });
 
 test.each([
@@ -87,5 +87,5 @@ test.each([
   ['no model', makeTarGz([{ name: 'other.txt', content: Buffer.from('x') }]), /no model\.json, but other\.txt/],
   ['no script', makeTarGz([{ name: 'model.json', content: Buffer.from('{}') }]), /no code\/inference\.py/],
 ])('an archive with %s says so', (_what, archive, says) => {
-  expect(boosterIn(archive)).toMatch(says);
+  expect(readBooster(archive)).toMatch(says);
 });

@@ -1,13 +1,13 @@
 import { zipSync } from 'fflate';
-import { fileOf, filesIn } from '../../../../labs/deployment/runtime/pipeline-action/artifact';
+import { requireFile, unzipSource } from '../../../../labs/deployment/runtime/pipeline-action/artifact';
 import {
-  answerJob,
-  parameter,
-  type Answering,
+  runJob,
+  jobParameter,
+  type JobReporter,
   type JobEvent,
 } from '../../../../labs/deployment/runtime/pipeline-action/job';
-import { Refused } from '../../../../labs/deployment/runtime/pipeline-action/refused';
-import { sampleOf } from '../../../../labs/deployment/runtime/model/sample';
+import { ReleaseError } from '../../../../labs/deployment/runtime/pipeline-action/release-error';
+import { readSample } from '../../../../labs/deployment/runtime/model/sample';
 import { sourceFiles, sourceZip } from '../../../../labs/deployment/source-package/zip';
 import { job, source } from '../../../unit/labs/deployment/pipeline-fixtures';
 
@@ -24,7 +24,7 @@ const event = (UserParameters?: string): JobEvent => ({
 const context = { getRemainingTimeInMillis: () => 60_000 };
 
 /** What the pipeline was told. */
-function listener(): Answering & { told: unknown[] } {
+function listener(): JobReporter & { told: unknown[] } {
   const told: unknown[] = [];
   return {
     told,
@@ -42,20 +42,20 @@ describe('a job', () => {
 
   test('that is done is answered once, with its variables', async () => {
     const pipeline = listener();
-    await answerJob(event('{"a":"b"}'), context, async (given) => ({ A: parameter(given, 'a') }), pipeline);
+    await runJob(event('{"a":"b"}'), context, async (given) => ({ A: jobParameter(given, 'a') }), pipeline);
     expect(pipeline.told).toEqual([['job-1', 'succeeded', { A: 'b' }]]);
   });
 
   test('that is refused fails with the reason alone', async () => {
     const pipeline = listener();
-    await answerJob(event('{}'), context, async () => Promise.reject(new Refused('No.')), pipeline);
+    await runJob(event('{}'), context, async () => Promise.reject(new ReleaseError('No.')), pipeline);
     expect(pipeline.told).toEqual([['job-1', 'failed', 'No.']]);
   });
 
   test('that breaks fails with the error’s name, and within what CodePipeline takes', async () => {
     const pipeline = listener();
     const broken = Object.assign(new Error('x'.repeat(9000)), { name: 'AccessDenied' });
-    await answerJob(event('{}'), context, async () => Promise.reject(broken), pipeline);
+    await runJob(event('{}'), context, async () => Promise.reject(broken), pipeline);
     const [, , message] = pipeline.told[0] as [string, string, string];
     expect(message).toMatch(/^AccessDenied: xxx/);
     expect(message).toHaveLength(5000);
@@ -63,17 +63,17 @@ describe('a job', () => {
 
   test.each([undefined, 'no json', '"text"', 'null'])('with the parameters %s fails and says so', async (text) => {
     const pipeline = listener();
-    await answerJob(event(text), context, async () => ({}), pipeline);
+    await runJob(event(text), context, async () => ({}), pipeline);
     expect(pipeline.told).toEqual([['job-1', 'failed', expect.stringContaining('no JSON object')]]);
   });
 
   test('that a variable left empty names it', () => {
-    expect(() => parameter(job({ arn: '' }), 'arn')).toThrow('have no arn');
+    expect(() => jobParameter(job({ arn: '' }), 'arn')).toThrow('have no arn');
   });
 
   test('whose answer does not get through lets the function fail, and is not answered twice', async () => {
     const pipeline = { ...listener(), succeeded: () => Promise.reject(new Error('throttled')) };
-    await expect(answerJob(event('{}'), context, async () => ({}), pipeline)).rejects.toThrow('throttled');
+    await expect(runJob(event('{}'), context, async () => ({}), pipeline)).rejects.toThrow('throttled');
     expect(pipeline.told).toEqual([]);
   });
 });
@@ -94,22 +94,22 @@ describe('the source package', () => {
   });
 
   test('is read as it was written', () => {
-    const files = filesIn(sourceZip());
+    const files = unzipSource(sourceZip());
     expect(Object.fromEntries(files)).toEqual(sourceFiles());
   });
 
   test('that is no zip is refused with what to do', () => {
-    expect(() => filesIn(Buffer.from('hello'))).toThrow(/cannot be read as a zip.*step deployment source/);
+    expect(() => unzipSource(Buffer.from('hello'))).toThrow(/cannot be read as a zip.*step deployment source/);
   });
 
   test('that is a bomb is refused before it is unpacked', () => {
     const bomb = zipSync({ 'a.bin': new Uint8Array(70 * 1024 * 1024) }, { level: 9 });
-    expect(() => filesIn(bomb)).toThrow(/holds more than/);
+    expect(() => unzipSource(bomb)).toThrow(/holds more than/);
   });
 
   test('zipped with its folder says what it has at its root', () => {
-    const nested = filesIn(zipSync({ 'source/endpoint.template.yaml': new Uint8Array(1) }));
-    expect(() => fileOf(nested, 'endpoint.template.yaml')).toThrow(
+    const nested = unzipSource(zipSync({ 'source/endpoint.template.yaml': new Uint8Array(1) }));
+    expect(() => requireFile(nested, 'endpoint.template.yaml')).toThrow(
       /it has source\/endpoint.template.yaml\. Zip the files/,
     );
   });
@@ -119,6 +119,6 @@ describe('the source package', () => {
     ['too few flights', '1,2,3\n', /holds 1 flights; fewer than 500/],
     ['words for numbers', '1,two\n'.repeat(600), /"two" is no number/],
   ])('with %s is refused', (_what, text, said) => {
-    expect(() => sampleOf(source({ 'tests/flights.csv': text }))).toThrow(said);
+    expect(() => readSample(source({ 'tests/flights.csv': text }))).toThrow(said);
   });
 });

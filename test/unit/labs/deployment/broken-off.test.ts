@@ -1,11 +1,17 @@
 /** What a step does after it was broken off: releases, stacks and endpoints that are half-way. */
-import { inProduction } from '../../../../labs/deployment/flawed-models/release';
-import { releaseToCome } from '../../../../labs/deployment/release/start';
-import { settled } from '../../../../labs/deployment/endpoint/stack-update';
+import { versionInProduction } from '../../../../labs/deployment/flawed-models/release';
+import { unfinishedRelease } from '../../../../labs/deployment/release/start';
+import { waitForStack } from '../../../../labs/deployment/endpoint/stack-update';
 import { fakeRun, GROUP, PLACE, type Operations } from './fakes';
 
 const ARN = `${GROUP}/2`;
-const FIRST = { id: 'first', status: 'Succeeded', started: new Date(0), trigger: 'StartPipelineExecution', asked: ARN };
+const FIRST = {
+  id: 'first',
+  status: 'Succeeded',
+  started: new Date(0),
+  trigger: 'StartPipelineExecution',
+  requestedVersion: ARN,
+};
 
 /** A pipeline in which one release of the version has come as far as a stage. */
 function pipeline(stageName: string): { operations: Operations; readonly started: object[] } {
@@ -36,13 +42,13 @@ function pipeline(stageName: string): { operations: Operations; readonly started
 
 test('a release that is on its way is gone on with', async () => {
   const { operations, started } = pipeline('SmokeTest');
-  expect((await releaseToCome(fakeRun(operations).run, PLACE, ARN, FIRST, 'rollback')).id).toBe('first');
+  expect((await unfinishedRelease(fakeRun(operations).run, PLACE, ARN, FIRST, 'rollback')).id).toBe('first');
   expect(started).toEqual([]);
 });
 
 test('a release that was in production, where another version serves since, is made anew', async () => {
   const { operations, started } = pipeline('Watch');
-  expect((await releaseToCome(fakeRun(operations).run, PLACE, ARN, FIRST, 'rollback')).id).toBe('second');
+  expect((await unfinishedRelease(fakeRun(operations).run, PLACE, ARN, FIRST, 'rollback')).id).toBe('second');
   expect(started).toEqual([{ name: 'pipeline', variables: [{ name: 'ModelPackageArn', value: ARN }] }]);
 });
 
@@ -52,7 +58,7 @@ test('a stack that still changes is waited for', async () => {
     DescribeStacks: () => ({ Stacks: [{ StackStatus: states.shift() }] }),
     DescribeStackResources: () => ({ StackResources: [] }),
   });
-  expect(await settled(run, PLACE.production)).toBe('UPDATE_COMPLETE');
+  expect(await waitForStack(run, PLACE.production)).toBe('UPDATE_COMPLETE');
   expect(said[0]).toBe('stack production-stack: UPDATE_IN_PROGRESS');
 });
 
@@ -62,7 +68,7 @@ test('an endpoint that changes over is to be waited for, not to be promoted agai
     DescribeEndpointConfig: () => ({ ProductionVariants: [{ ModelName: 'model' }] }),
     DescribeModel: () => ({ PrimaryContainer: { ModelPackageName: ARN } }),
   });
-  await expect(inProduction(run, PLACE, [])).rejects.toMatchObject({
+  await expect(versionInProduction(run, PLACE, [])).rejects.toMatchObject({
     message: `Production is Updating, and serves ${ARN}.`,
     next: expect.stringContaining('aws sagemaker wait endpoint-in-service --endpoint-name production'),
   });

@@ -1,12 +1,12 @@
 /** Why a release stopped, as a learner reads it: where, why, and the next command. */
-import { failedIn, type Release, type ReleaseAction } from '../../../../labs/deployment/release/releases';
-import { stopOf } from '../../../../labs/deployment/failure/stop';
-import { stopped } from '../../../../labs/deployment/failure/advice';
+import { failedAction, type Release, type ReleaseAction } from '../../../../labs/deployment/release/releases';
+import { releaseFailureOf } from '../../../../labs/deployment/failure/release-failure';
+import { releaseFailedError } from '../../../../labs/deployment/failure/advice';
 import { sourceFiles, sourceZip } from '../../../../labs/deployment/source-package/zip';
 import { fakeRun, GROUP, named, objects, PLACE, type Operations } from './fakes';
 
 const AT = new Date('2026-11-01T10:00:00Z');
-const RELEASE: Release = { id: 'exec-1', status: 'Failed', started: AT, trigger: 'test', asked: 'latest' };
+const RELEASE: Release = { id: 'exec-1', status: 'Failed', started: AT, trigger: 'test', requestedVersion: 'latest' };
 
 function failed(stage: string, action: string, message = '', more: Partial<ReleaseAction> = {}): ReleaseAction {
   return { stage, action, status: 'Failed', started: AT, updated: AT, message, outputs: {}, ...more };
@@ -18,7 +18,7 @@ async function told(
   modes: Record<string, string> = {},
 ): Promise<string> {
   const { run } = fakeRun(operations, { modes });
-  const error = stopped(run, PLACE, RELEASE, await stopOf(run, PLACE, RELEASE, [action]));
+  const error = releaseFailedError(run, PLACE, RELEASE, await releaseFailureOf(run, PLACE, RELEASE, [action]));
   return `${error.message} ${error.why} ${error.next}`;
 }
 
@@ -354,13 +354,13 @@ test.each([
   ['Cancelled', /is Cancelled.*changed or deleted/],
 ])('a release that is %s says how that comes about', (status, says) => {
   const { run } = fakeRun({});
-  const { message, why, next } = stopped(run, PLACE, { ...RELEASE, status }, undefined);
+  const { message, why, next } = releaseFailedError(run, PLACE, { ...RELEASE, status }, undefined);
   expect(`${message} ${why} ${next}`).toMatch(says);
   expect(next).toMatch(/list-action-executions.*\.\/lab step deployment release/);
 });
 
 test('an action that failed and went well when tried again did not stop the release', () => {
   const again = { ...failed('Staging', 'DeployStaging'), status: 'Succeeded' };
-  expect(failedIn([failed('Staging', 'DeployStaging'), again])).toBeUndefined();
-  expect(failedIn([again, failed('SmokeTest', 'SmokeTest')])).toMatchObject({ action: 'SmokeTest' });
+  expect(failedAction([failed('Staging', 'DeployStaging'), again])).toBeUndefined();
+  expect(failedAction([again, failed('SmokeTest', 'SmokeTest')])).toMatchObject({ action: 'SmokeTest' });
 });

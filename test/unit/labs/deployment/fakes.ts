@@ -1,6 +1,6 @@
 /** A run whose clients answer what a test says, by the names of the operations. */
 import { Readable } from 'node:stream';
-import type { LabPlace } from '../../../../labs/deployment/resources';
+import type { LabResources } from '../../../../labs/deployment/resources';
 import type { LabRun } from '../../../../lib/course/run';
 
 type Input = Record<string, string>;
@@ -8,7 +8,7 @@ export type Operations = Readonly<Record<string, (input: Input) => unknown>>;
 
 export const GROUP = 'arn:aws:sagemaker:us-east-1:123456789012:model-package/group';
 
-export const PLACE: LabPlace = {
+export const PLACE: LabResources = {
   bucket: 'bucket',
   sourceBucket: 'source',
   group: 'group',

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { makeTarGz, readTarGz } from '../../../../lib/aws/archive';
-import type { Evidence, Keep } from '../../../../labs/deployment/runtime/pipeline-action/evidence';
+import type { Evidence, WriteEvidence } from '../../../../labs/deployment/runtime/pipeline-action/evidence';
 import type { Job } from '../../../../labs/deployment/runtime/pipeline-action/job';
-import { sampleOf, type Sample } from '../../../../labs/deployment/runtime/model/sample';
+import { readSample, type Sample } from '../../../../labs/deployment/runtime/model/sample';
 import { sourceFiles } from '../../../../labs/deployment/source-package/zip';
 
 export const GROUP = 'mla-labs-deployment-me';
@@ -26,7 +26,7 @@ export function source(changes: Record<string, string | undefined> = {}): Map<st
   return files;
 }
 
-export const flights = (): Sample => sampleOf(source());
+export const flights = (): Sample => readSample(source());
 
 /** The model that the project ships. */
 export const model = (): Buffer =>
@@ -43,7 +43,7 @@ export function modelWith(changes: Record<string, string | undefined>): Buffer {
 }
 
 /** Keeps evidence in memory. */
-export function memory(): { keep: Keep; kept: Map<string, Evidence> } {
+export function memory(): { keep: WriteEvidence; kept: Map<string, Evidence> } {
   const kept = new Map<string, Evidence>();
   return { kept, keep: async (what, evidence) => void kept.set(what, evidence) };
 }
@@ -54,7 +54,7 @@ export async function refusal(work: Promise<unknown>): Promise<string> {
     await work;
     return '';
   } catch (error) {
-    if ((error as Error).name !== 'Refused') throw error;
+    if ((error as Error).name !== 'ReleaseError') throw error;
     return (error as Error).message;
   }
 }

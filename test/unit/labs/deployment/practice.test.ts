@@ -1,14 +1,18 @@
 /** A step that was broken off leaves its bad version approved: every other step sends the learner back to it. */
-import { refusePractice, withPractice, type Picked } from '../../../../labs/deployment/release/picked';
-import { approve } from '../../../../labs/deployment/approval/approve';
+import {
+  refuseFlawedVersion,
+  withFlawedVersionNote,
+  type ApprovedVersion,
+} from '../../../../labs/deployment/release/approved-version';
+import { approveRelease } from '../../../../labs/deployment/approval/approve';
 import { fakeRun, GROUP, named, PLACE } from './fakes';
 
-const picked = (practice?: string): Picked =>
+const picked = (practice?: string): ApprovedVersion =>
   ({
     version: practice ? { CustomerMetadataProperties: { practice } } : {},
     arn: `${GROUP}/4`,
     number: 4,
-  }) as Picked;
+  }) as ApprovedVersion;
 const { run } = fakeRun({});
 
 test.each([
@@ -16,9 +20,9 @@ test.each([
   ['worse', 'break'],
   ['thin', 'rollback'],
 ])('a %s version belongs to the step %s', (flaw, step) => {
-  expect(() => refusePractice(run, picked(flaw))).toThrow(`bad on purpose: the step ${step} made it`);
+  expect(() => refuseFlawedVersion(run, picked(flaw))).toThrow(`bad on purpose: the step ${step} made it`);
   const verdict = { done: false, saw: 'It failed.', next: './lab step deployment release' };
-  expect(withPractice(run, picked(flaw), verdict)).toEqual({
+  expect(withFlawedVersionNote(run, picked(flaw), verdict)).toEqual({
     done: false,
     saw: `It failed. Version 4 is bad on purpose: the step ${step} made it, and is not over.`,
     next: `Go on with it: ./lab step deployment ${step} --target local`,
@@ -27,12 +31,18 @@ test.each([
 
 test('a sound version is released and judged as ever', () => {
   const verdict = { done: true, saw: 'Fine.', next: 'on' };
-  expect(() => refusePractice(run, picked())).not.toThrow();
-  expect(withPractice(run, picked(), verdict)).toBe(verdict);
+  expect(() => refuseFlawedVersion(run, picked())).not.toThrow();
+  expect(withFlawedVersionNote(run, picked(), verdict)).toBe(verdict);
 });
 
 describe('approving a release that waits', () => {
-  const release = { id: 'exec-1', status: 'InProgress', started: new Date(0), trigger: 'test', asked: `${GROUP}/2` };
+  const release = {
+    id: 'exec-1',
+    status: 'InProgress',
+    started: new Date(0),
+    trigger: 'test',
+    requestedVersion: `${GROUP}/2`,
+  };
   const smoke = { Auc: '0.77', Requests: '20', P50Ms: '9' };
   const at = { status: 'Succeeded', started: new Date(0), updated: new Date(0), message: '' };
   const seen = { release, actions: [{ ...at, stage: 'SmokeTest', action: 'SmokeTest', outputs: smoke }] };
@@ -51,7 +61,7 @@ describe('approving a release that waits', () => {
       PutApprovalResult: (input) => given.push(input),
     });
     try {
-      await approve(run, PLACE, seen, 'promote');
+      await approveRelease(run, PLACE, seen, 'promote');
       return { given, said: '' };
     } catch (error) {
       const { message, why, next } = error as Error & { why: string; next: string };

@@ -1,5 +1,5 @@
 /** What serves, followed from the endpoint to the version and held against the stack. */
-import { servingAt, servingFault, stackOf } from '../../../../labs/deployment/endpoint/serving';
+import { servingAt, servingFault, endpointStackOf } from '../../../../labs/deployment/endpoint/serving';
 import { fakeRun, GROUP, named, PLACE, type Operations } from './fakes';
 
 interface World {
@@ -101,5 +101,5 @@ test('no endpoint, and an endpoint without a stack', async () => {
     DescribeStacks: gone('ValidationError', 'Stack with id production-stack does not exist'),
   };
   expect(await servingFault(fakeRun(byHand).run, PLACE.production, `${GROUP}/1`)).toMatch(/was made by hand/);
-  expect(await stackOf(fakeRun(byHand).run, PLACE.production)).toBeUndefined();
+  expect(await endpointStackOf(fakeRun(byHand).run, PLACE.production)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { readTarGz } from '../../../../lib/aws/archive';
 import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
-import type { Ask } from '../../../../labs/deployment/runtime/smoke-test/endpoint';
-import { claimIn, floorFor, LEAST_AUC } from '../../../../labs/deployment/runtime/model/floor';
+import type { InvokeEndpoint } from '../../../../labs/deployment/runtime/smoke-test/endpoint';
+import { parseClaimedAuc, aucThresholdFor, MIN_AUC } from '../../../../labs/deployment/runtime/model/auc-threshold';
 import { smokeTest } from '../../../../labs/deployment/runtime/smoke-test/handler';
 import { standardError } from '../../../../labs/deployment/runtime/model/sample';
 import { flights, job, memory, model, refusal } from './pipeline-fixtures';
@@ -24,12 +24,12 @@ beforeAll(() => {
 });
 
 /** An endpoint that serves it as its container does. */
-const good: Ask = async (body, type = 'text/csv') => {
+const good: InvokeEndpoint = async (body, type = 'text/csv') => {
   const scores = body.split('\n').map((line) => answers.get(line));
   if (type !== 'text/csv' || scores.includes(undefined)) throw unwell();
   return scores.join('\n');
 };
-const run = (ask: Ask, claimedAuc = '0.771951') =>
+const run = (ask: InvokeEndpoint, claimedAuc = '0.771951') =>
   smokeTest(job({ endpoint: 'staging', modelPackageArn: 'arn', claimedAuc }), sample, ask, keep, async () => undefined);
 
 test('a good model passes, and its figures go to the approval and into the evidence', async () => {
@@ -41,7 +41,7 @@ test('a good model passes, and its figures go to the approval and into the evide
 });
 
 test('a model that scores upside down is stopped, with the figure, the floor and what to do', async () => {
-  const upsideDown: Ask = async (body, type) =>
+  const upsideDown: InvokeEndpoint = async (body, type) =>
     (await good(body, type))
       .split('\n')
       .map((score) => String(1 - Number(score)))
@@ -52,7 +52,7 @@ test('a model that scores upside down is stopped, with the figure, the floor and
 });
 
 test('it is stopped too when it was registered with its own, bad figure', async () => {
-  const upsideDown: Ask = async (body, type) =>
+  const upsideDown: InvokeEndpoint = async (body, type) =>
     (await good(body, type))
       .split('\n')
       .map((score) => String(1 - Number(score)))
@@ -62,7 +62,7 @@ test('it is stopped too when it was registered with its own, bad figure', async 
 
 test('an endpoint that has to start first is asked again', async () => {
   let calls = 0;
-  const cold: Ask = async (body, type) => {
+  const cold: InvokeEndpoint = async (body, type) => {
     calls += 1;
     if (calls <= 3) throw failure(calls === 1 ? 'ModelNotReadyException' : 'ThrottlingException', 'starting');
     return good(body, type);
@@ -73,7 +73,7 @@ test('an endpoint that has to start first is asked again', async () => {
 
 test('an endpoint that never answers fails with its last error, after a bounded number of tries', async () => {
   let calls = 0;
-  const dead: Ask = async () => {
+  const dead: InvokeEndpoint = async () => {
     calls += 1;
     throw unwell();
   };
@@ -84,7 +84,7 @@ test('an endpoint that never answers fails with its last error, after a bounded 
 });
 
 test('a permission that lacks is told at once', async () => {
-  const denied: Ask = () => Promise.reject(failure('AccessDeniedException', 'not authorized'));
+  const denied: InvokeEndpoint = () => Promise.reject(failure('AccessDeniedException', 'not authorized'));
   expect(await refusal(run(denied))).toMatch(/after 1 try: AccessDeniedException: not authorized/);
 });
 
@@ -97,12 +97,12 @@ test.each([
   ['a flight with a word for a number', (body: string) => body.startsWith('late,')],
   ['a body of another type', (body: string) => body.startsWith('{')],
 ])('a score for %s stops the release', async (what, isIt) => {
-  const lax: Ask = async (body, type) => (isIt(body) ? '0.5' : good(body, type));
+  const lax: InvokeEndpoint = async (body, type) => (isIt(body) ? '0.5' : good(body, type));
   expect(await refusal(run(lax))).toContain(`Staging answers "0.5" to ${what}. It must refuse it`);
 });
 
 test('no error that says "not now" counts as a refusal', async () => {
-  const busy: Ask = async (body, type) => {
+  const busy: InvokeEndpoint = async (body, type) => {
     if (body === '') throw failure('ThrottlingException', 'slow down');
     return good(body, type);
   };
@@ -121,16 +121,16 @@ describe('the floor', () => {
   test('lies three standard errors below the claim', () => {
     const error = standardError(0.772, sample.rows.labels);
     expect(error).toBeCloseTo(0.02, 2);
-    expect(floorFor(0.772, sample.rows.labels).auc).toBeCloseTo(0.772 - 3 * error, 10);
+    expect(aucThresholdFor(0.772, sample.rows.labels).auc).toBeCloseTo(0.772 - 3 * error, 10);
   });
 
   test('is never below what scheduled hours alone reach, however little was claimed', () => {
-    expect(floorFor(0.55, sample.rows.labels).auc).toBe(LEAST_AUC);
-    expect(floorFor(undefined, sample.rows.labels).auc).toBe(LEAST_AUC);
+    expect(aucThresholdFor(0.55, sample.rows.labels).auc).toBe(MIN_AUC);
+    expect(aucThresholdFor(undefined, sample.rows.labels).auc).toBe(MIN_AUC);
   });
 
   test('a claim that is no AUC is none', () => {
-    expect(['none', '', 'NaN', '7', '0', undefined].map(claimIn)).toEqual(Array(6).fill(undefined));
-    expect(claimIn('0.771951')).toBe(0.771951);
+    expect(['none', '', 'NaN', '7', '0', undefined].map(parseClaimedAuc)).toEqual(Array(6).fill(undefined));
+    expect(parseClaimedAuc('0.771951')).toBe(0.771951);
   });
 });

@@ -1,7 +1,12 @@
 /** Requests that go on meanwhile: each is written down, and a refused one is not lost. */
 import { juneFlights } from '../../../../labs/deployment/model/flights';
-import { percentiles, difference } from '../../../../labs/deployment/endpoint/invoke';
-import { isAnswer, keepTraffic, readTraffic, Traffic } from '../../../../labs/deployment/endpoint/traffic';
+import { percentiles, answerDifference } from '../../../../labs/deployment/endpoint/invoke';
+import {
+  isProbability,
+  saveTrafficLog,
+  readTrafficLog,
+  TrafficGenerator,
+} from '../../../../labs/deployment/endpoint/traffic-generator';
 import { fakeRun, named, objects, PLACE, type Operations } from './fakes';
 
 const answering = (answer: () => string): Operations => ({
@@ -11,7 +16,7 @@ const answering = (answer: () => string): Operations => ({
 test('callers ask until they are stopped, and once more after that', async () => {
   let asked = 0;
   const { run } = fakeRun(answering(() => `0.${String((asked += 1)).padStart(6, '0')}`));
-  const traffic = new Traffic(run, 'production', juneFlights());
+  const traffic = new TrafficGenerator(run, 'production', juneFlights());
   await traffic.first;
   const sofar = asked;
   const log = await traffic.stop();
@@ -29,11 +34,11 @@ test('a refused request is a failure in the log, with its reason; the others go 
       return '0.250000';
     }),
   );
-  const traffic = new Traffic(run, 'production', juneFlights());
+  const traffic = new TrafficGenerator(run, 'production', juneFlights());
   await traffic.first;
   const log = await traffic.stop();
   expect(traffic.failures).toBe(1);
-  expect(log.filter(({ answer }) => !isAnswer(answer))).toMatchObject([
+  expect(log.filter(({ answer }) => !isProbability(answer))).toMatchObject([
     { answer: 'ModelError: Received server error (500)' },
   ]);
 });
@@ -50,13 +55,13 @@ test('the log is read as it was written', async () => {
       Contents: Object.keys(files).map((name) => ({ Key: name.slice(7), Size: 1, LastModified: run.clock.now() })),
     }),
   });
-  expect(await readTraffic(run, PLACE)).toBeUndefined();
+  expect(await readTrafficLog(run, PLACE)).toBeUndefined();
   const asked = [
     { at: new Date('2026-11-01T10:00:00.123Z'), flight: 0, answer: '0.250000' },
     { at: new Date('2026-11-01T10:00:01.000Z'), flight: 1, answer: 'ModelError: a, b' },
   ];
-  await keepTraffic(run, PLACE, asked);
-  expect((await readTraffic(run, PLACE))!.asked).toEqual(asked);
+  await saveTrafficLog(run, PLACE, asked);
+  expect((await readTrafficLog(run, PLACE))!.asked).toEqual(asked);
 });
 
 describe.each([
@@ -76,14 +81,14 @@ describe.each([
       ...objects({ [`bucket/${key}`]: `${new Date(asked + off).toISOString()},0,0.250000\n` }),
       ListObjectsV2: () => ({ Contents: [{ Key: key, Size: 1, LastModified: new Date(came) }] }),
     });
-    const [first] = (await readTraffic(run, PLACE))!.asked;
+    const [first] = (await readTrafficLog(run, PLACE))!.asked;
     expect(Math.abs(first!.at.getTime() - asked)).toBeLessThanOrEqual(2000);
   });
 });
 
 test('a log of another name is read as it is', async () => {
   const { run } = fakeRun(objects({ 'bucket/results/rollback/mine.csv': '2026-11-01T10:00:00Z,0,0.250000\n' }));
-  expect((await readTraffic(run, PLACE))!.asked[0]!.at).toEqual(new Date('2026-11-01T10:00:00Z'));
+  expect((await readTrafficLog(run, PLACE))!.asked[0]!.at).toEqual(new Date('2026-11-01T10:00:00Z'));
 });
 
 test.each([
@@ -94,7 +99,7 @@ test.each([
   ['0.250000 0.250000', false],
   ['nan', false],
 ])('%j is an answer: %s', (text, is) => {
-  expect(isAnswer(text)).toBe(is);
+  expect(isProbability(text)).toBe(is);
 });
 
 test('200 flights of June, spread over the month, none with its label', () => {
@@ -106,8 +111,10 @@ test('200 flights of June, spread over the month, none with its label', () => {
 });
 
 test('differences are told with the first flight', () => {
-  expect(difference(['0.1', '0.2'], ['0.1', '0.2'])).toBeUndefined();
-  expect(difference(['0.1', '0.3'], ['0.1', '0.2'])).toBe('1 of 2 answers differ, flight 2 first: 0.3 instead of 0.2');
-  expect(difference(['0.1'], ['0.1', '0.2'])).toBe('1 answers to 2 flights');
+  expect(answerDifference(['0.1', '0.2'], ['0.1', '0.2'])).toBeUndefined();
+  expect(answerDifference(['0.1', '0.3'], ['0.1', '0.2'])).toBe(
+    '1 of 2 answers differ, flight 2 first: 0.3 instead of 0.2',
+  );
+  expect(answerDifference(['0.1'], ['0.1', '0.2'])).toBe('1 answers to 2 flights');
   expect(percentiles([3, 1, 2, 100])).toEqual({ p50: 3, p99: 100 });
 });

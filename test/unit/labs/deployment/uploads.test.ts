@@ -1,6 +1,6 @@
 /** What is switched on a moment ago tells nobody for a while: uploads and approvals that no event follows. */
 import { awaitRelease } from '../../../../labs/deployment/release/start';
-import { releaseSource } from '../../../../labs/deployment/source-package/upload';
+import { uploadSource } from '../../../../labs/deployment/source-package/upload';
 import { fakeRun, GROUP, PLACE, type Operations } from './fakes';
 
 const ARN = `${GROUP}/2`;
@@ -57,7 +57,7 @@ class Pipeline {
 
 test('an upload that is told starts its release, and is not repeated', async () => {
   const pipeline = new Pipeline(1);
-  expect((await releaseSource(fakeRun(pipeline.operations).run, PLACE, 'zip', 'source')).id).toBe('release-v1');
+  expect((await uploadSource(fakeRun(pipeline.operations).run, PLACE, 'zip', 'source')).id).toBe('release-v1');
   expect(pipeline.uploads).toEqual(['v1']);
 });
 
@@ -66,7 +66,7 @@ test.each([2, 6])(
   async (told) => {
     const pipeline = new Pipeline(told);
     const { run, said } = fakeRun(pipeline.operations);
-    expect((await releaseSource(run, PLACE, 'zip', 'source')).source).toBe(`v${told}`);
+    expect((await uploadSource(run, PLACE, 'zip', 'source')).source).toBe(`v${told}`);
     expect(pipeline.uploads).toHaveLength(told);
     expect(
       said.filter((line) => /begins about five minutes after a bucket was made.*Uploaded again/.test(line)),
@@ -76,14 +76,14 @@ test.each([2, 6])(
 
 test('a release that has begun and does not know its source yet is waited for', async () => {
   const pipeline = new Pipeline(1, 40);
-  expect((await releaseSource(fakeRun(pipeline.operations).run, PLACE, 'zip', 'source')).id).toBe('release-v1');
+  expect((await uploadSource(fakeRun(pipeline.operations).run, PLACE, 'zip', 'source')).id).toBe('release-v1');
   expect(pipeline.uploads).toEqual(['v1']);
 });
 
 test('where S3 never tells, the advice starts the pipeline without it', async () => {
   const pipeline = new Pipeline(Infinity);
   const { run } = fakeRun(pipeline.operations);
-  await expect(releaseSource(run, PLACE, 'zip', 'source')).rejects.toMatchObject({
+  await expect(uploadSource(run, PLACE, 'zip', 'source')).rejects.toMatchObject({
     message: expect.stringContaining('15 minutes'),
     next: expect.stringMatching(
       /aws codepipeline start-pipeline-execution --name pipeline; then .*check deployment source/,

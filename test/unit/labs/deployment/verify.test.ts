@@ -1,6 +1,6 @@
 import type { DescribeModelPackageOutput } from '@aws-sdk/client-sagemaker';
 import type { Registry } from '../../../../labs/deployment/runtime/model/version';
-import { verify, type Verifying } from '../../../../labs/deployment/runtime/verify/handler';
+import { verifyRelease, type VerifyServices } from '../../../../labs/deployment/runtime/verify/handler';
 import { arnOf, GROUP, job, memory, model, modelWith, refusal, source } from './pipeline-fixtures';
 
 const BUCKET = 'bucket';
@@ -29,7 +29,7 @@ const registry = (...versions: Version[]): Registry => ({
 });
 
 const { kept, keep } = memory();
-const by = (changes: Partial<Verifying> = {}): Verifying => ({
+const by = (changes: Partial<VerifyServices> = {}): VerifyServices => ({
   registry: registry(version(1)),
   validate: async () => undefined,
   read: async () => model(),
@@ -39,19 +39,20 @@ const by = (changes: Partial<Verifying> = {}): Verifying => ({
 });
 const ask = (modelPackageArn: string) =>
   job({ group: GROUP, modelPackageArn, parameters: PARAMETERS, dataBucket: BUCKET, executionId: 'e' });
-const refused = (changes: Partial<Verifying>, wanted = 'latest') => refusal(verify(ask(wanted), by(changes)));
+const refused = (changes: Partial<VerifyServices>, wanted = 'latest') =>
+  refusal(verifyRelease(ask(wanted), by(changes)));
 
 beforeEach(() => kept.clear());
 
 describe('the version', () => {
   test('latest is the approved one with the highest number, whatever the order of the list', async () => {
     const known = registry(version(2), version(10), version(11, { ModelApprovalStatus: 'Rejected' }), version(9));
-    const variables = await verify(ask('latest'), by({ registry: known }));
+    const variables = await verifyRelease(ask('latest'), by({ registry: known }));
     expect(variables).toEqual({ ModelPackageArn: arnOf(10), Version: '10', Auc: '0.771951' });
   });
 
   test('one that is named is taken, though a newer one is approved', async () => {
-    const variables = await verify(ask(arnOf(1)), by({ registry: registry(version(1), version(2)) }));
+    const variables = await verifyRelease(ask(arnOf(1)), by({ registry: registry(version(1), version(2)) }));
     expect(variables.Version).toBe('1');
   });
 
@@ -94,7 +95,7 @@ describe('the version', () => {
 
   test('one that claims no AUC can be released; later stages know that', async () => {
     const known = registry(version(1, { CustomerMetadataProperties: {} }));
-    expect((await verify(ask('latest'), by({ registry: known }))).Auc).toBe('none');
+    expect((await verifyRelease(ask('latest'), by({ registry: known }))).Auc).toBe('none');
   });
 });
 
@@ -139,7 +140,7 @@ describe('the template', () => {
 
   test('a permission that lacks is no fault of the template', async () => {
     const validate = () => Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
-    await expect(verify(ask('latest'), by({ validate }))).rejects.toThrow('not authorized');
+    await expect(verifyRelease(ask('latest'), by({ validate }))).rejects.toThrow('not authorized');
   });
 });
 
@@ -174,7 +175,7 @@ describe('the model', () => {
 
   test('how well it does is for the smoke test: Verify notes its AUC beside the claim', async () => {
     const known = registry(version(1, { CustomerMetadataProperties: { testAuc: '0.99' } }));
-    await verify(ask('latest'), by({ registry: known }));
+    await verifyRelease(ask('latest'), by({ registry: known }));
     const { auc, claimedAuc } = kept.get('verify') as unknown as { auc: number; claimedAuc: number };
     // As XGBoost itself scores these flights.
     expect(auc).toBeCloseTo(0.75515, 4);
@@ -182,7 +183,7 @@ describe('the model', () => {
   });
 
   test('says what a function could not check', async () => {
-    await verify(ask('latest'), by());
+    await verifyRelease(ask('latest'), by());
     expect(kept.get('verify')).toMatchObject({ ok: true, by: 'lambda', flights: 1000 });
     expect(String(kept.get('verify')!.message)).toContain('cannot run');
     expect(kept.get('verify')!.notChecked).toHaveLength(3);

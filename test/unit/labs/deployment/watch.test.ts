@@ -1,20 +1,28 @@
-import { differences, look, watch, type Standing } from '../../../../labs/deployment/runtime/watch/handler';
+import {
+  productionFault,
+  describeProduction,
+  compareProduction,
+  type ProductionState,
+} from '../../../../labs/deployment/runtime/watch/handler';
 import { fakeRun, named } from './fakes';
 import { arnOf, job, memory, refusal } from './pipeline-fixtures';
 
 const released = arnOf(2);
-const standing = (changes: Partial<Standing> = {}): Standing => ({
+const standing = (changes: Partial<ProductionState> = {}): ProductionState => ({
   stack: { status: 'UPDATE_COMPLETE', outputs: { EndpointConfigName: 'config-2' } },
   endpoint: { status: 'InService', config: 'config-2' },
   serves: released,
   alarms: [{ name: 'production-errors', state: 'OK', reason: '' }],
   ...changes,
 });
-const rolledBack: Partial<Standing> = { endpoint: { status: 'InService', config: 'config-1' }, serves: arnOf(1) };
+const rolledBack: Partial<ProductionState> = {
+  endpoint: { status: 'InService', config: 'config-1' },
+  serves: arnOf(1),
+};
 
 test('production that serves what was released passes, and says so', async () => {
   const { kept, keep } = memory();
-  const variables = await watch(job({ modelPackageArn: released }), keep, async () => standing());
+  const variables = await compareProduction(job({ modelPackageArn: released }), keep, async () => standing());
   expect(variables).toEqual({ Version: '2', EndpointConfig: 'config-2' });
   expect(kept.get('watch')).toMatchObject({ ok: true, serves: released });
 });
@@ -23,13 +31,13 @@ test('a rollback is told with the alarm that made it, and kept as evidence', asy
   const { kept, keep } = memory();
   const ringing = { name: 'production-errors', state: 'ALARM', reason: '5 datapoints' };
   const saw = standing({ ...rolledBack, alarms: [ringing] });
-  const said = await refusal(watch(job({ modelPackageArn: released }), keep, async () => saw));
+  const said = await refusal(compareProduction(job({ modelPackageArn: released }), keep, async () => saw));
   expect(said).toContain(`Production serves ${arnOf(1)}`);
   expect(said).toContain('the alarm production-errors (5 datapoints) rolled it back');
   expect(kept.get('watch')).toMatchObject({ ok: false, message: said });
 });
 
-test.each<[string, Partial<Standing>, RegExp]>([
+test.each<[string, Partial<ProductionState>, RegExp]>([
   ['rolled back though the alarm is quiet again', rolledBack, /an alarm rolled it back, or it was changed by hand/],
   ['the right configuration, of another version', { serves: arnOf(1) }, /released was .*\/2 with config-2/],
   ['a model of no version', { serves: undefined }, /a model of no version/],
@@ -42,7 +50,7 @@ test.each<[string, Partial<Standing>, RegExp]>([
   ],
   ['served, but alarming', { alarms: [{ name: 'a', state: 'ALARM', reason: 'r' }] }, /an alarm rings: a \(r\)/],
 ])('production is %s', (_what, changes, said) => {
-  expect(differences(released, standing(changes))).toMatch(said);
+  expect(productionFault(released, standing(changes))).toMatch(said);
 });
 
 describe('a rollback after which the configuration that serves is gone', () => {
@@ -55,22 +63,23 @@ describe('a rollback after which the configuration that serves is gone', () => {
     DescribeAlarms: () => ({ MetricAlarms: [] }),
     DescribeEndpointConfig: () => ({ ProductionVariants: [{ ModelName: 'model-1' }] }),
   };
-  const seen = (more: object): Promise<Standing> => {
+  const seen = (more: object): Promise<ProductionState> => {
     const { cloudformation, sagemaker, cloudwatch } = fakeRun({ ...operations, ...more }).run.clients;
-    return look('production-stack', 'production', { cloudformation, sagemaker, cloudwatch });
+    return describeProduction('production-stack', 'production', { cloudformation, sagemaker, cloudwatch });
   };
 
   test('is told as such, and kept as evidence', async () => {
     const { kept, keep } = memory();
-    const standing = (): Promise<Standing> => seen({ DescribeEndpointConfig: gone('endpoint configuration "arn"') });
-    const said = await refusal(watch(job({ modelPackageArn: released }), keep, standing));
+    const standing = (): Promise<ProductionState> =>
+      seen({ DescribeEndpointConfig: gone('endpoint configuration "arn"') });
+    const said = await refusal(compareProduction(job({ modelPackageArn: released }), keep, standing));
     expect(said).toMatch(/answers with the configuration config-1, which is gone: the update was rolled back/);
     expect(kept.get('watch')).toMatchObject({ ok: false, message: said });
   });
 
   test('a model that is gone, of a configuration that is not, is a model of no version', async () => {
     const saw = await seen({ DescribeModel: gone('model "arn"') });
-    expect(differences(released, saw)).toMatch(/a model of no version/);
+    expect(productionFault(released, saw)).toMatch(/a model of no version/);
   });
 
   test('what AWS refuses for another reason is no such thing', async () => {
@@ -83,5 +92,5 @@ describe('a rollback after which the configuration that serves is gone', () => {
 
 test('alarms without data do not stop a release that nobody asked yet', () => {
   const quiet = [{ name: 'a', state: 'INSUFFICIENT_DATA', reason: '' }];
-  expect(differences(released, standing({ alarms: quiet }))).toBeUndefined();
+  expect(productionFault(released, standing({ alarms: quiet }))).toBeUndefined();
 });

@@ -1,23 +1,23 @@
 /** Requests that go on while production changes, each answer written down. */
 import { listObjects, putObject, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { ask, refusalOf } from './invoke';
+import { invokeEndpoint, requestErrorText } from './invoke';
 import type { Flights } from '../model/flights';
-import { ROLLED_BACK, type LabPlace } from '../resources';
+import { ROLLBACK_RESULTS, type LabResources } from '../resources';
 
 /** Requests at a time. */
 const CALLERS = 2;
 
 /** One request: when it was sent, about which flight (from 0), and the answer, or what refused it. */
-export interface Asked {
+export interface LoggedRequest {
   readonly at: Date;
   readonly flight: number;
   readonly answer: string;
 }
 
 /** Callers that ask about one flight after the other until they are stopped. */
-export class Traffic {
-  readonly asked: Asked[] = [];
+export class TrafficGenerator {
+  readonly asked: LoggedRequest[] = [];
   /** Ends when each caller has asked once. */
   readonly first: Promise<void>;
   private going = true;
@@ -39,11 +39,11 @@ export class Traffic {
 
   /** Requests that got no answer. */
   get failures(): number {
-    return this.asked.filter(({ answer }) => !isAnswer(answer)).length;
+    return this.asked.filter(({ answer }) => !isProbability(answer)).length;
   }
 
   /** Ends after one more request of each caller. */
-  async stop(): Promise<readonly Asked[]> {
+  async stop(): Promise<readonly LoggedRequest[]> {
     this.going = false;
     await Promise.all(this.callers);
     return this.asked;
@@ -57,9 +57,9 @@ export class Traffic {
       const at = this.run.clock.now();
       let answer: string;
       try {
-        answer = (await ask(this.run, this.endpoint, bodies[flight]!)).join(' ');
+        answer = (await invokeEndpoint(this.run, this.endpoint, bodies[flight]!)).join(' ');
       } catch (error) {
-        answer = refusalOf(error);
+        answer = requestErrorText(error);
       }
       this.asked.push({ at, flight, answer });
       asked();
@@ -69,13 +69,17 @@ export class Traffic {
   }
 }
 
-export const isAnswer = (text: string): boolean => /^(0|1)\.\d{6}$/.test(text);
+export const isProbability = (text: string): boolean => /^(0|1)\.\d{6}$/.test(text);
 
 /** Keeps what was asked: one line a request, `time,flight,answer`. */
-export async function keepTraffic(run: LabRun, place: LabPlace, asked: readonly Asked[]): Promise<string> {
-  const key = `${ROLLED_BACK}${run.clock.now().toISOString().replaceAll(':', '-')}.csv`;
+export async function saveTrafficLog(
+  run: LabRun,
+  resources: LabResources,
+  asked: readonly LoggedRequest[],
+): Promise<string> {
+  const key = `${ROLLBACK_RESULTS}${run.clock.now().toISOString().replaceAll(':', '-')}.csv`;
   const lines = asked.map(({ at, flight, answer }) => `${at.toISOString()},${flight},${answer}\n`);
-  await putObject(run, place.bucket, key, Buffer.from(lines.join('')), 'text/csv');
+  await putObject(run, resources.bucket, key, Buffer.from(lines.join('')), 'text/csv');
   return key;
 }
 
@@ -94,16 +98,16 @@ function aheadOf(key: string, came: Date): number {
 }
 
 /** The newest log of requests, its times by AWS's clock; undefined where there is none. */
-export async function readTraffic(
+export async function readTrafficLog(
   run: LabRun,
-  place: LabPlace,
-): Promise<{ readonly key: string; readonly asked: readonly Asked[] } | undefined> {
-  const newest = (await listObjects(run, place.bucket, ROLLED_BACK)).sort(
+  resources: LabResources,
+): Promise<{ readonly key: string; readonly asked: readonly LoggedRequest[] } | undefined> {
+  const newest = (await listObjects(run, resources.bucket, ROLLBACK_RESULTS)).sort(
     (a, b) => b.modified.getTime() - a.modified.getTime() || (a.key < b.key ? 1 : -1),
   )[0];
   if (newest === undefined) return undefined;
   const ahead = aheadOf(newest.key, newest.modified);
-  const text = (await readObject(run, place.bucket, newest.key)).toString();
+  const text = (await readObject(run, resources.bucket, newest.key)).toString();
   const asked = text
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')

@@ -5,13 +5,13 @@ import { isNotFound, orUndefined } from '../../../lib/aws/missing';
 import type { LabRun } from '../../../lib/course/run';
 import { LATEST } from '../names';
 import { readEvidence } from '../release/evidence';
-import { actionsOf, failedIn, type Release, type ReleaseAction } from '../release/releases';
-import type { EndpointPlace, LabPlace } from '../resources';
-import { onInstance } from '../endpoint/serving';
+import { actionsOf, failedAction, type Release, type ReleaseAction } from '../release/releases';
+import type { EndpointResources, LabResources } from '../resources';
+import { runsOnInstance } from '../endpoint/serving';
 import { zipFault } from '../source-package/zip-fault';
 
 /** Where and why a release stopped. */
-export interface Stop {
+export interface ReleaseFailure {
   readonly stage: string;
   readonly action: string;
   /** What the evidence, the build or the stack say; where they say nothing, what the pipeline says. */
@@ -23,32 +23,40 @@ export interface Stop {
   /** ARN of the version that was to be released, where that is known. */
   readonly version?: string;
   /** Whether the first creation of the stack that it deploys failed, and the stack still lies there. */
-  readonly neverStood?: boolean;
+  readonly creationFailed?: boolean;
   /** Whether staging runs on an instance, and is to be serverless now: no endpoint becomes that. */
-  readonly oneWay?: boolean;
+  readonly onInstanceToServerless?: boolean;
 }
 
 /** Where a release failed and why; undefined when it did not fail. */
-export async function stopOf(
+export async function releaseFailureOf(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   release: Release,
   actions?: readonly ReleaseAction[],
-): Promise<Stop | undefined> {
-  const failed = failedIn(actions ?? (await actionsOf(run, place, release.id)));
+): Promise<ReleaseFailure | undefined> {
+  const failed = failedAction(actions ?? (await actionsOf(run, resources, release.id)));
   if (failed === undefined) return undefined;
   const { stage, action, message, started, updated } = failed;
-  const deeper = await deeperReason(run, place, release, failed);
+  const deeper = await deeperReason(run, resources, release, failed);
   const reason = short(deeper?.reason || message) || 'the pipeline gives no reason';
   const minutes = (updated.getTime() - started.getTime()) / 60_000;
-  const neverStood = action === 'DeployProduction' && (await standsNever(run, place.production));
+  const neverStood = action === 'DeployProduction' && (await standsNever(run, resources.production));
   const oneWay =
-    action === 'DeployStaging' && run.modes.staging !== 'instance' && (await onInstance(run, place.staging));
-  return { ...deeper, stage, action, reason, minutes, ...(neverStood && { neverStood }), ...(oneWay && { oneWay }) };
+    action === 'DeployStaging' && run.modes.staging !== 'instance' && (await runsOnInstance(run, resources.staging));
+  return {
+    ...deeper,
+    stage,
+    action,
+    reason,
+    minutes,
+    ...(neverStood && { creationFailed: neverStood }),
+    ...(oneWay && { onInstanceToServerless: oneWay }),
+  };
 }
 
 /** Whether a stack's first creation failed: CloudFormation keeps it, and lets nobody update it. */
-async function standsNever(run: LabRun, { stack }: EndpointPlace): Promise<boolean> {
+async function standsNever(run: LabRun, { stack }: EndpointResources): Promise<boolean> {
   const found = await orUndefined(run.clients.cloudformation.send(new DescribeStacksCommand({ StackName: stack })));
   return /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED)$/.test(found?.Stacks?.[0]?.StackStatus ?? '');
 }
@@ -65,32 +73,33 @@ const ANSWERS_WRONGLY = /^Staging answers/;
 /** What the pipeline itself does not tell: it knows only that a build or a stack failed. */
 async function deeperReason(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   release: Release,
   failed: ReleaseAction,
-): Promise<Pick<Stop, 'fault' | 'version'> & { readonly reason?: string }> {
+): Promise<Pick<ReleaseFailure, 'fault' | 'version'> & { readonly reason?: string }> {
   const { action, started, message } = failed;
-  const version = release.asked === LATEST ? undefined : release.asked;
-  if (action === 'Verify') return { version, ...(await verifyReason(run, place, release, failed)) };
+  const version = release.requestedVersion === LATEST ? undefined : release.requestedVersion;
+  if (action === 'Verify') return { version, ...(await verifyReason(run, resources, release, failed)) };
   if (action === 'SmokeTest') {
-    const { modelPackageArn = version } = (await readEvidence(run, place, release.id, 'smoke')) ?? {};
+    const { modelPackageArn = version } = (await readEvidence(run, resources, release.id, 'smoke')) ?? {};
     return { version: modelPackageArn as string, ...(ANSWERS_WRONGLY.test(message) && { fault: 'version' }) };
   }
   // An update that was refused began nothing in the stack: what failed there was of another release.
   if (REFUSED.test(message)) return { version };
-  if (action === 'DeployStaging') return { version, reason: await stackReason(run, place.staging, started) };
-  if (action === 'DeployProduction') return { version, reason: await stackReason(run, place.production, started) };
+  if (action === 'DeployStaging') return { version, reason: await stackFailureReason(run, resources.staging, started) };
+  if (action === 'DeployProduction')
+    return { version, reason: await stackFailureReason(run, resources.production, started) };
   return { version };
 }
 
 /** What Verify says in its evidence; of a build that did not come so far, what stopped it. */
 async function verifyReason(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   release: Release,
   { externalId }: ReleaseAction,
-): Promise<Pick<Stop, 'fault' | 'version'> & { readonly reason?: string }> {
-  const evidence = await readEvidence(run, place, release.id, 'verify');
+): Promise<Pick<ReleaseFailure, 'fault' | 'version'> & { readonly reason?: string }> {
+  const evidence = await readEvidence(run, resources, release.id, 'verify');
   if (evidence?.message) {
     const { message: reason, checks = [], modelPackageArn } = evidence;
     const refused = (checks as { check?: string; ok?: boolean }[]).find(({ ok }) => ok === false)?.check;
@@ -101,9 +110,9 @@ async function verifyReason(
       ...(modelPackageArn !== undefined && { version: modelPackageArn as string }),
     };
   }
-  if (!externalId || !place.buildProject) return {};
+  if (!externalId || !resources.buildProject) return {};
   const said = await buildReason(run, externalId);
-  const zip = NOT_UNPACKED.test(said ?? '') ? await zipFault(run, place, release.source) : undefined;
+  const zip = NOT_UNPACKED.test(said ?? '') ? await zipFault(run, resources, release.source) : undefined;
   return zip === undefined ? { reason: said } : { reason: `${zip} The build says: ${said}`, fault: 'source' };
 }
 
@@ -123,7 +132,11 @@ async function buildReason(run: LabRun, id: string): Promise<string | undefined>
  *
  * @param since by AWS's clock. @default - what it began last
  */
-export async function stackReason(run: LabRun, { stack }: EndpointPlace, since?: Date): Promise<string | undefined> {
+export async function stackFailureReason(
+  run: LabRun,
+  { stack }: EndpointResources,
+  since?: Date,
+): Promise<string | undefined> {
   try {
     const { StackEvents = [] } = await run.clients.cloudformation.send(
       new DescribeStackEventsCommand({ StackName: stack }),

@@ -3,11 +3,11 @@ import { consumersPick, numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
 import { LabError, type LabRun } from '../../../lib/course/run';
 import { labCommand, notDone } from '../../../lib/course/say';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 import { releasesOfVersion, type Release } from './releases';
 import { flawOf, type Version } from '../model/versions';
 
-export interface Picked {
+export interface ApprovedVersion {
   readonly version: Version;
   readonly arn: string;
   readonly number: number;
@@ -16,33 +16,39 @@ export interface Picked {
 }
 
 /** @returns the newest approved version, or undefined when none is approved */
-export async function pickedVersion(run: LabRun, place: LabPlace): Promise<Picked | undefined> {
-  const version = consumersPick(await versionsOf(run, place.group));
+export async function newestApprovedVersion(
+  run: LabRun,
+  resources: LabResources,
+): Promise<ApprovedVersion | undefined> {
+  const version = consumersPick(await versionsOf(run, resources.group));
   if (version === undefined) return undefined;
   const arn = version.ModelPackageArn!;
-  const [release] = await releasesOfVersion(run, place, arn);
+  const [release] = await releasesOfVersion(run, resources, arn);
   return { version, arn, number: numberOf(version), release };
 }
 
 /** The same where a release of it has begun. */
-export type Released = Picked & { readonly release: Release };
+export type ReleasedVersion = ApprovedVersion & { readonly release: Release };
 
 /** @throws LabError when nothing is approved, or nothing is released of it */
-export async function requireReleased(run: LabRun, place: LabPlace): Promise<Released> {
-  const picked = await pickedVersion(run, place);
+export async function requireReleased(run: LabRun, resources: LabResources): Promise<ReleasedVersion> {
+  const picked = await newestApprovedVersion(run, resources);
   if (picked?.release) return { ...picked, release: picked.release };
   throw new LabError(
     picked === undefined
-      ? `No version of ${place.group} is approved.`
+      ? `No version of ${resources.group} is approved.`
       : `Version ${picked.number} is approved, and no release of it has begun.`,
     { why: 'There is no release to wait for.', next: labCommand(run, 'step', 'release') },
   );
 }
 
 /** The same for a check. */
-export async function releasedOr(run: LabRun, place: LabPlace): Promise<Released | Verdict> {
+export async function releasedVersionOrVerdict(
+  run: LabRun,
+  resources: LabResources,
+): Promise<ReleasedVersion | Verdict> {
   try {
-    return await requireReleased(run, place);
+    return await requireReleased(run, resources);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     return notDone(error.message, error.next);
@@ -50,7 +56,7 @@ export async function releasedOr(run: LabRun, place: LabPlace): Promise<Released
 }
 
 /** The step that made a version for practice and is not over; undefined for any other version. */
-function practice({ version }: Picked): 'break' | 'rollback' | undefined {
+function practice({ version }: ApprovedVersion): 'break' | 'rollback' | undefined {
   const flaw = flawOf(version);
   if (flaw === undefined) return undefined;
   return flaw === 'thin' ? 'rollback' : 'break';
@@ -62,7 +68,7 @@ function practice({ version }: Picked): 'break' | 'rollback' | undefined {
  *
  * @throws LabError naming the step
  */
-export function refusePractice(run: LabRun, picked: Picked): void {
+export function refuseFlawedVersion(run: LabRun, picked: ApprovedVersion): void {
   const step = practice(picked);
   if (step === undefined) return;
   throw new LabError(
@@ -75,7 +81,7 @@ export function refusePractice(run: LabRun, picked: Picked): void {
 }
 
 /** The same for what a check says. */
-export function withPractice(run: LabRun, picked: Picked, verdict: Verdict): Verdict {
+export function withFlawedVersionNote(run: LabRun, picked: ApprovedVersion, verdict: Verdict): Verdict {
   const step = practice(picked);
   if (step === undefined) return verdict;
   return {
