@@ -38,7 +38,7 @@ const doors = {
   boot: ['boot', 'services'],
   services: ['services'],
   data: ['data'],
-  scripts: ['scripts', 'commands', 'course', 'target', 'data', 'facts', 'boot'],
+  scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot'],
 };
 
 export default tseslint.config(

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { endpointSpeed, FLIGHTS, MODEL, type EndpointSpeed, type Speed } from './endpoint';
 import { releaseSeconds } from './release';
-import { line, median, seconds } from './runs';
+import type { Report } from './report';
+import { inTurn, seconds } from './runs';
 
 /** What the model alone says and how fast, one flight a call. */
 type Alone = Speed & { readonly answers: readonly string[] };
@@ -27,42 +28,35 @@ async function pair(root: string, python: string): Promise<Pair> {
   );
 }
 
-function speedLine(what: string, speeds: readonly Speed[]): string {
-  const of = (part: keyof Speed): number => median(speeds.map((speed) => speed[part]));
-  const [rate, p50, p99] = [of('perSecond').toFixed(0), of('p50').toFixed(2), of('p99').toFixed(2)];
-  return `${what.padEnd(46)} ${rate.padStart(7)} /s  p50 ${p50} ms, p99 ${p99} ms   (${speeds.length} runs)`;
+function addSpeed(report: Report, what: string, speeds: readonly Speed[]): void {
+  const of = (part: keyof Speed): number[] => speeds.map((speed) => speed[part]);
+  report.add(`${what}: rate`, of('perSecond'), '/s');
+  report.add(`${what}: p50`, of('p50'), 'ms');
+  report.add(`${what}: p99`, of('p99'), 'ms');
 }
 
 /** Asks the endpoint and the model alone about the same flights; then releases, from approval to production. */
-export async function deploymentBench(root: string, python: string, runs: number): Promise<void> {
-  const pairs: Pair[] = [];
-  for (let run = 0; run < runs; run += 1) pairs.push(await pair(root, python));
-  for (const callers of pairs[0]!.endpoint.speeds.keys()) {
+export async function deploymentBench(report: Report, root: string, python: string, runs: number): Promise<void> {
+  const pairs = await inTurn(runs, () => pair(root, python));
+  const callerCounts = [...pairs[0]!.endpoint.speeds.keys()];
+  for (const callers of callerCounts) {
+    const what = `endpoint, one flight a request, callers: ${callers}`;
     const speeds = pairs.map(({ endpoint }) => endpoint.speeds.get(callers)!);
-    console.log(speedLine(`endpoint, ${callers} caller${callers > 1 ? 's' : ''}, one flight a request`, speeds));
+    addSpeed(report, what, speeds);
   }
-  console.log(
-    speedLine(
-      'the model alone, one flight a call',
-      pairs.map((one) => one.alone),
-    ),
-  );
+  const models = pairs.map(({ alone }) => alone);
+  addSpeed(report, 'the model alone, one flight a call', models);
   for (const part of ['p50', 'p99'] as const) {
-    const ratio = median(pairs.map(({ endpoint, alone }) => endpoint.speeds.get(1)![part] / alone[part]));
-    console.log(`endpoint with one caller ÷ alone, ${part}: ${ratio.toFixed(1)}`);
+    const what = `endpoint with one caller ÷ alone, ${part}`;
+    report.ratio(what, pairs, ({ endpoint, alone }) => endpoint.speeds.get(1)![part] / alone[part]);
   }
-  for (const callers of pairs[0]!.endpoint.speeds.keys()) {
-    const ratio = median(pairs.map(({ endpoint, alone }) => endpoint.speeds.get(callers)!.perSecond / alone.perSecond));
-    console.log(`endpoint with ${callers} ÷ alone, flights a second: ${ratio.toFixed(2)}`);
+  for (const callers of callerCounts) {
+    const what = `endpoint ÷ alone, flights a second, callers: ${callers}`;
+    report.ratio(what, pairs, ({ endpoint, alone }) => endpoint.speeds.get(callers)!.perSecond / alone.perSecond);
   }
-  const releases: ReadonlyMap<string, number>[] = [];
-  for (let run = 0; run < runs; run += 1) releases.push(await releaseSeconds(root));
+  const releases = await inTurn(runs, () => releaseSeconds(root));
   for (const part of releases[0]!.keys()) {
-    console.log(
-      line(
-        `release: ${part}`,
-        releases.map((one) => one.get(part)!),
-      ),
-    );
+    const took = releases.map((release) => release.get(part)!);
+    report.add(`release: ${part}`, took);
   }
 }

@@ -1,28 +1,28 @@
 /**
- * `npm run bench`: speed as medians of several runs, and as ratios of what was measured in the same call.
- * `npm run bench -- training`: only the jobs beside XGBoost. `npm run bench -- deployment`, `-- monitoring`:
- * only that lab. `npm run bench -- tables`: only how text tables are read.
- *
- * BENCH_RUNS says how many runs. @default 3
+ * `npm run bench`: what this machine measures, as one table of medians, their spread, and ratios of what was measured in
+ * one run. `npm run bench -- training tables`: these parts only. `--compare` holds the table against the stored
+ * baseline.json, `--save` stores it there; both need a quiet machine to mean something.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Argument, Command } from 'commander';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
+import type { LabId } from '../../lib/course/model';
+import { LAB_IDS } from '../../lib/course/names';
 import { deploymentBench } from './deployment';
 import { monitoringBench } from './monitoring';
-import { line, median, seconds } from './runs';
+import { type Baseline, render, Report, thisMachine } from './report';
+import { inTurn, seconds } from './runs';
+import { leftoversBench, synthBench, upBench } from './stack';
 import { trainingSteps } from './training';
 
 const ROOT = resolve(__dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
-const RUNS = Number(process.env.BENCH_RUNS ?? 3);
+const BASELINE = join(__dirname, 'baseline.json');
 
 type Alone = Readonly<Record<string, number>>;
-
-function times<T>(work: () => T): T[] {
-  return Array.from({ length: RUNS }, work);
-}
+type Part = (report: Report, runs: number) => Promise<void>;
 
 /** Runs one of the scripts that need no local cloud. @returns seconds by part */
 function alone(script: string): Alone {
@@ -34,146 +34,176 @@ function alone(script: string): Alone {
   }
 }
 
-function rehearsal(lab: string): RehearsalReport {
-  return JSON.parse(seconds('./lab', ['rehearse', lab, '--json'], { cwd: ROOT }).stdout) as RehearsalReport;
+function rehearse(labs: readonly LabId[]): RehearsalReport {
+  return JSON.parse(seconds('./lab', ['rehearse', ...labs, '--json'], { cwd: ROOT }).stdout) as RehearsalReport;
 }
 
-interface Pair {
-  readonly report: RehearsalReport;
-  readonly alone: Alone;
-}
-
-/** Rehearsals and, if there is a script for them, engines alone in turn, so that a drift of the machine meets both. */
-function measure(lab: string, script?: string): Pair[] {
-  rehearsal(lab);
-  const pairs = times(() => ({ report: rehearsal(lab), alone: script === undefined ? {} : alone(script) }));
-  const labs = pairs.map(({ report }) => report.labs[0]!);
-  const whole = pairs.map(({ report }) => report.seconds);
-  console.log(line(`rehearse ${lab}`, whole));
-  console.log(
-    line(
-      '  up',
-      labs.map((one) => one.seconds.up),
-    ),
-  );
-  for (const [index, { id }] of labs[0]!.steps.entries()) {
-    console.log(
-      line(
-        `  step ${id}, its check twice`,
-        labs.map((one) => one.steps[index]!.seconds),
-      ),
-    );
+/** All rehearsals in one go, part by part. */
+async function rehearsals(report: Report, runs: number): Promise<void> {
+  const reports = await inTurn(runs, () => rehearse(LAB_IDS));
+  const whole = reports.map((one) => one.seconds);
+  report.add('rehearse, all four labs', whole, 's', 150);
+  const memory = reports.map((one) => one.peakRssMiB);
+  report.add('rehearse, all four labs: peak memory', memory, 'MiB', 3072);
+  for (const [index, { lab, steps }] of reports[0]!.labs.entries()) {
+    const labs = reports.map((one) => one.labs[index]!);
+    const of = (part: 'up' | 'down' | 'total'): number[] => labs.map((one) => one.seconds[part]);
+    report.add(`rehearse ${lab}`, of('total'));
+    report.add(`rehearse ${lab}: up`, of('up'));
+    for (const [at, { id }] of steps.entries()) {
+      const took = labs.map((one) => one.steps[at]!.seconds);
+      report.add(`rehearse ${lab}: step ${id}, its check twice`, took);
+    }
+    report.add(`rehearse ${lab}: down`, of('down'));
   }
-  console.log(
-    line(
-      '  down',
-      labs.map((one) => one.seconds.down),
-    ),
-  );
-  for (const part of Object.keys(pairs[0]!.alone)) {
-    console.log(
-      line(
-        `${part} alone`,
-        pairs.map((pair) => pair.alone[part]!),
-      ),
-    );
+}
+
+/** The engines of lab data-prep in one process each, beside the lab's rehearsal. */
+async function engines(report: Report, runs: number): Promise<void> {
+  const pairs = await inTurn(runs, () => ({ lab: rehearse(['data-prep']), alone: alone('engines_alone.py') }));
+  for (const part of ['spark', 'sql'] as const) {
+    const took = pairs.map((pair) => pair.alone[part]!);
+    report.add(`${part} alone`, took);
   }
-  console.log(`peak memory: ${Math.max(...pairs.map(({ report }) => report.peakRssMiB))} MiB (aim: at most 3072)`);
-  return pairs;
-}
-
-function ratio(what: string, pairs: readonly Pair[], of: (pair: Pair) => number, aim: number): void {
-  console.log(`${what}: ${median(pairs.map(of)).toFixed(2)} (aim: at most ${aim})`);
-}
-
-async function main(): Promise<void> {
-  const [cpu] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  console.log(`${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${memory} GiB, Node.js ${process.version}`);
-  const synth = () => seconds('npx', ['cdk', 'synth', '-q'], { cwd: ROOT }).seconds;
-  synth();
-  console.log(line('npx cdk synth -q', times(synth)));
-
-  const prep = measure('data-prep', 'engines_alone.py');
-  const engines = ({ alone: { spark = 0, sql = 0 } }: Pair): number => spark + sql;
-  ratio('(rehearsal − 25 s) ÷ engines alone', prep, (pair) => (pair.report.seconds - 25) / engines(pair), 1.5);
-
-  await tables();
-  measure('training', 'training_alone.py');
-  await trainingBesideXgboost();
-  await deployment();
-  await monitoring();
+  const what = '(rehearsal of data-prep − 25 s) ÷ engines alone';
+  report.ratio(what, pairs, ({ lab, alone: { spark = 0, sql = 0 } }) => (lab.seconds - 25) / (spark + sql), 1.5);
 }
 
 /** The labs' flights: what it costs to look whether DuckDB may read them, and to read them as the SerDe does. */
-async function tables(): Promise<void> {
-  const runs = times(() => alone('text_tables_alone.py'));
+async function tables(report: Report, runs: number): Promise<void> {
+  const reads = await inTurn(runs, () => alone('text_tables_alone.py'));
   const ways = {
-    duckdb: 'text tables: DuckDB’s reader',
-    looked: 'text tables: the same after a look at the bytes',
-    serde: 'text tables: the SerDe’s reader',
-    quoted: 'text tables: the SerDe’s reader, all fields quoted',
+    duckdb: 'DuckDB’s reader',
+    looked: 'the same after a look at the bytes',
+    serde: 'the SerDe’s reader',
+    quoted: 'the SerDe’s reader, all fields quoted',
   };
   for (const [way, what] of Object.entries(ways)) {
-    console.log(
-      line(
-        what,
-        runs.map((run) => run[way]!),
-      ),
-    );
+    const took = reads.map((read) => read[way]!);
+    report.add(`text tables: ${what}`, took);
   }
-  const of = (way: string): string => median(runs.map((run) => run[way]! / run.duckdb!)).toFixed(2);
-  console.log(`text tables: the look and DuckDB’s reader ÷ DuckDB’s reader: ${of('looked')} (aim: at most 1.5)`);
-  console.log(`text tables: the SerDe’s reader ÷ DuckDB’s reader: ${of('serde')}, all fields quoted: ${of('quoted')}`);
-  return Promise.resolve();
-}
-
-async function deployment(): Promise<void> {
-  measure('deployment');
-  await deploymentBench(ROOT, PYTHON, RUNS);
-}
-
-async function monitoring(): Promise<void> {
-  measure('monitoring');
-  await monitoringBench(ROOT, PYTHON, RUNS);
+  const of = (way: string, aim?: number): void =>
+    report.ratio(`text tables: ${ways[way as 'serde']} ÷ DuckDB’s`, reads, (read) => read[way]! / read.duckdb!, aim);
+  of('looked', 1.5);
+  of('serde');
+  of('quoted');
 }
 
 /** A step in a rehearsal is its work and two checks, which compute for themselves: here each part is timed apart. */
-async function trainingBesideXgboost(): Promise<void> {
-  const pairs: { steps: Awaited<ReturnType<typeof trainingSteps>>; alone: Alone }[] = [];
-  for (let run = 0; run < RUNS; run += 1) {
-    pairs.push({ steps: await trainingSteps(ROOT), alone: alone('training_alone.py') });
-  }
+async function training(report: Report, runs: number): Promise<void> {
+  const pairs = await inTurn(runs, async () => ({
+    steps: await trainingSteps(ROOT),
+    alone: alone('training_alone.py'),
+  }));
+  const parts = { act: 'the step’s work', job: 'of it the job, by its own times', check: 'its check' } as const;
   for (const id of ['train', 'tune'] as const) {
     for (const part of ['act', 'job', 'check'] as const) {
-      console.log(
-        line(
-          `${id}: ${{ act: 'the step’s work', job: 'of it the job, by its own times', check: 'its check' }[part]}`,
-          pairs.map(({ steps }) => steps[id][part]),
-        ),
-      );
+      const took = pairs.map(({ steps }) => steps[id][part]);
+      report.add(`${id}: ${parts[part]}`, took);
     }
-    console.log(
-      line(
-        `${id}: XGBoost alone`,
-        pairs.map((pair) => pair.alone[id]!),
-      ),
-    );
-    for (const part of ['act', 'job'] as const) {
-      const of = median(pairs.map((pair) => pair.steps[id][part] / pair.alone[id]!));
-      console.log(`${id}, ${part} ÷ alone: ${of.toFixed(2)}${part === 'act' ? ' (aim: at most 1.3)' : ''}`);
-    }
+    const xgboost = pairs.map((pair) => pair.alone[id]!);
+    report.add(`${id}: XGBoost alone`, xgboost);
+    const of = (part: 'act' | 'job', aim?: number): void =>
+      report.ratio(`${id}: ${parts[part]} ÷ alone`, pairs, (pair) => pair.steps[id][part] / pair.alone[id]!, aim);
+    of('act', 1.3);
+    of('job');
   }
 }
 
-const ONLY: Readonly<Record<string, () => Promise<void>>> = {
-  training: trainingBesideXgboost,
-  deployment,
-  monitoring,
-  tables,
-};
+/** A fresh clone's first command, with everything that it installs. The caches of npm and pip are as they are. */
+async function firstRun(report: Report, runs: number): Promise<void> {
+  const took = await inTurn(runs, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mla-labs-bench-'));
+    try {
+      seconds('git', ['clone', '--quiet', ROOT, folder], { cwd: ROOT });
+      return seconds('./lab', ['rehearse', 'data-prep'], { cwd: folder }).seconds;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+  report.add('first run: rehearse data-prep, with installs', took, 's', 180);
+}
 
-void (ONLY[process.argv[2] ?? ''] ?? main)().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+async function fastTests(report: Report, runs: number): Promise<void> {
+  const took = await inTurn(runs, () => seconds('npm', ['run', '--silent', 'test:fast'], { cwd: ROOT }).seconds);
+  report.add('npm run test:fast', took, 's', 60);
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  synth: (report, runs) => synthBench(report, ROOT, runs),
+  tests: fastTests,
+  up: (report, runs) => upBench(report, ROOT, runs),
+  rehearsals,
+  engines,
+  tables,
+  training,
+  deployment: (report, runs) => deploymentBench(report, ROOT, PYTHON, runs),
+  monitoring: (report, runs) => monitoringBench(report, ROOT, PYTHON, runs),
+  leftovers: (report, runs) => leftoversBench(report, ROOT, runs),
+  'first-run': firstRun,
+};
+/** It downloads what the project installs, hundreds of megabytes: only when it is asked for. */
+const ON_REQUEST = ['first-run'];
+
+function stored(): Baseline | undefined {
+  return existsSync(BASELINE) ? (JSON.parse(readFileSync(BASELINE, 'utf8')) as Baseline) : undefined;
+}
+
+async function bench(parts: readonly string[], options: { runs: number; save?: true; compare?: true }): Promise<void> {
+  const baseline = stored();
+  if (options.compare && !baseline) throw new Error('Nothing to compare with is stored. Next: npm run bench -- --save');
+  const report = new Report();
+  const asked = parts.length > 0 ? parts : Object.keys(PARTS).filter((part) => !ON_REQUEST.includes(part));
+  try {
+    for (const part of asked) {
+      console.error(`Measuring ${part} …`);
+      await PARTS[part]!(report, options.runs);
+    }
+  } finally {
+    // What was measured before a part failed is worth reading.
+    const machine = thisMachine();
+    console.log(machine);
+    if (options.compare && baseline!.machine !== machine) {
+      console.log(`The baseline is of another machine: only ratios compare.\n  ${baseline!.machine}`);
+    }
+    if (options.compare) console.log(`Baseline of ${baseline!.date}`);
+    console.log(render(report.rows, process.stdout.columns ?? 140, options.compare && baseline));
+    if (options.save) save(machine, report, baseline);
+  }
+}
+
+/** Rows that were not measured now stay, if they are of the same machine. */
+function save(machine: string, report: Report, before?: Baseline): void {
+  const now = new Set(report.rows.map(({ what }) => what));
+  const kept = before?.machine === machine ? before.rows.filter(({ what }) => !now.has(what)) : [];
+  const round = (value: number): number => Number(value.toPrecision(4));
+  const rows = [...kept, ...report.rows].map((row) => ({
+    ...row,
+    median: round(row.median),
+    low: round(row.low),
+    high: round(row.high),
+  }));
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(BASELINE, `${JSON.stringify({ machine, date, rows } satisfies Baseline, null, 2)}\n`);
+}
+
+function count(text: string): number {
+  const runs = Number(text);
+  if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs takes a whole number from 1 on, not ${text}.`);
+  return runs;
+}
+
+new Command('npm run bench --')
+  .description('Speed, as medians, spread and ratios.')
+  .addArgument(
+    new Argument('[part...]', 'what to measure; all but first-run if none is named').choices(Object.keys(PARTS)),
+  )
+  .option('--runs <number>', 'runs of each', count, 3)
+  .option('--save', 'store the figures as the baseline')
+  .option('--compare', 'show the stored baseline beside them')
+  .action(bench)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });

@@ -8,11 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { DescribeProcessingJobCommand, ListProcessingJobsCommand } from '@aws-sdk/client-sagemaker';
-import { loadRun } from '../../lib/course/load';
-import { labEntry } from '../../lib/course/registry';
 import { output } from '../../lib/course/run';
-import { openTarget, type Target } from '../../lib/target';
-import { ToolkitDeployer } from '../../lib/target/toolkit';
+import type { Target } from '../../lib/target';
+import { PrivateLab } from './private-lab';
 
 /** Steps up to an analysis of flights that did not drift: no alarm goes off, and nothing responds beside it. */
 const STEPS = ['baseline', 'traffic', 'analyze'] as const;
@@ -77,24 +75,16 @@ export async function analysisTime<T>(
   root: string,
   afterwards: (reference: string, current: string) => T,
 ): Promise<AnalysisTime & { readonly after: T }> {
-  const lab = await labEntry('monitoring')!.lab();
   const folder = mkdtempSync(join(tmpdir(), 'mla-labs-bench-'));
   const [reference, current] = [join(folder, 'reference.csv'), join(folder, 'current.csv')];
   try {
-    const target = await openTarget('local', { keep: false, faces: [], progress: () => undefined });
+    const lab = await PrivateLab.open(root, 'monitoring');
+    const { target } = lab;
     let time: AnalysisTime;
     try {
-      const deployer = new ToolkitDeployer({ root, env: process.env, ask: async () => undefined });
-      await deployer.bootstrap(target, () => undefined);
-      const assembly = await deployer.synthesize({ lab: 'monitoring', learner: 'me', modes: {} });
-      try {
-        await deployer.deploy(target, assembly, {}, () => undefined);
-      } finally {
-        assembly.dispose();
-        await deployer.close();
-      }
-      const { run } = await loadRun({ lab, learner: 'me', target, workDir: folder, progress: () => undefined });
-      for (const id of STEPS) await lab.steps.find((one) => one.id === id)!.act(run);
+      await lab.deploy();
+      const run = await lab.run();
+      for (const id of STEPS) await lab.step(id).act(run);
       const bucket = output(run, 'DataBucket');
       const [sample, flights] = [
         await read(target, bucket, 'baseline/baseline.csv'),
@@ -105,7 +95,7 @@ export async function analysisTime<T>(
       writeFileSync(current, `${[header, ...flights].join('\n')}\n`);
       time = await newestAnalysis(target, bucket, flights.length);
     } finally {
-      await target.close();
+      await lab.close();
     }
     return { ...time, after: afterwards(reference, current) };
   } finally {

@@ -4,7 +4,8 @@ import { openTarget } from '../../lib/target';
 import { systemClock, waitFor } from '../../lib/target/clock';
 import { ask, bodies, makeEndpoint, makeModel, NAME } from './endpoint';
 import { analysisTime, capturedFlights } from './monitoring-analysis';
-import { line, median, seconds } from './runs';
+import type { Report } from './report';
+import { inTurn, median, seconds } from './runs';
 
 const WITH = 'bench-with-capture';
 const WITHOUT = 'bench-without-capture';
@@ -60,31 +61,22 @@ async function captureMedians(root: string): Promise<Medians> {
 }
 
 /** Analysis and Evidently alone on the same frames in turn; then the same flights with capture and without. */
-export async function monitoringBench(root: string, python: string, runs: number): Promise<void> {
+export async function monitoringBench(report: Report, root: string, python: string, runs: number): Promise<void> {
   const script = join(__dirname, 'monitor_alone.py');
   const alone = (...frames: string[]): number =>
     (JSON.parse(seconds(python, [script, root, ...frames], { cwd: root }).stdout) as { evidently: number }).evidently;
-  const analyses: Awaited<ReturnType<typeof analysisTime<number>>>[] = [];
-  for (let run = 0; run < runs; run += 1) analyses.push(await analysisTime(root, alone));
-  console.log(
-    line(
-      `analysis of ${analyses[0]!.records} flights, by its job's own times`,
-      analyses.map(({ job }) => job),
-    ),
-  );
-  console.log(
-    line(
-      'Evidently alone on the same frames',
-      analyses.map(({ after }) => after),
-    ),
-  );
-  console.log(`analysis ÷ Evidently alone: ${median(analyses.map(({ job, after }) => job / after)).toFixed(2)}`);
+  const analyses = await inTurn(runs, () => analysisTime(root, alone));
+  const jobs = analyses.map(({ job }) => job);
+  const evidently = analyses.map(({ after }) => after);
+  report.add(`analysis of ${analyses[0]!.records} flights, by its job's own times`, jobs);
+  report.add('Evidently alone on the same frames', evidently);
+  report.ratio('analysis ÷ Evidently alone', analyses, ({ job, after }) => job / after);
 
-  const medians: Medians[] = [];
-  for (let run = 0; run < runs; run += 1) medians.push(await captureMedians(root));
-  const of = (part: (one: Medians) => number): number => median(medians.map(part));
-  console.log(
-    `endpoint, one caller, p50: ${of((one) => one.kept).toFixed(2)} ms with capture, ${of((one) => one.plain).toFixed(2)} ms without   (${runs} runs)`,
-  );
-  console.log(`capture's share in p50: ${(100 * of(({ kept, plain }) => (kept - plain) / kept)).toFixed(1)} %`);
+  const medians = await inTurn(runs, () => captureMedians(root));
+  const kept = medians.map((one) => one.kept);
+  const plain = medians.map((one) => one.plain);
+  report.add('endpoint, one caller, p50 with capture', kept, 'ms');
+  report.add('endpoint, one caller, p50 without capture', plain, 'ms');
+  const shares = medians.map((one) => (100 * (one.kept - one.plain)) / one.kept);
+  report.add("capture's share in p50", shares, '%');
 }

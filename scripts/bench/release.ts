@@ -3,15 +3,10 @@
  *
  * On a private local cloud, as in a rehearsal; the lab is torn down with it.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type ActionExecutionDetail, paginateListActionExecutions } from '@aws-sdk/client-codepipeline';
-import { loadRun } from '../../lib/course/load';
-import { labEntry } from '../../lib/course/registry';
 import { output } from '../../lib/course/run';
-import { openTarget, type Target } from '../../lib/target';
-import { ToolkitDeployer } from '../../lib/target/toolkit';
+import type { Target } from '../../lib/target';
+import { PrivateLab } from './private-lab';
 
 /** The steps that bring a version to production, from its approval on. */
 const STEPS = ['release', 'staging', 'promote'] as const;
@@ -28,24 +23,12 @@ async function actions({ clients }: Target, pipelineName: string): Promise<Actio
 
 /** Seconds by stage, in the order of the pipeline; and of the whole. */
 export async function releaseSeconds(root: string): Promise<ReadonlyMap<string, number>> {
-  const lab = await labEntry('deployment')!.lab();
-  const target = await openTarget('local', { keep: false, faces: [], progress: () => undefined });
-  const deployer = new ToolkitDeployer({ root, env: process.env, ask: async () => undefined });
-  const workDir = mkdtempSync(join(tmpdir(), 'mla-labs-bench-'));
+  const lab = await PrivateLab.open(root, 'deployment');
+  const { target } = lab;
   try {
-    await deployer.bootstrap(target, () => undefined);
-    const assembly = await deployer.synthesize({ lab: 'deployment', learner: 'me', modes: {} });
-    try {
-      await deployer.deploy(target, assembly, {}, () => undefined);
-    } finally {
-      assembly.dispose();
-      await deployer.close();
-    }
-    for (const { exercise } of lab.steps) {
-      if (exercise) cpSync(join(lab.folder, exercise.solution), join(workDir, exercise.file));
-    }
-    const { run } = await loadRun({ lab, learner: 'me', target, workDir, progress: () => undefined });
-    const act = async (id: string): Promise<void> => lab.steps.find((one) => one.id === id)!.act(run);
+    await lab.deploy();
+    const run = await lab.run();
+    const act = async (id: string): Promise<void> => lab.step(id).act(run);
     await act('source');
     const before = new Set((await actions(target, output(run, 'Pipeline'))).map((one) => one.pipelineExecutionId));
     const approved = Date.now();
@@ -59,7 +42,6 @@ export async function releaseSeconds(root: string): Promise<ReadonlyMap<string, 
     const last = Math.max(...done.map(({ lastUpdateTime }) => lastUpdateTime!.getTime()));
     return seconds.set(WHOLE, (last - approved) / 1000);
   } finally {
-    await target.close();
-    rmSync(workDir, { recursive: true, force: true });
+    await lab.close();
   }
 }

@@ -46,8 +46,16 @@ export function seconds(
   return { seconds: took, stdout: done.stdout };
 }
 
-/** A line of the report: what, its median, and the spread. */
-export function line(what: string, values: readonly number[]): string {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return `${what.padEnd(46)} ${median(values).toFixed(2).padStart(7)} s   (${values.length} runs, ${low.toFixed(2)} to ${high.toFixed(2)})`;
+/** Seconds that work in this process takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+/** One after the other. */
+export async function inTurn<T>(runs: number, work: () => T | Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let run = 0; run < runs; run += 1) done.push(await work());
+  return done;
 }

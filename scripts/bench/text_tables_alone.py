@@ -51,15 +51,15 @@ def timed(work: Work) -> float:
 def main(root: Path, scratch: Path) -> None:
     """Each way over the same files."""
     sys.path.insert(0, str(root / "local-cloud"))
-    from engines.text.layout import Layout
+    from engines.text.line_format import LineFormat
     from engines.text.lines import TextFile
-    from engines.text.reading import branches, fill
+    from engines.text.rows import load_rows, row_queries
 
     paths = unpacked(root, scratch)
     width = len(paths[0].open().readline().split(","))
     plain = [TextFile(str(path), path.name) for path in paths]
     others = [TextFile(str(path), path.name) for path in quoted(paths, scratch)]
-    how = Layout(True, ",", '"', "\\", header=1)
+    line_format = LineFormat(True, ",", '"', "\\", header=1)
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     counts = ", ".join(f"count(c{i})" for i in range(width))
     listed = ", ".join(f"'{path}'" for path in paths)
@@ -69,13 +69,13 @@ def main(root: Path, scratch: Path) -> None:
         return connection.execute(f"SELECT {counts} FROM read_csv([{listed}], {options})").fetchall()
 
     def looked(connection: duckdb.DuckDBPyConnection) -> object:
-        selects = branches(connection, "others", how, width, plain)
+        selects = row_queries(connection, "others", line_format, width, plain)
         assert all("read_csv" in select for select in selects)
         return connection.execute(f"SELECT {counts} FROM ({' UNION ALL '.join(selects)})").fetchall()
 
     def serde(files: Sequence[TextFile]) -> Work:
         def work(connection: duckdb.DuckDBPyConnection) -> object:
-            fill(connection, "others", how, width, files)
+            load_rows(connection, "others", line_format, width, files)
             return connection.execute(f"SELECT {counts} FROM others").fetchall()
 
         return work

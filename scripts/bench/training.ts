@@ -4,13 +4,9 @@
  * On a private local cloud, as in a rehearsal; the lab is torn down with it.
  */
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadRun } from '../../lib/course/load';
-import { labEntry } from '../../lib/course/registry';
-import { openTarget, type Target } from '../../lib/target';
-import { ToolkitDeployer } from '../../lib/target/toolkit';
+import type { Target } from '../../lib/target';
+import { PrivateLab } from './private-lab';
+import { timed } from './runs';
 
 /** Seconds. */
 export interface TrainingTimes {
@@ -19,12 +15,6 @@ export interface TrainingTimes {
   /** What the job says of itself, from its start to its end; for a search, all its trainings together. */
   readonly job: number;
   readonly check: number;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
 }
 
 /** From the first start to the last end of the trainings whose names are not in `before`. */
@@ -42,38 +32,22 @@ async function jobSeconds({ clients }: Target, before: Set<string>): Promise<num
 
 /** Steps `data`, `train` and `tune` once, in a fresh local cloud. */
 export async function trainingSteps(root: string): Promise<Readonly<Record<'train' | 'tune', TrainingTimes>>> {
-  const lab = await labEntry('training')!.lab();
-  const target = await openTarget('local', { keep: false, faces: [], progress: () => undefined });
-  const deployer = new ToolkitDeployer({ root, env: process.env, ask: async () => undefined });
-  const workDir = mkdtempSync(join(tmpdir(), 'mla-labs-bench-'));
+  const lab = await PrivateLab.open(root, 'training');
   try {
-    await deployer.bootstrap(target, () => undefined);
-    const assembly = await deployer.synthesize({ lab: 'training', learner: 'me', modes: {} });
-    try {
-      await deployer.deploy(target, assembly, {}, () => undefined);
-    } finally {
-      assembly.dispose();
-      await deployer.close();
-    }
-    mkdirSync(workDir, { recursive: true });
-    for (const { exercise } of lab.steps) {
-      if (exercise) cpSync(join(lab.folder, exercise.solution), join(workDir, exercise.file));
-    }
-    const { run } = await loadRun({ lab, learner: 'me', target, workDir, progress: () => undefined });
-    const step = (id: string) => lab.steps.find((one) => one.id === id)!;
-    await step('data').act(run);
+    await lab.deploy();
+    const run = await lab.run();
+    await lab.step('data').act(run);
     const known = new Set<string>();
     const measure = async (id: string): Promise<TrainingTimes> => {
-      const act = await timed(() => step(id).act(run));
+      const act = await timed(() => lab.step(id).act(run));
       const check = await timed(async () => {
-        const { done, saw } = await step(id).check(run);
+        const { done, saw } = await lab.step(id).check(run);
         if (!done) throw new Error(`${id} is not done: ${saw}`);
       });
-      return { act, job: await jobSeconds(target, known), check };
+      return { act, job: await jobSeconds(lab.target, known), check };
     };
     return { train: await measure('train'), tune: await measure('tune') };
   } finally {
-    await target.close();
-    rmSync(workDir, { recursive: true, force: true });
+    await lab.close();
   }
 }
