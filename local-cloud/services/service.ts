@@ -159,3 +159,10 @@ export class ServiceError extends Error {
     this.name = 'ServiceError';
   }
 }
+
+/** Stands in for an operation that the emulator would answer without doing it. */
+export function lacking(action: string): Operation<object, never> {
+  return async () => {
+    throw new ServiceError('UnknownOperationException', `The local cloud does not have ${action}; no lab uses it.`);
+  };
+}

@@ -1,4 +1,4 @@
-/** Builds: StartBuild, RetryBuild, StopBuild, BatchGetBuilds, ListBuilds, ListBuildsForProject, BatchDeleteBuilds. */
+/** Builds: StartBuild, StopBuild, BatchGetBuilds, ListBuilds, ListBuildsForProject, BatchDeleteBuilds. */
 import { randomUUID } from 'node:crypto';
 import type {
   BatchDeleteBuildsInput,
@@ -10,8 +10,6 @@ import type {
   ListBuildsForProjectOutput,
   ListBuildsInput,
   ListBuildsOutput,
-  RetryBuildInput,
-  RetryBuildOutput,
   StartBuildInput,
   StartBuildOutput,
   StopBuildInput,
@@ -32,7 +30,8 @@ export interface BuildOptions {
 
 interface Held {
   readonly build: Build;
-  readonly input: StartBuildInput;
+  /** Of the request that started it. */
+  readonly token?: string;
   readonly run: BuildRun;
   done: Promise<void>;
 }
@@ -55,15 +54,9 @@ export class Builds {
 
   readonly start: Operation<StartBuildInput, StartBuildOutput> = async (input, context) => {
     const { idempotencyToken: token } = input;
-    const again = token && [...this.held.values()].find((one) => one.input.idempotencyToken === token);
+    const again = token && [...this.held.values()].find((one) => one.token === token);
     if (again) return { build: structuredClone(again.build) };
     return { build: this.begin(input, context) };
-  };
-
-  readonly retry: Operation<RetryBuildInput, RetryBuildOutput> = async ({ id }, context) => {
-    const { build, input } = this.get(id);
-    if (!build.buildComplete) throw invalid(`Build ${build.arn} is in progress and cannot be retried`);
-    return { build: this.begin({ ...input, idempotencyToken: undefined }, context) };
   };
 
   readonly stop: Operation<StopBuildInput, StopBuildOutput> = async ({ id }) => {
@@ -143,7 +136,7 @@ export class Builds {
       initiator: caller.arn.split('/').slice(1).join('/') || 'root',
     };
     const run = new BuildRun(this.cloud, build, plan);
-    const held: Held = { build, input, run, done: Promise.resolve() };
+    const held: Held = { build, token: input.idempotencyToken, run, done: Promise.resolve() };
     this.held.set(id, held);
     const answer = structuredClone(build);
     held.done = this.follow(held);

@@ -15,7 +15,6 @@ export function codebuildService(cloud: Cloud, options: BuildOptions = {}): Serv
       BatchGetProjects: projects.batchGet,
       ListProjects: projects.list,
       StartBuild: builds.start,
-      RetryBuild: builds.retry,
       StopBuild: builds.stop,
       BatchGetBuilds: builds.batchGet,
       ListBuilds: builds.list,

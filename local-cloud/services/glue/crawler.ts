@@ -1,25 +1,14 @@
 /** Glue crawlers: states, and the operations on them. Definitions stay with the emulator; the crawl is crawlerRun's. */
 import { randomUUID } from 'node:crypto';
 import type {
-  BatchGetCrawlersRequest,
-  BatchGetCrawlersResponse,
   Crawler,
-  CrawlerHistory,
-  CrawlerMetrics,
   DeleteCrawlerRequest,
   DeleteCrawlerResponse,
-  GetCrawlerMetricsRequest,
-  GetCrawlerMetricsResponse,
   GetCrawlerRequest,
   GetCrawlerResponse,
   GetCrawlersRequest,
   GetCrawlersResponse,
-  GetTagsResponse,
   LastCrawlInfo,
-  ListCrawlersRequest,
-  ListCrawlersResponse,
-  ListCrawlsRequest,
-  ListCrawlsResponse,
   StartCrawlerRequest,
   StartCrawlerResponse,
   StopCrawlerRequest,
@@ -96,43 +85,6 @@ export class Crawlers {
     return { Crawlers: items, NextToken };
   };
 
-  readonly names: Operation<ListCrawlersRequest, ListCrawlersResponse> = async (input) => {
-    const names: string[] = [];
-    for (const { Name } of await this.definitions()) {
-      if (await this.hasTags(Name!, input.Tags)) names.push(Name!);
-    }
-    const { items, NextToken } = page(names, input.MaxResults ?? 100, input.NextToken);
-    return { CrawlerNames: items, NextToken };
-  };
-
-  readonly batchGet: Operation<BatchGetCrawlersRequest, BatchGetCrawlersResponse> = async ({ CrawlerNames = [] }) => {
-    const all = new Map((await this.definitions()).map((one) => [one.Name!, one]));
-    return {
-      Crawlers: CrawlerNames.flatMap((name) => (all.has(name) ? [this.shown(all.get(name)!)] : [])),
-      CrawlersNotFound: CrawlerNames.filter((name) => !all.has(name)),
-    };
-  };
-
-  readonly metrics: Operation<GetCrawlerMetricsRequest, GetCrawlerMetricsResponse> = async (input) => {
-    const wanted = input.CrawlerNameList;
-    const all = (await this.definitions()).filter((one) => !wanted?.length || wanted.includes(one.Name!));
-    const { items, NextToken } = page(
-      all.map((one) => this.metricsOf(one)),
-      input.MaxResults ?? 100,
-      input.NextToken,
-    );
-    return { CrawlerMetricsList: items, NextToken };
-  };
-
-  /** Newest first. */
-  readonly history: Operation<ListCrawlsRequest, ListCrawlsResponse> = async (input) => {
-    if (input.Filters?.length) throw invalid('The local cloud does not filter ListCrawls; leave Filters out.');
-    const definition = await this.definition(input.CrawlerName);
-    const all = [...this.of(definition)].reverse().map((one) => historyOf(definition.Name!, one));
-    const { items, NextToken } = page(all, input.MaxResults ?? 20, input.NextToken);
-    return { Crawls: items, NextToken };
-  };
-
   readonly delete: Operation<DeleteCrawlerRequest, DeleteCrawlerResponse> = async (input) => {
     await this.refuseWhileRunning(input.Name);
     await this.cloud.emulate('glue', 'DeleteCrawler', input);
@@ -165,13 +117,6 @@ export class Crawlers {
     return (await this.cloud.emulate<GetCrawlersResponse>('glue', 'GetCrawlers', {})).Crawlers ?? [];
   }
 
-  private async hasTags(name: string, wanted: Record<string, string> | undefined): Promise<boolean> {
-    if (!wanted || Object.keys(wanted).length === 0) return true;
-    const ResourceArn = `arn:aws:glue:${this.cloud.region}:${this.cloud.account}:crawler/${name}`;
-    const { Tags = {} } = await this.cloud.emulate<GetTagsResponse>('glue', 'GetTags', { ResourceArn });
-    return Object.entries(wanted).every(([key, value]) => Tags[key] === value);
-  }
-
   /** The crawls of this crawler, and not of an earlier one with its name (CloudFormation deletes without asking us). */
   private of(definition: Crawler): Crawl[] {
     const born = seconds(definition.CreationTime);
@@ -194,22 +139,6 @@ export class Crawlers {
       LastCrawl: last && lastCrawl(definition.Name!, last),
     };
   }
-
-  private metricsOf(definition: Crawler): CrawlerMetrics {
-    const ended = this.of(definition).filter((one) => one.ended);
-    const times = ended.map((one) => elapsed(one) / 1000).sort((a, b) => a - b);
-    const last = ended.at(-1);
-    return {
-      CrawlerName: definition.Name,
-      TimeLeftSeconds: 0,
-      StillEstimating: this.running(definition) !== undefined,
-      LastRuntimeSeconds: last ? elapsed(last) / 1000 : 0,
-      MedianRuntimeSeconds: times[Math.floor(times.length / 2)] ?? 0,
-      TablesCreated: last?.result?.counts.created ?? 0,
-      TablesUpdated: last?.result?.counts.updated ?? 0,
-      TablesDeleted: last?.result?.counts.deleted ?? 0,
-    };
-  }
 }
 
 function elapsed(one: Crawl): number {
@@ -224,23 +153,6 @@ function lastCrawl(name: string, one: Crawl): LastCrawlInfo {
     LogStream: name,
     MessagePrefix: one.id,
     StartTime: one.started,
-  };
-}
-
-function historyOf(name: string, one: Crawl): CrawlerHistory {
-  const states = { SUCCEEDED: 'COMPLETED', FAILED: 'FAILED', CANCELLED: 'STOPPED' } as const;
-  const counts = one.result?.counts;
-  return {
-    CrawlId: one.id,
-    State: one.result ? states[one.result.status] : 'RUNNING',
-    StartTime: one.started,
-    EndTime: one.ended,
-    ErrorMessage: one.result?.message,
-    Summary:
-      counts && JSON.stringify({ TABLE: { ADD: counts.created, UPDATE: counts.updated, DELETE: counts.deleted } }),
-    LogGroup: CRAWLER_LOG_GROUP,
-    LogStream: name,
-    MessagePrefix: one.id,
   };
 }
 

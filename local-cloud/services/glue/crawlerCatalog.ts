@@ -25,15 +25,8 @@ import { asRole } from './role';
 /** Most partitions of one batch call. */
 const BATCH = 100;
 
-export interface Counts {
-  created: number;
-  updated: number;
-  deleted: number;
-}
-
 /** The catalog as one crawl sees it. */
 export class CrawlerCatalog {
-  readonly counts: Counts = { created: 0, updated: 0, deleted: 0 };
   private readonly database: string;
   private readonly crawler: string;
 
@@ -102,7 +95,6 @@ export class CrawlerCatalog {
       await this.do('DeleteTable', this.tableArn(name), () =>
         this.role.glue.send(new DeleteTableCommand({ DatabaseName: this.database, Name: name })),
       );
-      this.counts.deleted++;
       this.log(`INFO : Deleted table ${name} from database ${this.database}`);
     } else await this.deprecate(table);
   }
@@ -110,7 +102,6 @@ export class CrawlerCatalog {
   private async deprecate(table: Table): Promise<void> {
     if (table.Parameters?.[DEPRECATED]) return;
     await this.put({ ...asInput(table), Parameters: { ...table.Parameters, [DEPRECATED]: String(Date.now()) } });
-    this.counts.updated++;
     this.log(`INFO : Table ${table.Name} in database ${this.database} is marked as deprecated`);
   }
 
@@ -129,7 +120,6 @@ export class CrawlerCatalog {
     await this.do('CreateTable', this.tableArn(wanted.Name!), () =>
       this.role.glue.send(new CreateTableCommand({ DatabaseName: this.database, TableInput: wanted })),
     );
-    this.counts.created++;
     this.log(`INFO : Created table ${wanted.Name} in database ${this.database}`);
     return wanted;
   }
@@ -149,7 +139,6 @@ export class CrawlerCatalog {
       return undefined;
     }
     await this.put(change.table);
-    this.counts.updated++;
     this.log(`INFO : Updated table ${known.Name} in database ${this.database}`);
     return change.table;
   }

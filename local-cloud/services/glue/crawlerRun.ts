@@ -2,7 +2,7 @@
 import type { Crawler, CsvClassifier, GetClassifierResponse, S3Target } from '@aws-sdk/client-glue';
 import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
-import { CrawlerCatalog, type Counts } from './crawlerCatalog';
+import { CrawlerCatalog } from './crawlerCatalog';
 import { classify, listTarget, targetLocation, type CrawledFile, type FoundObject } from './crawlerSource';
 import { groupTables, type GroupingOptions } from './crawlerTables';
 import { assumeForGlue } from './role';
@@ -14,7 +14,6 @@ const READERS = 4;
 export interface CrawlResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   readonly message?: string;
-  readonly counts: Counts;
 }
 
 class Cancelled extends Error {}
@@ -43,7 +42,6 @@ export async function crawl(
 ): Promise<CrawlResult> {
   let logs: RoleLogStream | undefined;
   const log = (line: string): void => logs?.add(`[${crawlId}] ${line}`);
-  let counts: Counts = { created: 0, updated: 0, deleted: 0 };
   let result: CrawlResult;
   try {
     const role = await assumeForGlue(cloud, definition.Role!, 'AWS-Crawler');
@@ -61,17 +59,16 @@ export async function crawl(
       },
       log,
     );
-    counts = catalog.counts;
     await run(cloud, role, definition, configuration, catalog, signal, log);
-    result = { status: 'SUCCEEDED', counts };
+    result = { status: 'SUCCEEDED' };
   } catch (error) {
     const message = (error as Error).message;
     if (error instanceof Cancelled) {
       log('INFO : The crawl was cancelled.');
-      result = { status: 'CANCELLED', counts };
+      result = { status: 'CANCELLED' };
     } else {
       log(`ERROR : ${message}`);
-      result = { status: 'FAILED', message, counts };
+      result = { status: 'FAILED', message };
     }
   }
   onWriting();

@@ -1,8 +1,6 @@
 /** Evaluation runs: start, get, list, cancel. */
 import { randomBytes } from 'node:crypto';
 import type {
-  BatchGetDataQualityRulesetEvaluationRunRequest,
-  BatchGetDataQualityRulesetEvaluationRunResponse,
   CancelDataQualityRulesetEvaluationRunRequest,
   DataQualityEvaluationRunAdditionalRunOptions,
   DataSource,
@@ -94,7 +92,6 @@ export class EvaluationRuns {
     return {
       StartDataQualityRulesetEvaluationRun: this.start,
       GetDataQualityRulesetEvaluationRun: this.get,
-      BatchGetDataQualityRulesetEvaluationRun: this.batchGet,
       ListDataQualityRulesetEvaluationRuns: this.list,
       CancelDataQualityRulesetEvaluationRun: this.cancel,
     };
@@ -194,17 +191,6 @@ export class EvaluationRuns {
     GetDataQualityRulesetEvaluationRunRequest,
     GetDataQualityRulesetEvaluationRunResponse
   > = async (input) => this.view(this.store.run(checkName('RunId', input.RunId)));
-
-  private readonly batchGet: Operation<
-    BatchGetDataQualityRulesetEvaluationRunRequest,
-    BatchGetDataQualityRulesetEvaluationRunResponse
-  > = async (input) => {
-    const ids = input.RunIds ?? [];
-    return {
-      Runs: ids.flatMap((id) => this.store.runs.get(id) ?? []).map((run) => this.view(run)),
-      RunsNotFound: ids.filter((id) => !this.store.runs.has(id)),
-    };
-  };
 
   private readonly list: Operation<
     ListDataQualityRulesetEvaluationRunsRequest,

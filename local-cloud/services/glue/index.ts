@@ -1,9 +1,8 @@
 /** Glue beside the emulator: crawls and job runs that happen, and lists with filters and pages. */
-import type { Cloud, Service } from '../service';
+import { type Cloud, lacking, type Service } from '../service';
 import { Crawlers } from './crawler';
 import { dataQualityOperations } from './dataQuality';
 import { JobRuns } from './jobRun';
-import { jobOperations } from './jobs';
 import { getPartitions } from './partitions';
 
 export function glueService(cloud: Cloud): Service {
@@ -17,10 +16,7 @@ export function glueService(cloud: Cloud): Service {
       StopCrawler: crawlers.stop,
       GetCrawler: crawlers.get,
       GetCrawlers: crawlers.list,
-      BatchGetCrawlers: crawlers.batchGet,
-      ListCrawlers: crawlers.names,
-      GetCrawlerMetrics: crawlers.metrics,
-      ListCrawls: crawlers.history,
+      GetCrawlerMetrics: lacking('glue:GetCrawlerMetrics'),
       DeleteCrawler: crawlers.delete,
       UpdateCrawler: crawlers.update,
       StartJobRun: runs.start,
@@ -28,7 +24,6 @@ export function glueService(cloud: Cloud): Service {
       GetJobRuns: runs.list,
       BatchStopJobRun: runs.batchStop,
       DeleteJob: runs.deleteJob,
-      ...jobOperations(cloud),
       GetPartitions: getPartitions(cloud),
       ...quality.operations,
     },

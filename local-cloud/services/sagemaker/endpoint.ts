@@ -10,8 +10,6 @@ import type {
   ListEndpointsOutput,
   UpdateEndpointInput,
   UpdateEndpointOutput,
-  UpdateEndpointWeightsAndCapacitiesInput,
-  UpdateEndpointWeightsAndCapacitiesOutput,
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { isDenied } from '../denied';
@@ -20,14 +18,13 @@ import type { EndpointConfigs } from './endpointConfig';
 import { alarmsIn, checkDeploymentConfig } from './endpointDeployment';
 import { checkEndpointQuota } from './endpointQuota';
 import { Endpoint, type TakenConfig } from './endpointState';
-import { retained } from './endpointRetained';
-import { invalid } from './errors';
+import { invalid, lacks } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
 import { listing } from './listing';
 import type { Models } from './model';
 import type { ModelPackages } from './modelPackage';
-import { arn, atLeast, checkName, required } from './names';
+import { arn, checkName, required } from './names';
 import { assumeForSageMaker } from './role';
 import { deregisterScaling } from './endpointScaling';
 import { servedModel } from './servingModel';
@@ -109,36 +106,13 @@ export class Endpoints {
     // https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
     if (isServerless(config) && !isServerless(endpoint.current))
       throw invalid(`An endpoint on instances ("${endpoint.name}") cannot be updated to a serverless one.`);
-    const wanted = retained(endpoint.current, config, input);
+    if (input.RetainAllVariantProperties) throw lacks('RetainAllVariantProperties of UpdateEndpoint');
     const deployment =
       input.DeploymentConfig ?? (input.RetainDeploymentConfig ? endpoint.shown.LastDeploymentConfig : undefined);
-    await this.checkDeployment(deployment, wanted);
-    checkEndpointQuota(this.cloud, wanted.ProductionVariants!, (key) => this.used(key));
+    await this.checkDeployment(deployment, config);
+    checkEndpointQuota(this.cloud, config.ProductionVariants!, (key) => this.used(key));
     this.checkIdle(endpoint);
-    endpoint.update(wanted, deployment);
-    return { EndpointArn: endpoint.shown.EndpointArn };
-  };
-
-  readonly scale: Operation<UpdateEndpointWeightsAndCapacitiesInput, UpdateEndpointWeightsAndCapacitiesOutput> = async (
-    input,
-  ) => {
-    const endpoint = this.find(input.EndpointName);
-    this.checkIdle(endpoint);
-    const wanted = required(input.DesiredWeightsAndCapacities, 'desiredWeightsAndCapacities');
-    const variants = endpoint.current.ProductionVariants!;
-    for (const { VariantName, DesiredWeight, DesiredInstanceCount } of wanted) {
-      const variant = variants.find((one) => one.VariantName === VariantName);
-      if (!variant) throw invalid(`Could not find variant "${VariantName}" of endpoint "${endpoint.name}".`);
-      atLeast(DesiredWeight, 0, 'desiredWeight');
-      if (DesiredInstanceCount === undefined) continue;
-      if (variant.ServerlessConfig) throw invalid('DesiredInstanceCount cannot be specified for a serverless variant.');
-      atLeast(DesiredInstanceCount, 1, 'desiredInstanceCount');
-      const more = DesiredInstanceCount - variant.InitialInstanceCount!;
-      if (more > 0) {
-        checkEndpointQuota(this.cloud, [{ ...variant, InitialInstanceCount: more }], (key) => this.used(key));
-      }
-    }
-    endpoint.scale(wanted);
+    endpoint.update(config, deployment);
     return { EndpointArn: endpoint.shown.EndpointArn };
   };
 

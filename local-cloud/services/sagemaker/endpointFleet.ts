@@ -23,8 +23,8 @@ const START_SECONDS = 30;
 export interface FleetVariant {
   readonly given: ProductionVariant;
   readonly model: ServedModel;
-  weight: number;
-  count: number;
+  readonly weight: number;
+  readonly count: number;
   readonly instances: ServingInstance[];
   inFlight: number;
 }
@@ -56,21 +56,21 @@ export class Fleet {
         const count = given.ServerlessConfig ? 1 : given.InitialInstanceCount!;
         this.variants.push({ given, model: model(), weight, count, instances: [], inFlight: 0 });
       }
-      for (const variant of this.variants) await this.resize(variant, variant.count);
+      for (const variant of this.variants) await this.startInstances(variant);
     } catch (error) {
       await this.stop();
       throw new JobFailure(reasonOf(error), { cause: error });
     }
   }
 
-  /** Adds instances to a variant, or ends some. @throws JobFailure */
-  async resize(variant: FleetVariant, count: number): Promise<void> {
+  /** @throws JobFailure */
+  private async startInstances(variant: FleetVariant): Promise<void> {
     const { given, model } = variant;
     const role = await assumeForSageMaker(this.cloud, model.roleArn, 'SageMaker');
     pull(model.image, this.cloud.region, model.roleArn);
     const archive = await this.archive(variant);
     const startMs = START_SECONDS * this.options.secondMs;
-    const added = Array.from({ length: Math.max(0, count - variant.instances.length) }, () => {
+    const added = Array.from({ length: variant.count }, () => {
       const options = {
         endpoint: this.options.endpoint,
         variant: given.VariantName!,
@@ -89,9 +89,6 @@ export class Fleet {
       throw failed.reason;
     }
     variant.instances.push(...added);
-    const surplus = variant.instances.splice(count);
-    variant.count = count;
-    await Promise.all(surplus.map((instance) => instance.stop()));
   }
 
   /** A variant by weight, or the one that is asked for. */

@@ -140,29 +140,6 @@ export class Endpoint {
     this.work = this.deploy(config, this.green, deployment).catch((error) => this.set('InService', reasonOf(error)));
   }
 
-  /** Changes weights and instance counts. */
-  scale(
-    wanted: readonly {
-      readonly VariantName?: string;
-      readonly DesiredWeight?: number;
-      readonly DesiredInstanceCount?: number;
-    }[],
-  ): void {
-    this.set('Updating');
-    const resize = async (): Promise<void> => {
-      for (const { VariantName, DesiredWeight, DesiredInstanceCount } of wanted) {
-        const variant = this.blue.pick(VariantName)!;
-        if (DesiredInstanceCount !== undefined) await this.blue.resize(variant, DesiredInstanceCount);
-        if (DesiredWeight !== undefined) variant.weight = DesiredWeight;
-        this.config = withCount(this.config, VariantName!, { DesiredInstanceCount, DesiredWeight });
-      }
-    };
-    this.work = resize().then(
-      () => this.set('InService'),
-      (error) => this.set('InService', reasonOf(error)),
-    );
-  }
-
   /** Ends everything; settles when processes are gone, and capture and logs are written. */
   async end(): Promise<void> {
     this.set('Deleting');
@@ -269,21 +246,4 @@ export class Endpoint {
     const detail = { ...this.shown, EndpointStatus, ProductionVariants: this.summary(), Tags: {} };
     this.options.events.put(detailType, detail, [this.shown.EndpointArn!]);
   }
-}
-
-function withCount(
-  config: TakenConfig,
-  name: string,
-  { DesiredInstanceCount, DesiredWeight }: { DesiredInstanceCount?: number; DesiredWeight?: number },
-): TakenConfig {
-  const ProductionVariants = config.ProductionVariants!.map((variant) =>
-    variant.VariantName !== name
-      ? variant
-      : {
-          ...variant,
-          ...(DesiredInstanceCount !== undefined && { InitialInstanceCount: DesiredInstanceCount }),
-          ...(DesiredWeight !== undefined && { InitialVariantWeight: DesiredWeight }),
-        },
-  );
-  return { ...config, ProductionVariants };
 }

@@ -10,7 +10,6 @@ import type {
   ListMonitoringSchedulesRequest,
   ListMonitoringSchedulesResponse,
   MonitoringScheduleConfig,
-  StartMonitoringScheduleRequest,
   StopMonitoringScheduleRequest,
   UpdateMonitoringScheduleRequest,
   UpdateMonitoringScheduleResponse,
@@ -182,18 +181,6 @@ export class MonitoringSchedules {
       { SortOrder: 'Descending', ...input },
     );
     return { MonitoringExecutionSummaries: items.map((one) => ({ ...one })), NextToken };
-  };
-
-  readonly start: Operation<StartMonitoringScheduleRequest, void> = async (input) => {
-    const held = this.find(input.MonitoringScheduleName);
-    if (held.shown.MonitoringScheduleStatus !== 'Stopped') {
-      throw invalid(
-        `The monitoring schedule ${held.shown.MonitoringScheduleName} is in status ` +
-          `${held.shown.MonitoringScheduleStatus}; a schedule in status Stopped can be started.`,
-      );
-    }
-    this.set(held, 'Pending');
-    this.settle(held);
   };
 
   readonly stop: Operation<StopMonitoringScheduleRequest, void> = async (input) => {

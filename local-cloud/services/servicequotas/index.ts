@@ -11,7 +11,6 @@ export function serviceQuotasService(cloud: Pick<Cloud, 'face'>): Service {
     operations: {
       GetServiceQuota: quotas.get,
       GetAWSDefaultServiceQuota: quotas.getDefault,
-      ListServiceQuotas: quotas.list,
       RequestServiceQuotaIncrease: requests.increase,
       ListRequestedServiceQuotaChangeHistoryByQuota: requests.history,
     },

@@ -4,15 +4,11 @@ import type {
   GetAWSDefaultServiceQuotaResponse,
   GetServiceQuotaRequest,
   GetServiceQuotaResponse,
-  ListServiceQuotasRequest,
-  ListServiceQuotasResponse,
   ServiceQuota,
 } from '@aws-sdk/client-service-quotas';
 import type { CallContext, Cloud } from '../service';
 import { ServiceError } from '../service';
 import { appliedValue, HELD, type HeldQuota } from './values';
-
-const PAGE = 100;
 
 export function illegal(message: string): ServiceError {
   return new ServiceError('IllegalArgumentException', message);
@@ -34,25 +30,6 @@ export class Quotas {
   ): Promise<GetAWSDefaultServiceQuotaResponse> => {
     const quota = this.find(ServiceCode, QuotaCode);
     return { Quota: { ...this.shown(quota, context), Value: quota.initial } };
-  };
-
-  readonly list = async (
-    { ServiceCode, QuotaCode, MaxResults = PAGE, NextToken = '0' }: ListServiceQuotasRequest,
-    context: CallContext,
-  ): Promise<ListServiceQuotasResponse> => {
-    const all = this.ofService(ServiceCode).filter(({ code }) => QuotaCode === undefined || code === QuotaCode);
-    const start = Number(NextToken);
-    if (!Number.isInteger(start) || start < 0 || start > all.length) {
-      throw new ServiceError('InvalidPaginationTokenException', 'The pagination token is invalid.');
-    }
-    if (!Number.isInteger(MaxResults) || MaxResults < 1 || MaxResults > PAGE) {
-      throw illegal(`MaxResults must be between 1 and ${PAGE}.`);
-    }
-    const end = start + MaxResults;
-    return {
-      Quotas: all.slice(start, end).map((quota) => this.shown(quota, context)),
-      ...(end < all.length && { NextToken: String(end) }),
-    };
   };
 
   /** @throws ServiceError for a service or a quota that this cloud does not know */

@@ -144,20 +144,4 @@ describe('updates of an endpoint', () => {
     expect(shown.ProductionVariants[0].CurrentServerlessConfig).toBeUndefined();
     await expect(serving.update('asleep', 'serverless')).rejects.toThrow(/cannot be updated/);
   });
-
-  test('keeps the number of instances where it is told to, and scales', async () => {
-    serving.cloud.faces.add('endpoint-quota-4');
-    await serving.caller.call('UpdateEndpointWeightsAndCapacities', {
-      EndpointName: 'e',
-      DesiredWeightsAndCapacities: [{ VariantName: 'AllTraffic', DesiredInstanceCount: 2 }],
-    });
-    expect((await serving.settled('e')).ProductionVariants[0].CurrentInstanceCount).toBe(2);
-    await serving.caller.call('UpdateEndpoint', {
-      EndpointName: 'e',
-      EndpointConfigName: 'new',
-      RetainAllVariantProperties: true,
-    });
-    expect((await serving.settled('e')).ProductionVariants[0].CurrentInstanceCount).toBe(2);
-    await answersMeanwhile();
-  });
 });
