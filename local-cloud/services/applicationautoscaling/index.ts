@@ -1,12 +1,5 @@
 /** Application Auto Scaling, as far as it can keep an endpoint from being deleted: targets are held, and nothing scales. */
-import type {
-  DeregisterScalableTargetRequest,
-  DescribeScalableTargetsRequest,
-  DescribeScalableTargetsResponse,
-  RegisterScalableTargetRequest,
-  RegisterScalableTargetResponse,
-  ScalableTarget,
-} from '@aws-sdk/client-application-auto-scaling';
+import type * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import { randomBytes } from 'node:crypto';
 import type { CallContext, Operation, Service } from '../service';
 import { ServiceError } from '../service';
@@ -36,12 +29,12 @@ function keyOf({ ServiceNamespace, ResourceId, ScalableDimension }: Named): stri
 }
 
 class Targets {
-  readonly held = new Map<string, ScalableTarget>();
+  readonly held = new Map<string, applicationAutoScaling.ScalableTarget>();
 
   readonly register = async (
-    input: RegisterScalableTargetRequest,
+    input: applicationAutoScaling.RegisterScalableTargetRequest,
     { account, region }: CallContext,
-  ): Promise<RegisterScalableTargetResponse> => {
+  ): Promise<applicationAutoScaling.RegisterScalableTargetResponse> => {
     const key = keyOf(input);
     const before = this.held.get(key);
     const { MinCapacity = before?.MinCapacity, MaxCapacity = before?.MaxCapacity } = input;
@@ -57,7 +50,7 @@ class Targets {
     };
     const { ServiceNamespace, ResourceId, ScalableDimension } = input;
     const named = { ServiceNamespace, ResourceId, ScalableDimension };
-    const target: ScalableTarget = { ...made, ...before, ...named, MinCapacity, MaxCapacity };
+    const target: applicationAutoScaling.ScalableTarget = { ...made, ...before, ...named, MinCapacity, MaxCapacity };
     this.held.set(key, target);
     return { ScalableTargetARN: target.ScalableTargetARN };
   };
@@ -68,7 +61,7 @@ class Targets {
     ScalableDimension,
     MaxResults = PAGE,
     NextToken = '0',
-  }: DescribeScalableTargetsRequest): Promise<DescribeScalableTargetsResponse> => {
+  }: applicationAutoScaling.DescribeScalableTargetsRequest): Promise<applicationAutoScaling.DescribeScalableTargetsResponse> => {
     const all = [...this.held.values()].filter(
       (one) =>
         one.ServiceNamespace === ServiceNamespace &&
@@ -81,7 +74,7 @@ class Targets {
     return { ScalableTargets: all.slice(start, end), ...(end < all.length && { NextToken: String(end) }) };
   };
 
-  readonly deregister: Operation<DeregisterScalableTargetRequest, object> = async (input) => {
+  readonly deregister: Operation<applicationAutoScaling.DeregisterScalableTargetRequest, object> = async (input) => {
     if (!this.held.delete(keyOf(input))) {
       throw new ServiceError(
         'ObjectNotFoundException',

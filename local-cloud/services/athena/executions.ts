@@ -1,19 +1,7 @@
 /** Query executions: started, going on, ended, listed. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type {
-  BatchGetQueryExecutionInput,
-  BatchGetQueryExecutionOutput,
-  GetQueryExecutionInput,
-  GetQueryExecutionOutput,
-  ListQueryExecutionsInput,
-  ListQueryExecutionsOutput,
-  QueryExecution,
-  QueryExecutionStatus,
-  StartQueryExecutionInput,
-  StartQueryExecutionOutput,
-  StopQueryExecutionInput,
-} from '@aws-sdk/client-athena';
+import type * as athena from '@aws-sdk/client-athena';
 import type { CallContext, Cloud } from '../service';
 import { Engine } from './engine';
 import { athenaError, QueryCancelled, QueryFailure } from './failure';
@@ -30,7 +18,7 @@ const ENGINE = 'Athena engine version 3';
 export interface Execution {
   readonly query: Query;
   readonly text: string;
-  status: QueryExecutionStatus & { SubmissionDateTime: Date };
+  status: athena.QueryExecutionStatus & { SubmissionDateTime: Date };
   /** When it began to run. */
   begun?: Date;
   readonly done: Promise<void>;
@@ -49,9 +37,9 @@ export class Executions {
   }
 
   readonly start = async (
-    input: StartQueryExecutionInput,
+    input: athena.StartQueryExecutionInput,
     context: CallContext,
-  ): Promise<StartQueryExecutionOutput> => {
+  ): Promise<athena.StartQueryExecutionOutput> => {
     const text = requireInput(input);
     const { ClientRequestToken: token, ...rest } = input;
     const asked = JSON.stringify(rest);
@@ -87,13 +75,15 @@ export class Executions {
     return { QueryExecutionId: id };
   };
 
-  readonly get = async ({ QueryExecutionId }: GetQueryExecutionInput): Promise<GetQueryExecutionOutput> => ({
+  readonly get = async ({
+    QueryExecutionId,
+  }: athena.GetQueryExecutionInput): Promise<athena.GetQueryExecutionOutput> => ({
     QueryExecution: shown(this.find(QueryExecutionId)),
   });
 
   readonly batchGet = async ({
     QueryExecutionIds = [],
-  }: BatchGetQueryExecutionInput): Promise<BatchGetQueryExecutionOutput> => {
+  }: athena.BatchGetQueryExecutionInput): Promise<athena.BatchGetQueryExecutionOutput> => {
     if (QueryExecutionIds.length < 1 || QueryExecutionIds.length > 50) {
       throw invalid('queryExecutionIds must have between 1 and 50 members.');
     }
@@ -108,14 +98,14 @@ export class Executions {
     };
   };
 
-  readonly stop = async ({ QueryExecutionId }: StopQueryExecutionInput): Promise<object> => {
+  readonly stop = async ({ QueryExecutionId }: athena.StopQueryExecutionInput): Promise<object> => {
     const execution = this.find(QueryExecutionId);
     if (isOver(execution)) return {};
     await this.cancel(execution);
     return {};
   };
 
-  readonly list = async (input: ListQueryExecutionsInput): Promise<ListQueryExecutionsOutput> => {
+  readonly list = async (input: athena.ListQueryExecutionsInput): Promise<athena.ListQueryExecutionsOutput> => {
     const { MaxResults = 50, NextToken, WorkGroup = 'primary' } = input;
     if (MaxResults < 1 || MaxResults > 50) throw invalid('MaxResults must be between 1 and 50.');
     const ids = [...this.all.values()]
@@ -234,7 +224,7 @@ function isOver({ status }: Execution): boolean {
   return status.State !== 'QUEUED' && status.State !== 'RUNNING';
 }
 
-function shown({ query, text, status }: Execution): QueryExecution {
+function shown({ query, text, status }: Execution): athena.QueryExecution {
   const { id, statement, settings, database, parameters } = query.input;
   return {
     QueryExecutionId: id,
@@ -256,7 +246,7 @@ function shown({ query, text, status }: Execution): QueryExecution {
 }
 
 /** @returns the query's text. @throws ServiceError InvalidRequestException */
-function requireInput(input: StartQueryExecutionInput): string {
+function requireInput(input: athena.StartQueryExecutionInput): string {
   const {
     QueryString: text,
     ClientRequestToken: token,

@@ -1,20 +1,6 @@
 /** Builds: StartBuild, StopBuild, BatchGetBuilds, ListBuilds, ListBuildsForProject, BatchDeleteBuilds. */
 import { randomUUID } from 'node:crypto';
-import type {
-  BatchDeleteBuildsInput,
-  BatchDeleteBuildsOutput,
-  BatchGetBuildsInput,
-  BatchGetBuildsOutput,
-  Build,
-  ListBuildsForProjectInput,
-  ListBuildsForProjectOutput,
-  ListBuildsInput,
-  ListBuildsOutput,
-  StartBuildInput,
-  StartBuildOutput,
-  StopBuildInput,
-  StopBuildOutput,
-} from '@aws-sdk/client-codebuild';
+import type * as codebuild from '@aws-sdk/client-codebuild';
 import type { CallContext, Cloud, Operation } from '../service';
 import { logsOf } from './buildLog';
 import { invalid, notFound, overLimit } from './errors';
@@ -29,7 +15,7 @@ export interface BuildOptions {
 }
 
 interface Held {
-  readonly build: Build;
+  readonly build: codebuild.Build;
   /** Of the request that started it. */
   readonly token?: string;
   readonly run: BuildRun;
@@ -52,14 +38,14 @@ export class Builds {
     return [...this.held.keys()].map((id) => `codebuild/build/${id}`);
   }
 
-  readonly start: Operation<StartBuildInput, StartBuildOutput> = async (input, context) => {
+  readonly start: Operation<codebuild.StartBuildInput, codebuild.StartBuildOutput> = async (input, context) => {
     const { idempotencyToken: token } = input;
     const again = token && [...this.held.values()].find((one) => one.token === token);
     if (again) return { build: structuredClone(again.build) };
     return { build: this.begin(input, context) };
   };
 
-  readonly stop: Operation<StopBuildInput, StopBuildOutput> = async ({ id }) => {
+  readonly stop: Operation<codebuild.StopBuildInput, codebuild.StopBuildOutput> = async ({ id }) => {
     const held = this.get(id);
     if (!held.build.buildComplete) {
       held.run.end('STOPPED');
@@ -68,7 +54,9 @@ export class Builds {
     return { build: structuredClone(held.build) };
   };
 
-  readonly batchGet: Operation<BatchGetBuildsInput, BatchGetBuildsOutput> = async ({ ids = [] }) => {
+  readonly batchGet: Operation<codebuild.BatchGetBuildsInput, codebuild.BatchGetBuildsOutput> = async ({
+    ids = [],
+  }) => {
     const found = several(ids).map((id) => this.held.get(idOf(id))?.build);
     return {
       builds: found.filter((build) => build !== undefined).map((build) => structuredClone(build)),
@@ -76,19 +64,22 @@ export class Builds {
     };
   };
 
-  readonly list: Operation<ListBuildsInput, ListBuildsOutput> = async ({ sortOrder, nextToken }) =>
+  readonly list: Operation<codebuild.ListBuildsInput, codebuild.ListBuildsOutput> = async ({ sortOrder, nextToken }) =>
     page('ids', this.ids(sortOrder), nextToken);
 
-  readonly listForProject: Operation<ListBuildsForProjectInput, ListBuildsForProjectOutput> = async (input) => {
-    const { name } = this.projects.get(this.projects.nameOf(input.projectName));
-    return page(
-      'ids',
-      this.ids(input.sortOrder).filter((id) => id.startsWith(`${name}:`)),
-      input.nextToken,
-    );
-  };
+  readonly listForProject: Operation<codebuild.ListBuildsForProjectInput, codebuild.ListBuildsForProjectOutput> =
+    async (input) => {
+      const { name } = this.projects.get(this.projects.nameOf(input.projectName));
+      return page(
+        'ids',
+        this.ids(input.sortOrder).filter((id) => id.startsWith(`${name}:`)),
+        input.nextToken,
+      );
+    };
 
-  readonly batchDelete: Operation<BatchDeleteBuildsInput, BatchDeleteBuildsOutput> = async ({ ids = [] }) => {
+  readonly batchDelete: Operation<codebuild.BatchDeleteBuildsInput, codebuild.BatchDeleteBuildsOutput> = async ({
+    ids = [],
+  }) => {
     const buildsDeleted: string[] = [];
     const buildsNotDeleted: { id: string; statusCode: string }[] = [];
     for (const id of several(ids)) {
@@ -108,7 +99,7 @@ export class Builds {
     await Promise.all([...this.held.values()].map(({ done }) => done));
   }
 
-  private begin(input: StartBuildInput, { caller }: CallContext): Build {
+  private begin(input: codebuild.StartBuildInput, { caller }: CallContext): codebuild.Build {
     const project = this.projects.get(this.projects.nameOf(input.projectName));
     const plan = planFrom(project, input);
     // What a new account sees though its quotas say otherwise; only support lifts it.
@@ -122,7 +113,7 @@ export class Builds {
     const id = `${project.name}:${randomUUID()}`;
     const number = (this.numbers.get(project.name!) ?? 0) + 1;
     this.numbers.set(project.name!, number);
-    const build: Build = {
+    const build: codebuild.Build = {
       ...structuredClone(plan.build),
       id,
       arn: `arn:aws:codebuild:${this.cloud.region}:${this.cloud.account}:build/${id}`,

@@ -1,17 +1,5 @@
 /** Projects: CreateProject, UpdateProject, DeleteProject, BatchGetProjects, ListProjects. */
-import type {
-  BatchGetProjectsInput,
-  BatchGetProjectsOutput,
-  CreateProjectInput,
-  CreateProjectOutput,
-  DeleteProjectInput,
-  DeleteProjectOutput,
-  ListProjectsInput,
-  ListProjectsOutput,
-  Project,
-  UpdateProjectInput,
-  UpdateProjectOutput,
-} from '@aws-sdk/client-codebuild';
+import type * as codebuild from '@aws-sdk/client-codebuild';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
 import { invalid, lacks, notFound } from './errors';
@@ -24,12 +12,12 @@ const PAGE = 100;
 const UNSUPPORTED = ['vpcConfig', 'fileSystemLocations', 'buildBatchConfig', 'autoRetryLimit'] as const;
 
 export class Projects {
-  private readonly held = new Map<string, Project>();
+  private readonly held = new Map<string, codebuild.Project>();
 
   constructor(private readonly cloud: Cloud) {}
 
   /** The project of that name. @throws ServiceError when there is none */
-  get(name: string): Project {
+  get(name: string): codebuild.Project {
     const found = this.held.get(name);
     if (!found) throw notFound(`Project cannot be found: ${this.arn(name)}`);
     return found;
@@ -48,7 +36,7 @@ export class Projects {
     );
   }
 
-  readonly create: Operation<CreateProjectInput, CreateProjectOutput> = async (input) => {
+  readonly create: Operation<codebuild.CreateProjectInput, codebuild.CreateProjectOutput> = async (input) => {
     const name = input.name ?? '';
     if (!NAME.test(name)) throw invalid(`Invalid project name: ${name}`);
     if (this.held.has(name))
@@ -65,7 +53,7 @@ export class Projects {
     return { project };
   };
 
-  readonly update: Operation<UpdateProjectInput, UpdateProjectOutput> = async (input) => {
+  readonly update: Operation<codebuild.UpdateProjectInput, codebuild.UpdateProjectOutput> = async (input) => {
     const before = this.get(this.nameOf(input.name));
     const project = await this.checked({ ...before, ...only(input), name: before.name, lastModified: new Date() });
     this.held.set(project.name!, project);
@@ -73,12 +61,14 @@ export class Projects {
   };
 
   /** As AWS says: "When you delete a project, its builds are not deleted." One that is not there is a success. */
-  readonly delete: Operation<DeleteProjectInput, DeleteProjectOutput> = async (input) => {
+  readonly delete: Operation<codebuild.DeleteProjectInput, codebuild.DeleteProjectOutput> = async (input) => {
     this.held.delete(this.nameOf(input.name));
     return {};
   };
 
-  readonly batchGet: Operation<BatchGetProjectsInput, BatchGetProjectsOutput> = async ({ names = [] }) => {
+  readonly batchGet: Operation<codebuild.BatchGetProjectsInput, codebuild.BatchGetProjectsOutput> = async ({
+    names = [],
+  }) => {
     const found = names.map((name) => this.held.get(this.nameOf(name)));
     return {
       projects: found.filter((project) => project !== undefined),
@@ -86,8 +76,12 @@ export class Projects {
     };
   };
 
-  readonly list: Operation<ListProjectsInput, ListProjectsOutput> = async ({ sortBy, sortOrder, nextToken }) => {
-    const at: Record<string, (project: Project) => string | number> = {
+  readonly list: Operation<codebuild.ListProjectsInput, codebuild.ListProjectsOutput> = async ({
+    sortBy,
+    sortOrder,
+    nextToken,
+  }) => {
+    const at: Record<string, (project: codebuild.Project) => string | number> = {
       NAME: (project) => project.name!,
       CREATED_TIME: (project) => project.created!.getTime(),
       LAST_MODIFIED_TIME: (project) => project.lastModified!.getTime(),
@@ -111,7 +105,7 @@ export class Projects {
     return (given ?? '').replace(/^arn:aws:codebuild:[^:]*:[^:]*:project\//, '');
   }
 
-  private async checked(project: Project): Promise<Project> {
+  private async checked(project: codebuild.Project): Promise<codebuild.Project> {
     const given = UNSUPPORTED.find((member) => project[member] !== undefined);
     if (given) throw lacks(`${given} of a build project`);
     const { secondarySources = [], secondaryArtifacts = [] } = project;

@@ -1,19 +1,5 @@
 /** What the service holds: pipelines, their executions, and the runs of their actions. */
-import type {
-  ActionDeclaration,
-  ActionExecutionStatus,
-  ActionRevision,
-  ArtifactRevision,
-  ErrorDetails,
-  ExecutionTrigger,
-  PipelineDeclaration,
-  PipelineExecutionStatus,
-  ResolvedPipelineVariable,
-  SourceRevision,
-  SourceRevisionOverride,
-  StageDeclaration,
-  StageExecution,
-} from '@aws-sdk/client-codepipeline';
+import type * as codepipeline from '@aws-sdk/client-codepipeline';
 
 /** A place in the artifact bucket. */
 export interface Artifact {
@@ -26,12 +12,12 @@ export interface Artifact {
 export interface ActionRun {
   readonly id: string;
   readonly stage: string;
-  readonly action: ActionDeclaration;
+  readonly action: codepipeline.ActionDeclaration;
   readonly executionId: string;
   readonly version: number;
   readonly startTime: Date;
   lastUpdateTime: Date;
-  status: ActionExecutionStatus;
+  status: codepipeline.ActionExecutionStatus;
   /** The configuration with its variables replaced. */
   resolved: Record<string, string>;
   inputs: readonly Artifact[];
@@ -41,33 +27,33 @@ export interface ActionRun {
   externalExecutionId?: string;
   externalExecutionUrl?: string;
   logStreamARN?: string;
-  error?: ErrorDetails;
+  error?: codepipeline.ErrorDetails;
   /** Of a manual approval that waits. */
   token?: string;
   updatedBy?: string;
   /** Of a source action. */
-  revision?: ActionRevision;
+  revision?: codepipeline.ActionRevision;
 }
 
 export interface Execution {
   readonly id: string;
   /** As it was when the execution began. */
-  readonly declaration: PipelineDeclaration;
+  readonly declaration: codepipeline.PipelineDeclaration;
   readonly version: number;
-  readonly variables: readonly ResolvedPipelineVariable[];
-  readonly trigger: ExecutionTrigger;
-  readonly overrides: readonly SourceRevisionOverride[];
+  readonly variables: readonly codepipeline.ResolvedPipelineVariable[];
+  readonly trigger: codepipeline.ExecutionTrigger;
+  readonly overrides: readonly codepipeline.SourceRevisionOverride[];
   readonly startTime: Date;
   lastUpdateTime: Date;
-  status: PipelineExecutionStatus;
+  status: codepipeline.PipelineExecutionStatus;
   statusSummary?: string;
   stopReason?: string;
   readonly artifacts: Map<string, Artifact>;
   /** Output variables by namespace. */
   readonly namespaces: Map<string, Readonly<Record<string, string>>>;
   readonly runs: ActionRun[];
-  readonly revisions: ArtifactRevision[];
-  readonly sourceRevisions: SourceRevision[];
+  readonly revisions: codepipeline.ArtifactRevision[];
+  readonly sourceRevisions: codepipeline.SourceRevision[];
   /** Aborts when its actions are abandoned. */
   readonly abandon: AbortController;
 }
@@ -82,14 +68,14 @@ export interface StageSlot {
   inside?: Execution;
   /** Oldest first. */
   readonly waiting: Execution[];
-  latest?: StageExecution;
+  latest?: codepipeline.StageExecution;
 }
 
 export interface Pipeline {
   readonly name: string;
   readonly arn: string;
   /** Version n is at n - 1. */
-  readonly versions: PipelineDeclaration[];
+  readonly versions: codepipeline.PipelineDeclaration[];
   readonly created: Date;
   updated: Date;
   /** Oldest first. */
@@ -102,7 +88,7 @@ export interface Pipeline {
   deleted: boolean;
 }
 
-export function current(pipeline: Pipeline): PipelineDeclaration {
+export function current(pipeline: Pipeline): codepipeline.PipelineDeclaration {
   return pipeline.versions.at(-1)!;
 }
 
@@ -113,6 +99,6 @@ export function slotOf(pipeline: Pipeline, stage: string): StageSlot {
   return slot;
 }
 
-export function stagesOf(declaration: PipelineDeclaration): readonly StageDeclaration[] {
+export function stagesOf(declaration: codepipeline.PipelineDeclaration): readonly codepipeline.StageDeclaration[] {
   return declaration.stages ?? [];
 }

@@ -1,16 +1,5 @@
 /** Pipelines themselves: CreatePipeline, UpdatePipeline, GetPipeline, ListPipelines, DeletePipeline, and their tags. */
-import type {
-  CreatePipelineInput,
-  CreatePipelineOutput,
-  DeletePipelineInput,
-  GetPipelineInput,
-  GetPipelineOutput,
-  ListPipelinesInput,
-  ListPipelinesOutput,
-  PipelineDeclaration,
-  UpdatePipelineInput,
-  UpdatePipelineOutput,
-} from '@aws-sdk/client-codepipeline';
+import type * as codepipeline from '@aws-sdk/client-codepipeline';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
 import { current, type Pipeline } from './model';
@@ -21,7 +10,7 @@ import type { Timers } from './timers';
 import { checkDeclaration, checkName, required } from './validate';
 
 /** What CodePipeline adds to what it was given. */
-function complete(declaration: PipelineDeclaration, version: number): PipelineDeclaration {
+function complete(declaration: codepipeline.PipelineDeclaration, version: number): codepipeline.PipelineDeclaration {
   return {
     ...declaration,
     version,
@@ -73,7 +62,10 @@ export class Pipelines {
     return found;
   }
 
-  readonly create: Operation<CreatePipelineInput, CreatePipelineOutput> = async (input, { caller }) => {
+  readonly create: Operation<codepipeline.CreatePipelineInput, codepipeline.CreatePipelineOutput> = async (
+    input,
+    { caller },
+  ) => {
     const given = required(input.pipeline, 'pipeline');
     checkDeclaration(this.cloud, given);
     const name = given.name!;
@@ -100,7 +92,7 @@ export class Pipelines {
     return { pipeline: current(pipeline), ...(input.tags && { tags: input.tags }) };
   };
 
-  readonly update: Operation<UpdatePipelineInput, UpdatePipelineOutput> = async (input) => {
+  readonly update: Operation<codepipeline.UpdatePipelineInput, codepipeline.UpdatePipelineOutput> = async (input) => {
     const given = required(input.pipeline, 'pipeline');
     const pipeline = this.find(given.name, 'pipeline.name');
     checkDeclaration(this.cloud, given);
@@ -110,7 +102,7 @@ export class Pipelines {
     return { pipeline: current(pipeline) };
   };
 
-  readonly get: Operation<GetPipelineInput, GetPipelineOutput> = async (input) => {
+  readonly get: Operation<codepipeline.GetPipelineInput, codepipeline.GetPipelineOutput> = async (input) => {
     const pipeline = this.find(input.name);
     const version = input.version ?? pipeline.versions.length;
     const declaration = pipeline.versions[version - 1];
@@ -126,7 +118,7 @@ export class Pipelines {
     };
   };
 
-  readonly list: Operation<ListPipelinesInput, ListPipelinesOutput> = async (input) => {
+  readonly list: Operation<codepipeline.ListPipelinesInput, codepipeline.ListPipelinesOutput> = async (input) => {
     const all = this.all().map((pipeline) => {
       const { version, pipelineType, executionMode } = current(pipeline);
       const { name, created, updated } = pipeline;
@@ -138,7 +130,7 @@ export class Pipelines {
   };
 
   /** Deleting a pipeline that is not there succeeds, as on AWS. */
-  readonly delete: Operation<DeletePipelineInput, void> = async (input) => {
+  readonly delete: Operation<codepipeline.DeletePipelineInput, void> = async (input) => {
     const pipeline = this.held.get(checkName(input.name, 'name'));
     if (!pipeline) return;
     this.held.delete(pipeline.name);

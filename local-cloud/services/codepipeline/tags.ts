@@ -1,13 +1,5 @@
 /** Tags of pipelines: TagResource, UntagResource, ListTagsForResource. */
-import type {
-  ListTagsForResourceInput,
-  ListTagsForResourceOutput,
-  Tag,
-  TagResourceInput,
-  TagResourceOutput,
-  UntagResourceInput,
-  UntagResourceOutput,
-} from '@aws-sdk/client-codepipeline';
+import type * as codepipeline from '@aws-sdk/client-codepipeline';
 import type { Operation } from '../service';
 import { ServiceError } from '../service';
 import { required } from './validate';
@@ -25,7 +17,7 @@ export class Tags {
     return Object.fromEntries([...this.held].map(([arn, tags]) => [arn, Object.fromEntries(tags)]));
   }
 
-  set(arn: string, tags: readonly Tag[] = []): void {
+  set(arn: string, tags: readonly codepipeline.Tag[] = []): void {
     const known = new Map(this.held.get(arn));
     for (const { key, value } of tags) {
       if (!key || key.length > 128 || key.toLowerCase().startsWith('aws:')) {
@@ -43,12 +35,12 @@ export class Tags {
     this.held.delete(arn);
   }
 
-  readonly add: Operation<TagResourceInput, TagResourceOutput> = async (input) => {
+  readonly add: Operation<codepipeline.TagResourceInput, codepipeline.TagResourceOutput> = async (input) => {
     this.set(this.find(input.resourceArn), required(input.tags, 'tags'));
     return {};
   };
 
-  readonly remove: Operation<UntagResourceInput, UntagResourceOutput> = async (input) => {
+  readonly remove: Operation<codepipeline.UntagResourceInput, codepipeline.UntagResourceOutput> = async (input) => {
     const arn = this.find(input.resourceArn);
     const known = this.held.get(arn);
     for (const key of required(input.tagKeys, 'tagKeys')) known?.delete(key);
@@ -56,7 +48,9 @@ export class Tags {
     return {};
   };
 
-  readonly list: Operation<ListTagsForResourceInput, ListTagsForResourceOutput> = async (input) => ({
+  readonly list: Operation<codepipeline.ListTagsForResourceInput, codepipeline.ListTagsForResourceOutput> = async (
+    input,
+  ) => ({
     tags: [...(this.held.get(this.find(input.resourceArn)) ?? [])].map(([key, value]) => ({ key, value })),
   });
 

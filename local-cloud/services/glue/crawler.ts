@@ -1,21 +1,6 @@
 /** Glue crawlers: states, and the operations on them. Definitions stay with the emulator; the crawl is crawlerRun's. */
 import { randomUUID } from 'node:crypto';
-import type {
-  Crawler,
-  DeleteCrawlerRequest,
-  DeleteCrawlerResponse,
-  GetCrawlerRequest,
-  GetCrawlerResponse,
-  GetCrawlersRequest,
-  GetCrawlersResponse,
-  LastCrawlInfo,
-  StartCrawlerRequest,
-  StartCrawlerResponse,
-  StopCrawlerRequest,
-  StopCrawlerResponse,
-  UpdateCrawlerRequest,
-  UpdateCrawlerResponse,
-} from '@aws-sdk/client-glue';
+import type * as glue from '@aws-sdk/client-glue';
 import { ServiceError, type Cloud, type Operation } from '../service';
 import { crawl, CRAWLER_LOG_GROUP, type CrawlResult } from './crawlerRun';
 import { page } from './page';
@@ -49,7 +34,7 @@ export class Crawlers {
     await Promise.all(all.map((one) => one.done));
   }
 
-  readonly start: Operation<StartCrawlerRequest, StartCrawlerResponse> = async ({ Name }) => {
+  readonly start: Operation<glue.StartCrawlerRequest, glue.StartCrawlerResponse> = async ({ Name }) => {
     const definition = await this.definition(Name);
     if (this.running(definition)) {
       throw new ServiceError('CrawlerRunningException', `Crawler with name ${Name} has already started`);
@@ -65,7 +50,7 @@ export class Crawlers {
     return {};
   };
 
-  readonly stop: Operation<StopCrawlerRequest, StopCrawlerResponse> = async ({ Name }) => {
+  readonly stop: Operation<glue.StopCrawlerRequest, glue.StopCrawlerResponse> = async ({ Name }) => {
     const one = this.running(await this.definition(Name));
     if (!one) throw new ServiceError('CrawlerNotRunningException', `Crawler with name ${Name} isn't running`);
     if (one.stopping)
@@ -75,26 +60,26 @@ export class Crawlers {
     return {};
   };
 
-  readonly get: Operation<GetCrawlerRequest, GetCrawlerResponse> = async ({ Name }) => ({
+  readonly get: Operation<glue.GetCrawlerRequest, glue.GetCrawlerResponse> = async ({ Name }) => ({
     Crawler: this.shown(await this.definition(Name)),
   });
 
-  readonly list: Operation<GetCrawlersRequest, GetCrawlersResponse> = async (input) => {
+  readonly list: Operation<glue.GetCrawlersRequest, glue.GetCrawlersResponse> = async (input) => {
     const all = (await this.definitions()).map((one) => this.shown(one));
     const { items, NextToken } = page(all, input.MaxResults ?? 100, input.NextToken);
     return { Crawlers: items, NextToken };
   };
 
-  readonly delete: Operation<DeleteCrawlerRequest, DeleteCrawlerResponse> = async (input) => {
+  readonly delete: Operation<glue.DeleteCrawlerRequest, glue.DeleteCrawlerResponse> = async (input) => {
     await this.refuseWhileRunning(input.Name);
     await this.cloud.emulate('glue', 'DeleteCrawler', input);
     this.crawls.delete(input.Name!);
     return {};
   };
 
-  readonly update: Operation<UpdateCrawlerRequest, UpdateCrawlerResponse> = async (input) => {
+  readonly update: Operation<glue.UpdateCrawlerRequest, glue.UpdateCrawlerResponse> = async (input) => {
     await this.refuseWhileRunning(input.Name);
-    return this.cloud.emulate<UpdateCrawlerResponse>('glue', 'UpdateCrawler', input);
+    return this.cloud.emulate<glue.UpdateCrawlerResponse>('glue', 'UpdateCrawler', input);
   };
 
   private async refuseWhileRunning(name: string | undefined): Promise<void> {
@@ -103,32 +88,32 @@ export class Crawlers {
     }
   }
 
-  private async definition(Name: string | undefined): Promise<Crawler> {
+  private async definition(Name: string | undefined): Promise<glue.Crawler> {
     if (!Name) throw invalid('The name of a crawler is required.');
     try {
-      return (await this.cloud.emulate<GetCrawlerResponse>('glue', 'GetCrawler', { Name })).Crawler!;
+      return (await this.cloud.emulate<glue.GetCrawlerResponse>('glue', 'GetCrawler', { Name })).Crawler!;
     } catch (error) {
       if ((error as ServiceError).code !== 'EntityNotFoundException') throw error;
       throw new ServiceError('EntityNotFoundException', `Crawler entry with name ${Name} does not exist`);
     }
   }
 
-  private async definitions(): Promise<readonly Crawler[]> {
-    return (await this.cloud.emulate<GetCrawlersResponse>('glue', 'GetCrawlers', {})).Crawlers ?? [];
+  private async definitions(): Promise<readonly glue.Crawler[]> {
+    return (await this.cloud.emulate<glue.GetCrawlersResponse>('glue', 'GetCrawlers', {})).Crawlers ?? [];
   }
 
   /** The crawls of this crawler, and not of an earlier one with its name (CloudFormation deletes without asking us). */
-  private of(definition: Crawler): Crawl[] {
+  private of(definition: glue.Crawler): Crawl[] {
     const born = seconds(definition.CreationTime);
     return (this.crawls.get(definition.Name!) ?? []).filter((one) => one.started.getTime() / 1000 >= born);
   }
 
-  private running(definition: Crawler): Crawl | undefined {
+  private running(definition: glue.Crawler): Crawl | undefined {
     return this.of(definition).find((one) => !one.ended);
   }
 
   /** The definition, with the state that it really has. */
-  private shown(definition: Crawler): Crawler {
+  private shown(definition: glue.Crawler): glue.Crawler {
     const all = this.of(definition);
     const now = all.find((one) => !one.ended);
     const last = all.filter((one) => one.ended).pop();
@@ -145,7 +130,7 @@ function elapsed(one: Crawl): number {
   return one.ended!.getTime() - one.started.getTime();
 }
 
-function lastCrawl(name: string, one: Crawl): LastCrawlInfo {
+function lastCrawl(name: string, one: Crawl): glue.LastCrawlInfo {
   return {
     Status: one.result!.status,
     ErrorMessage: one.result!.message,

@@ -1,19 +1,5 @@
 /** Rulesets: create, get, update, delete, list; and tags of rulesets. */
-import type {
-  CreateDataQualityRulesetRequest,
-  CreateDataQualityRulesetResponse,
-  DeleteDataQualityRulesetRequest,
-  GetDataQualityRulesetRequest,
-  GetDataQualityRulesetResponse,
-  GetTagsRequest,
-  GetTagsResponse,
-  ListDataQualityRulesetsRequest,
-  ListDataQualityRulesetsResponse,
-  TagResourceRequest,
-  UntagResourceRequest,
-  UpdateDataQualityRulesetRequest,
-  UpdateDataQualityRulesetResponse,
-} from '@aws-sdk/client-glue';
+import type * as glue from '@aws-sdk/client-glue';
 import { type Cloud, type Operation, ServiceError } from '../service';
 import type { DataQualityStore, StoredRuleset } from './dataQualityStore';
 import { checkName, invalid, within } from './dataQualityStore';
@@ -39,7 +25,9 @@ function ruleCount(text: unknown): number {
 
 /** The rulesets' operations. `now` gives the time of creation and change. */
 export function rulesetOperations(store: DataQualityStore, now: () => Date) {
-  const create: Operation<CreateDataQualityRulesetRequest, CreateDataQualityRulesetResponse> = async (input) => {
+  const create: Operation<glue.CreateDataQualityRulesetRequest, glue.CreateDataQualityRulesetResponse> = async (
+    input,
+  ) => {
     const Name = checkName('Name', input.Name);
     ruleCount(input.Ruleset);
     const known = store.rulesets.get(Name);
@@ -70,14 +58,16 @@ export function rulesetOperations(store: DataQualityStore, now: () => Date) {
     return { Name };
   };
 
-  const get: Operation<GetDataQualityRulesetRequest, GetDataQualityRulesetResponse> = async (input) => {
+  const get: Operation<glue.GetDataQualityRulesetRequest, glue.GetDataQualityRulesetResponse> = async (input) => {
     const { Name, Description, Ruleset, TargetTable, CreatedOn, LastModifiedOn } = store.ruleset(
       checkName('Name', input.Name),
     );
     return { Name, Description, Ruleset, TargetTable, CreatedOn, LastModifiedOn };
   };
 
-  const update: Operation<UpdateDataQualityRulesetRequest, UpdateDataQualityRulesetResponse> = async (input) => {
+  const update: Operation<glue.UpdateDataQualityRulesetRequest, glue.UpdateDataQualityRulesetResponse> = async (
+    input,
+  ) => {
     const ruleset = store.ruleset(checkName('Name', input.Name));
     if (input.Ruleset !== undefined) {
       ruleCount(input.Ruleset);
@@ -89,12 +79,12 @@ export function rulesetOperations(store: DataQualityStore, now: () => Date) {
     return { Name, Description, Ruleset };
   };
 
-  const remove: Operation<DeleteDataQualityRulesetRequest, object> = async (input) => {
+  const remove: Operation<glue.DeleteDataQualityRulesetRequest, object> = async (input) => {
     store.rulesets.delete(store.ruleset(checkName('Name', input.Name)).Name);
     return {};
   };
 
-  const list: Operation<ListDataQualityRulesetsRequest, ListDataQualityRulesetsResponse> = async (input) => {
+  const list: Operation<glue.ListDataQualityRulesetsRequest, glue.ListDataQualityRulesetsResponse> = async (input) => {
     const found = [...store.rulesets.values()].filter((ruleset) => matches(ruleset, input));
     const { items, NextToken } = page(found, input.MaxResults ?? 100, input.NextToken);
     const Rulesets = items.map(({ Name, Description, CreatedOn, LastModifiedOn, TargetTable, RuleCount }) => ({
@@ -117,7 +107,7 @@ export function rulesetOperations(store: DataQualityStore, now: () => Date) {
   };
 }
 
-function matches(ruleset: StoredRuleset, { Filter, Tags }: ListDataQualityRulesetsRequest): boolean {
+function matches(ruleset: StoredRuleset, { Filter, Tags }: glue.ListDataQualityRulesetsRequest): boolean {
   const target = Filter?.TargetTable;
   return (
     (!Filter?.Name || ruleset.Name === Filter.Name) &&
@@ -140,7 +130,7 @@ export function tagOperations(cloud: Cloud, store: DataQualityStore) {
     return store.ruleset(name);
   };
 
-  const tag: Operation<TagResourceRequest, object> = async (input) => {
+  const tag: Operation<glue.TagResourceRequest, object> = async (input) => {
     const ruleset = ours(input.ResourceArn);
     if (!ruleset) return cloud.emulate('glue', 'TagResource', input);
     const merged = new Map([...ruleset.tags, ...Object.entries(input.TagsToAdd ?? {})]);
@@ -149,16 +139,16 @@ export function tagOperations(cloud: Cloud, store: DataQualityStore) {
     return {};
   };
 
-  const untag: Operation<UntagResourceRequest, object> = async (input) => {
+  const untag: Operation<glue.UntagResourceRequest, object> = async (input) => {
     const ruleset = ours(input.ResourceArn);
     if (!ruleset) return cloud.emulate('glue', 'UntagResource', input);
     for (const key of input.TagsToRemove ?? []) ruleset.tags.delete(key);
     return {};
   };
 
-  const getTags: Operation<GetTagsRequest, GetTagsResponse> = async (input) => {
+  const getTags: Operation<glue.GetTagsRequest, glue.GetTagsResponse> = async (input) => {
     const ruleset = ours(input.ResourceArn);
-    if (!ruleset) return cloud.emulate<GetTagsResponse>('glue', 'GetTags', input);
+    if (!ruleset) return cloud.emulate<glue.GetTagsResponse>('glue', 'GetTags', input);
     return { Tags: Object.fromEntries(ruleset.tags) };
   };
 

@@ -1,17 +1,6 @@
 /** Evaluation runs: start, get, list, cancel. */
 import { randomBytes } from 'node:crypto';
-import type {
-  CancelDataQualityRulesetEvaluationRunRequest,
-  DataQualityEvaluationRunAdditionalRunOptions,
-  DataSource,
-  GetDataQualityRulesetEvaluationRunRequest,
-  GetDataQualityRulesetEvaluationRunResponse,
-  ListDataQualityRulesetEvaluationRunsRequest,
-  ListDataQualityRulesetEvaluationRunsResponse,
-  StartDataQualityRulesetEvaluationRunRequest,
-  StartDataQualityRulesetEvaluationRunResponse,
-  TaskStatusType,
-} from '@aws-sdk/client-glue';
+import type * as glue from '@aws-sdk/client-glue';
 import type { Cloud, Operation } from '../service';
 import { evaluateRun } from './dataQualityEvaluation';
 import type { DataQualityStore, StoredRun } from './dataQualityStore';
@@ -25,7 +14,7 @@ const DEFAULT_TIMEOUT = 2880;
 const MAX_RULESETS = 10;
 
 /** Options that would change what a run does and that the local cloud does not carry out. */
-const LACKING_OPTIONS: readonly (keyof DataQualityEvaluationRunAdditionalRunOptions)[] = [
+const LACKING_OPTIONS: readonly (keyof glue.DataQualityEvaluationRunAdditionalRunOptions)[] = [
   'CloudWatchMetricsEnabled',
   'RowLevelResults',
   'ProfilingResults',
@@ -34,7 +23,7 @@ const LACKING_OPTIONS: readonly (keyof DataQualityEvaluationRunAdditionalRunOpti
   'ObservationScope',
 ];
 
-function checkSource(what: string, source: DataSource | undefined): void {
+function checkSource(what: string, source: glue.DataSource | undefined): void {
   const table = tableOf(source);
   if (!table) invalid(`${what} must name a Glue table.`);
   else {
@@ -48,7 +37,7 @@ function checkSource(what: string, source: DataSource | undefined): void {
   }
 }
 
-function checkOptions(options: DataQualityEvaluationRunAdditionalRunOptions | undefined): void {
+function checkOptions(options: glue.DataQualityEvaluationRunAdditionalRunOptions | undefined): void {
   for (const name of LACKING_OPTIONS) {
     if (options?.[name]) invalid(`The local cloud's Data Quality lacks AdditionalRunOptions.${name}.`);
   }
@@ -64,7 +53,7 @@ function whole(name: string, value: number | undefined, fallback: number): numbe
     : invalid(`${name} must be a whole number of at least 1, not ${value}.`);
 }
 
-const ACTIVE: readonly TaskStatusType[] = ['STARTING', 'RUNNING', 'STOPPING'];
+const ACTIVE: readonly glue.TaskStatusType[] = ['STARTING', 'RUNNING', 'STOPPING'];
 
 /** Everything about runs. */
 export class EvaluationRuns {
@@ -98,8 +87,8 @@ export class EvaluationRuns {
   }
 
   private readonly start: Operation<
-    StartDataQualityRulesetEvaluationRunRequest,
-    StartDataQualityRulesetEvaluationRunResponse
+    glue.StartDataQualityRulesetEvaluationRunRequest,
+    glue.StartDataQualityRulesetEvaluationRunResponse
   > = async (input) => {
     checkSource('DataSource', input.DataSource);
     for (const [alias, source] of Object.entries(input.AdditionalDataSources ?? {})) {
@@ -118,7 +107,7 @@ export class EvaluationRuns {
     const time = this.now();
     const run: StoredRun = {
       RunId: `dqrun-${randomBytes(20).toString('hex')}`,
-      DataSource: input.DataSource as DataSource,
+      DataSource: input.DataSource as glue.DataSource,
       ...(input.AdditionalDataSources && { AdditionalDataSources: input.AdditionalDataSources }),
       Role: roleArn(this.cloud, input.Role as string),
       NumberOfWorkers: whole('NumberOfWorkers', input.NumberOfWorkers, DEFAULT_WORKERS),
@@ -162,7 +151,7 @@ export class EvaluationRuns {
       run.ResultIds = results.map(({ ResultId }) => ResultId as string);
       this.change(run, 'SUCCEEDED');
     } catch (error) {
-      const ended = signal.aborted ? (signal.reason as TaskStatusType) : 'FAILED';
+      const ended = signal.aborted ? (signal.reason as glue.TaskStatusType) : 'FAILED';
       if (ended === 'FAILED') run.ErrorString = (error as Error).message;
       if (ended === 'TIMEOUT') run.ErrorString = `The run did not end within its timeout of ${run.Timeout} minutes.`;
       this.change(run, ended);
@@ -170,16 +159,16 @@ export class EvaluationRuns {
     run.CompletedOn = run.LastModifiedOn;
   }
 
-  private change(run: StoredRun, status: TaskStatusType): void {
+  private change(run: StoredRun, status: glue.TaskStatusType): void {
     run.Status = status;
     run.LastModifiedOn = this.now();
   }
 
-  private end(id: string, status: TaskStatusType): void {
+  private end(id: string, status: glue.TaskStatusType): void {
     this.aborts.get(id)?.abort(status);
   }
 
-  private readonly cancel: Operation<CancelDataQualityRulesetEvaluationRunRequest, object> = async (input) => {
+  private readonly cancel: Operation<glue.CancelDataQualityRulesetEvaluationRunRequest, object> = async (input) => {
     const run = this.store.run(checkName('RunId', input.RunId));
     if (!ACTIVE.includes(run.Status)) invalid(`The run ${run.RunId} has ended already: ${run.Status}.`);
     this.change(run, 'STOPPING');
@@ -188,13 +177,13 @@ export class EvaluationRuns {
   };
 
   private readonly get: Operation<
-    GetDataQualityRulesetEvaluationRunRequest,
-    GetDataQualityRulesetEvaluationRunResponse
+    glue.GetDataQualityRulesetEvaluationRunRequest,
+    glue.GetDataQualityRulesetEvaluationRunResponse
   > = async (input) => this.view(this.store.run(checkName('RunId', input.RunId)));
 
   private readonly list: Operation<
-    ListDataQualityRulesetEvaluationRunsRequest,
-    ListDataQualityRulesetEvaluationRunsResponse
+    glue.ListDataQualityRulesetEvaluationRunsRequest,
+    glue.ListDataQualityRulesetEvaluationRunsResponse
   > = async ({ Filter, MaxResults, NextToken }) => {
     const found = [...this.store.runs.values()]
       .filter((run) => sameTable(Filter?.DataSource, run.DataSource))

@@ -1,18 +1,12 @@
 /** What Data Quality keeps: rulesets, evaluation runs and results. */
-import type {
-  DataQualityEvaluationRunAdditionalRunOptions,
-  DataQualityResult,
-  DataQualityTargetTable,
-  DataSource,
-  TaskStatusType,
-} from '@aws-sdk/client-glue';
+import type * as glue from '@aws-sdk/client-glue';
 import { ServiceError } from '../service';
 
 export interface StoredRuleset {
   readonly Name: string;
   Description?: string;
   Ruleset: string;
-  readonly TargetTable?: DataQualityTargetTable;
+  readonly TargetTable?: glue.DataQualityTargetTable;
   readonly CreatedOn: Date;
   LastModifiedOn: Date;
   readonly RuleCount: () => number;
@@ -22,15 +16,15 @@ export interface StoredRuleset {
 
 export interface StoredRun {
   readonly RunId: string;
-  readonly DataSource: DataSource;
-  readonly AdditionalDataSources?: Record<string, DataSource>;
+  readonly DataSource: glue.DataSource;
+  readonly AdditionalDataSources?: Record<string, glue.DataSource>;
   readonly Role: string;
   readonly NumberOfWorkers: number;
   /** Minutes. */
   readonly Timeout: number;
-  readonly AdditionalRunOptions?: DataQualityEvaluationRunAdditionalRunOptions;
+  readonly AdditionalRunOptions?: glue.DataQualityEvaluationRunAdditionalRunOptions;
   readonly RulesetNames: readonly string[];
-  Status: TaskStatusType;
+  Status: glue.TaskStatusType;
   ErrorString?: string;
   readonly StartedOn: Date;
   LastModifiedOn: Date;
@@ -42,7 +36,7 @@ export interface StoredRun {
 export class DataQualityStore {
   readonly rulesets = new Map<string, StoredRuleset>();
   readonly runs = new Map<string, StoredRun>();
-  readonly results = new Map<string, DataQualityResult>();
+  readonly results = new Map<string, glue.DataQualityResult>();
 
   constructor(
     readonly account: string,
@@ -70,7 +64,7 @@ export class DataQualityStore {
   }
 
   /** @throws ServiceError EntityNotFoundException */
-  result(id: string): DataQualityResult {
+  result(id: string): glue.DataQualityResult {
     return this.results.get(id) ?? missing(`Cannot find Data Quality Result in account ${this.account} with id ${id}`);
   }
 }
@@ -105,12 +99,12 @@ export function within(time: Date | undefined, after?: Date | number, before?: D
 }
 
 /** The table of a data source, however it is written. */
-export function tableOf(source: DataSource | undefined) {
+export function tableOf(source: glue.DataSource | undefined) {
   return source?.GlueTable ?? source?.DataQualityGlueTable;
 }
 
 /** Whether a filter by data source lets a data source through. */
-export function sameTable(filter: DataSource | undefined, source: DataSource | undefined): boolean {
+export function sameTable(filter: glue.DataSource | undefined, source: glue.DataSource | undefined): boolean {
   const wanted = tableOf(filter);
   const table = tableOf(source);
   return !wanted || (table?.DatabaseName === wanted.DatabaseName && table?.TableName === wanted.TableName);

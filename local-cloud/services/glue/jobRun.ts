@@ -1,27 +1,12 @@
 /** Glue job runs: states, and the operations on them. The script really runs; see jobRunProcess. */
 import { randomBytes } from 'node:crypto';
-import type {
-  BatchStopJobRunRequest,
-  BatchStopJobRunResponse,
-  DeleteJobRequest,
-  DeleteJobResponse,
-  GetJobRequest,
-  GetJobResponse,
-  GetJobRunRequest,
-  GetJobRunResponse,
-  GetJobRunsRequest,
-  GetJobRunsResponse,
-  Job,
-  JobRun,
-  StartJobRunRequest,
-  StartJobRunResponse,
-} from '@aws-sdk/client-glue';
+import type * as glue from '@aws-sdk/client-glue';
 import { ServiceError, type Cloud, type Operation } from '../service';
 import { runArguments } from './jobRunArguments';
 import { JobProcess, type Outcome } from './jobRunProcess';
 import { page } from './page';
 
-type State = NonNullable<JobRun['JobRunState']>;
+type State = NonNullable<glue.JobRun['JobRunState']>;
 
 const ENDED: ReadonlySet<State> = new Set<State>(['SUCCEEDED', 'FAILED', 'STOPPED', 'TIMEOUT', 'ERROR']);
 /** DPUs of one worker: https://docs.aws.amazon.com/glue/latest/dg/worker-types.html */
@@ -30,7 +15,7 @@ const DPU: Readonly<Record<string, number>> = { 'G.025X': 0.25, 'G.1X': 1, 'G.2X
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Held {
-  readonly run: Writable<JobRun>;
+  readonly run: Writable<glue.JobRun>;
   readonly process: JobProcess;
   readonly done: Promise<void>;
 }
@@ -65,7 +50,7 @@ export class JobRuns {
     await Promise.all(all.map(({ done }) => done));
   }
 
-  readonly start: Operation<StartJobRunRequest, StartJobRunResponse> = async (input) => {
+  readonly start: Operation<glue.StartJobRunRequest, glue.StartJobRunResponse> = async (input) => {
     const job = await this.job(input.JobName, 'Failed to start job run due to missing metadata');
     const kind = job.Command?.Name;
     if (kind !== 'glueetl' && kind !== 'pythonshell') {
@@ -86,7 +71,7 @@ export class JobRuns {
     return { JobRunId: this.launch(job, { ...input, Arguments: given, Timeout: timeout }, 0).Id };
   };
 
-  readonly get: Operation<GetJobRunRequest, GetJobRunResponse> = async (input) => {
+  readonly get: Operation<glue.GetJobRunRequest, glue.GetJobRunResponse> = async (input) => {
     const job = await this.job(input.JobName);
     const found = this.runsOf(job).find(({ run }) => run.Id === input.RunId);
     if (!found) throw notFound(`Job run ${input.RunId} of the job ${input.JobName} was not found.`);
@@ -94,16 +79,16 @@ export class JobRuns {
   };
 
   /** Newest first. */
-  readonly list: Operation<GetJobRunsRequest, GetJobRunsResponse> = async (input) => {
+  readonly list: Operation<glue.GetJobRunsRequest, glue.GetJobRunsResponse> = async (input) => {
     const job = await this.job(input.JobName);
     const runs = this.runsOf(job).map(({ run }) => shown(run));
     const { items, NextToken } = page(runs.reverse(), input.MaxResults ?? 200, input.NextToken);
     return { JobRuns: items, NextToken };
   };
 
-  readonly batchStop: Operation<BatchStopJobRunRequest, BatchStopJobRunResponse> = async (input) => {
+  readonly batchStop: Operation<glue.BatchStopJobRunRequest, glue.BatchStopJobRunResponse> = async (input) => {
     const job = await this.job(input.JobName);
-    const answer: Required<Pick<BatchStopJobRunResponse, 'SuccessfulSubmissions' | 'Errors'>> = {
+    const answer: Required<Pick<glue.BatchStopJobRunResponse, 'SuccessfulSubmissions' | 'Errors'>> = {
       SuccessfulSubmissions: [],
       Errors: [],
     };
@@ -126,19 +111,19 @@ export class JobRuns {
   };
 
   /** Deleting a job stops none of its runs; they only cannot be asked for any more. Deleting what is gone succeeds. */
-  readonly deleteJob: Operation<DeleteJobRequest, DeleteJobResponse> = async (input) => {
-    const answer = await this.cloud.emulate<DeleteJobResponse>('glue', 'DeleteJob', input);
+  readonly deleteJob: Operation<glue.DeleteJobRequest, glue.DeleteJobResponse> = async (input) => {
+    const answer = await this.cloud.emulate<glue.DeleteJobResponse>('glue', 'DeleteJob', input);
     const running = (this.held.get(input.JobName!) ?? []).filter(({ run }) => !ENDED.has(run.JobRunState!));
     if (running.length > 0) this.held.set(input.JobName!, running);
     else this.held.delete(input.JobName!);
     return answer;
   };
 
-  private async job(name: string | undefined, message = `The job ${name} was not found.`): Promise<Job> {
+  private async job(name: string | undefined, message = `The job ${name} was not found.`): Promise<glue.Job> {
     if (!name) throw invalid('JobName is required.');
     try {
-      const input: GetJobRequest = { JobName: name };
-      return (await this.cloud.emulate<GetJobResponse>('glue', 'GetJob', input)).Job!;
+      const input: glue.GetJobRequest = { JobName: name };
+      return (await this.cloud.emulate<glue.GetJobResponse>('glue', 'GetJob', input)).Job!;
     } catch (error) {
       if ((error as ServiceError).code !== 'EntityNotFoundException') throw error;
       throw notFound(message);
@@ -146,12 +131,12 @@ export class JobRuns {
   }
 
   /** The runs of this job, and not of an earlier one with its name (CloudFormation deletes without asking us). */
-  private runsOf(job: Job): Held[] {
+  private runsOf(job: glue.Job): Held[] {
     const born = seconds(job.CreatedOn);
     return (this.held.get(job.Name!) ?? []).filter(({ run }) => run.StartedOn!.getTime() / 1000 >= born);
   }
 
-  private launch(job: Job, input: StartJobRunRequest, attempt: number, previous?: string): JobRun {
+  private launch(job: glue.Job, input: glue.StartJobRunRequest, attempt: number, previous?: string): glue.JobRun {
     const Id = previous
       ? `${previous.split('_attempt_')[0]}_attempt_${attempt}`
       : `jr_${randomBytes(32).toString('hex')}`;
@@ -160,7 +145,7 @@ export class JobRuns {
     const NumberOfWorkers = input.NumberOfWorkers ?? job.NumberOfWorkers;
     const capacity = input.MaxCapacity ?? job.MaxCapacity ?? (NumberOfWorkers ?? 2) * (DPU[WorkerType ?? 'G.1X'] ?? 1);
     const now = new Date();
-    const run: Writable<JobRun> = {
+    const run: Writable<glue.JobRun> = {
       Id,
       Attempt: attempt,
       PreviousRunId: previous,
@@ -197,7 +182,7 @@ export class JobRuns {
     return run;
   }
 
-  private async follow(run: Writable<JobRun>, jobProcess: JobProcess): Promise<void> {
+  private async follow(run: Writable<glue.JobRun>, jobProcess: JobProcess): Promise<void> {
     let began: number | undefined;
     let late = false;
     const timer = setTimeout(
@@ -219,20 +204,20 @@ export class JobRuns {
     else if (run.JobRunState === 'FAILED' && !outcome.ok) run.ErrorMessage = outcome.message;
   }
 
-  private set(run: Writable<JobRun>, state: State): void {
+  private set(run: Writable<glue.JobRun>, state: State): void {
     run.JobRunState = state;
     run.LastModifiedOn = new Date();
   }
 }
 
-function endState(run: JobRun, outcome: Outcome, late: boolean): State {
+function endState(run: glue.JobRun, outcome: Outcome, late: boolean): State {
   if (outcome.ok) return 'SUCCEEDED';
   if (run.JobRunState === 'STOPPING') return 'STOPPED';
   return late ? 'TIMEOUT' : 'FAILED';
 }
 
 /** ExecutionTime counts while it runs. */
-function shown(run: JobRun): JobRun {
+function shown(run: glue.JobRun): glue.JobRun {
   const running = run.JobRunState === 'RUNNING';
   return running ? { ...run, ExecutionTime: Math.round((Date.now() - run.StartedOn!.getTime()) / 1000) } : { ...run };
 }

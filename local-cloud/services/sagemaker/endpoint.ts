@@ -1,16 +1,5 @@
 /** Endpoints: the operations on them. What happens to one is in endpointState. */
-import type {
-  CreateEndpointInput,
-  CreateEndpointOutput,
-  DeleteEndpointInput,
-  DeploymentConfig,
-  DescribeEndpointInput,
-  DescribeEndpointOutput,
-  ListEndpointsInput,
-  ListEndpointsOutput,
-  UpdateEndpointInput,
-  UpdateEndpointOutput,
-} from '@aws-sdk/client-sagemaker';
+import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { isDenied } from '../denied';
 import type { Containers } from './containers';
@@ -66,7 +55,7 @@ export class Endpoints {
     await Promise.all([...this.held.values()].map((endpoint) => endpoint.stop()));
   }
 
-  readonly create: Operation<CreateEndpointInput, CreateEndpointOutput> = async (input) => {
+  readonly create: Operation<sagemaker.CreateEndpointInput, sagemaker.CreateEndpointOutput> = async (input) => {
     const name = checkName(input.EndpointName, 'endpointName');
     const endpointArn = arn(this.cloud, 'endpoint', name);
     const config = this.parts.configs.find(input.EndpointConfigName);
@@ -94,7 +83,7 @@ export class Endpoints {
     return { EndpointArn: endpointArn };
   };
 
-  readonly update: Operation<UpdateEndpointInput, UpdateEndpointOutput> = async (input) => {
+  readonly update: Operation<sagemaker.UpdateEndpointInput, sagemaker.UpdateEndpointOutput> = async (input) => {
     const endpoint = this.find(input.EndpointName);
     const config = this.parts.configs.find(input.EndpointConfigName);
     this.checkIdle(endpoint);
@@ -116,7 +105,7 @@ export class Endpoints {
     return { EndpointArn: endpoint.shown.EndpointArn };
   };
 
-  readonly describe: Operation<DescribeEndpointInput, DescribeEndpointOutput> = async (input) => {
+  readonly describe: Operation<sagemaker.DescribeEndpointInput, sagemaker.DescribeEndpointOutput> = async (input) => {
     const endpoint = this.find(input.EndpointName);
     const variants = endpoint.summary();
     const capture = endpoint.current.DataCaptureConfig;
@@ -132,10 +121,10 @@ export class Endpoints {
           KmsKeyId: capture.KmsKeyId,
         },
       }),
-    } as DescribeEndpointOutput;
+    } as sagemaker.DescribeEndpointOutput;
   };
 
-  readonly list: Operation<ListEndpointsInput, ListEndpointsOutput> = async (input) => {
+  readonly list: Operation<sagemaker.ListEndpointsInput, sagemaker.ListEndpointsOutput> = async (input) => {
     const { items, NextToken } = listing(
       [...this.held.values()],
       ({ shown }) => ({
@@ -156,7 +145,7 @@ export class Endpoints {
     return { Endpoints, NextToken };
   };
 
-  readonly delete: Operation<DeleteEndpointInput, void> = async (input, { caller }) => {
+  readonly delete: Operation<sagemaker.DeleteEndpointInput, void> = async (input, { caller }) => {
     const endpoint = this.find(input.EndpointName);
     if (endpoint.busy) throw this.inProgress(endpoint);
     await deregisterScaling(this.cloud, endpoint.name, caller);
@@ -191,7 +180,10 @@ export class Endpoints {
   }
 
   /** The execution role must be able to read the alarms: SageMaker looks at them with it. */
-  private async checkDeployment(deployment: DeploymentConfig | undefined, config: TakenConfig): Promise<void> {
+  private async checkDeployment(
+    deployment: sagemaker.DeploymentConfig | undefined,
+    config: TakenConfig,
+  ): Promise<void> {
     const counts = config.ProductionVariants!.map(({ InitialInstanceCount = 1 }) => InitialInstanceCount);
     checkDeploymentConfig(deployment, counts);
     if (!deployment?.AutoRollbackConfiguration?.Alarms?.length) return;

@@ -1,14 +1,5 @@
 /** Models: what an endpoint would serve. */
-import type {
-  ContainerDefinition,
-  CreateModelInput,
-  CreateModelOutput,
-  DeleteModelInput,
-  DescribeModelInput,
-  DescribeModelOutput,
-  ListModelsInput,
-  ListModelsOutput,
-} from '@aws-sdk/client-sagemaker';
+import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { invalid, lacks, refuse } from './errors';
 import type { Events } from './events';
@@ -20,7 +11,7 @@ import { canRead } from './storage';
 import type { Tags } from './tags';
 
 export class Models {
-  private readonly held = new Map<string, DescribeModelOutput>();
+  private readonly held = new Map<string, sagemaker.DescribeModelOutput>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -37,7 +28,7 @@ export class Models {
     return this.held.has(name);
   }
 
-  readonly create: Operation<CreateModelInput, CreateModelOutput> = async (input) => {
+  readonly create: Operation<sagemaker.CreateModelInput, sagemaker.CreateModelOutput> = async (input) => {
     const name = checkName(input.ModelName, 'modelName');
     refuse('CreateModel', input, ['InferenceExecutionConfig']);
     const model = arn(this.cloud, 'model', name);
@@ -61,9 +52,10 @@ export class Models {
     return { ModelArn: model };
   };
 
-  readonly describe: Operation<DescribeModelInput, DescribeModelOutput> = async (input) => this.find(input.ModelName);
+  readonly describe: Operation<sagemaker.DescribeModelInput, sagemaker.DescribeModelOutput> = async (input) =>
+    this.find(input.ModelName);
 
-  readonly list: Operation<ListModelsInput, ListModelsOutput> = async (input) => {
+  readonly list: Operation<sagemaker.ListModelsInput, sagemaker.ListModelsOutput> = async (input) => {
     const { items, NextToken } = listing(
       [...this.held.values()],
       (model) => ({ name: model.ModelName!, created: model.CreationTime! }),
@@ -73,7 +65,7 @@ export class Models {
     return { Models, NextToken };
   };
 
-  readonly delete: Operation<DeleteModelInput, void> = async (input) => {
+  readonly delete: Operation<sagemaker.DeleteModelInput, void> = async (input) => {
     const found = this.find(input.ModelName);
     this.held.delete(found.ModelName!);
     this.tags.forget(found.ModelArn!);
@@ -81,7 +73,7 @@ export class Models {
   };
 
   /** @throws ServiceError ValidationException */
-  find(given: string | undefined): DescribeModelOutput {
+  find(given: string | undefined): sagemaker.DescribeModelOutput {
     const name = required(given, 'modelName');
     const found = this.held.get(name);
     if (!found) throw invalid(`Could not find model "${arn(this.cloud, 'model', name)}".`);
@@ -89,7 +81,7 @@ export class Models {
   }
 
   /** SageMaker looks for the model data with the role before it makes the model. */
-  private async check(container: ContainerDefinition, roleArn: string): Promise<void> {
+  private async check(container: sagemaker.ContainerDefinition, roleArn: string): Promise<void> {
     refuse('CreateModel', container, [
       'ModelDataSource',
       'MultiModelConfig',

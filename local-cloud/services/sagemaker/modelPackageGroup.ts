@@ -1,13 +1,5 @@
 /** Model package groups: the names under which versions of a model stand. */
-import type {
-  CreateModelPackageGroupInput,
-  CreateModelPackageGroupOutput,
-  DeleteModelPackageGroupInput,
-  DescribeModelPackageGroupInput,
-  DescribeModelPackageGroupOutput,
-  ListModelPackageGroupsInput,
-  ListModelPackageGroupsOutput,
-} from '@aws-sdk/client-sagemaker';
+import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
 import { invalid, lacks, refuse } from './errors';
@@ -16,7 +8,7 @@ import { arn, checkName, required } from './names';
 import type { Tags } from './tags';
 
 export class ModelPackageGroups {
-  private readonly held = new Map<string, DescribeModelPackageGroupOutput>();
+  private readonly held = new Map<string, sagemaker.DescribeModelPackageGroupOutput>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -34,7 +26,7 @@ export class ModelPackageGroups {
     return this.held.has(name);
   }
 
-  readonly create: Operation<CreateModelPackageGroupInput, CreateModelPackageGroupOutput> = async (
+  readonly create: Operation<sagemaker.CreateModelPackageGroupInput, sagemaker.CreateModelPackageGroupOutput> = async (
     input,
     { caller },
   ) => {
@@ -54,10 +46,12 @@ export class ModelPackageGroups {
     return { ModelPackageGroupArn: group };
   };
 
-  readonly describe: Operation<DescribeModelPackageGroupInput, DescribeModelPackageGroupOutput> = async (input) =>
-    this.find(input.ModelPackageGroupName);
+  readonly describe: Operation<sagemaker.DescribeModelPackageGroupInput, sagemaker.DescribeModelPackageGroupOutput> =
+    async (input) => this.find(input.ModelPackageGroupName);
 
-  readonly list: Operation<ListModelPackageGroupsInput, ListModelPackageGroupsOutput> = async (input) => {
+  readonly list: Operation<sagemaker.ListModelPackageGroupsInput, sagemaker.ListModelPackageGroupsOutput> = async (
+    input,
+  ) => {
     if (input.CrossAccountFilterOption === 'CrossAccount') throw lacks('model package groups of other accounts');
     const { items, NextToken } = listing(
       [...this.held.values()],
@@ -70,7 +64,7 @@ export class ModelPackageGroups {
     return { ModelPackageGroupSummaryList, NextToken };
   };
 
-  readonly delete: Operation<DeleteModelPackageGroupInput, void> = async (input) => {
+  readonly delete: Operation<sagemaker.DeleteModelPackageGroupInput, void> = async (input) => {
     const { ModelPackageGroupName: name, ModelPackageGroupArn: group } = this.find(input.ModelPackageGroupName);
     const versions = this.versions(name!);
     if (versions > 0) {
@@ -85,7 +79,7 @@ export class ModelPackageGroups {
   };
 
   /** By name or ARN. @throws ServiceError ValidationException */
-  find(given: string | undefined): DescribeModelPackageGroupOutput {
+  find(given: string | undefined): sagemaker.DescribeModelPackageGroupOutput {
     const value = required(given, 'modelPackageGroupName');
     const name = value.startsWith('arn:') ? value.split('/').at(-1)! : value;
     const all = [...this.held.values()];

@@ -1,19 +1,5 @@
 /** Monitoring schedules of Model Monitor: their states, their runs, and the operations on them. */
-import type {
-  CreateMonitoringScheduleRequest,
-  CreateMonitoringScheduleResponse,
-  DeleteMonitoringScheduleRequest,
-  DescribeMonitoringScheduleRequest,
-  DescribeMonitoringScheduleResponse,
-  ListMonitoringExecutionsRequest,
-  ListMonitoringExecutionsResponse,
-  ListMonitoringSchedulesRequest,
-  ListMonitoringSchedulesResponse,
-  MonitoringScheduleConfig,
-  StopMonitoringScheduleRequest,
-  UpdateMonitoringScheduleRequest,
-  UpdateMonitoringScheduleResponse,
-} from '@aws-sdk/client-sagemaker';
+import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Operation } from '../service';
 import { inUse, invalid, lacks, notFound } from './errors';
 import { listing } from './listing';
@@ -24,7 +10,7 @@ import { arn, checkName, required } from './names';
 import type { Tags } from './tags';
 
 interface Held {
-  readonly shown: Writable<DescribeMonitoringScheduleResponse>;
+  readonly shown: Writable<sagemaker.DescribeMonitoringScheduleResponse>;
   readonly executions: MonitoringExecution[];
   timer?: NodeJS.Timeout;
 }
@@ -84,82 +70,87 @@ export class MonitoringSchedules {
     await Promise.all([...this.held.values()].flatMap(({ executions }) => executions.map(({ done }) => done)));
   }
 
-  readonly create: Operation<CreateMonitoringScheduleRequest, CreateMonitoringScheduleResponse> = async (input) => {
-    checkOpen(this.parts.cloud);
-    const name = checkName(input.MonitoringScheduleName, 'monitoringScheduleName');
-    const MonitoringScheduleArn = arn(this.parts.cloud, 'monitoring-schedule', name);
-    if (this.held.has(name)) throw inUse(`Monitoring schedule ${MonitoringScheduleArn} already exists.`);
-    const EndpointName = this.check(input.MonitoringScheduleConfig);
-    const now = new Date();
-    const shown: Held['shown'] = {
-      MonitoringScheduleArn,
-      MonitoringScheduleName: name,
-      MonitoringScheduleStatus: 'Pending',
-      MonitoringType: 'DataQuality',
-      CreationTime: now,
-      LastModifiedTime: now,
-      MonitoringScheduleConfig: input.MonitoringScheduleConfig,
-      EndpointName,
+  readonly create: Operation<sagemaker.CreateMonitoringScheduleRequest, sagemaker.CreateMonitoringScheduleResponse> =
+    async (input) => {
+      checkOpen(this.parts.cloud);
+      const name = checkName(input.MonitoringScheduleName, 'monitoringScheduleName');
+      const MonitoringScheduleArn = arn(this.parts.cloud, 'monitoring-schedule', name);
+      if (this.held.has(name)) throw inUse(`Monitoring schedule ${MonitoringScheduleArn} already exists.`);
+      const EndpointName = this.check(input.MonitoringScheduleConfig);
+      const now = new Date();
+      const shown: Held['shown'] = {
+        MonitoringScheduleArn,
+        MonitoringScheduleName: name,
+        MonitoringScheduleStatus: 'Pending',
+        MonitoringType: 'DataQuality',
+        CreationTime: now,
+        LastModifiedTime: now,
+        MonitoringScheduleConfig: input.MonitoringScheduleConfig,
+        EndpointName,
+      };
+      const held: Held = { shown, executions: [] };
+      this.held.set(name, held);
+      this.tags.set(MonitoringScheduleArn, input.Tags);
+      this.settle(held);
+      return { MonitoringScheduleArn };
     };
-    const held: Held = { shown, executions: [] };
-    this.held.set(name, held);
-    this.tags.set(MonitoringScheduleArn, input.Tags);
-    this.settle(held);
-    return { MonitoringScheduleArn };
-  };
 
-  readonly update: Operation<UpdateMonitoringScheduleRequest, UpdateMonitoringScheduleResponse> = async (input) => {
-    const held = this.find(input.MonitoringScheduleName);
-    this.refusePending(held, 'update');
-    held.shown.EndpointName = this.check(input.MonitoringScheduleConfig);
-    held.shown.MonitoringScheduleConfig = input.MonitoringScheduleConfig;
-    this.set(held, 'Pending');
-    this.settle(held);
-    return { MonitoringScheduleArn: held.shown.MonitoringScheduleArn };
-  };
+  readonly update: Operation<sagemaker.UpdateMonitoringScheduleRequest, sagemaker.UpdateMonitoringScheduleResponse> =
+    async (input) => {
+      const held = this.find(input.MonitoringScheduleName);
+      this.refusePending(held, 'update');
+      held.shown.EndpointName = this.check(input.MonitoringScheduleConfig);
+      held.shown.MonitoringScheduleConfig = input.MonitoringScheduleConfig;
+      this.set(held, 'Pending');
+      this.settle(held);
+      return { MonitoringScheduleArn: held.shown.MonitoringScheduleArn };
+    };
 
-  readonly describe: Operation<DescribeMonitoringScheduleRequest, DescribeMonitoringScheduleResponse> = async (
-    input,
-  ) => {
+  readonly describe: Operation<
+    sagemaker.DescribeMonitoringScheduleRequest,
+    sagemaker.DescribeMonitoringScheduleResponse
+  > = async (input) => {
     const { shown, executions } = this.find(input.MonitoringScheduleName);
     const last = executions.at(-1);
     return { ...shown, ...(last && { LastMonitoringExecutionSummary: { ...last.shown } }) };
   };
 
-  readonly list: Operation<ListMonitoringSchedulesRequest, ListMonitoringSchedulesResponse> = async (input) => {
-    const known = [...this.held.values()].filter(
-      ({ shown }) =>
-        (input.EndpointName ?? shown.EndpointName) === shown.EndpointName &&
-        (input.MonitoringJobDefinitionName ?? shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName) ===
-          shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName &&
-        (input.MonitoringTypeEquals ?? 'DataQuality') === 'DataQuality',
-    );
-    const { items, NextToken } = listing(
-      known,
-      ({ shown }) => ({
-        name: shown.MonitoringScheduleName!,
-        created: shown.CreationTime!,
-        modified: shown.LastModifiedTime,
-        status: shown.MonitoringScheduleStatus,
-      }),
-      { SortOrder: 'Descending', ...input },
-    );
-    const MonitoringScheduleSummaries = items.map(({ shown }) => ({
-      MonitoringScheduleName: shown.MonitoringScheduleName,
-      MonitoringScheduleArn: shown.MonitoringScheduleArn,
-      CreationTime: shown.CreationTime,
-      LastModifiedTime: shown.LastModifiedTime,
-      MonitoringScheduleStatus: shown.MonitoringScheduleStatus,
-      EndpointName: shown.EndpointName,
-      MonitoringJobDefinitionName: shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName,
-      MonitoringType: shown.MonitoringType,
-    }));
-    return { MonitoringScheduleSummaries, NextToken };
-  };
+  readonly list: Operation<sagemaker.ListMonitoringSchedulesRequest, sagemaker.ListMonitoringSchedulesResponse> =
+    async (input) => {
+      const known = [...this.held.values()].filter(
+        ({ shown }) =>
+          (input.EndpointName ?? shown.EndpointName) === shown.EndpointName &&
+          (input.MonitoringJobDefinitionName ?? shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName) ===
+            shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName &&
+          (input.MonitoringTypeEquals ?? 'DataQuality') === 'DataQuality',
+      );
+      const { items, NextToken } = listing(
+        known,
+        ({ shown }) => ({
+          name: shown.MonitoringScheduleName!,
+          created: shown.CreationTime!,
+          modified: shown.LastModifiedTime,
+          status: shown.MonitoringScheduleStatus,
+        }),
+        { SortOrder: 'Descending', ...input },
+      );
+      const MonitoringScheduleSummaries = items.map(({ shown }) => ({
+        MonitoringScheduleName: shown.MonitoringScheduleName,
+        MonitoringScheduleArn: shown.MonitoringScheduleArn,
+        CreationTime: shown.CreationTime,
+        LastModifiedTime: shown.LastModifiedTime,
+        MonitoringScheduleStatus: shown.MonitoringScheduleStatus,
+        EndpointName: shown.EndpointName,
+        MonitoringJobDefinitionName: shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName,
+        MonitoringType: shown.MonitoringType,
+      }));
+      return { MonitoringScheduleSummaries, NextToken };
+    };
 
-  readonly listExecutions: Operation<ListMonitoringExecutionsRequest, ListMonitoringExecutionsResponse> = async (
-    input,
-  ) => {
+  readonly listExecutions: Operation<
+    sagemaker.ListMonitoringExecutionsRequest,
+    sagemaker.ListMonitoringExecutionsResponse
+  > = async (input) => {
     const all = [...this.held.values()].flatMap(({ executions }) => executions.map(({ shown }) => shown));
     const known = all.filter(
       (one) =>
@@ -183,14 +174,14 @@ export class MonitoringSchedules {
     return { MonitoringExecutionSummaries: items.map((one) => ({ ...one })), NextToken };
   };
 
-  readonly stop: Operation<StopMonitoringScheduleRequest, void> = async (input) => {
+  readonly stop: Operation<sagemaker.StopMonitoringScheduleRequest, void> = async (input) => {
     const held = this.find(input.MonitoringScheduleName);
     this.refusePending(held, 'stop');
     clearTimeout(held.timer);
     this.set(held, 'Stopped');
   };
 
-  readonly delete: Operation<DeleteMonitoringScheduleRequest, void> = async (input) => {
+  readonly delete: Operation<sagemaker.DeleteMonitoringScheduleRequest, void> = async (input) => {
     const held = this.find(input.MonitoringScheduleName);
     this.refusePending(held, 'delete');
     if (held.executions.some(({ shown }) => RUNNING.has(shown.MonitoringExecutionStatus!))) {
@@ -221,7 +212,7 @@ export class MonitoringSchedules {
   }
 
   /** @returns the endpoint that it monitors. @throws ServiceError as CreateMonitoringSchedule answers it */
-  private check(config: MonitoringScheduleConfig | undefined): string {
+  private check(config: sagemaker.MonitoringScheduleConfig | undefined): string {
     const given = required(config, 'monitoringScheduleConfig');
     if (given.MonitoringJobDefinition) throw lacks('a MonitoringJobDefinition inside a monitoring schedule');
     const type = required(given.MonitoringType, 'monitoringScheduleConfig.monitoringType');
@@ -246,7 +237,7 @@ export class MonitoringSchedules {
     return name;
   }
 
-  private set({ shown }: Held, status: DescribeMonitoringScheduleResponse['MonitoringScheduleStatus']): void {
+  private set({ shown }: Held, status: sagemaker.DescribeMonitoringScheduleResponse['MonitoringScheduleStatus']): void {
     shown.MonitoringScheduleStatus = status;
     shown.LastModifiedTime = new Date();
   }

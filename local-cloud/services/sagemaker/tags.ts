@@ -1,13 +1,5 @@
 /** Tags of SageMaker's resources, by ARN: AddTags, ListTags, DeleteTags. */
-import type {
-  AddTagsInput,
-  AddTagsOutput,
-  DeleteTagsInput,
-  DeleteTagsOutput,
-  ListTagsInput,
-  ListTagsOutput,
-  Tag,
-} from '@aws-sdk/client-sagemaker';
+import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Operation } from '../service';
 import { invalid } from './errors';
 import { required } from './names';
@@ -31,11 +23,11 @@ export class Tags {
     return Object.fromEntries([...this.held].map(([arn, tags]) => [arn, Object.fromEntries(tags)]));
   }
 
-  of(arn: string): Tag[] {
+  of(arn: string): sagemaker.Tag[] {
     return [...(this.held.get(arn) ?? [])].map(([Key, Value]) => ({ Key, Value }));
   }
 
-  set(arn: string, tags: readonly Tag[] = []): void {
+  set(arn: string, tags: readonly sagemaker.Tag[] = []): void {
     const known = this.held.get(arn) ?? new Map<string, string>();
     const keys = new Set([...known.keys(), ...tags.map(({ Key }) => Key!)]);
     if (keys.size > MOST) throw invalid(`A resource can have at most ${MOST} tags.`);
@@ -51,18 +43,18 @@ export class Tags {
     this.held.delete(arn);
   }
 
-  readonly add: Operation<AddTagsInput, AddTagsOutput> = async (input) => {
+  readonly add: Operation<sagemaker.AddTagsInput, sagemaker.AddTagsOutput> = async (input) => {
     const arn = this.find(input.ResourceArn);
     if (VERSION.test(arn)) throw invalid(NO_TAGS_ON_VERSIONS);
     this.set(arn, required(input.Tags, 'tags'));
     return { Tags: this.of(arn) };
   };
 
-  readonly list: Operation<ListTagsInput, ListTagsOutput> = async (input) => ({
+  readonly list: Operation<sagemaker.ListTagsInput, sagemaker.ListTagsOutput> = async (input) => ({
     Tags: this.of(this.find(input.ResourceArn)),
   });
 
-  readonly remove: Operation<DeleteTagsInput, DeleteTagsOutput> = async (input) => {
+  readonly remove: Operation<sagemaker.DeleteTagsInput, sagemaker.DeleteTagsOutput> = async (input) => {
     const arn = this.find(input.ResourceArn);
     const known = this.held.get(arn);
     for (const key of required(input.TagKeys, 'tagKeys')) known?.delete(key);

@@ -1,25 +1,19 @@
 /** Requests for more: they wait, as AWS answers in hours or days. */
 import { randomBytes } from 'node:crypto';
-import type {
-  ListRequestedServiceQuotaChangeHistoryByQuotaRequest,
-  ListRequestedServiceQuotaChangeHistoryByQuotaResponse,
-  RequestedServiceQuotaChange,
-  RequestServiceQuotaIncreaseRequest,
-  RequestServiceQuotaIncreaseResponse,
-} from '@aws-sdk/client-service-quotas';
+import type * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import type { CallContext } from '../service';
 import { ServiceError } from '../service';
 import { illegal, type Quotas } from './quotas';
 
 export class Requests {
-  private readonly made: RequestedServiceQuotaChange[] = [];
+  private readonly made: serviceQuotas.RequestedServiceQuotaChange[] = [];
 
   constructor(private readonly quotas: Quotas) {}
 
   readonly increase = async (
-    { ServiceCode, QuotaCode, DesiredValue }: RequestServiceQuotaIncreaseRequest,
+    { ServiceCode, QuotaCode, DesiredValue }: serviceQuotas.RequestServiceQuotaIncreaseRequest,
     context: CallContext,
-  ): Promise<RequestServiceQuotaIncreaseResponse> => {
+  ): Promise<serviceQuotas.RequestServiceQuotaIncreaseResponse> => {
     const quota = this.quotas.shown(this.quotas.find(ServiceCode, QuotaCode), context);
     if (typeof DesiredValue !== 'number' || !(DesiredValue > quota.Value!)) {
       throw illegal(`You must provide a quota value greater than the current quota value: ${quota.Value}`);
@@ -32,7 +26,7 @@ export class Requests {
       );
     }
     const now = new Date();
-    const request: RequestedServiceQuotaChange = {
+    const request: serviceQuotas.RequestedServiceQuotaChange = {
       Id: randomBytes(16).toString('hex'),
       ServiceCode,
       ServiceName: quota.ServiceName,
@@ -53,15 +47,15 @@ export class Requests {
   };
 
   readonly history = async (
-    { ServiceCode, QuotaCode, Status }: ListRequestedServiceQuotaChangeHistoryByQuotaRequest,
+    { ServiceCode, QuotaCode, Status }: serviceQuotas.ListRequestedServiceQuotaChangeHistoryByQuotaRequest,
     _context: CallContext,
-  ): Promise<ListRequestedServiceQuotaChangeHistoryByQuotaResponse> => {
+  ): Promise<serviceQuotas.ListRequestedServiceQuotaChangeHistoryByQuotaResponse> => {
     this.quotas.find(ServiceCode, QuotaCode);
     const found = this.of(ServiceCode!, QuotaCode!);
     return { RequestedQuotas: Status === undefined ? found : found.filter((one) => one.Status === Status) };
   };
 
-  private of(service: string, code: string): RequestedServiceQuotaChange[] {
+  private of(service: string, code: string): serviceQuotas.RequestedServiceQuotaChange[] {
     return this.made.filter((one) => one.ServiceCode === service && one.QuotaCode === code);
   }
 }
