@@ -1,10 +1,10 @@
 /** Where a build's source comes from: S3, read as the service role. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
 import type { ProjectSource } from '@aws-sdk/client-codebuild';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Principal } from '../service';
-import { PhaseFailure } from './errors';
+import { lacks, PhaseFailure } from './errors';
 import { pipelineLocation } from './request';
 import { unzipInto } from './unzip';
 
@@ -31,7 +31,8 @@ export async function fetchSource(
   if (!bucket || key === undefined) throw new PhaseFailure('CLIENT_ERROR', `invalid S3 location: ${location}`);
   const objectVersion = pipeline || version?.startsWith('arn:') ? undefined : version;
   const where = `arn:aws:s3:::${bucket}/${key}`;
-  if (key === '' || key.endsWith('/')) return fetchFolder(role, bucket, key, folder);
+  if (key === '' || key.endsWith('/'))
+    throw new PhaseFailure('CLIENT_ERROR', lacks('sources that are folders in S3').message);
   const { body, resolved } = await object(role, bucket, key, objectVersion, where);
   try {
     await unzipInto(folder, body);
@@ -39,29 +40,6 @@ export async function fetchSource(
     throw new PhaseFailure('CLIENT_ERROR', `error while unzipping ${where}: ${(error as Error).message}`);
   }
   return resolved;
-}
-
-async function fetchFolder(role: Principal, bucket: string, prefix: string, folder: string): Promise<undefined> {
-  const where = `arn:aws:s3:::${bucket}/${prefix}`;
-  let ContinuationToken: string | undefined;
-  let total = 0;
-  do {
-    const listed = await asRole(where, () =>
-      role.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken })),
-    );
-    for (const { Key, Size = 0 } of listed.Contents ?? []) {
-      if (Key!.endsWith('/')) continue;
-      const file = resolve(folder, Key!.slice(prefix.length));
-      total += Size;
-      if (!file.startsWith(folder + sep)) throw new PhaseFailure('CLIENT_ERROR', `the key ${Key} leaves its folder`);
-      if (total > LARGEST) throw new PhaseFailure('CLIENT_ERROR', `${where} holds more than ${LARGEST} bytes`);
-      const { body } = await object(role, bucket, Key!, undefined, where);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, body);
-    }
-    ContinuationToken = listed.NextContinuationToken;
-  } while (ContinuationToken);
-  return undefined;
 }
 
 async function object(role: Principal, bucket: string, key: string, version: string | undefined, where: string) {
@@ -98,16 +76,12 @@ async function asRole<T>(where: string, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The text of the buildspec: in the project or request itself, in a file of the source, or in S3.
+ * The text of the buildspec: in the project or request itself, or in a file of the source.
  *
  * @throws PhaseFailure
  */
 export async function buildspecText(role: Principal, given: string | undefined, folder: string): Promise<string> {
-  if (given?.startsWith('arn:')) {
-    const [, bucket, key] = /^arn:aws:s3:::([^/]+)\/(.+)$/.exec(given) ?? [];
-    if (!bucket || !key) throw new PhaseFailure('YAML_FILE_ERROR', `invalid buildspec location: ${given}`);
-    return (await object(role, bucket, key, undefined, given)).body.toString('utf8');
-  }
+  if (given?.startsWith('arn:')) throw new PhaseFailure('YAML_FILE_ERROR', lacks('buildspecs in S3').message);
   if (given && (/[\n{]/.test(given) || /^\s*version\s*:/.test(given))) return given;
   const file = resolve(folder, given || DEFAULT_FILE);
   const missing = (why: string) =>

@@ -62,7 +62,6 @@ const TYPES: readonly ActionType[] = [
     required: ['ActionMode', 'StackName'],
     optional: [
       'Capabilities',
-      'ChangeSetName',
       'OutputFileName',
       'ParameterOverrides',
       'RoleArn',
@@ -113,19 +112,19 @@ function checkCount(action: string, kind: string, count: number, [least, most]: 
   }
 }
 
-const FILE_NEEDED = new Set(['CREATE_UPDATE', 'REPLACE_ON_FAILURE', 'CHANGE_SET_REPLACE']);
-const MODES = new Set([...FILE_NEEDED, 'DELETE_ONLY', 'CHANGE_SET_EXECUTE']);
+const MODES = ['CREATE_UPDATE', 'REPLACE_ON_FAILURE'];
+const LACKING_MODES = ['DELETE_ONLY', 'CHANGE_SET_REPLACE', 'CHANGE_SET_EXECUTE'];
 
 function checkDeployment(action: ActionDeclaration, configuration: Readonly<Record<string, string>>): void {
   const mode = configuration.ActionMode!;
-  const missing = (key: string) =>
-    badAction(`Action configuration for action '${action.name}' is missing required configuration '${key}'`);
-  if (!MODES.has(mode)) {
+  if (LACKING_MODES.includes(mode)) throw lacks(`the ActionMode ${mode} (action ${action.name})`);
+  if (!MODES.includes(mode)) {
     throw badAction(`Action configuration for action '${action.name}' has an invalid ActionMode: '${mode}'`);
   }
-  if (FILE_NEEDED.has(mode) && !configuration.TemplatePath) throw missing('TemplatePath');
-  if (mode !== 'CHANGE_SET_EXECUTE' && !configuration.RoleArn) throw missing('RoleArn');
-  if (mode.startsWith('CHANGE_SET') && !configuration.ChangeSetName) throw missing('ChangeSetName');
+  const missing = ['TemplatePath', 'RoleArn'].find((key) => !configuration[key]);
+  if (missing) {
+    throw badAction(`Action configuration for action '${action.name}' is missing required configuration '${missing}'`);
+  }
 }
 
 /** Artifacts and configuration of one action. @throws ServiceError */

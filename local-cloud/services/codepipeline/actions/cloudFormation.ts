@@ -1,24 +1,17 @@
 /** Deploy action of CloudFormation: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html */
 import {
   type Capability,
-  CreateChangeSetCommand,
   CreateStackCommand,
-  DeleteChangeSetCommand,
   DeleteStackCommand,
-  DescribeChangeSetCommand,
-  ExecuteChangeSetCommand,
   type Stack,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { writeArtifact, zipOf } from '../artifacts';
-import { ActionFailure } from '../errors';
-import { pause } from '../timers';
 import type { ActionContext, Outcome } from './action';
 import { describe, failureOf, settled, told } from './stackState';
 import { InputFiles, stackInput } from './stackParameters';
 
 const NOTHING_TO_DO = /No updates are to be performed/;
-const NO_CHANGES = /didn't contain changes|No updates are to be performed/;
 /** A stack that can only be deleted, or whose last operation failed. */
 const FAILED = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED|UPDATE_ROLLBACK_FAILED)$/;
 
@@ -83,55 +76,10 @@ async function createOrUpdate(context: ActionContext): Promise<Stack | undefined
   return finish(context, since, /^UPDATE_COMPLETE$/);
 }
 
-async function replaceChangeSet(context: ActionContext): Promise<Stack | undefined> {
-  const { cloudformation } = context.principal;
-  const { input } = await request(context);
-  const ChangeSetName = context.configuration.ChangeSetName!;
-  const { StackName } = input;
-  const stack = await describe(context);
-  const isNew = !stack || stack.StackStatus === 'REVIEW_IN_PROGRESS';
-  if (stack) await told(() => cloudformation.send(new DeleteChangeSetCommand({ StackName, ChangeSetName })));
-  await told(() =>
-    cloudformation.send(
-      new CreateChangeSetCommand({ ...input, ChangeSetName, ChangeSetType: isNew ? 'CREATE' : 'UPDATE' }),
-    ),
-  );
-  for (;;) {
-    const set = await told(() => cloudformation.send(new DescribeChangeSetCommand({ StackName, ChangeSetName })));
-    if (set.Status === 'CREATE_COMPLETE') return describe(context);
-    if (set.Status === 'FAILED') {
-      if (NO_CHANGES.test(set.StatusReason ?? '')) return describe(context);
-      throw new ActionFailure('JobFailed', `The change set ${ChangeSetName} failed: ${set.StatusReason}`);
-    }
-    await pause(context.timers, context.pollMs, context.signal);
-  }
-}
-
-async function executeChangeSet(context: ActionContext): Promise<Stack | undefined> {
-  const { cloudformation } = context.principal;
-  const { StackName, ChangeSetName } = context.configuration;
-  const set = await told(() => cloudformation.send(new DescribeChangeSetCommand({ StackName, ChangeSetName })));
-  if (set.Status === 'FAILED' && NO_CHANGES.test(set.StatusReason ?? '')) return describe(context);
-  const since = context.timers.now();
-  await told(() => cloudformation.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName })));
-  return finish(context, since, /^(CREATE|UPDATE)_COMPLETE$/);
-}
-
-const MODES: Readonly<Record<string, (context: ActionContext) => Promise<Stack | undefined>>> = {
-  CREATE_UPDATE: createOrUpdate,
-  REPLACE_ON_FAILURE: createOrUpdate,
-  DELETE_ONLY: async (context) => {
-    await remove(context);
-    return undefined;
-  },
-  CHANGE_SET_REPLACE: replaceChangeSet,
-  CHANGE_SET_EXECUTE: executeChangeSet,
-};
-
 /** Brings a stack to what the template in the artifact says. */
 export async function cloudFormation(context: ActionContext): Promise<Outcome> {
   const { configuration, outputs, principal, cloud } = context;
-  const stack = await MODES[configuration.ActionMode!]!(context);
+  const stack = await createOrUpdate(context);
   const variables = Object.fromEntries(
     (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue ?? '']),
   );
