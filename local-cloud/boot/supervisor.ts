@@ -11,7 +11,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { startHost } from '../services/host';
-import { principalEnv, Principals, type Reach } from '../services/principal';
+import { principalEnv, Principals, type EndpointAccess } from '../services/principal';
 import { makeServices } from '../services/registry';
 import type { Service } from '../services/service';
 import { ask, type Door } from './admin';
@@ -81,7 +81,7 @@ function startEmulator(
   files: { certFile: string; keyFile: string },
   secrets: { accessKeyId: string; secretAccessKey: string; token: string; servicesUrl: string },
 ): ChildProcess {
-  const reach: Reach = {
+  const reach: EndpointAccess = {
     endpoint: `https://127.0.0.1:${port}`,
     region: options.region,
     ca: '',
@@ -148,7 +148,7 @@ async function waitUntilReady(door: Door, child: ChildProcess, folder: string): 
 }
 
 /** The learner is an IAM user who may do everything, so that requests carry a name and IAM is evaluated for them too. */
-async function makeLearner(reach: Reach, root: { accessKeyId: string; secretAccessKey: string }) {
+async function makeLearner(reach: EndpointAccess, root: { accessKeyId: string; secretAccessKey: string }) {
   const iam = new IAMClient({
     region: reach.region,
     endpoint: reach.endpoint,
@@ -188,7 +188,12 @@ async function main(options: SupervisorOptions): Promise<void> {
     const port = await freePort(options.port);
     const files = await makeCertificate(options.folder);
     const ca = readFileSync(files.certFile, 'utf8');
-    const reach: Reach = { endpoint: `https://127.0.0.1:${port}`, region: options.region, ca, caFile: files.certFile };
+    const reach: EndpointAccess = {
+      endpoint: `https://127.0.0.1:${port}`,
+      region: options.region,
+      ca,
+      caFile: files.certFile,
+    };
     const token = randomBytes(32).toString('hex');
     const root = {
       accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,

@@ -18,7 +18,7 @@ import type { Credentials, Principal } from './service';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** Where the emulator is and how to trust it. */
-export interface Reach {
+export interface EndpointAccess {
   readonly endpoint: string;
   readonly region: string;
   /** PEM text of the certificate. */
@@ -31,7 +31,7 @@ class LazyPrincipal implements Principal {
   private readonly made = new Map<string, unknown>();
 
   constructor(
-    private readonly reach: Reach,
+    private readonly reach: EndpointAccess,
     readonly arn: string,
     readonly credentials: Credentials,
   ) {}
@@ -111,7 +111,7 @@ class LazyPrincipal implements Principal {
 }
 
 /** Environment with which any stock SDK or the AWS CLI acts as these credentials on the emulator, and nowhere else. */
-export function principalEnv(reach: Reach, credentials: Credentials): Record<string, string> {
+export function principalEnv(reach: EndpointAccess, credentials: Credentials): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: reach.endpoint,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -133,7 +133,7 @@ export function principalEnv(reach: Reach, credentials: Credentials): Record<str
 export class Principals {
   private readonly known = new Map<string, Principal>();
 
-  constructor(private readonly reach: Reach) {}
+  constructor(private readonly reach: EndpointAccess) {}
 
   of(arn: string, credentials: Credentials): Principal {
     // AWS services that call each other have a name and no key.

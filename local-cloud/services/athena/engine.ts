@@ -20,7 +20,7 @@ export type TableEntry =
       readonly partitions: readonly (readonly (string | null)[])[];
     };
 
-export interface Question {
+export interface QueryRequest {
   readonly sql: string;
   readonly database: string;
   readonly parameters: readonly string[];
@@ -57,7 +57,7 @@ export interface Target {
   readonly partitionedBy: readonly string[];
 }
 
-export interface Run extends Question {
+export interface Run extends QueryRequest {
   readonly query: string;
   /** One list a scan of the plan. */
   readonly files: readonly (readonly LocalFile[])[];
@@ -69,7 +69,7 @@ export interface Run extends Question {
   readonly target?: Target;
 }
 
-export interface Outcome {
+export interface ExecutionOutcome {
   readonly rows: number;
   readonly scanned: number;
   readonly written: readonly { readonly path: string; readonly partition: readonly string[] }[];
@@ -87,7 +87,7 @@ interface Waiting {
 }
 
 /** Talks to the worker (engines/sql/worker.py), one JSON document a line. */
-export class Engine {
+export class SqlEngine {
   private child: ChildProcessWithoutNullStreams | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private next = 1;
@@ -103,14 +103,14 @@ export class Engine {
 
   /** @throws QueryFailure for what Athena refuses before it reads data */
   plan(
-    question: Question,
+    question: QueryRequest,
     hive = false,
   ): Promise<Plan & { readonly hive?: readonly { name: string; type: string }[] }> {
     return this.ask('plan', { ...question, hive });
   }
 
   /** @throws QueryFailure for what fails while it runs; QueryCancelled when it was cancelled or passed its limit */
-  run(run: Run): Promise<Outcome> {
+  run(run: Run): Promise<ExecutionOutcome> {
     return this.ask('run', run);
   }
 

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type * as athena from '@aws-sdk/client-athena';
 import type { CallContext, Cloud } from '../service';
-import { Engine } from './engine';
+import { SqlEngine } from './engine';
 import { athenaError, QueryCancelled, QueryFailure } from './failure';
 import { ObjectCache } from './objectCache';
 import { Query } from './query';
 import { resultName, run } from './run';
 import type { Statement } from './statement';
-import { url } from './storage';
-import { invalid, settingsOf } from './workGroup';
+import { s3UrlOf } from './storage';
+import { invalid, workGroupSettings } from './workGroup';
 
 const ENGINE = 'Athena engine version 3';
 
@@ -25,14 +25,14 @@ export interface Execution {
 }
 
 export class Executions {
-  readonly engine: Engine;
+  readonly engine: SqlEngine;
   private readonly cache: ObjectCache;
   private readonly all = new Map<string, Execution>();
   /** Ids by client token, with what was asked under it. */
   private readonly tokens = new Map<string, { readonly id: string; readonly asked: string }>();
 
   constructor(private readonly cloud: Cloud) {
-    this.engine = new Engine(cloud);
+    this.engine = new SqlEngine(cloud);
     this.cache = new ObjectCache(join(cloud.folder, 'athena-objects'));
   }
 
@@ -48,7 +48,7 @@ export class Executions {
       if (earlier.asked !== asked) throw invalid('Idempotent parameters do not match');
       return { QueryExecutionId: earlier.id };
     }
-    const settings = await settingsOf(this.cloud, input, context);
+    const settings = await workGroupSettings(this.cloud, input, context);
     const read = await this.read(text);
     const id = randomUUID();
     if (token !== undefined) this.tokens.set(token, { id, asked });
@@ -232,7 +232,7 @@ function shown({ query, text, status }: Execution): athena.QueryExecution {
     StatementType: statement.type,
     SubstatementType: statement.subType,
     ResultConfiguration: {
-      OutputLocation: url(query.resultPlace(resultName(id, statement))),
+      OutputLocation: s3UrlOf(query.resultPlace(resultName(id, statement))),
       ...(settings.encryption && { EncryptionConfiguration: { EncryptionOption: settings.encryption as 'SSE_S3' } }),
     },
     ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },

@@ -50,7 +50,7 @@ export function athenaError(failure: QueryFailure): AthenaError {
 }
 
 /** A request on the caller's behalf, as IAM names it. */
-export interface Attempt {
+export interface AttemptedRequest {
   /** The caller's ARN. */
   readonly caller: string;
   /** For example `s3:GetObject`. */
@@ -61,7 +61,7 @@ export interface Attempt {
 /**
  * What a failed request means for the query. A refusal names the action and the resource, whoever refused.
  */
-export function requestFailure(error: unknown, { caller, action, resource }: Attempt): QueryFailure {
+export function requestFailure(error: unknown, { caller, action, resource }: AttemptedRequest): QueryFailure {
   if (error instanceof QueryFailure) return error;
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   if (/AccessDenied|Forbidden|Unauthorized/.test(name) || $metadata?.httpStatusCode === 403) {

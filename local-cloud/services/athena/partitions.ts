@@ -48,7 +48,7 @@ export async function dropPartitions(query: Query, statement: DropPartitions): P
 }
 
 /** Finds folders `key=value/` below the table's location that the catalog does not know, and adds them. */
-export async function repair(query: Query, statement: AboutTable): Promise<string[]> {
+export async function repairTable(query: Query, statement: AboutTable): Promise<string[]> {
   const table = await requirePartitioned(query, statement);
   const root = folderUrl(table.StorageDescriptor?.Location ?? '');
   const known = await query.catalog.partitions(table.DatabaseName!, table.Name!);

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { ColumnInfo, QueryExecutionStatistics } from '@aws-sdk/client-athena';
 import type { Principal } from '../service';
 import { Catalog } from './catalog';
-import type { Engine } from './engine';
+import type { SqlEngine } from './engine';
 import { QueryCancelled, QueryFailure } from './failure';
 import type { ObjectCache } from './objectCache';
-import { Storage, type Place } from './storage';
+import { Storage, type S3Location } from './storage';
 import type { Statement } from './statement';
 
 /** What a workgroup and a request make of where results go. */
-export interface Settings {
+export interface WorkGroupSettings {
   readonly workGroup: string;
   /** The folder of result files, `s3://…`. */
   readonly outputLocation: string;
@@ -26,11 +26,11 @@ export interface QueryInput {
   readonly statement: Statement;
   readonly database: string;
   readonly parameters: readonly string[];
-  readonly settings: Settings;
+  readonly settings: WorkGroupSettings;
   readonly caller: Principal;
   readonly account: string;
   readonly region: string;
-  readonly engine: Engine;
+  readonly engine: SqlEngine;
   readonly cache: ObjectCache;
   /** The local cloud's scratch folder. */
   readonly scratch: string;
@@ -57,8 +57,8 @@ export class Query {
   }
 
   /** Where a result file of this name goes: `<OutputLocation>/<name>`. */
-  resultPlace(name: string): Place {
-    return resultPlace(this.input.settings.outputLocation, name);
+  resultPlace(name: string): S3Location {
+    return resultLocation(this.input.settings.outputLocation, name);
   }
 
   /** A private folder of this query; removed when it ends. */
@@ -90,7 +90,7 @@ export class Query {
   }
 }
 
-export function resultPlace(outputLocation: string, name: string): Place {
+export function resultLocation(outputLocation: string, name: string): S3Location {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(outputLocation) ?? [];
   const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
   return { bucket, key: `${folder}${name}` };

@@ -1,10 +1,10 @@
 /** From the text of a query to local files: tables and partitions looked up, objects listed and fetched, as the caller. */
 import { join } from 'node:path';
 import type { Partition, Table } from '@aws-sdk/client-glue';
-import type { LocalFile, Outcome, Plan, Question, TableEntry, Target } from './engine';
+import type { LocalFile, ExecutionOutcome, Plan, QueryRequest, TableEntry, Target } from './engine';
 import { QueryCancelled, QueryFailure } from './failure';
 import type { Query } from './query';
-import { place, type S3Object, url } from './storage';
+import { s3LocationOf, type S3Object, s3UrlOf } from './storage';
 import { isView, requireSameSchema, tableEntry, viewEntry } from './tableEntry';
 
 type ReadyPlan = Extract<Plan, { readonly columns: unknown }> & {
@@ -17,8 +17,8 @@ interface Found {
 }
 
 /** A query that Athena accepts, with the tables it names. */
-export interface Prepared {
-  readonly question: Question;
+export interface PreparedQuery {
+  readonly question: QueryRequest;
   readonly plan: ReadyPlan;
   readonly tables: ReadonlyMap<string, Found>;
 }
@@ -32,7 +32,7 @@ const ROUNDS = 20;
  * @param hive whether the columns' types in the catalog's words are needed too
  * @throws QueryFailure for what Athena refuses before it reads data
  */
-export async function prepare(query: Query, sql: string, hive = false): Promise<Prepared> {
+export async function prepare(query: Query, sql: string, hive = false): Promise<PreparedQuery> {
   const entries: Record<string, TableEntry> = {};
   const tables = new Map<string, Found>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -67,9 +67,9 @@ async function lookUp(query: Query, schema: string, name: string, tables: Map<st
  */
 export async function execute(
   query: Query,
-  prepared: Prepared,
+  prepared: PreparedQuery,
   output: { readonly csv?: string; readonly target?: Target },
-): Promise<Outcome> {
+): Promise<ExecutionOutcome> {
   const listed = await Promise.all(prepared.plan.scans.map((scan) => list(query, prepared, scan)));
   requireWithinLimit(query, prepared, listed);
   const files = await fetch(query, listed);
@@ -90,7 +90,7 @@ interface Listed {
   readonly partition: number;
 }
 
-async function list(query: Query, prepared: Prepared, scan: ReadyPlan['scans'][number]): Promise<Listed[]> {
+async function list(query: Query, prepared: PreparedQuery, scan: ReadyPlan['scans'][number]): Promise<Listed[]> {
   const { table, partitions } = prepared.tables.get(scan.table)!;
   const locations =
     scan.partitions === null
@@ -109,7 +109,11 @@ async function list(query: Query, prepared: Prepared, scan: ReadyPlan['scans'][n
 }
 
 /** Text is scanned whole, so its size says beforehand whether the limit holds; the engine judges Parquet. */
-function requireWithinLimit(query: Query, { plan, question }: Prepared, listed: readonly (readonly Listed[])[]): void {
+function requireWithinLimit(
+  query: Query,
+  { plan, question }: PreparedQuery,
+  listed: readonly (readonly Listed[])[],
+): void {
   const limit = query.input.settings.bytesCutoff;
   if (limit === undefined) return;
   let bytes = 0;
@@ -129,15 +133,15 @@ function requireWithinLimit(query: Query, { plan, question }: Prepared, listed: 
 async function fetch(query: Query, listed: readonly (readonly Listed[])[]): Promise<LocalFile[][]> {
   const folder = await query.ownFolder('data');
   const objects = new Map<string, S3Object>();
-  for (const { object } of listed.flat()) objects.set(url(object), object);
+  for (const { object } of listed.flat()) objects.set(s3UrlOf(object), object);
   const keys = [...objects.keys()];
   const local = (index: number): string => join(folder, `${index}`);
   await query.storage.fetch([...objects.values()], local);
   const paths = new Map(keys.map((key, index) => [key, local(index)]));
   return listed.map((scan) =>
     scan.map(({ object, partition }) => ({
-      path: paths.get(url(object))!,
-      url: url(object),
+      path: paths.get(s3UrlOf(object))!,
+      url: s3UrlOf(object),
       size: object.size,
       partition,
     })),
@@ -146,6 +150,6 @@ async function fetch(query: Query, listed: readonly (readonly Listed[])[]): Prom
 
 /** The folder's address with a slash at its end. @throws QueryFailure when it is no S3 address */
 export function folderUrl(location: string): string {
-  place(location);
+  s3LocationOf(location);
   return location.endsWith('/') ? location : `${location}/`;
 }

@@ -6,7 +6,7 @@ import { ServiceError } from '../service';
 import type { Execution, Executions } from './executions';
 import { QueryFailure, requestFailure } from './failure';
 import { resultName } from './run';
-import { Storage, url } from './storage';
+import { Storage, s3UrlOf } from './storage';
 import { invalid } from './workGroup';
 
 /** Results of this many queries stay parsed, for the next page. */
@@ -67,7 +67,7 @@ export class Results {
       const failure = requestFailure(error, { caller: caller.arn, action: 's3:GetObject', resource });
       if (failure.code === 'PERMISSION_DENIED') throw new ServiceError('AccessDeniedException', failure.message);
       if (/NotFound|NoSuchKey/.test(`${(error as Error).name}${(error as QueryFailure).message}`)) {
-        throw invalid(`Could not find results: ${url(at)} is gone.`);
+        throw invalid(`Could not find results: ${s3UrlOf(at)} is gone.`);
       }
       throw invalid(failure.reason);
     }

@@ -69,7 +69,7 @@ async function about(query: Query, statement: Statement): Promise<string[]> {
     case 'drop_partitions':
       return partitions.dropPartitions(query, statement);
     case 'repair':
-      return partitions.repair(query, statement);
+      return partitions.repairTable(query, statement);
     case 'lacking':
       throw new QueryFailure(
         'NOT_SUPPORTED_LOCALLY',

@@ -11,30 +11,30 @@ import type { Principal } from '../service';
 import { QueryFailure, requestFailure } from './failure';
 import type { ObjectCache } from './objectCache';
 
-export interface Place {
+export interface S3Location {
   readonly bucket: string;
   /** Without a slash before it. */
   readonly key: string;
 }
 
-export interface S3Object extends Place {
+export interface S3Object extends S3Location {
   readonly size: number;
 }
 
 /** @throws QueryFailure when the text is no `s3://` address */
-export function place(url: string): Place {
+export function s3LocationOf(url: string): S3Location {
   const match = /^s3[an]?:\/\/([^/]+)\/?(.*)$/s.exec(url);
   if (!match) throw new QueryFailure('HIVE_METASTORE_ERROR', `No S3 location: ${url}`);
   return { bucket: match[1]!, key: match[2]! };
 }
 
 /** The same address as a folder: with a slash at its end, unless it is a whole bucket. */
-export function folder(url: string): Place {
-  const { bucket, key } = place(url);
+export function s3FolderOf(url: string): S3Location {
+  const { bucket, key } = s3LocationOf(url);
   return { bucket, key: key === '' || key.endsWith('/') ? key : `${key}/` };
 }
 
-export function url({ bucket, key }: Place): string {
+export function s3UrlOf({ bucket, key }: S3Location): string {
   return `s3://${bucket}/${key}`;
 }
 
@@ -51,7 +51,7 @@ export class Storage {
 
   /** Data objects below a folder. Athena passes over names that begin with `_` or `.`, and folder markers. */
   async data(location: string): Promise<S3Object[]> {
-    const root = folder(location);
+    const root = s3FolderOf(location);
     const found: S3Object[] = [];
     for await (const page of this.pages(root)) {
       for (const { Key = '', Size = 0 } of page.Contents ?? []) {
@@ -66,7 +66,7 @@ export class Storage {
 
   /** Names of the folders directly below one, without slashes. */
   async folders(location: string): Promise<string[]> {
-    const root = folder(location);
+    const root = s3FolderOf(location);
     const found: string[] = [];
     for await (const page of this.pages(root, '/')) {
       for (const { Prefix = '' } of page.CommonPrefixes ?? []) found.push(Prefix.slice(root.key.length, -1));
@@ -75,7 +75,7 @@ export class Storage {
   }
 
   async isEmpty(location: string): Promise<boolean> {
-    const root = folder(location);
+    const root = s3FolderOf(location);
     const page = await this.list(root, { MaxKeys: 1 });
     return (page.Contents ?? []).length === 0;
   }
@@ -90,7 +90,7 @@ export class Storage {
   }
 
   /** The text of an object. */
-  async text(at: Place): Promise<string> {
+  async text(at: S3Location): Promise<string> {
     return this.as('s3:GetObject', at, async () => {
       const { Body } = await this.caller.s3.send(new GetObjectCommand({ Bucket: at.bucket, Key: at.key }));
       const parts: Buffer[] = [];
@@ -99,7 +99,7 @@ export class Storage {
     });
   }
 
-  async put(at: Place, body: string | Buffer, encryption?: string): Promise<void> {
+  async put(at: S3Location, body: string | Buffer, encryption?: string): Promise<void> {
     await this.as('s3:PutObject', at, () =>
       this.caller.s3.send(
         new PutObjectCommand({
@@ -113,7 +113,7 @@ export class Storage {
   }
 
   /** Puts files; all are there when it returns. */
-  async putFiles(files: readonly { readonly path: string; readonly at: Place }[]): Promise<void> {
+  async putFiles(files: readonly { readonly path: string; readonly at: S3Location }[]): Promise<void> {
     const queue = [...files];
     const lane = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) await this.put(next.at, await readFile(next.path));
@@ -121,7 +121,7 @@ export class Storage {
     await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, lane));
   }
 
-  private async *pages(root: Place, delimiter?: string): AsyncGenerator<ListObjectsV2CommandOutput> {
+  private async *pages(root: S3Location, delimiter?: string): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined;
     do {
       const page = await this.list(root, { Delimiter: delimiter, ContinuationToken: token });
@@ -131,7 +131,7 @@ export class Storage {
   }
 
   private list(
-    { bucket, key }: Place,
+    { bucket, key }: S3Location,
     more: { Delimiter?: string; ContinuationToken?: string; MaxKeys?: number },
   ): Promise<ListObjectsV2CommandOutput> {
     return this.as('s3:ListBucket', { bucket, key: '' }, () =>
@@ -143,7 +143,7 @@ export class Storage {
     await this.as('s3:GetObject', object, () => this.cache!.fetch(this.caller.s3, object.bucket, object.key, path));
   }
 
-  private async as<T>(action: string, { bucket, key }: Place, request: () => Promise<T>): Promise<T> {
+  private async as<T>(action: string, { bucket, key }: S3Location, request: () => Promise<T>): Promise<T> {
     try {
       return await request();
     } catch (error) {

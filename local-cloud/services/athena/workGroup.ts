@@ -3,7 +3,7 @@ import type { GetWorkGroupOutput, StartQueryExecutionInput } from '@aws-sdk/clie
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3';
 import type { CallContext, Cloud } from '../service';
 import { ServiceError } from '../service';
-import type { Settings } from './query';
+import type { WorkGroupSettings } from './query';
 
 export function invalid(message: string): ServiceError {
   return new ServiceError('InvalidRequestException', message);
@@ -15,11 +15,11 @@ export function invalid(message: string): ServiceError {
  *
  * @throws ServiceError InvalidRequestException for no such workgroup, a disabled one, or no place for results
  */
-export async function settingsOf(
+export async function workGroupSettings(
   cloud: Cloud,
   input: StartQueryExecutionInput,
   context: CallContext,
-): Promise<Settings> {
+): Promise<WorkGroupSettings> {
   const workGroup = input.WorkGroup ?? 'primary';
   const group = await getWorkGroup(cloud, workGroup);
   if (group.State === 'DISABLED') throw invalid(`WorkGroup ${workGroup} is disabled.`);

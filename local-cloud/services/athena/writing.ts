@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Column, TableInput } from '@aws-sdk/client-glue';
-import type { Outcome, Target } from './engine';
+import type { ExecutionOutcome, Target } from './engine';
 import { QueryFailure } from './failure';
 import type { Query } from './query';
-import { execute, folderUrl, prepare, type Prepared } from './reading';
+import { execute, folderUrl, prepare, type PreparedQuery } from './reading';
 import type { CreateTableAs, Unload } from './statement';
-import { place, url } from './storage';
+import { s3LocationOf, s3UrlOf } from './storage';
 import { unescaped } from './tableEntry';
 
 type Properties = CreateTableAs['properties'];
@@ -73,7 +73,7 @@ export async function createTableAs(query: Query, statement: CreateTableAs): Pro
     throw new QueryFailure('MISSING_COLUMN_NAME', `Column name not specified at position ${prepared.plan.unnamed[0]}`);
   }
   const given = text(properties, 'external_location');
-  const location = given === undefined ? url(query.resultPlace(`tables/${query.id}/`)) : folderUrl(given);
+  const location = given === undefined ? s3UrlOf(query.resultPlace(`tables/${query.id}/`)) : folderUrl(given);
   await requireEmpty(query, shown, location);
   const compression = text(properties, 'write_compression') ?? text(properties, 'parquet_compression');
   const target = await targetOf(query, properties, compression ?? text(properties, 'text_compression'));
@@ -91,7 +91,7 @@ async function register(
   query: Query,
   database: string,
   name: string,
-  { plan }: Prepared,
+  { plan }: PreparedQuery,
   target: Target,
   location: string,
   partitions: string[][],
@@ -127,10 +127,13 @@ async function register(
 }
 
 /** @returns how many rows the files hold */
-async function store(query: Query, outcome: Outcome, target: Target, location: string): Promise<number> {
+async function store(query: Query, outcome: ExecutionOutcome, target: Target, location: string): Promise<number> {
   query.goOn();
   await query.storage.putFiles(
-    outcome.written.map(({ path, partition }) => ({ path, at: place(fileUrl(path, partition, target, location)) })),
+    outcome.written.map(({ path, partition }) => ({
+      path,
+      at: s3LocationOf(fileUrl(path, partition, target, location)),
+    })),
   );
   return outcome.rows;
 }
@@ -138,14 +141,14 @@ async function store(query: Query, outcome: Outcome, target: Target, location: s
 async function putManifest(
   query: Query,
   name: string,
-  outcome: Outcome,
+  outcome: ExecutionOutcome,
   target: Target,
   location: string,
 ): Promise<void> {
   const at = query.resultPlace(name);
   const lines = outcome.written.map(({ path, partition }) => `${fileUrl(path, partition, target, location)}\n`);
   await query.storage.put(at, lines.join(''), query.input.settings.encryption);
-  query.statistics.DataManifestLocation = url(at);
+  query.statistics.DataManifestLocation = s3UrlOf(at);
 }
 
 function fileUrl(path: string, partition: readonly string[], target: Target, location: string): string {
@@ -156,7 +159,7 @@ function partitionPath(target: Target, values: readonly string[]): string {
   return values.map((value, index) => `${target.partitionedBy[index]}=${value}/`).join('');
 }
 
-function partitionsOf(outcome: Outcome): string[][] {
+function partitionsOf(outcome: ExecutionOutcome): string[][] {
   const found = new Map(outcome.written.map(({ partition }) => [JSON.stringify(partition), [...partition]]));
   return [...found.values()].filter((values) => values.length > 0).map((values) => values.map(unescaped));
 }

@@ -4,7 +4,7 @@ import type * as codebuild from '@aws-sdk/client-codebuild';
 import type { CallContext, Cloud, Operation } from '../service';
 import { logsOf } from './buildLog';
 import { invalid, notFound, overLimit } from './errors';
-import { announce } from './event';
+import { putStateChangeEvent } from './event';
 import { page, type Projects } from './project';
 import { planFrom } from './request';
 import { BuildRun } from './run';
@@ -139,7 +139,7 @@ export class Builds {
     // A longer timer than Node.js has would fire at once.
     const ms = Math.min(minutes * (this.options.minuteMs ?? 60_000), 2 ** 31 - 1);
     const limit = setTimeout(() => run.end('TIMED_OUT'), ms);
-    await announce(this.cloud, build);
+    await putStateChangeEvent(this.cloud, build);
     try {
       build.buildStatus = await run.execute();
     } catch {
@@ -150,7 +150,7 @@ export class Builds {
       build.currentPhase = 'COMPLETED';
       build.buildComplete = true;
     }
-    await announce(this.cloud, build);
+    await putStateChangeEvent(this.cloud, build);
   }
 
   private get(given: string | undefined): Held {

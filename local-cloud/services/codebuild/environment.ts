@@ -8,7 +8,7 @@ import type { Buildspec } from './buildspec';
 import { PhaseFailure } from './errors';
 
 /** Where the build's things are; `root` stands for `/` of the build's container. */
-export interface Places {
+export interface BuildFolders {
   readonly root: string;
   readonly source: string;
   /** Secondary sources, by their identifier. */
@@ -28,7 +28,7 @@ export async function environmentOf(
   role: Principal,
   build: Build,
   spec: Buildspec,
-  places: Places,
+  places: BuildFolders,
 ): Promise<Record<string, string>> {
   const asked = build.environment!.environmentVariables ?? [];
   const plain = Object.fromEntries(
@@ -57,7 +57,7 @@ export async function environmentOf(
   };
 }
 
-function own(build: Build, places: Places): Record<string, string> {
+function own(build: Build, places: BuildFolders): Record<string, string> {
   return {
     CODEBUILD_CI: 'true',
     CODEBUILD_BUILD_ID: build.id!,

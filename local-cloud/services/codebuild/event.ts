@@ -15,7 +15,7 @@ export function eventTime(time: Date): string {
 }
 
 /** Puts the event of a build's present state. An event that cannot be delivered must not fail the build. */
-export async function announce(cloud: Cloud, build: Build): Promise<void> {
+export async function putStateChangeEvent(cloud: Cloud, build: Build): Promise<void> {
   const { environment, logs } = build;
   const detail = {
     'build-status': build.buildStatus,

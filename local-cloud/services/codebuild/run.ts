@@ -13,7 +13,7 @@ import { Shell } from './shell';
 import { buildspecText, fetchSource } from './source';
 
 /** Why a build ends before its commands do. */
-export type Ending = 'STOPPED' | 'TIMED_OUT';
+export type EndReason = 'STOPPED' | 'TIMED_OUT';
 
 const TYPE: Readonly<Record<PhaseName, BuildPhaseType>> = {
   install: 'INSTALL',
@@ -30,7 +30,7 @@ export class BuildRun {
   private role!: Principal;
   private spec!: Buildspec;
   private shell: Shell | undefined;
-  private ending: Ending | undefined;
+  private ending: EndReason | undefined;
   private failed = false;
 
   constructor(
@@ -44,7 +44,7 @@ export class BuildRun {
   }
 
   /** Ends the build; only the first reason counts. */
-  end(why: Ending): void {
+  end(why: EndReason): void {
     this.ending ??= why;
     this.shell?.end();
   }

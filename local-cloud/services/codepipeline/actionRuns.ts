@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionDeclaration, ActionExecutionStatus } from '@aws-sdk/client-codepipeline';
 import type { Cloud } from '../service';
-import type { ActionContext, Outcome, Progress, Runner } from './actions/action';
+import type { ActionContext, ActionResult, Progress, Runner } from './actions/action';
 import { typeOf } from './actionTypes';
-import { reserve } from './artifacts';
+import { newArtifact } from './artifacts';
 import { ActionFailure } from './errors';
 import type { Events } from './events';
 import type { ActionRun, Execution, Pipeline } from './model';
@@ -66,7 +66,7 @@ export class ActionRuns {
     return run.status;
   }
 
-  private async attempt(pipeline: Pipeline, execution: Execution, run: ActionRun): Promise<Outcome> {
+  private async attempt(pipeline: Pipeline, execution: Execution, run: ActionRun): Promise<ActionResult> {
     const { cloud, timers, pollMs, runnerOf } = this.options;
     const { action } = run;
     run.resolved = resolve(execution, action);
@@ -76,7 +76,7 @@ export class ActionRuns {
       return found;
     });
     const bucket = execution.declaration.artifactStore!.location!;
-    run.outputs = (action.outputArtifacts ?? []).map(({ name }) => reserve(bucket, pipeline.name, name!));
+    run.outputs = (action.outputArtifacts ?? []).map(({ name }) => newArtifact(bucket, pipeline.name, name!));
     const minutes = action.timeoutInMinutes;
     const limit = minutes === undefined ? typeOf(action).timeoutMs : minutes * 60_000;
     return this.withEnd(execution, limit, async (signal) => {
@@ -130,7 +130,7 @@ export class ActionRuns {
     Object.assign(run, progress, { lastUpdateTime: this.options.timers.now() });
   }
 
-  private finish(execution: Execution, run: ActionRun, outcome: Outcome): void {
+  private finish(execution: Execution, run: ActionRun, outcome: ActionResult): void {
     const { variables, revision, ...progress } = outcome;
     this.report(run, progress);
     run.status = 'Succeeded';

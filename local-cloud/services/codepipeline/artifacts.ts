@@ -15,7 +15,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const LARGEST_FILE = 1_048_576;
 
 /** A new place for an artifact. */
-export function reserve(bucket: string, pipeline: string, name: string): Artifact {
+export function newArtifact(bucket: string, pipeline: string, name: string): Artifact {
   const random = Array.from({ length: 7 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   return { name, bucket, key: `${pipeline.slice(0, PIPELINE_CHARS)}/${name.slice(0, ARTIFACT_CHARS)}/${random}` };
 }
@@ -52,7 +52,7 @@ export async function writeArtifact(principal: Principal, artifact: Artifact, bo
 }
 
 /** One text file out of an artifact. @throws ActionFailure ConfigurationError */
-export function fileIn(artifact: Artifact, zip: Uint8Array, path: string): string {
+export function readFileInZip(artifact: Artifact, zip: Uint8Array, path: string): string {
   let size = 0;
   let found: Uint8Array | undefined;
   try {

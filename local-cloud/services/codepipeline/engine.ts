@@ -7,7 +7,14 @@
 import type { ActionDeclaration, StageDeclaration, StageExecutionStatus } from '@aws-sdk/client-codepipeline';
 import type { ActionRuns } from './actionRuns';
 import type { Events } from './events';
-import { current, type Execution, type Pipeline, slotOf, type StageSlot, stagesOf } from './model';
+import {
+  currentDeclaration,
+  type Execution,
+  type Pipeline,
+  stageRuntimeOf,
+  type StageRuntime,
+  stagesOf,
+} from './model';
 import type { Timers } from './timers';
 
 /** Actions by run order. */
@@ -16,7 +23,7 @@ function groups(stage: StageDeclaration): ActionDeclaration[][] {
   return orders.map((order) => stage.actions!.filter(({ runOrder = 1 }) => runOrder === order));
 }
 
-export class Engine {
+export class ExecutionEngine {
   private readonly running = new Set<Promise<void>>();
   private ended = false;
 
@@ -33,9 +40,9 @@ export class Engine {
   }
 
   /** Lets in who waits at the door of a stage, if the stage is free and its transition enabled. */
-  settle(pipeline: Pipeline, slot: StageSlot): void {
+  settle(pipeline: Pipeline, slot: StageRuntime): void {
     if (pipeline.deleted || this.ended) return;
-    if (current(pipeline).executionMode === 'SUPERSEDED') {
+    if (currentDeclaration(pipeline).executionMode === 'SUPERSEDED') {
       while (slot.waiting.length > 1) this.supersede(pipeline, slot.waiting.shift()!);
     }
     if (!slot.enabled || slot.inside) return;
@@ -44,7 +51,7 @@ export class Engine {
   }
 
   /** Runs the stage of an execution again. @param done actions that need not run again */
-  retry(pipeline: Pipeline, execution: Execution, slot: StageSlot, done: ReadonlySet<string>): void {
+  retry(pipeline: Pipeline, execution: Execution, slot: StageRuntime, done: ReadonlySet<string>): void {
     this.set(execution, 'InProgress');
     this.events.pipeline(pipeline, execution, 'RESUMED');
     this.begin(pipeline, execution, slot, done, 'RESUMED');
@@ -86,7 +93,7 @@ export class Engine {
       this.end(pipeline, execution, 'Succeeded', 'SUCCEEDED');
       return;
     }
-    const slot = slotOf(pipeline, stage.name!);
+    const slot = stageRuntimeOf(pipeline, stage.name!);
     slot.waiting.push(execution);
     this.settle(pipeline, slot);
   }
@@ -94,7 +101,7 @@ export class Engine {
   private begin(
     pipeline: Pipeline,
     execution: Execution,
-    slot: StageSlot,
+    slot: StageRuntime,
     done: ReadonlySet<string>,
     state = 'STARTED',
   ): void {
@@ -107,7 +114,7 @@ export class Engine {
   private async runStage(
     pipeline: Pipeline,
     execution: Execution,
-    slot: StageSlot,
+    slot: StageRuntime,
     done: ReadonlySet<string>,
     state: string,
   ): Promise<void> {

@@ -44,7 +44,7 @@ export class ActionFailure extends Error {
 }
 
 /** An error of another service in the words in which CodePipeline passes it on. */
-export function passedOn(error: unknown, service: string): string {
+export function downstreamMessage(error: unknown, service: string): string {
   const { name, message, $metadata } = error as Error & {
     $metadata?: { httpStatusCode?: number; requestId?: string };
   };
@@ -54,9 +54,9 @@ export function passedOn(error: unknown, service: string): string {
 }
 
 /** What an action's failed request makes of the action. */
-export function refusal(error: unknown, service: string, prefix = ''): ActionFailure {
+export function downstreamFailure(error: unknown, service: string, prefix = ''): ActionFailure {
   if (error instanceof ActionFailure) return error;
   const { name } = error as Error;
   const code = /AccessDenied|NotAuthorized|Unauthorized/.test(name) ? 'PermissionError' : 'JobFailed';
-  return new ActionFailure(code, `${prefix}${passedOn(error, service)}`);
+  return new ActionFailure(code, `${prefix}${downstreamMessage(error, service)}`);
 }

@@ -5,7 +5,7 @@ import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
 import type { Executions } from './executions';
 
-export interface Delivery {
+export interface TargetInvocation {
   readonly pipelineArn: string;
   /** The target's role, which EventBridge assumes. */
   readonly roleArn: string;
@@ -31,7 +31,7 @@ function overrides(payload: string): object {
 }
 
 /** Starts the pipeline with a signed request of the target's role, so that IAM decides. */
-export function deliverEvent(cloud: Cloud, executions: Executions): Operation<Delivery, object> {
+export function deliverEvent(cloud: Cloud, executions: Executions): Operation<TargetInvocation, object> {
   return async ({ pipelineArn, roleArn, ruleArn, payload }, { caller }) => {
     if (caller.arn !== EVENTBRIDGE) {
       throw new ServiceError('UnknownOperationException', 'CodePipeline has no operation DeliverEvent.');

@@ -19,9 +19,9 @@ import type {
 } from '@aws-sdk/client-codepipeline';
 import type { Operation } from '../service';
 import { ServiceError } from '../service';
-import type { Engine } from './engine';
+import type { ExecutionEngine } from './engine';
 import { conflict, invalid, lacks, noStage } from './errors';
-import { current, type Execution, type Pipeline, slotOf, stagesOf } from './model';
+import { currentDeclaration, type Execution, type Pipeline, stageRuntimeOf, stagesOf } from './model';
 import { page } from './page';
 import type { Timers } from './timers';
 import { checkName, checkValue, required } from './validate';
@@ -30,7 +30,7 @@ import { checkName, checkValue, required } from './validate';
 const MOST_QUEUED = 50;
 
 function resolveVariables(pipeline: Pipeline, given: readonly PipelineVariable[]): ResolvedPipelineVariable[] {
-  const declared = current(pipeline).variables ?? [];
+  const declared = currentDeclaration(pipeline).variables ?? [];
   given.forEach(({ name, value }, at) => {
     const member = `variables.${at + 1}.member`;
     checkName(name, `${member}.name`, '[A-Za-z0-9@\\-_]+', 128);
@@ -49,7 +49,7 @@ function resolveVariables(pipeline: Pipeline, given: readonly PipelineVariable[]
 }
 
 function checkOverrides(pipeline: Pipeline, overrides: readonly SourceRevisionOverride[]): void {
-  const sources = stagesOf(current(pipeline))[0]!.actions!.map(({ name }) => name);
+  const sources = stagesOf(currentDeclaration(pipeline))[0]!.actions!.map(({ name }) => name);
   for (const { actionName, revisionType } of overrides) {
     if (!sources.includes(actionName)) {
       throw invalid(`The pipeline '${pipeline.name}' does not have a source action named '${actionName}'`);
@@ -66,7 +66,7 @@ export class Executions {
 
   constructor(
     private readonly find: (name: string | undefined, member?: string) => Pipeline,
-    private readonly engine: Engine,
+    private readonly engine: ExecutionEngine,
     private readonly timers: Timers,
   ) {}
 
@@ -124,9 +124,9 @@ export class Executions {
   readonly retry: Operation<RetryStageExecutionInput, RetryStageExecutionOutput> = async (input) => {
     const pipeline = this.find(input.pipelineName, 'pipelineName');
     const execution = this.execution(pipeline, input.pipelineExecutionId);
-    const declared = stagesOf(current(pipeline)).find(({ name }) => name === input.stageName);
+    const declared = stagesOf(currentDeclaration(pipeline)).find(({ name }) => name === input.stageName);
     if (!declared) throw noStage(input.stageName, pipeline.name);
-    const slot = slotOf(pipeline, declared.name!);
+    const slot = stageRuntimeOf(pipeline, declared.name!);
     if (slot.latest?.pipelineExecutionId !== execution.id) {
       throw new ServiceError(
         'NotLatestPipelineExecutionException',
@@ -208,7 +208,7 @@ export class Executions {
     input: Pick<StartPipelineExecutionInput, 'variables' | 'sourceRevisions'>,
     trigger: ExecutionTrigger,
   ): Execution {
-    const declaration = current(pipeline);
+    const declaration = currentDeclaration(pipeline);
     const variables = resolveVariables(pipeline, input.variables ?? []);
     const overrides = input.sourceRevisions ?? [];
     checkOverrides(pipeline, overrides);

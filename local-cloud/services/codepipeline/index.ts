@@ -5,7 +5,7 @@ import { ActionRuns } from './actionRuns';
 import { makeRunners } from './actions';
 import { Jobs } from './actions/jobs';
 import { Approvals } from './actions/manualApproval';
-import { Engine } from './engine';
+import { ExecutionEngine } from './engine';
 import { deliverEvent } from './eventTarget';
 import { Events } from './events';
 import { Executions } from './executions';
@@ -38,7 +38,7 @@ export function codepipelineService(cloud: Cloud, options: CodePipelineOptions =
   const approvals = new Approvals((name) => find(name, 'pipelineName'), timers);
   const limits = new Limits(timers);
   const actions = new ActionRuns({ cloud, events, timers, limits, pollMs, runnerOf: makeRunners(jobs, approvals) });
-  const engine = new Engine(actions, events, timers);
+  const engine = new ExecutionEngine(actions, events, timers);
   const executions = new Executions(find, engine, timers);
   const transitions = new Transitions(find, engine, timers);
   return {

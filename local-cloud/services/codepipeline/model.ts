@@ -59,7 +59,7 @@ export interface Execution {
 }
 
 /** One stage of a pipeline: at most one execution is inside. */
-export interface StageSlot {
+export interface StageRuntime {
   readonly name: string;
   enabled: boolean;
   disabledReason?: string;
@@ -80,7 +80,7 @@ export interface Pipeline {
   updated: Date;
   /** Oldest first. */
   readonly executions: Execution[];
-  readonly stages: Map<string, StageSlot>;
+  readonly stages: Map<string, StageRuntime>;
   /** The latest run of each action, by `stage/action`. */
   readonly lastRuns: Map<string, ActionRun>;
   /** Executions by the token of the request that started them. */
@@ -88,12 +88,12 @@ export interface Pipeline {
   deleted: boolean;
 }
 
-export function current(pipeline: Pipeline): codepipeline.PipelineDeclaration {
+export function currentDeclaration(pipeline: Pipeline): codepipeline.PipelineDeclaration {
   return pipeline.versions.at(-1)!;
 }
 
 /** A stage of the pipeline as it stands now; made on first use. */
-export function slotOf(pipeline: Pipeline, stage: string): StageSlot {
+export function stageRuntimeOf(pipeline: Pipeline, stage: string): StageRuntime {
   let slot = pipeline.stages.get(stage);
   if (!slot) pipeline.stages.set(stage, (slot = { name: stage, enabled: true, waiting: [] }));
   return slot;

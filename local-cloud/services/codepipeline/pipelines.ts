@@ -2,7 +2,7 @@
 import type * as codepipeline from '@aws-sdk/client-codepipeline';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
-import { current, type Pipeline } from './model';
+import { currentDeclaration, type Pipeline } from './model';
 import { page } from './page';
 import { checkRole } from './roles';
 import type { Tags } from './tags';
@@ -89,7 +89,7 @@ export class Pipelines {
     this.tags.set(pipeline.arn, input.tags);
     this.held.set(name, pipeline);
     this.made(pipeline, caller.arn);
-    return { pipeline: current(pipeline), ...(input.tags && { tags: input.tags }) };
+    return { pipeline: currentDeclaration(pipeline), ...(input.tags && { tags: input.tags }) };
   };
 
   readonly update: Operation<codepipeline.UpdatePipelineInput, codepipeline.UpdatePipelineOutput> = async (input) => {
@@ -99,7 +99,7 @@ export class Pipelines {
     await checkRole(this.cloud, given);
     pipeline.versions.push(complete(given, pipeline.versions.length + 1));
     pipeline.updated = this.timers.now();
-    return { pipeline: current(pipeline) };
+    return { pipeline: currentDeclaration(pipeline) };
   };
 
   readonly get: Operation<codepipeline.GetPipelineInput, codepipeline.GetPipelineOutput> = async (input) => {
@@ -120,7 +120,7 @@ export class Pipelines {
 
   readonly list: Operation<codepipeline.ListPipelinesInput, codepipeline.ListPipelinesOutput> = async (input) => {
     const all = this.all().map((pipeline) => {
-      const { version, pipelineType, executionMode } = current(pipeline);
+      const { version, pipelineType, executionMode } = currentDeclaration(pipeline);
       const { name, created, updated } = pipeline;
       return { name, version, pipelineType, executionMode, created, updated };
     });

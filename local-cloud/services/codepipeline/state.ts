@@ -9,7 +9,7 @@ import type {
   StageState,
 } from '@aws-sdk/client-codepipeline';
 import type { Operation } from '../service';
-import { type ActionRun, current, type Execution, type Pipeline, slotOf, stagesOf } from './model';
+import { type ActionRun, currentDeclaration, type Execution, type Pipeline, stageRuntimeOf, stagesOf } from './model';
 
 function execution(run: ActionRun): ActionExecution {
   return {
@@ -51,7 +51,7 @@ function stageState(
   name: string,
   actions: readonly ActionDeclaration[],
 ): StageState {
-  const slot = slotOf(pipeline, name);
+  const slot = stageRuntimeOf(pipeline, name);
   const [first] = slot.waiting;
   return {
     stageName: name,
@@ -76,7 +76,7 @@ export function getPipelineState(
     return {
       pipelineName: pipeline.name,
       pipelineVersion: pipeline.versions.length,
-      stageStates: stagesOf(current(pipeline)).map(({ name, actions = [] }) =>
+      stageStates: stagesOf(currentDeclaration(pipeline)).map(({ name, actions = [] }) =>
         stageState(region, pipeline, name!, actions),
       ),
       created: pipeline.created,

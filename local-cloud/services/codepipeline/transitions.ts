@@ -1,16 +1,16 @@
 /** Transitions between stages: EnableStageTransition, DisableStageTransition. */
 import type { DisableStageTransitionInput, EnableStageTransitionInput } from '@aws-sdk/client-codepipeline';
 import type { Operation } from '../service';
-import type { Engine } from './engine';
+import type { ExecutionEngine } from './engine';
 import { lacks, noStage } from './errors';
-import { current, type Pipeline, slotOf, type StageSlot, stagesOf } from './model';
+import { currentDeclaration, type Pipeline, stageRuntimeOf, type StageRuntime, stagesOf } from './model';
 import type { Timers } from './timers';
 import { checkName, required } from './validate';
 
 export class Transitions {
   constructor(
     private readonly find: (name: string | undefined, member?: string) => Pipeline,
-    private readonly engine: Engine,
+    private readonly engine: ExecutionEngine,
     private readonly timers: Timers,
   ) {}
 
@@ -31,12 +31,12 @@ export class Transitions {
     Object.assign(slot, { enabled: false, disabledReason, changedBy: caller.arn, changedAt: this.timers.now() });
   };
 
-  private slot(input: EnableStageTransitionInput): { readonly pipeline: Pipeline; readonly slot: StageSlot } {
+  private slot(input: EnableStageTransitionInput): { readonly pipeline: Pipeline; readonly slot: StageRuntime } {
     const pipeline = this.find(input.pipelineName, 'pipelineName');
     if (required(input.transitionType, 'transitionType') !== 'Inbound') throw lacks('outbound transitions');
-    if (!stagesOf(current(pipeline)).some(({ name }) => name === input.stageName)) {
+    if (!stagesOf(currentDeclaration(pipeline)).some(({ name }) => name === input.stageName)) {
       throw noStage(input.stageName, pipeline.name);
     }
-    return { pipeline, slot: slotOf(pipeline, input.stageName!) };
+    return { pipeline, slot: stageRuntimeOf(pipeline, input.stageName!) };
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { Column, CsvClassifier, S3Target } from '@aws-sdk/client-glue';
 import type { Cloud, Principal } from '../service';
-import { builtInCsv, customCsv, type CsvSchema, type Sample } from './csvClassifier';
+import { builtInCsv, customCsv, type CsvSchema, type CsvSample } from './csvClassifier';
 import { matchesGlob } from './glob';
 import { asRole } from './role';
 
@@ -85,7 +85,7 @@ export async function classify(
   const gzip = head[0] === 0x1f && head[1] === 0x8b;
   const bytes = gzip ? await unzipHead(head) : head;
   const complete = object.size <= head.length && (!gzip || bytes.length < SAMPLE_BYTES);
-  const sample: Sample = { text: bytes.toString('utf8').replace(/^\uFEFF/, ''), complete };
+  const sample: CsvSample = { text: bytes.toString('utf8').replace(/^\uFEFF/, ''), complete };
   refuse(object, bytes);
   let schema: CsvSchema | undefined;
   for (const classifier of classifiers) schema ??= customCsv(classifier, sample);

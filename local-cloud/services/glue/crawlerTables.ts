@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '@aws-sdk/client-glue';
 import type { CrawledFile } from './crawlerSource';
-import { widest } from './csvClassifier';
+import { commonType } from './csvClassifier';
 
 /** Files of one folder: a partition, or the whole of a table that has none. */
 export interface FoundPartition {
@@ -157,7 +157,7 @@ export function mergeColumns(schemas: readonly (readonly Column[])[]): Column[] 
   const merged = new Map<string, string>();
   for (const { Name = '', Type = 'string' } of schemas.flat()) {
     const known = merged.get(Name);
-    merged.set(Name, known === undefined ? Type : widest(known, Type));
+    merged.set(Name, known === undefined ? Type : commonType(known, Type));
   }
   // A file may have two columns of one name; the catalog then gets both, as on AWS.
   const repeated = schemas.find((columns) => new Set(columns.map((c) => c.Name)).size < columns.length);

@@ -23,7 +23,7 @@ export interface CsvSchema {
 }
 
 /** The beginning of a file. */
-export interface Sample {
+export interface CsvSample {
   readonly text: string;
   /** Whether that is the whole file. */
   readonly complete: boolean;
@@ -35,7 +35,7 @@ const LONGEST_HEADING = 150;
 const COLUMN_NAME = /^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\u{10FFFF}\t]*$/u;
 
 /** Glue's built-in classifier. @returns undefined when it does not take the file for CSV */
-export function builtInCsv(sample: Sample): CsvSchema | undefined {
+export function builtInCsv(sample: CsvSample): CsvSchema | undefined {
   for (const delimiter of DELIMITERS) {
     const rows = csvRows(sample.text, delimiter, '"', sample.complete);
     const width = rows[0]?.length ?? 0;
@@ -57,7 +57,7 @@ export function builtInCsv(sample: Sample): CsvSchema | undefined {
  * @returns undefined when it does not match, and the next classifier has its turn
  * @throws Error for custom data types, which the local cloud does not have
  */
-export function customCsv(classifier: CsvClassifier, sample: Sample): CsvSchema | undefined {
+export function customCsv(classifier: CsvClassifier, sample: CsvSample): CsvSchema | undefined {
   if (classifier.CustomDatatypeConfigured) {
     throw new Error(`The local cloud has no custom data types in CSV classifiers (${classifier.Name}).`);
   }
@@ -91,7 +91,7 @@ interface Reading {
   readonly openCsv: boolean;
 }
 
-function schema(sample: Sample, rows: readonly Cell[][], how: Reading): CsvSchema {
+function schema(sample: CsvSample, rows: readonly Cell[][], how: Reading): CsvSchema {
   const data = how.hasHeader ? rows.slice(1) : rows;
   const width = rows[0]!.length;
   const headings = how.names ?? (how.hasHeader ? rows[0]! : []);
@@ -176,7 +176,7 @@ function isQuoted(text: string, delimiter: string, quote: string): boolean {
 }
 
 /** The type that holds the values of both. */
-export function widest(a: string, b: string): string {
+export function commonType(a: string, b: string): string {
   if (a === b) return a;
   const numbers = new Set(['bigint', 'int', 'double', 'float']);
   return numbers.has(a) && numbers.has(b) ? 'double' : 'string';

@@ -14,7 +14,7 @@ import type {
 import type { Cloud, Operation } from '../service';
 import { rulesetOperations, tagOperations } from './dataQualityRulesets';
 import { EvaluationRuns } from './dataQualityRuns';
-import { checkName, DataQualityStore, sameTable, within } from './dataQualityStore';
+import { checkName, DataQualityStore, sameTable, isBetween } from './dataQualityStore';
 import { page } from './page';
 
 export interface DataQuality {
@@ -47,7 +47,7 @@ function resultOperations(store: DataQualityStore) {
       .filter((result) => sameTable(Filter?.DataSource, result.DataSource))
       .filter((result) => !Filter?.JobName || result.JobName === Filter.JobName)
       .filter((result) => !Filter?.JobRunId || result.JobRunId === Filter.JobRunId)
-      .filter((result) => within(result.StartedOn, Filter?.StartedAfter, Filter?.StartedBefore))
+      .filter((result) => isBetween(result.StartedOn, Filter?.StartedAfter, Filter?.StartedBefore))
       .reverse();
     const { items, NextToken: next } = page(found, MaxResults ?? 100, NextToken);
     const Results = items.map(({ ResultId, DataSource, JobName, JobRunId, StartedOn }) => ({

@@ -13,7 +13,7 @@ import { fetchTable, type LocalTable, parseLocation, RunFailure } from './dataQu
 import { formatAnalyzer, formatRule } from './dqdl/format';
 import { parseDqdl } from './dqdl/parser';
 import { findRuleType } from './dqdl/ruleTypes';
-import { DqdlError, leaves, type Parameter, type Rule, type Ruleset } from './dqdl/types';
+import { DqdlError, leafRules, type Parameter, type Rule, type Ruleset } from './dqdl/types';
 import { unescape } from './dqdl/lexer';
 import { asRole, assumeForGlue } from './role';
 
@@ -90,7 +90,7 @@ async function readRulesets(
 
 /** @throws RunFailure naming rule types that AWS has and the rehearsal lacks */
 function refuseUnevaluated({ rules, analyzers }: Ruleset): void {
-  const used = [...rules.flatMap(leaves), ...analyzers];
+  const used = [...rules.flatMap(leafRules), ...analyzers];
   const lacking = used.filter(({ type, parameters }) => !findRuleType(type, parameters.length)?.evaluated);
   if (lacking.length === 0) return;
   const names = [...new Set(lacking.map(({ type }) => type))].join(', ');

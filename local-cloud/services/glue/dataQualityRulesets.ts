@@ -2,7 +2,7 @@
 import type * as glue from '@aws-sdk/client-glue';
 import { type Cloud, type Operation, ServiceError } from '../service';
 import type { DataQualityStore, StoredRuleset } from './dataQualityStore';
-import { checkName, invalid, within } from './dataQualityStore';
+import { checkName, invalid, isBetween } from './dataQualityStore';
 import { parseDqdl } from './dqdl/parser';
 import { DqdlError } from './dqdl/types';
 import { page } from './page';
@@ -112,8 +112,8 @@ function matches(ruleset: StoredRuleset, { Filter, Tags }: glue.ListDataQualityR
   return (
     (!Filter?.Name || ruleset.Name === Filter.Name) &&
     (!Filter?.Description || ruleset.Description === Filter.Description) &&
-    within(ruleset.CreatedOn, Filter?.CreatedAfter, Filter?.CreatedBefore) &&
-    within(ruleset.LastModifiedOn, Filter?.LastModifiedAfter, Filter?.LastModifiedBefore) &&
+    isBetween(ruleset.CreatedOn, Filter?.CreatedAfter, Filter?.CreatedBefore) &&
+    isBetween(ruleset.LastModifiedOn, Filter?.LastModifiedAfter, Filter?.LastModifiedBefore) &&
     (!target ||
       (ruleset.TargetTable?.DatabaseName === target.DatabaseName &&
         ruleset.TargetTable?.TableName === target.TableName)) &&

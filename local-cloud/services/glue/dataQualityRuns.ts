@@ -4,7 +4,7 @@ import type * as glue from '@aws-sdk/client-glue';
 import type { Cloud, Operation } from '../service';
 import { evaluateRun } from './dataQualityEvaluation';
 import type { DataQualityStore, StoredRun } from './dataQualityStore';
-import { checkName, invalid, sameTable, tableOf, within } from './dataQualityStore';
+import { checkName, invalid, sameTable, tableOf, isBetween } from './dataQualityStore';
 import { page } from './page';
 import { roleArn } from './role';
 
@@ -187,7 +187,7 @@ export class EvaluationRuns {
   > = async ({ Filter, MaxResults, NextToken }) => {
     const found = [...this.store.runs.values()]
       .filter((run) => sameTable(Filter?.DataSource, run.DataSource))
-      .filter((run) => within(run.StartedOn, Filter?.StartedAfter, Filter?.StartedBefore))
+      .filter((run) => isBetween(run.StartedOn, Filter?.StartedAfter, Filter?.StartedBefore))
       .reverse();
     const { items, NextToken: next } = page(found, MaxResults ?? 100, NextToken);
     const Runs = items.map(({ RunId, Status, StartedOn, DataSource }) => ({ RunId, Status, StartedOn, DataSource }));

@@ -93,7 +93,7 @@ export function milliseconds(time: Date | number | undefined): number | undefine
 }
 
 /** Whether a time lies within a filter's bounds. */
-export function within(time: Date | undefined, after?: Date | number, before?: Date | number): boolean {
+export function isBetween(time: Date | undefined, after?: Date | number, before?: Date | number): boolean {
   const [value, low, high] = [time?.getTime() ?? 0, milliseconds(after), milliseconds(before)];
   return (low === undefined || value > low) && (high === undefined || value < high);
 }

@@ -16,7 +16,7 @@ const LONGEST_MS = 2500;
 const MOST_LINES = 5000;
 
 /** One call of the endpoint. */
-export interface Captured {
+export interface CapturedRequest {
   readonly variant: string;
   readonly at: Date;
   readonly inferenceId?: string;
@@ -51,7 +51,7 @@ export class Captures {
     return this.on && Math.random() * 100 < this.config!.InitialSamplingPercentage!;
   }
 
-  add(one: Captured): void {
+  add(one: CapturedRequest): void {
     const waiting = this.waiting.get(one.variant) ?? { since: one.at, lines: [] };
     waiting.lines.push(this.line(one));
     this.waiting.set(one.variant, waiting);
@@ -94,7 +94,7 @@ export class Captures {
     );
   }
 
-  private line({ at, inferenceId, customAttributes, input, output }: Captured): string {
+  private line({ at, inferenceId, customAttributes, input, output }: CapturedRequest): string {
     const modes = new Set(this.config!.CaptureOptions!.map(({ CaptureMode }) => CaptureMode));
     const both = modes.has('InputAndOutput');
     const captureData = {
@@ -111,7 +111,7 @@ export class Captures {
   }
 
   /** What is not named as CSV or JSON is written as base64. */
-  private part(mode: 'INPUT' | 'OUTPUT', { type, body }: Captured['input']): object {
+  private part(mode: 'INPUT' | 'OUTPUT', { type, body }: CapturedRequest['input']): object {
     const { CsvContentTypes = [], JsonContentTypes = [] } = this.config!.CaptureContentTypeHeader ?? {};
     const media = type.split(';')[0]!.trim().toLowerCase();
     const is = (types: readonly string[]): boolean => types.some((one) => one.toLowerCase() === media);

@@ -119,7 +119,7 @@ export class Containers {
   private startWarm(): ChildProcess {
     const child = spawn(this.cloud.python, [join(this.cloud.engines, 'sagemaker', 'warm.py')], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...kept(), PYTHONDONTWRITEBYTECODE: '1', ...threadLimits(1) },
+      env: { ...inheritedEnv(), PYTHONDONTWRITEBYTECODE: '1', ...threadLimits(1) },
     });
     if (child.pid !== undefined) this.cloud.track(child.pid);
     child.stdin.on('error', () => undefined);
@@ -159,7 +159,7 @@ export class Containers {
   private cold(job: ContainerJob, line: Line): Container {
     const file = join(job.root, 'job.json');
     const env = {
-      ...kept(),
+      ...inheritedEnv(),
       ...threadLimits(job.threads),
       ...job.env,
       PYTHONUNBUFFERED: '1',
@@ -234,7 +234,7 @@ export function threadLimits(count: number): Record<string, string> {
 }
 
 /** Of this process's environment, only what starting a program needs. */
-export function kept(): Record<string, string> {
+export function inheritedEnv(): Record<string, string> {
   const names = ['PATH', 'LANG', 'LD_LIBRARY_PATH', 'SYSTEMROOT', 'MLA_LOCAL_CLOUD'];
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]!]])),

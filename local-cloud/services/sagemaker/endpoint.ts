@@ -6,11 +6,11 @@ import type { Containers } from './containers';
 import type { EndpointConfigs } from './endpointConfig';
 import { alarmsIn, checkDeploymentConfig } from './endpointDeployment';
 import { checkEndpointQuota } from './endpointQuota';
-import { Endpoint, type TakenConfig } from './endpointState';
+import { Endpoint, type EndpointConfigSnapshot } from './endpointState';
 import { invalid, lacks } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
-import { listing } from './listing';
+import { filterAndPage } from './listing';
 import type { Models } from './model';
 import type { ModelPackages } from './modelPackage';
 import { arn, checkName, required } from './names';
@@ -19,7 +19,7 @@ import { deregisterScaling } from './endpointScaling';
 import { servedModel } from './servingModel';
 import type { Tags } from './tags';
 
-const isServerless = ({ ProductionVariants = [] }: TakenConfig): boolean =>
+const isServerless = ({ ProductionVariants = [] }: EndpointConfigSnapshot): boolean =>
   ProductionVariants.some(({ ServerlessConfig }) => ServerlessConfig);
 
 export interface EndpointParts {
@@ -125,7 +125,7 @@ export class Endpoints {
   };
 
   readonly list: Operation<sagemaker.ListEndpointsInput, sagemaker.ListEndpointsOutput> = async (input) => {
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       [...this.held.values()],
       ({ shown }) => ({
         name: shown.EndpointName!,
@@ -175,14 +175,14 @@ export class Endpoints {
     if (endpoint.status === 'Failed') throw invalid(`Cannot update failed endpoint "${endpoint.shown.EndpointArn}".`);
   }
 
-  private checkModels(config: TakenConfig): void {
+  private checkModels(config: EndpointConfigSnapshot): void {
     for (const { ModelName } of config.ProductionVariants!) this.parts.models.find(ModelName);
   }
 
   /** The execution role must be able to read the alarms: SageMaker looks at them with it. */
   private async checkDeployment(
     deployment: sagemaker.DeploymentConfig | undefined,
-    config: TakenConfig,
+    config: EndpointConfigSnapshot,
   ): Promise<void> {
     const counts = config.ProductionVariants!.map(({ InitialInstanceCount = 1 }) => InitialInstanceCount);
     checkDeploymentConfig(deployment, counts);

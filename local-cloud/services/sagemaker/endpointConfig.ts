@@ -12,7 +12,7 @@ import type { Cloud, Operation } from '../service';
 import { checkEndpointConfig } from './endpointConfigRequest';
 import { invalid } from './errors';
 import type { Events } from './events';
-import { listing } from './listing';
+import { filterAndPage } from './listing';
 import type { Models } from './model';
 import { arn, required } from './names';
 import type { Tags } from './tags';
@@ -56,7 +56,7 @@ export class EndpointConfigs {
     this.find(input.EndpointConfigName);
 
   readonly list: Operation<ListEndpointConfigsInput, ListEndpointConfigsOutput> = async (input) => {
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       [...this.held.values()],
       (config) => ({ name: config.EndpointConfigName!, created: config.CreationTime! }),
       input,

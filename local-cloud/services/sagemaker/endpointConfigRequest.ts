@@ -7,7 +7,7 @@ import {
   ProductionVariantInstanceType,
   type ProductionVariantServerlessConfig,
 } from '@aws-sdk/client-sagemaker';
-import { invalid, lacks, refuse } from './errors';
+import { invalid, lacks, refuseMembers } from './errors';
 import { atLeast, atMost, checkName, oneOf, required, s3Uri } from './names';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html */
@@ -21,7 +21,7 @@ const MEDIA_TYPE = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*\/[a-zA-Z0-9](-*[a-zA-Z0-9.])*$/
 /** @throws ServiceError ValidationException */
 export function checkEndpointConfig(input: CreateEndpointConfigInput): void {
   checkName(input.EndpointConfigName, 'endpointConfigName');
-  refuse('CreateEndpointConfig', input, [
+  refuseMembers('CreateEndpointConfig', input, [
     'KmsKeyId',
     'AsyncInferenceConfig',
     'ExplainerConfig',
@@ -52,7 +52,7 @@ export function checkEndpointConfig(input: CreateEndpointConfigInput): void {
 function checkVariant(variant: ProductionVariant, at: string): void {
   checkName(variant.VariantName, `${at}.variantName`);
   checkName(variant.ModelName, `${at}.modelName`);
-  refuse('ProductionVariant', variant, [
+  refuseMembers('ProductionVariant', variant, [
     'AcceleratorType',
     'CoreDumpConfig',
     'ManagedInstanceScaling',
@@ -86,7 +86,7 @@ function checkServerless(variant: ProductionVariant, config: ProductionVariantSe
       `Variant "${variant.VariantName}": InstanceType and InitialInstanceCount cannot be specified with ServerlessConfig.`,
     );
   }
-  refuse('ServerlessConfig', config, ['ProvisionedConcurrency']);
+  refuseMembers('ServerlessConfig', config, ['ProvisionedConcurrency']);
   const memory = required(config.MemorySizeInMB, `${at}.serverlessConfig.memorySizeInMB`);
   if (memory < MEMORY_STEP || memory > MOST_MEMORY || memory % MEMORY_STEP !== 0) {
     throw invalid(
@@ -99,7 +99,7 @@ function checkServerless(variant: ProductionVariant, config: ProductionVariantSe
 }
 
 function checkCapture(capture: DataCaptureConfig): void {
-  refuse('DataCaptureConfig', capture, ['KmsKeyId']);
+  refuseMembers('DataCaptureConfig', capture, ['KmsKeyId']);
   const percentage = required(capture.InitialSamplingPercentage, 'dataCaptureConfig.initialSamplingPercentage');
   atLeast(percentage, 0, 'dataCaptureConfig.initialSamplingPercentage');
   atMost(percentage, 100, 'dataCaptureConfig.initialSamplingPercentage');

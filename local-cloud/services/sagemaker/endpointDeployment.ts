@@ -2,13 +2,13 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { CapacitySize, DeploymentConfig, TrafficRoutingConfig } from '@aws-sdk/client-sagemaker';
 import type { Principal } from '../service';
-import { invalid, lacks, refuse } from './errors';
+import { invalid, lacks, refuseMembers } from './errors';
 import { atLeast, atMost, required } from './names';
 
 /** How often alarms are looked at while a part of the traffic is on trial. */
 const LOOK_MS = 100;
 
-export interface Shift {
+export interface TrafficShift {
   readonly config: DeploymentConfig | undefined;
   /** Instances of the variant that is shifted. */
   readonly instances: number;
@@ -22,7 +22,7 @@ export interface Shift {
 }
 
 /** @returns why the traffic must go back, or nothing when all of it is on the new fleet and the bake is over */
-export async function shiftTraffic(shift: Shift): Promise<string | undefined> {
+export async function shiftTraffic(shift: TrafficShift): Promise<string | undefined> {
   const policy = shift.config?.BlueGreenUpdatePolicy;
   const routing = policy?.TrafficRoutingConfiguration;
   const most = policy?.MaximumExecutionTimeoutInSeconds;
@@ -53,7 +53,7 @@ function shareOf({ Type, Value = 1 }: CapacitySize, instances: number): number {
   return Math.min(1, count / instances);
 }
 
-async function bake(shift: Shift, seconds: number, deadline: number): Promise<string | undefined> {
+async function bake(shift: TrafficShift, seconds: number, deadline: number): Promise<string | undefined> {
   const end = Date.now() + shift.waitMs(seconds);
   for (;;) {
     const trouble = await shift.trouble();
@@ -91,7 +91,7 @@ export async function alarmsIn(
 export function checkDeploymentConfig(config: DeploymentConfig | undefined, instances: readonly number[]): void {
   if (!config) return;
   if (config.RollingUpdatePolicy) throw lacks('RollingUpdatePolicy of DeploymentConfig');
-  refuse('DeploymentConfig', config, ['RollingUpdatePolicy']);
+  refuseMembers('DeploymentConfig', config, ['RollingUpdatePolicy']);
   const alarms = config.AutoRollbackConfiguration?.Alarms ?? [];
   if (alarms.length > 10) throw invalid('AutoRollbackConfiguration can have at most 10 alarms.');
   alarms.forEach(({ AlarmName }) => required(AlarmName, 'deploymentConfig.autoRollbackConfiguration.alarms.alarmName'));

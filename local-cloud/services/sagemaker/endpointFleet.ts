@@ -6,7 +6,7 @@ import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../service';
 import type { Containers } from './containers';
 import { JobFailure, reasonOf } from './errors';
-import { pull } from './images';
+import { pullImage } from './images';
 import { assumeForSageMaker } from './role';
 import type { ServedModel } from './servingModel';
 import { ServingInstance } from './servingInstance';
@@ -67,7 +67,7 @@ export class Fleet {
   private async startInstances(variant: FleetVariant): Promise<void> {
     const { given, model } = variant;
     const role = await assumeForSageMaker(this.cloud, model.roleArn, 'SageMaker');
-    pull(model.image, this.cloud.region, model.roleArn);
+    pullImage(model.image, this.cloud.region, model.roleArn);
     const archive = await this.archive(variant);
     const startMs = START_SECONDS * this.options.secondMs;
     const added = Array.from({ length: variant.count }, () => {

@@ -8,7 +8,7 @@ import type { Cloud, MetricDatum } from '../service';
 const BATCH_MS = 250;
 
 /** One invocation. */
-export interface Measured {
+export interface InvocationMeasurement {
   readonly endpoint: string;
   readonly variant: string;
   readonly instances: number;
@@ -40,7 +40,7 @@ export class EndpointMetrics {
 
   constructor(private readonly cloud: Cloud) {}
 
-  add(one: Measured): void {
+  add(one: InvocationMeasurement): void {
     const key = `${one.endpoint}/${one.variant}`;
     const series = this.series.get(key) ?? {
       dimensions: { EndpointName: one.endpoint, VariantName: one.variant },

@@ -29,7 +29,7 @@ function exceeded(limit: string, unit: string, most: number, used: number, wante
 }
 
 /** Instances by type, and the concurrency of serverless variants under `serverless`. */
-export function demand(variants: readonly ProductionVariant[]): Map<string, number> {
+export function quotaUsage(variants: readonly ProductionVariant[]): Map<string, number> {
   const found = new Map<string, number>();
   for (const { InstanceType, InitialInstanceCount = 0, ServerlessConfig } of variants) {
     const key = InstanceType ?? 'serverless';
@@ -52,7 +52,7 @@ export function checkEndpointQuota(
   if (memory > SERVERLESS_MEMORY) {
     throw exceeded('Memory size in MB per serverless endpoint', 'Megabytes', SERVERLESS_MEMORY, 0, memory);
   }
-  for (const [key, wanted] of demand(variants)) {
+  for (const [key, wanted] of quotaUsage(variants)) {
     const has = used(key);
     if (key === 'serverless') {
       const limit = 'Maximum total concurrency that can be allocated across all serverless endpoints';

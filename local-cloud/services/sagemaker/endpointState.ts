@@ -13,7 +13,7 @@ import { Captures } from './capture';
 import type { Containers } from './containers';
 import { alarmsIn, shiftTraffic } from './endpointDeployment';
 import { Fleet } from './endpointFleet';
-import { demand } from './endpointQuota';
+import { quotaUsage } from './endpointQuota';
 import { reasonOf } from './errors';
 import type { Events } from './events';
 import { assumeForSageMaker } from './role';
@@ -31,14 +31,14 @@ export interface EndpointOptions {
 }
 
 /** A configuration as an endpoint took it over; deleting it does not touch the endpoint. */
-export type TakenConfig = DescribeEndpointConfigOutput;
+export type EndpointConfigSnapshot = DescribeEndpointConfigOutput;
 
 export class Endpoint {
   readonly shown: Writable<DescribeEndpointOutput>;
   /** Serves now. */
   private blue: Fleet;
   private green: Fleet | undefined;
-  private greenConfig: TakenConfig | undefined;
+  private greenConfig: EndpointConfigSnapshot | undefined;
   private share = 0;
   private stopping = false;
   private captures: Captures;
@@ -48,7 +48,7 @@ export class Endpoint {
   constructor(
     private readonly options: EndpointOptions,
     names: { readonly name: string; readonly arn: string },
-    private config: TakenConfig,
+    private config: EndpointConfigSnapshot,
     deployment: DeploymentConfig | undefined,
   ) {
     const now = new Date();
@@ -82,7 +82,7 @@ export class Endpoint {
     return !['InService', 'Failed'].includes(this.status);
   }
 
-  get current(): TakenConfig {
+  get current(): EndpointConfigSnapshot {
     return this.config;
   }
 
@@ -94,7 +94,7 @@ export class Endpoint {
   uses(key: string): number {
     if (this.status === 'Failed') return 0;
     const configs = [this.config, ...(this.greenConfig ? [this.greenConfig] : [])];
-    return configs.reduce((sum, { ProductionVariants }) => sum + (demand(ProductionVariants!).get(key) ?? 0), 0);
+    return configs.reduce((sum, { ProductionVariants }) => sum + (quotaUsage(ProductionVariants!).get(key) ?? 0), 0);
   }
 
   /** The fleet that takes the next request. */
@@ -126,7 +126,7 @@ export class Endpoint {
   }
 
   /** Takes the endpoint to another configuration, the old fleet serving until the new one is proven. */
-  update(config: TakenConfig, deployment: DeploymentConfig | undefined): void {
+  update(config: EndpointConfigSnapshot, deployment: DeploymentConfig | undefined): void {
     this.greenConfig = config;
     this.green = this.fleet(config);
     this.share = 0;
@@ -155,7 +155,11 @@ export class Endpoint {
     await this.work;
   }
 
-  private async deploy(config: TakenConfig, green: Fleet, deployment: DeploymentConfig | undefined): Promise<void> {
+  private async deploy(
+    config: EndpointConfigSnapshot,
+    green: Fleet,
+    deployment: DeploymentConfig | undefined,
+  ): Promise<void> {
     try {
       await green.start();
     } catch (error) {
@@ -218,7 +222,7 @@ export class Endpoint {
     delete this.shown.PendingDeploymentSummary;
   }
 
-  private fleet(config: TakenConfig): Fleet {
+  private fleet(config: EndpointConfigSnapshot): Fleet {
     const { cloud, containers, secondMs, served } = this.options;
     const variants = config.ProductionVariants!.map((given: ProductionVariant) => ({
       given,
@@ -227,7 +231,7 @@ export class Endpoint {
     return new Fleet(cloud, containers, { endpoint: this.name, variants, secondMs });
   }
 
-  private capturesOf(config: TakenConfig): Captures {
+  private capturesOf(config: EndpointConfigSnapshot): Captures {
     const roleOf = (): string => this.blue.variants[0]!.model.roleArn;
     return new Captures(this.options.cloud, this.name, config.DataCaptureConfig, roleOf);
   }

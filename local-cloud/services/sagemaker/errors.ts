@@ -19,7 +19,7 @@ export function lacks(what: string): ServiceError {
 }
 
 /** Refuses members of a request that the local cloud would not honour. */
-export function refuse(operation: string, input: object, members: readonly string[]): void {
+export function refuseMembers(operation: string, input: object, members: readonly string[]): void {
   const given = members.find((member) => (input as Record<string, unknown>)[member] !== undefined);
   if (given) throw lacks(`${given} of ${operation}`);
 }

@@ -61,7 +61,7 @@ export function isXgboost(uri: string | undefined): boolean {
 }
 
 /** "Pulls" an image. @throws JobFailure as a job fails whose image cannot be pulled */
-export function pull(uri: string, region: string, role: string): Image {
+export function pullImage(uri: string, region: string, role: string): Image {
   const found = URI.exec(uri);
   if (!found) throw new JobFailure(`ClientError: Invalid image URI ${uri}`);
   const [, account, where, repository, tag = 'latest'] = found;

@@ -5,7 +5,7 @@ import { Endpoints } from './endpoint';
 import { EndpointConfigs } from './endpointConfig';
 import { EndpointMetrics } from './endpointMetrics';
 import { Events } from './events';
-import { Invocations } from './invoke';
+import { EndpointInvoker } from './invoke';
 import type { JobProcessOptions } from './jobProcess';
 import { Models } from './model';
 import { ModelPackages } from './modelPackage';
@@ -47,7 +47,7 @@ export function sagemakerService(cloud: Cloud, options: SageMakerOptions = {}): 
   );
   const definitions = new DataQualityDefinitions(cloud, tags, (name) => schedules.using(name));
   const metrics = new EndpointMetrics(cloud);
-  const invocations = new Invocations(cloud, endpoints, metrics, options.answerMs);
+  const invocations = new EndpointInvoker(cloud, endpoints, metrics, options.answerMs);
   const held = [training, tuning, processing, groups, packages, models, configs, endpoints, definitions, schedules];
 
   /** ARNs have names in lower case; the inventory has them as they were given. */

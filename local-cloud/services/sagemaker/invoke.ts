@@ -10,7 +10,7 @@ import type { Endpoints } from './endpoint';
 import type { Endpoint } from './endpointState';
 import type { FleetVariant } from './endpointFleet';
 import type { EndpointMetrics } from './endpointMetrics';
-import { type ContainerAnswer, NoAnswer } from './servingInstance';
+import { type ContainerAnswer, NoModelResponse } from './servingInstance';
 
 const MOST_BYTES = 6 * 1024 * 1024;
 const MOST_BYTES_SERVERLESS = 4 * 1024 * 1024;
@@ -36,7 +36,7 @@ class Refused extends Error {
   }
 }
 
-export class Invocations {
+export class EndpointInvoker {
   constructor(
     private readonly cloud: Cloud,
     private readonly endpoints: Endpoints,
@@ -94,18 +94,18 @@ export class Invocations {
     const asked = performance.now();
     const at = new Date();
     let answer: ContainerAnswer | undefined;
-    let failure: NoAnswer | undefined;
+    let failure: NoModelResponse | undefined;
     try {
       answer = await fleet.use(variant, async (instance) => {
         try {
           return await instance.ask('POST', '/invocations', given, body, this.timeoutMs);
         } catch (error) {
-          if (error instanceof NoAnswer && error.timedOut) instance.restart();
+          if (error instanceof NoModelResponse && error.timedOut) instance.restart();
           throw error;
         }
       });
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!(error instanceof NoModelResponse)) throw error;
       failure = error;
     }
     const modelMs = performance.now() - asked;
@@ -160,7 +160,7 @@ export class Invocations {
     });
   }
 
-  private modelError(name: string, answer: ContainerAnswer | undefined, failure: NoAnswer | undefined): Refused {
+  private modelError(name: string, answer: ContainerAnswer | undefined, failure: NoModelResponse | undefined): Refused {
     const { account, region } = this.cloud;
     const group = `/aws/sagemaker/Endpoints/${name}`;
     const LogStreamArn = `arn:aws:logs:${region}:${account}:log-group:${group}`;

@@ -15,7 +15,7 @@ export interface ListInput {
 }
 
 /** What a thing is filtered and sorted by. */
-export interface Facts {
+export interface ListedFields {
   readonly name: string;
   readonly created: Date;
   readonly modified?: Date;
@@ -37,7 +37,7 @@ function between(at: Date | undefined, after: Date | number | undefined, before:
   return (from === undefined || at.getTime() >= from) && (to === undefined || at.getTime() <= to);
 }
 
-function matches(facts: Facts, input: ListInput): boolean {
+function matches(facts: ListedFields, input: ListInput): boolean {
   return (
     (input.NameContains === undefined || facts.name.toLowerCase().includes(input.NameContains.toLowerCase())) &&
     (input.StatusEquals === undefined || facts.status === input.StatusEquals) &&
@@ -46,7 +46,7 @@ function matches(facts: Facts, input: ListInput): boolean {
   );
 }
 
-function order(by: string): (a: Facts, b: Facts) => number {
+function order(by: string): (a: ListedFields, b: ListedFields) => number {
   if (by === 'Name') return (a, b) => (a.name < b.name ? -1 : Number(a.name > b.name));
   if (by === 'Status') return (a, b) => (a.status ?? '').localeCompare(b.status ?? '');
   if (by === 'FinalObjectiveMetricValue') return (a, b) => (a.value ?? -Infinity) - (b.value ?? -Infinity);
@@ -58,9 +58,9 @@ function order(by: string): (a: Facts, b: Facts) => number {
  *
  * @throws ServiceError ValidationException for a token that this did not give out
  */
-export function listing<T>(
+export function filterAndPage<T>(
   all: readonly T[],
-  factsOf: (thing: T) => Facts,
+  factsOf: (thing: T) => ListedFields,
   input: ListInput,
 ): { readonly items: T[]; readonly NextToken?: string } {
   const known = all.map((thing) => ({ thing, facts: factsOf(thing) })).filter(({ facts }) => matches(facts, input));

@@ -66,7 +66,7 @@ export function checkDefinitions(definitions: readonly MetricDefinition[]): void
   }
 }
 
-export interface Reading {
+export interface MetricReading {
   readonly name: string;
   readonly value: number;
 }
@@ -84,7 +84,7 @@ export class MetricLog {
   }
 
   /** Takes a line. @returns what it reported */
-  take(line: string, at = new Date()): Reading[] {
+  take(line: string, at = new Date()): MetricReading[] {
     if (line.length > LINE_LIMIT) return [];
     const readings = [...(this.xgboost ? ofXgboost(line) : []), ...this.ofDefinitions(line)];
     for (const { name, value } of readings) {
@@ -109,7 +109,7 @@ export class MetricLog {
     }));
   }
 
-  private ofDefinitions(line: string): Reading[] {
+  private ofDefinitions(line: string): MetricReading[] {
     return this.own.flatMap(([name, regex]) => {
       const value = Number(regex.exec(line)?.[1] ?? NaN);
       return Number.isFinite(value) ? [{ name, value }] : [];
@@ -117,7 +117,7 @@ export class MetricLog {
   }
 }
 
-function ofXgboost(line: string): Reading[] {
+function ofXgboost(line: string): MetricReading[] {
   const found = XGBOOST_LINE.exec(line);
   if (!found) return [];
   return [...found[1]!.matchAll(XGBOOST_METRIC)].map(([, set, metric, value]) => ({

@@ -1,9 +1,9 @@
 /** Models: what an endpoint would serve. */
 import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
-import { invalid, lacks, refuse } from './errors';
+import { invalid, lacks, refuseMembers } from './errors';
 import type { Events } from './events';
-import { listing } from './listing';
+import { filterAndPage } from './listing';
 import type { ModelPackages } from './modelPackage';
 import { arn, checkName, checkRole, required, s3Uri } from './names';
 import { assumeForSageMaker } from './role';
@@ -30,7 +30,7 @@ export class Models {
 
   readonly create: Operation<sagemaker.CreateModelInput, sagemaker.CreateModelOutput> = async (input) => {
     const name = checkName(input.ModelName, 'modelName');
-    refuse('CreateModel', input, ['InferenceExecutionConfig']);
+    refuseMembers('CreateModel', input, ['InferenceExecutionConfig']);
     const model = arn(this.cloud, 'model', name);
     if (this.held.has(name)) throw invalid(`Cannot create already existing model "${model}".`);
     const containers = input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? []);
@@ -56,7 +56,7 @@ export class Models {
     this.find(input.ModelName);
 
   readonly list: Operation<sagemaker.ListModelsInput, sagemaker.ListModelsOutput> = async (input) => {
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       [...this.held.values()],
       (model) => ({ name: model.ModelName!, created: model.CreationTime! }),
       input,
@@ -82,7 +82,7 @@ export class Models {
 
   /** SageMaker looks for the model data with the role before it makes the model. */
   private async check(container: sagemaker.ContainerDefinition, roleArn: string): Promise<void> {
-    refuse('CreateModel', container, [
+    refuseMembers('CreateModel', container, [
       'ModelDataSource',
       'MultiModelConfig',
       'AdditionalModelDataSources',

@@ -13,9 +13,9 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
-import { invalid, lacks, refuse } from './errors';
+import { invalid, lacks, refuseMembers } from './errors';
 import type { Events } from './events';
-import { listing } from './listing';
+import { filterAndPage } from './listing';
 import type { ModelPackageGroups } from './modelPackageGroup';
 import { arn, checkName, oneOf, required, s3Uri } from './names';
 import { NO_TAGS_ON_VERSIONS, type Tags } from './tags';
@@ -59,7 +59,7 @@ export class ModelPackages {
   readonly create: Operation<CreateModelPackageInput, CreateModelPackageOutput> = async (input, { caller }) => {
     const again = input.ClientToken === undefined ? undefined : this.tokens.get(input.ClientToken);
     if (again && this.held.has(again)) return { ModelPackageArn: again };
-    refuse('CreateModelPackage', input, [
+    refuseMembers('CreateModelPackage', input, [
       'ValidationSpecification',
       'SourceAlgorithmSpecification',
       'ManagedStorageType',
@@ -100,7 +100,11 @@ export class ModelPackages {
         (type === 'Both' || (type === 'Versioned') === (one.ModelPackageGroupName !== undefined)) &&
         (input.ModelApprovalStatus === undefined || one.ModelApprovalStatus === input.ModelApprovalStatus),
     );
-    const { items, NextToken } = listing(wanted, (one) => ({ name: nameOf(one), created: one.CreationTime! }), input);
+    const { items, NextToken } = filterAndPage(
+      wanted,
+      (one) => ({ name: nameOf(one), created: one.CreationTime! }),
+      input,
+    );
     const ModelPackageSummaryList = items.map((one) => ({
       ModelPackageName: one.ModelPackageName,
       ModelPackageGroupName: one.ModelPackageGroupName,
@@ -116,7 +120,7 @@ export class ModelPackages {
   };
 
   readonly update: Operation<UpdateModelPackageInput, UpdateModelPackageOutput> = async (input, { caller }) => {
-    refuse('UpdateModelPackage', input, [
+    refuseMembers('UpdateModelPackage', input, [
       'AdditionalInferenceSpecificationsToAdd',
       'InferenceSpecification',
       'ModelPackageRegistrationType',

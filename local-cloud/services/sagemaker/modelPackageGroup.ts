@@ -2,8 +2,8 @@
 import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
-import { invalid, lacks, refuse } from './errors';
-import { listing } from './listing';
+import { invalid, lacks, refuseMembers } from './errors';
+import { filterAndPage } from './listing';
 import { arn, checkName, required } from './names';
 import type { Tags } from './tags';
 
@@ -31,7 +31,7 @@ export class ModelPackageGroups {
     { caller },
   ) => {
     const name = checkName(input.ModelPackageGroupName, 'modelPackageGroupName');
-    refuse('CreateModelPackageGroup', input, ['ManagedConfiguration']);
+    refuseMembers('CreateModelPackageGroup', input, ['ManagedConfiguration']);
     const group = arn(this.cloud, 'model-package-group', name);
     if (this.held.has(name)) throw invalid(`Model Package Group already exists: ${group}`);
     this.held.set(name, {
@@ -53,7 +53,7 @@ export class ModelPackageGroups {
     input,
   ) => {
     if (input.CrossAccountFilterOption === 'CrossAccount') throw lacks('model package groups of other accounts');
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       [...this.held.values()],
       (group) => ({ name: group.ModelPackageGroupName!, created: group.CreationTime! }),
       input,

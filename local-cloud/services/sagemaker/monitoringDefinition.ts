@@ -9,17 +9,17 @@ import type {
   ListDataQualityJobDefinitionsResponse,
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
-import { inUse, invalid, lacks, notFound, refuse } from './errors';
-import { listing } from './listing';
+import { inUse, invalid, lacks, notFound, refuseMembers } from './errors';
+import { filterAndPage } from './listing';
 import { arn, atLeast, checkName, checkRole, required, s3Uri } from './names';
 import { assumeForSageMaker } from './role';
 import type { Tags } from './tags';
 
-export const CLOSED_FACE = 'model-monitor-closed';
+export const MODEL_MONITOR_CLOSED = 'model-monitor-closed';
 
 /** What an account answers to which Model Monitor is closed, as seen on 2026-07-30. @throws ServiceError */
-export function checkOpen(cloud: Cloud): void {
-  if (cloud.face(CLOSED_FACE)) {
+export function checkModelMonitorOpen(cloud: Cloud): void {
+  if (cloud.face(MODEL_MONITOR_CLOSED)) {
     throw invalid('This operation is in maintenance mode and is not available to new customers.');
   }
 }
@@ -53,7 +53,7 @@ export class DataQualityDefinitions {
   readonly create: Operation<CreateDataQualityJobDefinitionRequest, CreateDataQualityJobDefinitionResponse> = async (
     input,
   ) => {
-    checkOpen(this.cloud);
+    checkModelMonitorOpen(this.cloud);
     await this.check(input);
     const name = input.JobDefinitionName!;
     const JobDefinitionArn = arn(this.cloud, 'data-quality-job-definition', name);
@@ -75,7 +75,7 @@ export class DataQualityDefinitions {
     const known = [...this.held.values()].filter(
       (one) => input.EndpointName === undefined || endpoint(one) === input.EndpointName,
     );
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       known,
       (one) => ({ name: one.JobDefinitionName!, created: one.CreationTime! }),
       // Of a definition nothing but its name and the time of its making can be asked for.
@@ -107,7 +107,7 @@ export class DataQualityDefinitions {
     checkRole(input.RoleArn);
     const app = required(input.DataQualityAppSpecification, 'dataQualityAppSpecification');
     required(app.ImageUri, 'dataQualityAppSpecification.imageUri');
-    refuse('DataQualityAppSpecification', app, [
+    refuseMembers('DataQualityAppSpecification', app, [
       'ContainerEntrypoint',
       'ContainerArguments',
       'RecordPreprocessorSourceUri',
@@ -118,7 +118,7 @@ export class DataQualityDefinitions {
     const endpoint = required(source.EndpointInput, 'dataQualityJobInput.endpointInput');
     required(endpoint.EndpointName, 'dataQualityJobInput.endpointInput.endpointName');
     required(endpoint.LocalPath, 'dataQualityJobInput.endpointInput.localPath');
-    refuse('EndpointInput', endpoint, ['StartTimeOffset', 'EndTimeOffset', 'ExcludeFeaturesAttribute']);
+    refuseMembers('EndpointInput', endpoint, ['StartTimeOffset', 'EndTimeOffset', 'ExcludeFeaturesAttribute']);
     const outputs = required(input.DataQualityJobOutputConfig?.MonitoringOutputs, 'monitoringOutputs');
     if (outputs.length !== 1) throw invalid('MonitoringOutputs must have exactly one output.');
     const output = required(outputs[0]!.S3Output, 'monitoringOutputs.s3Output');
@@ -132,7 +132,7 @@ export class DataQualityDefinitions {
       const uri = input.DataQualityBaselineConfig?.[resource]?.S3Uri;
       if (uri !== undefined) s3Uri(uri, `dataQualityBaselineConfig.${resource}.s3Uri`);
     }
-    refuse('DataQualityBaselineConfig', input.DataQualityBaselineConfig ?? {}, ['BaseliningJobName']);
+    refuseMembers('DataQualityBaselineConfig', input.DataQualityBaselineConfig ?? {}, ['BaseliningJobName']);
     await assumeForSageMaker(this.cloud, input.RoleArn!, 'SageMaker');
   }
 }

@@ -9,7 +9,7 @@ import type { Cloud, MetricDatum } from '../service';
 import type { Endpoints } from './endpoint';
 import { JobFailure, reasonOf } from './errors';
 import type { DataQualityDefinition } from './monitoringDefinition';
-import { hourFolders, type Window } from './monitoringTimes';
+import { hourFolders, type AnalysisWindow } from './monitoringTimes';
 import { s3Uri } from './names';
 import type { ProcessingJobs } from './processingJob';
 import { assumeForSageMaker } from './role';
@@ -32,7 +32,7 @@ export interface ExecutionOf {
   readonly scheduleArn: string;
   readonly definition: DataQualityDefinition;
   readonly scheduled: Date;
-  readonly window: Window;
+  readonly window: AnalysisWindow;
 }
 
 export class MonitoringExecution {

@@ -2,8 +2,8 @@
 import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Operation } from '../service';
 import { inUse, invalid, lacks, notFound } from './errors';
-import { listing } from './listing';
-import { checkOpen, type DataQualityDefinitions } from './monitoringDefinition';
+import { filterAndPage } from './listing';
+import { checkModelMonitorOpen, type DataQualityDefinitions } from './monitoringDefinition';
 import { type ExecutionParts, MonitoringExecution, type Writable } from './monitoringExecution';
 import { checkExpression, nextRun, offset, windowOf } from './monitoringTimes';
 import { arn, checkName, required } from './names';
@@ -72,7 +72,7 @@ export class MonitoringSchedules {
 
   readonly create: Operation<sagemaker.CreateMonitoringScheduleRequest, sagemaker.CreateMonitoringScheduleResponse> =
     async (input) => {
-      checkOpen(this.parts.cloud);
+      checkModelMonitorOpen(this.parts.cloud);
       const name = checkName(input.MonitoringScheduleName, 'monitoringScheduleName');
       const MonitoringScheduleArn = arn(this.parts.cloud, 'monitoring-schedule', name);
       if (this.held.has(name)) throw inUse(`Monitoring schedule ${MonitoringScheduleArn} already exists.`);
@@ -124,7 +124,7 @@ export class MonitoringSchedules {
             shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName &&
           (input.MonitoringTypeEquals ?? 'DataQuality') === 'DataQuality',
       );
-      const { items, NextToken } = listing(
+      const { items, NextToken } = filterAndPage(
         known,
         ({ shown }) => ({
           name: shown.MonitoringScheduleName!,
@@ -161,7 +161,7 @@ export class MonitoringSchedules {
     if (input.ScheduledTimeAfter !== undefined || input.ScheduledTimeBefore !== undefined) {
       throw lacks('ScheduledTimeAfter and ScheduledTimeBefore of ListMonitoringExecutions');
     }
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       known,
       (one) => ({
         name: one.MonitoringScheduleName!,

@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 const CRON = /^cron\(0 (\*|\d{1,2}(?:\/\d{1,2})?) \? \* \* \*\)$/;
 const OFFSET = /^([-+])?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
-export interface Window {
+export interface AnalysisWindow {
   readonly start: Date;
   readonly end: Date;
 }
@@ -67,7 +67,7 @@ export function windowOf(
   scheduled: Date,
   start: string | undefined,
   end: string | undefined,
-): Window {
+): AnalysisWindow {
   if (expression !== 'NOW') {
     const { every } = hoursOf(expression)!;
     return { start: new Date(scheduled.getTime() - every * HOUR), end: scheduled };
@@ -78,7 +78,7 @@ export function windowOf(
 }
 
 /** The folders of capture (yyyy/mm/dd/hh) that a window touches. */
-export function hourFolders({ start, end }: Window): string[] {
+export function hourFolders({ start, end }: AnalysisWindow): string[] {
   const folders: string[] = [];
   for (let at = Math.floor(start.getTime() / HOUR) * HOUR; at < end.getTime(); at += HOUR) {
     folders.push(new Date(at).toISOString().slice(0, 13).replace(/[-T]/g, '/'));

@@ -15,7 +15,7 @@ import type { Containers } from './containers';
 import { inUse, invalid, reasonOf } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
-import { listing } from './listing';
+import { filterAndPage } from './listing';
 import { arn, required } from './names';
 import { checkProcessingRequest } from './processingRequest';
 import { ProcessingRun } from './processingRun';
@@ -123,7 +123,7 @@ export class ProcessingJobs {
   };
 
   readonly list: Operation<ListProcessingJobsRequest, ListProcessingJobsResponse> = async (input) => {
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       [...this.held.values()],
       ({ shown }) => ({
         name: shown.ProcessingJobName!,

@@ -3,9 +3,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
-import { kept, threadLimits, type Container, type Containers } from './containers';
+import { inheritedEnv, threadLimits, type Container, type Containers } from './containers';
 import { JobFailure } from './errors';
-import { isAnalyzer, pull } from './images';
+import { isAnalyzer, pullImage } from './images';
 import { cpusFor } from './instances';
 import { exitCode, JobProcess, type JobProcessOptions, type StopReason } from './jobProcess';
 import { assumeForSageMaker } from './role';
@@ -68,7 +68,7 @@ export class ProcessingRun {
     const { job } = this;
     try {
       const role = await assumeForSageMaker(this.cloud, job.RoleArn!, 'SageMaker');
-      if (!this.analyzes) pull(job.AppSpecification!.ImageUri!, this.cloud.region, job.RoleArn!);
+      if (!this.analyzes) pullImage(job.AppSpecification!.ImageUri!, this.cloud.region, job.RoleArn!);
       this.process.begin(job.StoppingCondition!.MaxRuntimeInSeconds!);
       if (!this.stopReason) this.hooks.started();
       await this.prepare(role);
@@ -115,7 +115,7 @@ export class ProcessingRun {
     // SageMaker sets none: code that calls AWS is told its Region in the request, or boto3 knows of none.
     const { AWS_DEFAULT_REGION: _region, ...as } = role.env();
     const env = {
-      ...kept(),
+      ...inheritedEnv(),
       HOME: this.root,
       TMPDIR: this.root,
       TZ: 'UTC',

@@ -1,15 +1,15 @@
 /** A tuning job's search space: https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-define-ranges.html */
 import type { HyperParameterScalingType, ParameterRanges } from '@aws-sdk/client-sagemaker';
-import { invalid, refuse } from './errors';
+import { invalid, refuseMembers } from './errors';
 import { oneOf, required } from './names';
 
-export type Kind = 'Continuous' | 'Integer' | 'Categorical';
+export type RangeKind = 'Continuous' | 'Integer' | 'Categorical';
 export type Scaling = 'Linear' | 'Logarithmic' | 'ReverseLogarithmic';
 
 /** As engines/sagemaker/search.py takes it. */
 export interface Range {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: RangeKind;
   readonly min: number;
   readonly max: number;
   readonly scaling: Scaling;
@@ -91,7 +91,7 @@ export function readRanges(
   trainings: number | undefined,
 ): Range[] {
   const input = given ?? {};
-  refuse('CreateHyperParameterTuningJob', input, ['AutoParameters']);
+  refuseMembers('CreateHyperParameterTuningJob', input, ['AutoParameters']);
   const ranges = [
     ...(input.ContinuousParameterRanges ?? []).map((range) => numeric('Continuous', range)),
     ...(input.IntegerParameterRanges ?? []).map((range) => numeric('Integer', range)),

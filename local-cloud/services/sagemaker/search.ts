@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Cloud } from '../service';
-import { kept } from './containers';
+import { inheritedEnv } from './containers';
 import type { Range } from './ranges';
 
-export interface Space {
+export interface SearchSpace {
   readonly strategy: string;
   readonly direction: string;
   readonly seed: number | null;
@@ -23,11 +23,11 @@ export class Search {
   private readonly gone: Promise<void>;
   private failed: Error | undefined;
 
-  constructor(cloud: Cloud, space: Space) {
+  constructor(cloud: Cloud, space: SearchSpace) {
     this.child = spawn(cloud.python, [join(cloud.engines, 'sagemaker', 'search.py')], {
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...kept(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+      env: { ...inheritedEnv(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
     });
     if (this.child.pid !== undefined) cloud.track(this.child.pid);
     this.child.stdin!.on('error', () => undefined);

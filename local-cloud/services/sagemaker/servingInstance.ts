@@ -5,7 +5,7 @@ import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
-import { type Container, type Containers, kept } from './containers';
+import { type Container, type Containers, inheritedEnv } from './containers';
 import { JobFailure } from './errors';
 import type { ServedModel } from './servingModel';
 
@@ -35,7 +35,7 @@ export interface ContainerAnswer {
 }
 
 /** The container gave no answer. */
-export class NoAnswer extends Error {
+export class NoModelResponse extends Error {
   constructor(readonly timedOut: boolean) {
     super(timedOut ? 'The container did not answer in time.' : 'The container closed the connection.');
   }
@@ -106,7 +106,7 @@ export class ServingInstance {
         (response) => {
           const parts: Buffer[] = [];
           response.on('data', (part: Buffer) => parts.push(part));
-          response.on('error', () => reject(new NoAnswer(false)));
+          response.on('error', () => reject(new NoModelResponse(false)));
           response.on('end', () => {
             clearTimeout(limit);
             resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts) });
@@ -114,12 +114,12 @@ export class ServingInstance {
         },
       );
       const limit = setTimeout(() => {
-        reject(new NoAnswer(true));
+        reject(new NoModelResponse(true));
         call.destroy();
       }, timeoutMs);
       call.on('error', (cause) => {
         clearTimeout(limit);
-        reject(Object.assign(new NoAnswer(false), { cause }));
+        reject(Object.assign(new NoModelResponse(false), { cause }));
       });
       call.end(body);
     });
@@ -195,7 +195,7 @@ export class ServingInstance {
       );
     }
     const env = {
-      ...kept(),
+      ...inheritedEnv(),
       HOME: this.root,
       TMPDIR: join(this.root, 'tmp'),
       TZ: 'UTC',

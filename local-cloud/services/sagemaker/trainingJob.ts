@@ -13,13 +13,13 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import type { Containers } from './containers';
-import { inUse, invalid, reasonOf, refuse } from './errors';
+import { inUse, invalid, reasonOf, refuseMembers } from './errors';
 import type { Events } from './events';
 import { isXgboost } from './images';
 import { cpusFor } from './instances';
 import type { JobProcessOptions } from './jobProcess';
-import { listing } from './listing';
-import { MetricLog, type Reading } from './metrics';
+import { filterAndPage } from './listing';
+import { MetricLog, type MetricReading } from './metrics';
 import { arn, required, s3Uri } from './names';
 import type { Tags } from './tags';
 import { checkTrainingRequest, DEFAULT_RUNTIME } from './trainingRequest';
@@ -41,7 +41,7 @@ export interface LaunchOptions {
   readonly tuningJobArn?: string;
   /** Trainings that share this machine's cores. @default 1 */
   readonly parallel?: number;
-  readonly onReading?: (job: TrainingJob, readings: readonly Reading[]) => void;
+  readonly onReading?: (job: TrainingJob, readings: readonly MetricReading[]) => void;
 }
 
 const TERMINAL: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Stopped']);
@@ -81,8 +81,8 @@ export class TrainingJobs {
   };
 
   readonly list: Operation<ListTrainingJobsRequest, ListTrainingJobsResponse> = async (input) => {
-    refuse('ListTrainingJobs', input, ['WarmPoolStatusEquals', 'TrainingPlanArnEquals']);
-    const { items, NextToken } = listing(
+    refuseMembers('ListTrainingJobs', input, ['WarmPoolStatusEquals', 'TrainingPlanArnEquals']);
+    const { items, NextToken } = filterAndPage(
       [...this.held.values()],
       ({ shown }) => ({
         name: shown.TrainingJobName!,

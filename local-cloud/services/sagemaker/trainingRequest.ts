@@ -1,7 +1,7 @@
 /** What CreateTrainingJob refuses before anything starts. */
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../service';
-import { invalid, lacks, refuse } from './errors';
+import { invalid, lacks, refuseMembers } from './errors';
 import { isXgboost } from './images';
 import { checkTrainingQuota } from './instances';
 import { checkDefinitions } from './metrics';
@@ -27,7 +27,12 @@ type Algorithm = NonNullable<CreateTrainingJobRequest['AlgorithmSpecification']>
 
 export function checkAlgorithm(given: Algorithm | undefined, operation: string): void {
   const algorithm = required(given, 'algorithmSpecification');
-  refuse(operation, algorithm, ['AlgorithmName', 'ContainerEntrypoint', 'ContainerArguments', 'TrainingImageConfig']);
+  refuseMembers(operation, algorithm, [
+    'AlgorithmName',
+    'ContainerEntrypoint',
+    'ContainerArguments',
+    'TrainingImageConfig',
+  ]);
   required(algorithm.TrainingImage, 'algorithmSpecification.trainingImage');
   if (algorithm.TrainingInputMode === 'Pipe') throw lacks('the input mode Pipe');
   const definitions = algorithm.MetricDefinitions ?? [];
@@ -49,7 +54,7 @@ export function checkTraining(input: Omit<CreateTrainingJobRequest, 'TrainingJob
 
 function checkResources(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>, operation: string): void {
   const resources = required(input.ResourceConfig, 'resourceConfig');
-  refuse(operation, resources, ['InstanceGroups', 'TrainingPlanArn', 'KeepAlivePeriodInSeconds']);
+  refuseMembers(operation, resources, ['InstanceGroups', 'TrainingPlanArn', 'KeepAlivePeriodInSeconds']);
   const type = required(resources.InstanceType, 'resourceConfig.instanceType');
   if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(type)) {
     throw invalid(
@@ -88,7 +93,7 @@ function checkChannels(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>,
     }
     if (seen.has(name)) throw invalid(`Duplicate channel name ${name} in InputDataConfig.`);
     seen.add(name);
-    refuse(operation, channel, ['ShuffleConfig']);
+    refuseMembers(operation, channel, ['ShuffleConfig']);
     if (channel.InputMode === 'Pipe') throw lacks('the input mode Pipe');
     if (channel.CompressionType === 'Gzip') throw lacks('channels with CompressionType Gzip');
     if (channel.RecordWrapperType === 'RecordIO') throw lacks('channels with RecordWrapperType RecordIO');
@@ -107,7 +112,7 @@ function checkChannels(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>,
  */
 export async function checkTrainingRequest(cloud: Cloud, input: CreateTrainingJobRequest): Promise<void> {
   checkName(input.TrainingJobName, 'trainingJobName');
-  refuse('CreateTrainingJob', input, LACKING);
+  refuseMembers('CreateTrainingJob', input, LACKING);
   for (const rules of LACKING_RULES) {
     if ((input[rules] ?? []).length > 0) throw lacks(`${rules} of CreateTrainingJob`);
   }

@@ -3,9 +3,9 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
-import { kept, type Containers } from './containers';
+import { inheritedEnv, type Containers } from './containers';
 import { JobFailure } from './errors';
-import { pull } from './images';
+import { pullImage } from './images';
 import { exitCode, JobProcess, type JobProcessOptions, type StopReason } from './jobProcess';
 import { s3Uri } from './names';
 import { assumeForSageMaker } from './role';
@@ -62,7 +62,7 @@ export class TrainingRun {
     const { job, scratch } = this;
     try {
       const role = await assumeForSageMaker(this.cloud, job.RoleArn!, 'SageMaker');
-      const image = pull(job.AlgorithmSpecification!.TrainingImage!, this.cloud.region, job.RoleArn!);
+      const image = pullImage(job.AlgorithmSpecification!.TrainingImage!, this.cloud.region, job.RoleArn!);
       const mode = scriptMode(job.HyperParameters ?? {});
       this.process.begin(job.StoppingCondition!.MaxRuntimeInSeconds!);
       this.stage('Downloading', 'Downloading the training image');
@@ -99,7 +99,7 @@ export class TrainingRun {
   private async train(role: Principal, mode: ScriptMode, repository: string, archive: string): Promise<void> {
     const { job, scratch, cpus } = this;
     const env = {
-      ...kept(),
+      ...inheritedEnv(),
       HOME: scratch.root,
       TMPDIR: scratch.root,
       TZ: 'UTC',

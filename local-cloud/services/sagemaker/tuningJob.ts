@@ -17,12 +17,12 @@ import type { Cloud, Operation } from '../service';
 import { inUse, invalid, notFound, reasonOf } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
-import { listing } from './listing';
+import { filterAndPage } from './listing';
 import { arn, required } from './names';
 import type { Tags } from './tags';
 import type { TrainingJobs } from './trainingJob';
 import { checkTuningRequest, type TuningPlan } from './tuningRequest';
-import { type Child, TuningRun } from './tuningRun';
+import { type TunedTraining, TuningRun } from './tuningRun';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -116,7 +116,7 @@ export class TuningJobs {
   readonly list: Operation<ListHyperParameterTuningJobsRequest, ListHyperParameterTuningJobsResponse> = async (
     input,
   ) => {
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       [...this.held.values()],
       ({ shown }) => ({
         name: shown.HyperParameterTuningJobName!,
@@ -150,7 +150,7 @@ export class TuningJobs {
     ListTrainingJobsForHyperParameterTuningJobResponse
   > = async (input) => {
     const { run, plan } = this.find(input.HyperParameterTuningJobName);
-    const { items, NextToken } = listing(
+    const { items, NextToken } = filterAndPage(
       run.children,
       ({ job: { shown }, value }) => ({
         name: shown.TrainingJobName!,
@@ -232,7 +232,7 @@ export class TuningJobs {
   }
 }
 
-function trainingCounters(children: readonly Child[]) {
+function trainingCounters(children: readonly TunedTraining[]) {
   const count = (...states: string[]): number =>
     children.filter(({ job }) => states.includes(job.shown.TrainingJobStatus!)).length;
   return {
@@ -244,7 +244,7 @@ function trainingCounters(children: readonly Child[]) {
   };
 }
 
-function objectiveCounters(children: readonly Child[]) {
+function objectiveCounters(children: readonly TunedTraining[]) {
   return {
     Succeeded: children.filter(({ over, value }) => over && value !== undefined).length,
     Pending: children.filter(({ over }) => !over).length,
@@ -252,7 +252,7 @@ function objectiveCounters(children: readonly Child[]) {
   };
 }
 
-function summary(child: Child, plan: TuningPlan): HyperParameterTrainingJobSummary {
+function summary(child: TunedTraining, plan: TuningPlan): HyperParameterTrainingJobSummary {
   const { shown } = child.job;
   return {
     TrainingJobName: shown.TrainingJobName,

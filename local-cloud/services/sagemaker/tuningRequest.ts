@@ -1,7 +1,7 @@
 /** What CreateHyperParameterTuningJob refuses before anything starts. */
 import type { CreateHyperParameterTuningJobRequest } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../service';
-import { invalid, lacks, refuse } from './errors';
+import { invalid, lacks, refuseMembers } from './errors';
 import { isXgboost } from './images';
 import { checkTrainingQuota } from './instances';
 import { XGBOOST_METRICS } from './metrics';
@@ -24,10 +24,10 @@ export async function checkTuningRequest(
   input: CreateHyperParameterTuningJobRequest,
 ): Promise<TuningPlan> {
   checkName(input.HyperParameterTuningJobName, 'hyperParameterTuningJobName', 32);
-  refuse('CreateHyperParameterTuningJob', input, ['TrainingJobDefinitions', 'WarmStartConfig', 'Autotune']);
+  refuseMembers('CreateHyperParameterTuningJob', input, ['TrainingJobDefinitions', 'WarmStartConfig', 'Autotune']);
   const config = required(input.HyperParameterTuningJobConfig, 'hyperParameterTuningJobConfig');
   const definition = required(input.TrainingJobDefinition, 'trainingJobDefinition');
-  refuse('CreateHyperParameterTuningJob', definition, [
+  refuseMembers('CreateHyperParameterTuningJob', definition, [
     'HyperParameterRanges',
     'TuningObjective',
     'HyperParameterTuningResourceConfig',

@@ -12,7 +12,7 @@ import type { TuningPlan } from './tuningRequest';
 const ATTEMPTS = 5;
 
 /** A training of a tuning job. */
-export interface Child {
+export interface TunedTraining {
   readonly job: TrainingJob;
   readonly tuned: Readonly<Record<string, string>>;
   readonly trial: number;
@@ -22,7 +22,7 @@ export interface Child {
 }
 
 export class TuningRun {
-  readonly children: Child[] = [];
+  readonly children: TunedTraining[] = [];
   private search: Search | undefined;
   private stopping = false;
   private reached = false;
@@ -42,7 +42,7 @@ export class TuningRun {
   }
 
   /** The training with the best objective so far. */
-  get best(): Child | undefined {
+  get best(): TunedTraining | undefined {
     const known = this.children.filter(({ value }) => value !== undefined);
     return known.sort((a, b) => (this.plan.maximize ? b.value! - a.value! : a.value! - b.value!))[0];
   }
@@ -94,7 +94,7 @@ export class TuningRun {
     await Promise.all(running);
   }
 
-  private async launch(trial: number): Promise<Child | undefined> {
+  private async launch(trial: number): Promise<TunedTraining | undefined> {
     const tuned = await this.search!.ask(trial);
     if (this.stopping) return undefined;
     const definition = this.input.TrainingJobDefinition!;
@@ -113,7 +113,7 @@ export class TuningRun {
         onReading: (running) => this.look(running),
       },
     );
-    const child: Child = { job, tuned, trial, over: false };
+    const child: TunedTraining = { job, tuned, trial, over: false };
     this.children.push(child);
     this.changed();
     return child;
@@ -133,7 +133,7 @@ export class TuningRun {
     if (isWorse(series(job), finished, this.plan.maximize)) job.run.stop();
   }
 
-  private finished(child: Child): void {
+  private finished(child: TunedTraining): void {
     const { shown, metrics } = child.job;
     child.over = true;
     const last = metrics.series(this.plan.objective).at(-1);

@@ -8,9 +8,9 @@ import type {
 } from '@aws-sdk/client-service-quotas';
 import type { CallContext, Cloud } from '../service';
 import { ServiceError } from '../service';
-import { appliedValue, HELD, type HeldQuota } from './values';
+import { appliedValue, QUOTA_DEFINITIONS, type QuotaDefinition } from './values';
 
-export function illegal(message: string): ServiceError {
+export function illegalArgument(message: string): ServiceError {
   return new ServiceError('IllegalArgumentException', message);
 }
 
@@ -33,14 +33,14 @@ export class Quotas {
   };
 
   /** @throws ServiceError for a service or a quota that this cloud does not know */
-  find(service: string | undefined, code: string | undefined): HeldQuota {
-    if (!code) throw illegal('QuotaCode is required.');
+  find(service: string | undefined, code: string | undefined): QuotaDefinition {
+    if (!code) throw illegalArgument('QuotaCode is required.');
     const quota = this.ofService(service).find((one) => one.code === code);
     if (!quota) throw missing('The request failed because the specified quota does not exist.');
     return quota;
   }
 
-  shown(quota: HeldQuota, { account, region }: CallContext): ServiceQuota {
+  shown(quota: QuotaDefinition, { account, region }: CallContext): ServiceQuota {
     return {
       ServiceCode: quota.service,
       ServiceName: quota.serviceName,
@@ -55,9 +55,9 @@ export class Quotas {
     };
   }
 
-  private ofService(service: string | undefined): readonly HeldQuota[] {
-    if (!service) throw illegal('ServiceCode is required.');
-    const found = HELD.filter((one) => one.service === service);
+  private ofService(service: string | undefined): readonly QuotaDefinition[] {
+    if (!service) throw illegalArgument('ServiceCode is required.');
+    const found = QUOTA_DEFINITIONS.filter((one) => one.service === service);
     if (found.length === 0) throw missing('The request failed because the specified service does not exist.');
     return found;
   }

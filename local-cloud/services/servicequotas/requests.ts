@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import type { CallContext } from '../service';
 import { ServiceError } from '../service';
-import { illegal, type Quotas } from './quotas';
+import { illegalArgument, type Quotas } from './quotas';
 
 export class Requests {
   private readonly made: serviceQuotas.RequestedServiceQuotaChange[] = [];
@@ -16,7 +16,7 @@ export class Requests {
   ): Promise<serviceQuotas.RequestServiceQuotaIncreaseResponse> => {
     const quota = this.quotas.shown(this.quotas.find(ServiceCode, QuotaCode), context);
     if (typeof DesiredValue !== 'number' || !(DesiredValue > quota.Value!)) {
-      throw illegal(`You must provide a quota value greater than the current quota value: ${quota.Value}`);
+      throw illegalArgument(`You must provide a quota value greater than the current quota value: ${quota.Value}`);
     }
     const open = this.of(ServiceCode!, QuotaCode!).some(({ Status }) => Status === 'PENDING');
     if (open) {

@@ -6,7 +6,7 @@
  */
 import type { Cloud } from '../service';
 
-export interface HeldQuota {
+export interface QuotaDefinition {
   readonly service: string;
   readonly serviceName: string;
   readonly code: string;
@@ -26,7 +26,7 @@ const ENDPOINTS = [
   ['endpoint-quota-4', 4],
 ] as const;
 
-export const HELD: readonly HeldQuota[] = [
+export const QUOTA_DEFINITIONS: readonly QuotaDefinition[] = [
   {
     ...SAGEMAKER,
     code: 'L-611FA074',
@@ -88,6 +88,6 @@ export const HELD: readonly HeldQuota[] = [
 ];
 
 /** What the account may use at once. */
-export function appliedValue(cloud: Pick<Cloud, 'face'>, quota: HeldQuota): number {
+export function appliedValue(cloud: Pick<Cloud, 'face'>, quota: QuotaDefinition): number {
   return quota.faces?.find(([name]) => cloud.face(name))?.[1] ?? quota.applied;
 }

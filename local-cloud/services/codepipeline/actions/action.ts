@@ -37,10 +37,10 @@ export interface Progress {
   readonly updatedBy?: string;
 }
 
-export interface Outcome extends Progress {
+export interface ActionResult extends Progress {
   readonly variables?: Readonly<Record<string, string>>;
   readonly revision?: { readonly id: string; readonly changeId: string; readonly summary: string };
 }
 
 /** Runs one action. @throws ActionFailure with what CodePipeline says of it */
-export type Runner = (context: ActionContext) => Promise<Outcome>;
+export type Runner = (context: ActionContext) => Promise<ActionResult>;

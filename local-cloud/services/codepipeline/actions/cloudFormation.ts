@@ -7,8 +7,8 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { writeArtifact, zipOf } from '../artifacts';
-import type { ActionContext, Outcome } from './action';
-import { describe, failureOf, settled, told } from './stackState';
+import type { ActionContext, ActionResult } from './action';
+import { describeStack, stackFailure, waitUntilStable, orActionFailure } from './stackState';
 import { InputFiles, stackInput } from './stackParameters';
 
 const NOTHING_TO_DO = /No updates are to be performed/;
@@ -35,9 +35,9 @@ async function request(context: ActionContext) {
 
 /** Waits until the stack stands; a failed operation fails the action. */
 async function finish(context: ActionContext, since: Date, good: RegExp): Promise<Stack | undefined> {
-  const stack = await settled(context);
+  const stack = await waitUntilStable(context);
   const status = stack?.StackStatus ?? 'DELETE_COMPLETE';
-  if (!good.test(status)) throw await failureOf(context, stack, since);
+  if (!good.test(status)) throw await stackFailure(context, stack, since);
   return stack;
 }
 
@@ -45,8 +45,8 @@ async function remove(context: ActionContext): Promise<void> {
   const { principal, configuration } = context;
   const since = context.timers.now();
   const StackName = configuration.StackName!;
-  if (!(await describe(context))) return;
-  await told(() =>
+  if (!(await describeStack(context))) return;
+  await orActionFailure(() =>
     principal.cloudformation.send(
       new DeleteStackCommand({ StackName, ...(configuration.RoleArn && { RoleARN: configuration.RoleArn }) }),
     ),
@@ -57,27 +57,27 @@ async function remove(context: ActionContext): Promise<void> {
 async function createOrUpdate(context: ActionContext): Promise<Stack | undefined> {
   const { cloudformation } = context.principal;
   const { input, policy } = await request(context);
-  let stack = await describe(context);
+  let stack = await describeStack(context);
   if (stack && context.configuration.ActionMode === 'REPLACE_ON_FAILURE' && FAILED.test(stack.StackStatus!)) {
     await remove(context);
     stack = undefined;
   }
   const since = context.timers.now();
   if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') {
-    await told(() => cloudformation.send(new CreateStackCommand({ ...input, ...policy })));
+    await orActionFailure(() => cloudformation.send(new CreateStackCommand({ ...input, ...policy })));
     return finish(context, since, /^CREATE_COMPLETE$/);
   }
   try {
     await cloudformation.send(new UpdateStackCommand({ ...input, ...policy }));
   } catch (error) {
     if (NOTHING_TO_DO.test((error as Error).message)) return stack;
-    await told(() => Promise.reject(error as Error));
+    await orActionFailure(() => Promise.reject(error as Error));
   }
   return finish(context, since, /^UPDATE_COMPLETE$/);
 }
 
 /** Brings a stack to what the template in the artifact says. */
-export async function cloudFormation(context: ActionContext): Promise<Outcome> {
+export async function cloudFormation(context: ActionContext): Promise<ActionResult> {
   const { configuration, outputs, principal, cloud } = context;
   const stack = await createOrUpdate(context);
   const variables = Object.fromEntries(

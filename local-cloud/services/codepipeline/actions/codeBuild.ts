@@ -1,9 +1,9 @@
 /** Build and test actions of CodeBuild: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html */
 import { BatchGetBuildsCommand, type Build, StartBuildCommand, type StartBuildInput } from '@aws-sdk/client-codebuild';
-import { ActionFailure, refusal } from '../errors';
+import { ActionFailure, downstreamFailure } from '../errors';
 import type { Artifact } from '../model';
 import { pause } from '../timers';
-import type { ActionContext, Outcome } from './action';
+import type { ActionContext, ActionResult } from './action';
 
 type Variable = NonNullable<StartBuildInput['environmentVariablesOverride']>[number];
 
@@ -76,14 +76,14 @@ function failed(build: Build): ActionFailure {
 }
 
 /** Starts a build and waits for its end. */
-export async function codeBuild(context: ActionContext): Promise<Outcome> {
+export async function codeBuild(context: ActionContext): Promise<ActionResult> {
   const { cloud, principal, timers, pollMs, signal, configuration } = context;
   const request = buildRequest(context);
   let build: Build;
   try {
     build = (await principal.codebuild.send(new StartBuildCommand(request))).build!;
   } catch (error) {
-    throw refusal(error, 'AWSCodeBuild', 'Error calling startBuild: ');
+    throw downstreamFailure(error, 'AWSCodeBuild', 'Error calling startBuild: ');
   }
   const id = build.id!;
   const url = `https://console.aws.amazon.com/codebuild/home?region=${cloud.region}#/builds/${id}/view/new`;
@@ -94,7 +94,7 @@ export async function codeBuild(context: ActionContext): Promise<Outcome> {
     try {
       found = (await principal.codebuild.send(new BatchGetBuildsCommand({ ids: [id] }))).builds?.[0];
     } catch (error) {
-      throw refusal(error, 'AWSCodeBuild', 'Error calling batchGetBuilds: ');
+      throw downstreamFailure(error, 'AWSCodeBuild', 'Error calling batchGetBuilds: ');
     }
     if (!found) {
       throw new ActionFailure(

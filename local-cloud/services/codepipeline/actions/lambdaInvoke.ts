@@ -2,10 +2,10 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { Principal } from '../../service';
 import { awsWaitMs } from '../../waits';
-import { ActionFailure, refusal } from '../errors';
+import { ActionFailure, downstreamFailure } from '../errors';
 import type { Artifact } from '../model';
 import { pause } from '../timers';
-import type { ActionContext, Outcome } from './action';
+import type { ActionContext, ActionResult } from './action';
 import type { JobResult, Jobs } from './jobs';
 
 /** AWS waits 20 minutes for an answer (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html), and a while before it asks again. */
@@ -75,7 +75,7 @@ async function ask(context: ActionContext, jobs: Jobs, token?: string): Promise<
       const answer = await principal.lambda.send(new InvokeCommand({ FunctionName: name, Payload }));
       failed = answer.FunctionError !== undefined;
     } catch (error) {
-      throw refusal(error, 'AWSLambda', `The AWS Lambda function ${name} could not be invoked: `);
+      throw downstreamFailure(error, 'AWSLambda', `The AWS Lambda function ${name} could not be invoked: `);
     }
     if (!failed) await pause(timers, ANSWER_MS, signal);
     throw noResult(name);
@@ -87,7 +87,7 @@ async function ask(context: ActionContext, jobs: Jobs, token?: string): Promise<
 
 /** Makes the runner: invokes the function until it says that it is done. */
 export function lambdaInvoke(jobs: Jobs) {
-  return async (context: ActionContext): Promise<Outcome> => {
+  return async (context: ActionContext): Promise<ActionResult> => {
     let token: string | undefined;
     for (;;) {
       const result = await ask(context, jobs, token);

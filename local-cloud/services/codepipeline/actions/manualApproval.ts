@@ -4,10 +4,10 @@ import type { PutApprovalResultInput, PutApprovalResultOutput } from '@aws-sdk/c
 import type { Operation } from '../../service';
 import { ServiceError } from '../../service';
 import { ActionFailure, noStage } from '../errors';
-import { current, type Pipeline, stagesOf } from '../model';
+import { currentDeclaration, type Pipeline, stagesOf } from '../model';
 import type { Timers } from '../timers';
 import { checkName, required } from '../validate';
-import type { ActionContext, Outcome } from './action';
+import type { ActionContext, ActionResult } from './action';
 
 interface Decision {
   readonly approved: boolean;
@@ -25,7 +25,7 @@ export class Approvals {
     private readonly timers: Timers,
   ) {}
 
-  readonly run = async (context: ActionContext): Promise<Outcome> => {
+  readonly run = async (context: ActionContext): Promise<ActionResult> => {
     const token = randomUUID();
     const decision = new Promise<Decision>((resolve) => this.pending.set(token, resolve));
     // Nobody may decide once the action has timed out or was abandoned.
@@ -39,7 +39,7 @@ export class Approvals {
 
   readonly put: Operation<PutApprovalResultInput, PutApprovalResultOutput> = async (input, { caller }) => {
     const pipeline = this.find(input.pipelineName);
-    const stage = stagesOf(current(pipeline)).find(({ name }) => name === input.stageName);
+    const stage = stagesOf(currentDeclaration(pipeline)).find(({ name }) => name === input.stageName);
     if (!stage) throw noStage(input.stageName, pipeline.name);
     if (!stage.actions!.some(({ name }) => name === input.actionName)) {
       throw new ServiceError(

@@ -2,7 +2,7 @@
 import { GetBucketVersioningCommand, GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { writeArtifact } from '../artifacts';
 import { ActionFailure } from '../errors';
-import type { ActionContext, Outcome } from './action';
+import type { ActionContext, ActionResult } from './action';
 
 /** The largest object that the local cloud copies through its memory. */
 const LARGEST = 512 * 1_048_576;
@@ -39,7 +39,7 @@ function place({ configuration, override }: ActionContext): { bucket: string; ke
 }
 
 /** Copies the current version of the object into the artifact bucket. */
-export async function s3Source(context: ActionContext): Promise<Outcome> {
+export async function s3Source(context: ActionContext): Promise<ActionResult> {
   const { principal, outputs } = context;
   const { bucket, key, version } = place(context);
   let object: GetObjectCommandOutput;

@@ -1,6 +1,6 @@
 /** Parameters, tags and policy that a CloudFormation action gives a stack. */
 import type { Parameter, Tag } from '@aws-sdk/client-cloudformation';
-import { fileIn, readArtifact } from '../artifacts';
+import { readFileInZip, readArtifact } from '../artifacts';
 import { ActionFailure } from '../errors';
 import type { Artifact } from '../model';
 import type { ActionContext } from './action';
@@ -30,7 +30,7 @@ export class InputFiles {
     const artifact = this.artifact(name);
     let zip = this.zips.get(name);
     if (!zip) this.zips.set(name, (zip = readArtifact(this.context.principal, artifact)));
-    return fileIn(artifact, await zip, path);
+    return readFileInZip(artifact, await zip, path);
   }
 
   artifact(name: string): Artifact {

@@ -1,21 +1,21 @@
 /** What a CloudFormation action reads of its stack, as the action's role. */
 import { DescribeStackEventsCommand, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { ActionFailure, refusal } from '../errors';
+import { ActionFailure, downstreamFailure } from '../errors';
 import { pause } from '../timers';
 import type { ActionContext } from './action';
 
 /** Makes of a refused request the failure of the action. */
-export async function told<T>(work: () => Promise<T>): Promise<T> {
+export async function orActionFailure<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw refusal(error, 'AmazonCloudFormation');
+    throw downstreamFailure(error, 'AmazonCloudFormation');
   }
 }
 
 /** The stack; undefined when there is none. @throws ActionFailure */
-export async function describe({ principal, configuration }: ActionContext): Promise<Stack | undefined> {
-  return told(async () => {
+export async function describeStack({ principal, configuration }: ActionContext): Promise<Stack | undefined> {
+  return orActionFailure(async () => {
     try {
       const StackName = configuration.StackName!;
       const [stack] = (await principal.cloudformation.send(new DescribeStacksCommand({ StackName }))).Stacks ?? [];
@@ -28,9 +28,9 @@ export async function describe({ principal, configuration }: ActionContext): Pro
 }
 
 /** Waits until no operation is in progress. */
-export async function settled(context: ActionContext): Promise<Stack | undefined> {
+export async function waitUntilStable(context: ActionContext): Promise<Stack | undefined> {
   for (;;) {
-    const stack = await describe(context);
+    const stack = await describeStack(context);
     if (!stack?.StackStatus?.endsWith('_IN_PROGRESS')) return stack;
     context.report({ externalExecutionId: stack.StackId });
     await pause(context.timers, context.pollMs, context.signal);
@@ -60,7 +60,11 @@ async function reasons({ principal }: ActionContext, stack: Stack, since: Date):
 }
 
 /** Why an operation on the stack failed. */
-export async function failureOf(context: ActionContext, stack: Stack | undefined, since: Date): Promise<ActionFailure> {
+export async function stackFailure(
+  context: ActionContext,
+  stack: Stack | undefined,
+  since: Date,
+): Promise<ActionFailure> {
   const name = context.configuration.StackName;
   if (!stack) return new ActionFailure('JobFailed', `Stack ${name} does not exist any more.`);
   const parts = [stack.StackStatusReason ?? '', ...(await reasons(context, stack, since))].filter(

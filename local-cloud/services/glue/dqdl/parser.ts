@@ -5,7 +5,7 @@
  */
 import { atCondition, readCondition, readString, type Variables } from './conditions';
 import { tokenize, TokenReader, unescape } from './lexer';
-import { findRuleType, type Returns, type RuleType } from './ruleTypes';
+import { findRuleType, type ResultType, type RuleType } from './ruleTypes';
 import type { Analyzer, Condition, LeafRule, Parameter, Rule, Ruleset, StringOperand } from './types';
 import { DqdlError } from './types';
 
@@ -222,7 +222,7 @@ class Parser {
 }
 
 function checkCondition(type: RuleType, condition: Condition | undefined): void {
-  const given: Returns = condition?.type ?? 'none';
+  const given: ResultType = condition?.type ?? 'none';
   if (type.returns.includes(given)) return;
   const kind = type.returns[0] === 'none' ? 'boolean' : type.returns[0];
   throw new DqdlError(`Unexpected condition for rule of type ${type.name} with ${kind} return type`);

@@ -5,13 +5,13 @@
  */
 
 /** What the rule's condition is held against. `none`: the rule stands without a condition. */
-export type Returns = 'none' | 'number' | 'string' | 'date' | 'duration' | 'size';
+export type ResultType = 'none' | 'number' | 'string' | 'date' | 'duration' | 'size';
 
 export interface RuleType {
   readonly name: string;
   /** Fewest and most parameters. */
   readonly parameters: readonly [number, number];
-  readonly returns: readonly Returns[];
+  readonly returns: readonly ResultType[];
   readonly where: boolean;
   readonly threshold: boolean;
   readonly section: 'rules' | 'analyzers' | 'both';
@@ -28,7 +28,7 @@ interface Traits {
   readonly evaluated?: boolean;
 }
 
-function type(name: string, min: number, max: number, returns: readonly Returns[], traits: Traits = {}): RuleType {
+function type(name: string, min: number, max: number, returns: readonly ResultType[], traits: Traits = {}): RuleType {
   // AWS accepts as an analyzer whatever has something to measure.
   const section = traits.section ?? (returns[0] === 'none' ? 'rules' : 'both');
   const { where = false, threshold = false, evaluated = true } = traits;

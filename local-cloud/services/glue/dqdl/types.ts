@@ -102,6 +102,6 @@ export class DqdlError extends Error {
 }
 
 /** Every leaf of a rule, in order. */
-export function leaves(rule: Rule): readonly LeafRule[] {
-  return rule.kind === 'rule' ? [rule] : rule.rules.flatMap(leaves);
+export function leafRules(rule: Rule): readonly LeafRule[] {
+  return rule.kind === 'rule' ? [rule] : rule.rules.flatMap(leafRules);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { builtInCsv, customCsv, typeOf, widest } from '../../../../local-cloud/services/glue/csvClassifier';
+import { builtInCsv, customCsv, typeOf, commonType } from '../../../../local-cloud/services/glue/csvClassifier';
 import { openCsvFields } from '../../../../local-cloud/services/glue/csvRows';
 
 interface Vector {
@@ -149,7 +149,7 @@ describe('types', () => {
   });
 
   test('of two files agree on what holds both', () => {
-    expect([widest('bigint', 'double'), widest('bigint', 'string'), widest('bigint', 'bigint')]).toEqual([
+    expect([commonType('bigint', 'double'), commonType('bigint', 'string'), commonType('bigint', 'bigint')]).toEqual([
       'double',
       'string',
       'bigint',

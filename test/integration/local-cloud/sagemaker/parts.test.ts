@@ -1,6 +1,6 @@
 /** The parts of SageMaker that decide without a cloud. */
 import { isWorse } from '../../../../local-cloud/services/sagemaker/earlyStopping';
-import { listing } from '../../../../local-cloud/services/sagemaker/listing';
+import { filterAndPage } from '../../../../local-cloud/services/sagemaker/listing';
 import { MetricLog } from '../../../../local-cloud/services/sagemaker/metrics';
 import { readRanges } from '../../../../local-cloud/services/sagemaker/ranges';
 import { localName } from '../../../../local-cloud/services/sagemaker/storage';
@@ -102,7 +102,7 @@ describe('a list', () => {
     created: new Date(1000 * index),
     status: index === 1 ? 'Failed' : 'Completed',
   }));
-  const names = (input: object) => listing(things, (thing) => thing, input).items.map(({ name }) => name);
+  const names = (input: object) => filterAndPage(things, (thing) => thing, input).items.map(({ name }) => name);
   it('is sorted and filtered', () => {
     expect(names({})).toEqual(['b', 'a', 'c']);
     expect(names({ SortBy: 'Name', SortOrder: 'Descending' })).toEqual(['c', 'b', 'a']);
@@ -113,7 +113,7 @@ describe('a list', () => {
   });
 
   it('comes in pages', () => {
-    const first = listing(things, (thing) => thing, { MaxResults: 2 });
+    const first = filterAndPage(things, (thing) => thing, { MaxResults: 2 });
     expect(first.items).toHaveLength(2);
     expect(names({ MaxResults: 2, NextToken: first.NextToken })).toEqual(['c']);
     expect(() => names({ NextToken: 'mine' })).toThrow('Invalid NextToken');

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-service-quotas';
 import { FACES } from '../../../../local-cloud/boot/start';
 import { serviceQuotasService } from '../../../../local-cloud/services/servicequotas';
-import { HELD } from '../../../../local-cloud/services/servicequotas/values';
+import { QUOTA_DEFINITIONS } from '../../../../local-cloud/services/servicequotas/values';
 import type { CallContext } from '../../../../local-cloud/services/service';
 import { QUOTAS } from '../../../../lib/facts/quotas';
 
@@ -22,7 +22,7 @@ function caller(...faces: string[]): <T>(operation: string, input: object) => Pr
 }
 
 async function valueOf(code: string, ...faces: string[]): Promise<number | undefined> {
-  const { service } = HELD.find((one) => one.code === code)!;
+  const { service } = QUOTA_DEFINITIONS.find((one) => one.code === code)!;
   const input = { ServiceCode: service, QuotaCode: code };
   return (await caller(...faces)<GetServiceQuotaResponse>('GetServiceQuota', input)).Quota?.Value;
 }
@@ -48,7 +48,7 @@ test('with endpoint-quota-0 it has none for endpoints', async () => {
 });
 
 test('every face is one that a local cloud can be asked to show', () => {
-  for (const { faces = [] } of HELD) for (const [face] of faces) expect(FACES).toContain(face);
+  for (const { faces = [] } of QUOTA_DEFINITIONS) for (const [face] of faces) expect(FACES).toContain(face);
 });
 
 test('the default is a new account’s, whatever this one has', async () => {
@@ -58,7 +58,7 @@ test('the default is a new account’s, whatever this one has', async () => {
 
 test('names and codes are those of lib/facts', () => {
   for (const { code, name, service } of Object.values(QUOTAS)) {
-    expect(HELD.find((one) => one.code === code)).toMatchObject({ name, service });
+    expect(QUOTA_DEFINITIONS.find((one) => one.code === code)).toMatchObject({ name, service });
   }
 });
 
