@@ -8,7 +8,8 @@ import {
   type QueryExecution,
 } from '@aws-sdk/client-athena';
 import type { Verdict } from '../course/model';
-import { type Exit, LabError, type LabRun } from '../course/run';
+import { type Exit, LabError } from '../course/errors';
+import type { LabRun } from '../course/run';
 import { quoted } from '../course/shell';
 import { saysNothing } from './unasked';
 import { Still, waitOn } from './wait';

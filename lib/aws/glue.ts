@@ -10,7 +10,8 @@ import {
   type Partition,
   type Table,
 } from '@aws-sdk/client-glue';
-import { Exit, LabError, type LabRun } from '../course/run';
+import { Exit, LabError } from '../course/errors';
+import type { LabRun } from '../course/run';
 import { orUndefined } from './missing';
 import { Still, waitOn } from './wait';
 

@@ -1,7 +1,6 @@
 /** Another lab of the same learner, as far as one lab may look at it: its outputs, to copy from. */
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { stackName, tagsOf } from '../course/names';
-import type { LabId } from '../course/model';
+import { type LabId, stackName, tagsOf } from '../course/names';
 import type { LabRun } from '../course/run';
 
 /** Outputs of the other lab's stack; undefined when it is not deployed, or is somebody else's. */

@@ -7,7 +7,8 @@ import {
   type DataQualityRuleResult,
   type DataQualityRulesetEvaluationRunDescription,
 } from '@aws-sdk/client-glue';
-import { LabError, type LabRun } from '../course/run';
+import { LabError } from '../course/errors';
+import type { LabRun } from '../course/run';
 import { orUndefined } from './missing';
 import { Still, waitOn } from './wait';
 

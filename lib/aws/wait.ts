@@ -1,4 +1,5 @@
-import { LabError, type LabRun } from '../course/run';
+import { LabError } from '../course/errors';
+import type { LabRun } from '../course/run';
 import { waitFor } from '../target/clock';
 
 /** The state of something that has not ended. */

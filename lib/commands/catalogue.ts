@@ -1,5 +1,5 @@
 /** Every failure that we know, in a learner's words: what failed with its value, why, and the next command. */
-import type { Exit } from '../course/run';
+import type { Exit } from '../course/errors';
 import type { Options } from './options';
 
 export interface Message {

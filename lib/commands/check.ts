@@ -1,4 +1,4 @@
-import { Exit } from '../course/run';
+import { Exit } from '../course/errors';
 import type { Context, Verb } from './context';
 import { deployed } from './standing';
 import { type Checked, checkStep, exitOf, following, showVerdict, verdictDocument } from './verdict';

@@ -1,6 +1,7 @@
 import { loadRun, type LoadedRun } from '../course/load';
 import type { Lab, Step } from '../course/model';
-import { Exit, LabError, type TargetName } from '../course/run';
+import { Exit, LabError } from '../course/errors';
+import type { TargetName } from '../course/run';
 import type { Deployer } from '../target/deployer';
 import type { Target } from '../target/target';
 import { closest } from './closest';

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 
-import type { Lab, LabId } from '../course/model';
+import type { LabId } from '../course/names';
+import type { Lab } from '../course/model';
 import { LABS } from '../course/registry';
 import type { LabRun } from '../course/run';
 import type { Machine } from '../doctor/machine';

@@ -1,6 +1,6 @@
 import { shortages } from '../aws/quotas';
 import type { Lab } from '../course/model';
-import { Exit } from '../course/run';
+import { Exit } from '../course/errors';
 import type { LabQuotas } from '../doctor/account';
 import type { Finding } from '../doctor/finding';
 import type { Target } from '../target/target';

@@ -1,6 +1,6 @@
-import type { LabId } from '../course/model';
+import type { LabId } from '../course/names';
+import { Exit } from '../course/errors';
 import { loadRun } from '../course/load';
-import { Exit } from '../course/run';
 import type { Context, Verb } from './context';
 import { type Elsewhere, elsewhereDocument, lookElsewhere, sayElsewhere } from './elsewhere';
 import { messageOf } from './messages';

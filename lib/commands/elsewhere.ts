@@ -1,7 +1,7 @@
 /** Where else a lab may stand: a command in the wrong Region finds nothing, and the lab goes on costing. */
 import { loadRun } from '../course/load';
-import type { LabId } from '../course/model';
-import { LabError } from '../course/run';
+import type { LabId } from '../course/names';
+import { LabError } from '../course/errors';
 import { REGIONS } from '../facts/regions';
 import type { Context } from './context';
 import { messageOf } from './messages';

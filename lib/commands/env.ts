@@ -1,4 +1,4 @@
-import { LabError } from '../course/run';
+import { LabError } from '../course/errors';
 import { quoted } from '../course/shell';
 import type { Context, Verb } from './context';
 

@@ -1,4 +1,4 @@
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import { extended, leaseEnd } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { readHours, wrongUse } from './options';

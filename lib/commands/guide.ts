@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Lab, Step } from '../course/model';
-import { LabError } from '../course/run';
+import { LabError } from '../course/errors';
 import type { Context, Verb } from './context';
 import { renderMarkdown, section } from './ui/markdown';
 

@@ -1,5 +1,5 @@
 /** Ctrl-C: what it leaves, what to do then, and what has to be ended first. */
-import { Exit } from '../course/run';
+import { Exit } from '../course/errors';
 import type { Ui } from './ui/terminal';
 
 export interface Pending {

@@ -1,5 +1,5 @@
 /** From any error to what a learner reads. */
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import { again, CATALOGUE, firstLine, type Message, type Seen, type Situation } from './catalogue';
 
 /** The message for any error. */

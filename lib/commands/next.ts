@@ -1,6 +1,6 @@
 /** What comes next for a lab whose stack is in some state: in one place, so that no two commands send a learner in a circle. */
 import { isComplete } from '../course/load';
-import type { LabId } from '../course/model';
+import type { LabId } from '../course/names';
 import type { Context } from './context';
 
 export interface StackState {

@@ -1,5 +1,6 @@
 import { DEFAULT_LEARNER, LEARNER_PATTERN, LEARNER_RULE } from '../course/names';
-import { Exit, LabError, type TargetName } from '../course/run';
+import { Exit, LabError } from '../course/errors';
+import type { TargetName } from '../course/run';
 import { quoted } from '../course/shell';
 import { closest } from './closest';
 

@@ -1,4 +1,4 @@
-import { Exit } from '../course/run';
+import { Exit } from '../course/errors';
 import { closest } from './closest';
 import type { Context, Verb } from './context';
 import { wrongUse } from './options';

@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 
 import type { Lab } from '../course/model';
-import { Exit } from '../course/run';
+import { Exit } from '../course/errors';
 import { Context, type Verb } from './context';
 import type { Deps } from './deps';
 import type { Interrupts } from './interrupt';

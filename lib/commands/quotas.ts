@@ -2,7 +2,7 @@
 import { inUse, type QuotaAnswer, requestCommand, shortages, tellQuota, waysOn } from '../aws/quotas';
 import type { Lab, WayOn } from '../course/model';
 import { inModes } from '../course/modes';
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import type { Context } from './context';
 
 /** `--compute processing`. */

@@ -1,6 +1,6 @@
 /** What a teardown made of a lab, for people and for programs. */
 import { estimate, hoursBetween, usd } from '../cost/estimate';
-import type { LabId } from '../course/model';
+import type { LabId } from '../course/names';
 import { countOf } from '../teardown/ledger';
 import type { Context } from './context';
 import type { Removal, Removed } from './takedown';

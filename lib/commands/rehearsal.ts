@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 
 import type { Lab, Step } from '../course/model';
-import { LabError, type LabRun } from '../course/run';
+import { LabError } from '../course/errors';
+import type { LabRun } from '../course/run';
 import type { Assembly, Deployer } from '../target/deployer';
 import type { Denied, Target } from '../target/target';
 import type { Context } from './context';

@@ -6,7 +6,7 @@ import { askQuotas, shortages } from '../aws/quotas';
 import { estimate, usd } from '../cost/estimate';
 import type { Lab } from '../course/model';
 import { allModes } from '../course/modes';
-import { Exit } from '../course/run';
+import { Exit } from '../course/errors';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
 import { PeakMemory } from './memory';

@@ -1,6 +1,6 @@
 import { isComplete, type LoadedRun, type Standing } from '../course/load';
 import type { Lab } from '../course/model';
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import type { Context } from './context';
 import { type Elsewhere, lookElsewhere } from './elsewhere';
 import { isGoing, nextFor } from './next';

@@ -1,5 +1,4 @@
-import { LAB_IDS, stackName, TAG_LAB, TAG_LEARNER } from '../course/names';
-import type { LabId } from '../course/model';
+import { LAB_IDS, type LabId, stackName, TAG_LAB, TAG_LEARNER } from '../course/names';
 import type { Context } from './context';
 
 /** A lab that stands on the target, whoever's it is. */

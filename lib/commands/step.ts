@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 import type { Exercise, Lab } from '../course/model';
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { deployed } from './standing';

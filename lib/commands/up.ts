@@ -2,7 +2,7 @@ import { askQuotas, shortages, withUsage } from '../aws/quotas';
 import { isComplete, type LoadedRun } from '../course/load';
 import { allModes } from '../course/modes';
 import type { Lab } from '../course/model';
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import { estimate, usd } from '../cost/estimate';
 import type { Assembly, Deployer, Template } from '../target/deployer';
 import type { Target } from '../target/target';

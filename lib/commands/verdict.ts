@@ -1,5 +1,6 @@
 import type { Lab, State, Step, Verdict } from '../course/model';
-import { Exit, LabError, type LabRun } from '../course/run';
+import { Exit, LabError } from '../course/errors';
+import type { LabRun } from '../course/run';
 import type { Context } from './context';
 import { messageOf } from './messages';
 import type { Ui } from './ui/terminal';

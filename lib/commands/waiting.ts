@@ -1,5 +1,5 @@
 /** Waiting for CloudFormation: what it is at, and its end. */
-import { LabError } from '../course/run';
+import { LabError } from '../course/errors';
 import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Context } from './context';

@@ -3,7 +3,7 @@ import { DATA_PREP_KINDS } from '../../labs/data-prep/kinds';
 import { DEPLOYMENT_KINDS } from '../../labs/deployment/kinds';
 import { MONITORING_KINDS } from '../../labs/monitoring/kinds';
 import { TRAINING_KINDS } from '../../labs/training/kinds';
-import type { LabId } from './model';
+import type { LabId } from './names';
 
 export const LAB_KINDS: Readonly<Record<LabId, readonly string[]>> = {
   'data-prep': DATA_PREP_KINDS,

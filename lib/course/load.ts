@@ -3,10 +3,11 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 
 import { findStack } from '../target/stacks';
 import type { Target } from '../target/target';
-import type { Lab, LabId } from './model';
+import { Exit, LabError } from './errors';
+import type { Lab } from './model';
 import { modeOutput } from './modes';
-import { stackName, tagsOf } from './names';
-import { Exit, LabError, type LabRun } from './run';
+import { type LabId, stackName, tagsOf } from './names';
+import type { LabRun } from './run';
 
 /** What CloudFormation says about a lab's stack. */
 export interface Standing {

@@ -6,8 +6,6 @@
 import type { LabId } from './names';
 import type { LabRun } from './run';
 
-export type { LabId } from './names';
-
 /**
  * What is known of a step. `could not look`: the check met an error, so that nothing is known; it is never green, and
  * never says that a step is not done.

@@ -3,8 +3,8 @@
  * and synthesis never loads the AWS SDK.
  */
 import type { Construct } from 'constructs';
-import { LAB_IDS } from './names';
-import type { Lab, LabId } from './model';
+import { LAB_IDS, type LabId } from './names';
+import type { Lab } from './model';
 
 /** Makes a lab's stack in an app. */
 export type StackMaker = (app: Construct, learner: string) => Construct;

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Exercise } from './model';
-import { Exit, LabError, type LabRun } from './run';
+import { Exit, LabError } from './errors';
+import type { LabRun } from './run';
 import { labCommand } from './say';
 
 /** What the learner wrote for an exercise. @throws LabError when there is no file, or nothing in it but comments */

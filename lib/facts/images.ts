@@ -5,7 +5,7 @@
  * sklearn.json). aws-cdk-lib knows the deep-learning account only, which does not hold these.
  * @see https://github.com/aws/sagemaker-python-sdk
  */
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import { isKnownRegion, REGIONS, type KnownRegion } from './regions';
 
 export interface ImageFacts {

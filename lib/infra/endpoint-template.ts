@@ -4,8 +4,7 @@
  *
  * Lab deployment has the same as a file that its learner reads and changes: labs/deployment/source/.
  */
-import { TAG_LAB, TAG_LEARNER } from '../course/names';
-import type { LabId } from '../course/model';
+import { type LabId, TAG_LAB, TAG_LEARNER } from '../course/names';
 import { MACHINES } from '../flights/serving';
 
 /** The only variant. It never changes: an update that renames a variant is another fleet to SageMaker. */

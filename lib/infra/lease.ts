@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { LabId } from '../course/model';
+import type { LabId } from '../course/names';
 import { partName } from '../course/names';
 import { LEASE_HOURS } from '../teardown/lease';
 import { FUNCTION_RUNTIME, handlerCode } from './bundle';

@@ -1,7 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { recordName } from '../course/names';
-import type { LabId } from '../course/model';
+import { type LabId, recordName } from '../course/names';
 import { logGroupArns } from '../teardown/arns';
 import type { Place } from '../teardown/kind';
 import { kindsOf } from '../teardown/kinds';

@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { loadConfig } from '@smithy/node-config-provider';
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import { Clients } from './clients';
 import { CloudClock } from './cloud-clock';
 import { RequestRecorder } from './recorder';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 
-import { LabError } from '../course/run';
+import { LabError } from '../course/errors';
 import { waitFor } from './clock';
 import { findStack } from './stacks';
 import type { Target } from './target';

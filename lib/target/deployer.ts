@@ -1,5 +1,5 @@
 /** What commands ask of deployments. Types only: importing it loads nothing. */
-import type { LabId } from '../course/model';
+import type { LabId } from '../course/names';
 import type { Target } from './target';
 
 /** The part of a synthesized template that `up` shows. */

@@ -2,7 +2,7 @@
 import { functionNode } from '../../local-cloud/boot/node';
 import { pythonReady } from '../../local-cloud/boot/python';
 import { FACES, findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import { Clients } from './clients';
 import { CloudClock } from './cloud-clock';
 import { RequestRecorder } from './recorder';

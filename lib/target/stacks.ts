@@ -8,7 +8,7 @@ import {
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 
-import { LabError } from '../course/run';
+import { LabError } from '../course/errors';
 import type { Report } from './deployer';
 import { takePolicies } from './role-policies';
 import type { Target } from './target';

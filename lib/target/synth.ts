@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { stackName } from '../course/names';
-import { LabError } from '../course/run';
+import { LabError } from '../course/errors';
 import type { Assembly, SynthesisInput, Template } from './deployer';
 
 /** Context keys by which the app learns what to synthesize; `npx cdk deploy -c learner=ana` uses the same ones. */

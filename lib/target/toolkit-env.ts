@@ -1,4 +1,4 @@
-import { Exit, LabError } from '../course/run';
+import { Exit, LabError } from '../course/errors';
 import type { Target } from './target';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);

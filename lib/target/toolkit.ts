@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-import { LabError } from '../course/run';
+import { LabError } from '../course/errors';
 import { bootstrapLocal, isBootstrapped } from './bootstrap';
 import type { Assembly, Deployer, Report, SynthesisInput } from './deployer';
 import { removeStack } from './stacks';

@@ -1,5 +1,5 @@
 /** One sort of thing that a lab can leave behind: how to find ours, how to remove it, what must be gone before. */
-import type { LabId } from '../course/model';
+import type { LabId } from '../course/names';
 import type { LabRun } from '../course/run';
 import type { Ownership } from './ownership';
 

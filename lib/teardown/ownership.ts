@@ -4,8 +4,7 @@
  * A thing is ours by tag or by belonging (an object in our bucket, a table in our database, a job that uses our role).
  * The record names the bucket, the roles and the rest by their physical names; it is made first and removed last.
  */
-import { LAB_IDS, LEARNER_PATTERN, stackName } from '../course/names';
-import type { LabId } from '../course/model';
+import { LAB_IDS, type LabId, LEARNER_PATTERN, stackName } from '../course/names';
 
 /** Bytes that an SSM parameter of the Standard tier holds. @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html */
 export const RECORD_LIMIT = 4096;

@@ -1,6 +1,6 @@
 /** What AWS keeps, lets nobody remove, and does not bill: named in the receipt, so that nobody looks for it in vain. */
 import { LAB_KINDS } from '../course/kinds';
-import type { LabId } from '../course/model';
+import type { LabId } from '../course/names';
 import { ATTACHMENTS } from './attachments';
 
 export interface Residue {

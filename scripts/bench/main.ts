@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
-import type { LabId } from '../../lib/course/model';
+import type { LabId } from '../../lib/course/names';
 import { LAB_IDS } from '../../lib/course/names';
 import { deploymentBench } from './deployment';
 import { monitoringBench } from './monitoring';

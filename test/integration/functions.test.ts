@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { buildSync } from 'esbuild';
-import type { LabId } from '../../lib/course/model';
+import type { LabId } from '../../lib/course/names';
 import { labEntry } from '../../lib/course/registry';
 import type { Resource } from '../snapshot/template';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { LabId } from '../../lib/course/model';
+import type { LabId } from '../../lib/course/names';
 import { labEntry } from '../../lib/course/registry';
 
 export interface Resource {

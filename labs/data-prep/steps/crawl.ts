@@ -1,7 +1,8 @@
 import { StartCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
 import { Still, waitOn } from '../../../lib/aws/wait';
 import type { Step } from '../../../lib/course/model';
-import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { placeOf } from '../resources';

@@ -1,7 +1,8 @@
 import type { QueryExecution } from '@aws-sdk/client-athena';
 import { countedOrNotDone, recentQueries, results, runQuery } from '../../../lib/aws/athena';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
-import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { namedQueries, namedQuery, normalised, QUESTION_NAMES } from '../queries';
 import { athenaCommand, athenaFileCommand } from '../aws-cli';

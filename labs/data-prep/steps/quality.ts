@@ -4,7 +4,8 @@ import { startEvaluation, waitForEvaluation, type Evaluation } from '../../../li
 import type { Step } from '../../../lib/course/model';
 import { tagsOf } from '../../../lib/course/names';
 import { dataManifest } from '../../../lib/course/plan';
-import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { namedQuery } from '../queries';

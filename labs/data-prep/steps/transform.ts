@@ -4,7 +4,8 @@ import { getJobRuns, getPartitions, getTable, runJob } from '../../../lib/aws/gl
 import { listObjects } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
 import { dataPlan, preparedColumns } from '../../../lib/course/plan';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { namedQuery, type QueryName } from '../queries';

@@ -3,7 +3,8 @@ import { GetPipelineStateCommand, PutApprovalResultCommand, type StageState } fr
 import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { numberOf } from '../../../lib/aws/versions';
 import { orUndefined } from '../../../lib/aws/missing';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { VERSION_VARIABLE } from '../names';
 import { stopCommand } from '../aws-cli';

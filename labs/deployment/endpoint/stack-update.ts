@@ -1,7 +1,8 @@
 /** Bringing an earlier version back through production's stack. */
 import { DescribeStackEventsCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { Still, waitOn } from '../../../lib/aws/wait';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { UNGUARDED, VERSION_VARIABLE } from '../names';
 import { deleteStackCommand } from '../aws-cli';

@@ -1,6 +1,7 @@
 /** Why a release cannot go on, for a learner, and what to do about it. */
 import { endpointLogCommand, groupLogCommand } from '../../../lib/aws/job-log';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { setApprovalCommand, deleteStackCommand } from '../aws-cli';
 import { APPROVAL_MINUTES } from '../names';

@@ -2,7 +2,8 @@
 import { readObject } from '../../../lib/aws/s3';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { decide, numberOf, versionsOf } from '../../../lib/aws/versions';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { deleteStackCommand } from '../aws-cli';
 import { figuresOn, type Flights } from '../model/flights';

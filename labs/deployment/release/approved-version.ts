@@ -1,7 +1,8 @@
 /** The version that a consumer would take now, and its newest release. */
 import { consumersPick, numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand, notDone } from '../../../lib/course/say';
 import type { LabResources } from '../resources';
 import { releasesOfVersion, type Release } from './releases';

@@ -1,7 +1,8 @@
 /** Waiting for a release, stage by stage. */
 import { GetPipelineStateCommand } from '@aws-sdk/client-codepipeline';
 import { Still, waitOn } from '../../../lib/aws/wait';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import type { StageName } from '../names';
 import { stopCommand } from '../aws-cli';

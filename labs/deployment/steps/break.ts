@@ -1,6 +1,7 @@
 import { decide, numberOf } from '../../../lib/aws/versions';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { readWork } from '../../../lib/course/work';
 import { answerFault, BREAK_FLAWS, REASONS, readAnswers, type Answers, type BreakFlaw } from '../answers/break';

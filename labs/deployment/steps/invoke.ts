@@ -1,7 +1,8 @@
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { invokeEndpoint, answerDifference, percentiles, requestErrorText } from '../endpoint/invoke';

@@ -2,7 +2,8 @@
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { saysNothing } from '../../../lib/aws/unasked';
 import type { Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
 import { invokeEndpoint, answerDifference, requestErrorText } from '../endpoint/invoke';

@@ -1,6 +1,7 @@
 import { decide, numberOf } from '../../../lib/aws/versions';
 import type { Step } from '../../../lib/course/model';
-import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand, list } from '../../../lib/course/say';
 import { readWork } from '../../../lib/course/work';
 import { VERSION_VARIABLE } from '../names';

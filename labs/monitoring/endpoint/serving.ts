@@ -13,7 +13,8 @@ import {
 import { orUndefined } from '../../../lib/aws/missing';
 import { sameName } from '../../../lib/aws/same-name';
 import { Still, waitOn } from '../../../lib/aws/wait';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { nameOf } from './models';
 import type { LabPlace } from '../resources';

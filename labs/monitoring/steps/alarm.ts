@@ -2,7 +2,8 @@ import { PutMetricAlarmCommand, type PutMetricAlarmInput } from '@aws-sdk/client
 import { sagemakerTags } from '../../../lib/aws/sagemaker';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { tagsOf } from '../../../lib/course/names';
-import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { requestWord } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';

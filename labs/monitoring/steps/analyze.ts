@@ -1,5 +1,6 @@
 import type { Step, Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted, variable } from '../../../lib/course/shell';
 import { analysisRequest, resultsOf, type Analysis } from '../analysis/request';

@@ -1,6 +1,7 @@
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Step } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { isOver } from '../runtime/responder/decision';
 import { alarmOf, awaitAlarm, awaitQuiet } from '../alarms/state';

@@ -2,7 +2,8 @@ import { FilterLogEventsCommand, GetQueryResultsCommand, StartQueryCommand } fro
 import { saysNothing } from '../../../lib/aws/unasked';
 import { Still, waitOn } from '../../../lib/aws/wait';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
-import { Exit, LabError, type LabRun } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';

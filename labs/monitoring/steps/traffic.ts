@@ -1,5 +1,6 @@
 import type { Step, Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { newestReplay, trueFlights } from '../capture/captured-requests';
 import { sendCommands } from '../aws-cli';

@@ -4,7 +4,8 @@ import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/cli
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { inParallel } from '../../../lib/aws/s3';
 import { Still, waitOn } from '../../../lib/aws/wait';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, labCommand } from '../../../lib/course/say';
 import { capturedRequests, newestReplay, type Replay } from '../capture/captured-requests';
 import { FEWEST, inferenceId, someOf, type Flight } from './flights';

@@ -1,5 +1,6 @@
 /** What must hold before a job costs money, and what to say when SageMaker refuses or a job fails. */
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { requestCommand } from '../../../lib/aws/quotas';
 import { logCommand, reasonWithWords } from '../../../lib/aws/job-log';
 import { listObjects } from '../../../lib/aws/s3';

@@ -1,7 +1,8 @@
 import { CreateModelPackageCommand, type CreateModelPackageInput } from '@aws-sdk/client-sagemaker';
 import { versionsOf } from '../../../lib/aws/versions';
 import type { Step, Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { SERVING } from '../../../lib/flights/serving';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';

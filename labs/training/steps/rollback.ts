@@ -1,6 +1,7 @@
 import { consumersPick, decide, numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Step, Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { placeOf } from '../resources';

@@ -2,7 +2,8 @@ import { definitionsOf, runProcessing, runTuning, trainingsOfTuning, tuningJobsO
 import { reasonWithWords } from '../../../lib/aws/job-log';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
-import { LabError, type LabRun } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
+import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';

@@ -1,6 +1,6 @@
 /** All kinds that teardown knows, one file each, and which lab can leave which. */
 import { LAB_KINDS } from '../../course/kinds';
-import type { LabId } from '../../course/model';
+import type { LabId } from '../../course/names';
 import type { Kind } from '../kind';
 import { athenaNamedQuery } from './athena/named-query';
 import { athenaPreparedStatement } from './athena/prepared-statement';

@@ -1,7 +1,7 @@
 /** A command in the wrong Region finds the lab all the same: it names the Region that has it, and where it could not look. */
 import { TAG_LAB } from '../../../lib/course/names';
 import { REGIONS } from '../../../lib/facts/regions';
-import { Exit } from '../../../lib/course/run';
+import { Exit } from '../../../lib/course/errors';
 import { FakeCloud, ownershipOf, World } from './fakes';
 
 let world: World;

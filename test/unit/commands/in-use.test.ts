@@ -1,7 +1,7 @@
 /** A quota is worth what is left of it: `up` says what is in use, by what, before anything is made. */
 import type { QuotaNeed } from '../../../lib/course/model';
 import { QUOTAS } from '../../../lib/facts/quotas';
-import { Exit } from '../../../lib/course/run';
+import { Exit } from '../../../lib/course/errors';
 import { World } from './fakes';
 
 const { endpointT2Medium, processingT3Medium, serverlessConcurrency, trainingM5Large } = QUOTAS;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { TAG_LAB } from '../../../lib/course/names';
-import { LabError } from '../../../lib/course/run';
+import { LabError } from '../../../lib/course/errors';
 import { NOW, ownershipOf, World } from './fakes';
 
 let world: World;

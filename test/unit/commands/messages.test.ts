@@ -1,5 +1,5 @@
 import { messageOf } from '../../../lib/commands/messages';
-import { Exit, LabError } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
 import { ToolkitFailure } from '../../../lib/target/toolkit';
 
 const at = {

@@ -1,6 +1,6 @@
 /** A check says done, not done, or could not look; the last is never green, and never passed off as not done. */
 import { saysNothing } from '../../../lib/aws/unasked';
-import { Exit, LabError } from '../../../lib/course/run';
+import { Exit, LabError } from '../../../lib/course/errors';
 import { World } from './fakes';
 
 let world: World;

@@ -1,6 +1,6 @@
 /** What the labs of any learner may do, and what they make: from the templates, with every reference written out. */
 import { synthesize, type TemplateJson } from '../../snapshot/template';
-import type { LabId } from '../../../lib/course/model';
+import type { LabId } from '../../../lib/course/names';
 import {
   baseName,
   jobPrefix,

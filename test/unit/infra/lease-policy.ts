@@ -2,7 +2,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { LabId } from '../../../lib/course/model';
+import type { LabId } from '../../../lib/course/names';
 import { stackName } from '../../../lib/course/names';
 import { leaseStatements, placeOf } from '../../../lib/infra/permissions';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Exit } from '../../../lib/course/run';
+import { Exit } from '../../../lib/course/errors';
 import { refuseConfiguredEndpoints, refuseCustomEndpoints } from '../../../lib/target/aws';
 
 describe('the aws target', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeAws } from './fakeAws';
 import { explore } from '../../../../labs/data-prep/steps/explore';
-import { Exit } from '../../../../lib/course/run';
+import { Exit } from '../../../../lib/course/errors';
 
 const COLUMNS = ['batch', 'late_share'];
 const MINE = 'SELECT batch, avg(late) AS late_share FROM flights GROUP BY batch';
