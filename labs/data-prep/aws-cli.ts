@@ -1,7 +1,7 @@
 /** AWS CLI commands as a learner pastes them: each stands on its own in bash or zsh. */
 import type { LabRun } from '../../lib/course/run';
 import { quoted } from '../../lib/course/shell';
-import { placeOf } from './resources';
+import { resourcesOf } from './resources';
 
 /** SQL on one line, without its comments. */
 export function oneLine(sql: string): string {
@@ -22,7 +22,7 @@ export function athenaFileCommand(run: LabRun, file: string): string {
 }
 
 function athenaCommandFor(run: LabRun, sql: string): string {
-  const { workGroup, database } = placeOf(run);
+  const { workGroup, database } = resourcesOf(run);
   return [
     `id=$(aws athena start-query-execution --work-group ${quoted(workGroup)}`,
     `--query-execution-context Database=${quoted(database)} --query-string ${sql}`,

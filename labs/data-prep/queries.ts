@@ -12,7 +12,7 @@ export interface NamedQuery {
 }
 
 /** Where the SQL finds the data. */
-export interface Place {
+export interface QueryNames {
   readonly database: string;
   /** The data bucket's name, or a CDK token that stands for it. */
   readonly bucket: string;
@@ -49,20 +49,20 @@ const DATABASE = /^[a-z0-9_]{1,255}$/;
 const CDK_TOKEN = /^\$\{Token\[[A-Za-z0-9_.-]+\]\}$/;
 
 /** All saved queries. @throws Error when a name could change what the SQL means */
-export function namedQueries(place: Place): NamedQuery[] {
+export function namedQueries(queryNames: QueryNames): NamedQuery[] {
   const names: QueryName[] = [...QUESTIONS, ...STATEMENTS, ...SLICES.map((slice) => `split-${slice}` as const)];
-  return names.map((name) => namedQuery(name, place));
+  return names.map((name) => namedQuery(name, queryNames));
 }
 
 /** One saved query. @throws Error when a name could change what the SQL means */
-export function namedQuery(name: QueryName, place: Place): NamedQuery {
-  requireSafe('bucket', place.bucket, BUCKET);
-  requireSafe('database', place.database, DATABASE);
+export function namedQuery(name: QueryName, names: QueryNames): NamedQuery {
+  requireSafe('bucket', names.bucket, BUCKET);
+  requireSafe('database', names.database, DATABASE);
   const slice = SLICES.find((each) => name === `split-${each}`);
   const file = path.join(__dirname, 'sql', `${slice === undefined ? name : 'split'}.sql`);
   const sql = fill(
     readFileSync(file, 'utf8').trim(),
-    { ...place, ...fromPlan(), ...(slice && sliceValues(slice)) },
+    { ...names, ...fromPlan(), ...(slice && sliceValues(slice)) },
     name,
   );
   const description = sql.slice(0, sql.indexOf('\n')).replace(/^--\s*/, '');
@@ -82,7 +82,7 @@ function withoutComments(sql: string): string {
 }
 
 /** SQL without comments and extra space, for telling whether two texts are the same query. */
-export function normalised(sql: string): string {
+export function normaliseSql(sql: string): string {
   return sql
     .replace(/--[^\n]*/g, ' ')
     .replace(/\s+/g, ' ')
@@ -92,7 +92,7 @@ export function normalised(sql: string): string {
 }
 
 /** A SQL string literal. */
-export function literal(text: string): string {
+export function sqlLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
@@ -118,7 +118,7 @@ function fromPlan(): Record<string, string> {
     prepared_columns: ddl(preparedColumns(plan)),
     flights_columns: ddl(flightsColumns()),
     split_columns: split.map((column) => `    ${column}`).join(',\n'),
-    split_batches: plan.split.batches.map(literal).join(', '),
+    split_batches: plan.split.batches.map(sqlLiteral).join(', '),
   };
 }
 

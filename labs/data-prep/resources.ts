@@ -2,7 +2,7 @@ import type { AthenaPlace } from '../../lib/aws/athena';
 import { output, type LabRun } from '../../lib/course/run';
 
 /** The lab's things, by the outputs of its stack. */
-export interface LabPlace extends AthenaPlace {
+export interface LabResources extends AthenaPlace {
   readonly bucket: string;
   readonly crawler: string;
   readonly job: string;
@@ -13,7 +13,7 @@ export interface LabPlace extends AthenaPlace {
 }
 
 /** @throws LabError when the stack lacks an output */
-export function placeOf(run: LabRun): LabPlace {
+export function resourcesOf(run: LabRun): LabResources {
   return {
     bucket: output(run, 'DataBucket'),
     database: output(run, 'Database'),

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import { LabStack } from '../../lib/infra/lab-stack';
-import { queries } from './constructs/athena';
-import { catalog } from './constructs/catalog';
-import { quality } from './constructs/quality';
-import { transform } from './constructs/transform';
+import { addQueries } from './constructs/athena';
+import { addCatalog } from './constructs/catalog';
+import { addQualityRuleset } from './constructs/quality';
+import { addTransformJob } from './constructs/transform';
 
 /** Ingest, catalog, transform and check the flights of 2013, with S3, Glue and Athena. */
 export class DataPrepStack extends LabStack {
@@ -13,10 +13,10 @@ export class DataPrepStack extends LabStack {
       learner,
       summary: 'MLA labs: prepare the flights of 2013 with S3, Glue and Athena.',
     });
-    catalog(this, learner);
-    transform(this, learner);
-    quality(this, learner);
-    queries(this, learner);
+    addCatalog(this, learner);
+    addTransformJob(this, learner);
+    addQualityRuleset(this, learner);
+    addQueries(this, learner);
   }
 }
 

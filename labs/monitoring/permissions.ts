@@ -34,7 +34,7 @@ import {
 } from './names';
 
 /** An object of the CDK's own bucket. */
-export interface Code {
+export interface CodeAsset {
   readonly bucket: string;
   readonly key: string;
 }
@@ -73,7 +73,11 @@ export function serveStatements(
 }
 
 /** What analyses may do, the open monitor's and Model Monitor's alike. @param code their code, in the CDK's own bucket */
-export function monitorStatements(bucket: IBucket, images: readonly ImageSource[], code: Code): iam.PolicyStatement[] {
+export function monitorStatements(
+  bucket: IBucket,
+  images: readonly ImageSource[],
+  code: CodeAsset,
+): iam.PolicyStatement[] {
   const store = `arn:${Aws.PARTITION}:s3:::${code.bucket}`;
   return [
     listBucket(bucket),
@@ -110,7 +114,7 @@ export function scheduleStatements(monitorRoleArn: string, names: MonitoringName
   ];
 }
 
-export interface RespondersRoles {
+export interface ResponderRoles {
   readonly retrainRoleArn: string;
   readonly deployRoleArn: string;
   readonly endpointRoleArn: string;
@@ -119,7 +123,7 @@ export interface RespondersRoles {
 export function responderStatements(
   bucket: IBucket,
   names: MonitoringNames,
-  roles: RespondersRoles,
+  roles: ResponderRoles,
   deadLettersArn: string,
   image: ImageSource,
 ): iam.PolicyStatement[] {

@@ -1,8 +1,8 @@
 import { output, type LabRun } from '../../lib/course/run';
-import type { Monitor } from './analysis/request';
+import type { MonitorConfig } from './analysis/request';
 
 /** The lab's things, by the outputs of its stack. */
-export interface LabPlace {
+export interface LabResources {
   readonly bucket: string;
   /** Name of the endpoint that is watched, and of the stack of its own that it lives in. */
   readonly endpoint: string;
@@ -13,7 +13,7 @@ export interface LabPlace {
   /** Who looks at the capture each hour. */
   readonly monitor: 'open' | 'managed';
   /** What an analysis of the open monitor needs. */
-  readonly analyzer: Monitor;
+  readonly analyzer: MonitorConfig;
   /** Name of the schedule of the open monitor; undefined for the managed one, which a step makes. */
   readonly schedule?: string;
   readonly alarms: Readonly<Record<'drift' | 'auc' | 'errors' | 'latency', string>>;
@@ -28,7 +28,7 @@ export interface LabPlace {
 }
 
 /** @throws LabError when the stack lacks an output */
-export function placeOf(run: LabRun): LabPlace {
+export function resourcesOf(run: LabRun): LabResources {
   const bucket = output(run, 'DataBucket');
   const endpoint = output(run, 'Endpoint');
   const monitor = run.modes.monitor === 'managed' ? 'managed' : 'open';
@@ -64,10 +64,11 @@ export function placeOf(run: LabRun): LabPlace {
   };
 }
 
-export const s3Uri = (place: Pick<LabPlace, 'bucket'>, key: string): string => `s3://${place.bucket}/${key}`;
+export const s3Uri = (resources: Pick<LabResources, 'bucket'>, key: string): string =>
+  `s3://${resources.bucket}/${key}`;
 
 /** Prefixes of the data bucket, for what the steps leave. */
 export const RESPONSE_REPORT = 'results/response/report.html';
-export const INCIDENTS = 'results/incident/';
+export const INCIDENT_LOGS = 'results/incident/';
 /** Where the commands keep files of theirs, below the project's folder. */
-export const SCRATCH = 'work/monitoring';
+export const SCRATCH_FOLDER = 'work/monitoring';

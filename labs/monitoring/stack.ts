@@ -4,11 +4,11 @@ import type { Construct } from 'constructs';
 import { IMAGE_REGIONS, IMAGES } from '../../lib/facts/images';
 import { REGIONS } from '../../lib/facts/regions';
 import { LabStack } from '../../lib/infra/lab-stack';
-import { alarms, topic } from './constructs/alarms';
-import { dashboard } from './constructs/dashboard';
-import { endpoint } from './constructs/endpoint';
-import { monitor } from './constructs/monitor';
-import { responder } from './constructs/responder';
+import { addAlarms, addTopic } from './constructs/alarms';
+import { addDashboard } from './constructs/dashboard';
+import { addEndpoint } from './constructs/endpoint';
+import { addMonitor } from './constructs/monitor';
+import { addResponder } from './constructs/responder';
 import { MODES } from './modes';
 import { namesOf } from './names';
 
@@ -38,14 +38,14 @@ export class MonitoringStack extends LabStack {
     this.own('modelPackageGroups', group.modelPackageGroupName);
     this.output('ModelPackageGroup', group.modelPackageGroupName, 'Group of the model versions');
 
-    const told = topic(this);
+    const told = addTopic(this);
     const common = { names, learner };
-    const roles = endpoint(this, { ...common, group, image: xgboost, topicArn: told.topicArn });
+    const roles = addEndpoint(this, { ...common, group, image: xgboost, topicArn: told.topicArn });
     const analyzer = { account: accounts.analyzer, repository: 'sagemaker-model-monitor-analyzer' };
-    monitor(this, { ...common, image: image(IMAGES.scikitLearn), analyzer });
-    alarms(this, names, told.topicArn);
-    dashboard(this, names);
-    responder(this, { ...common, ...roles, image: xgboost, topic: told });
+    addMonitor(this, { ...common, image: image(IMAGES.scikitLearn), analyzer });
+    addAlarms(this, names, told.topicArn);
+    addDashboard(this, names);
+    addResponder(this, { ...common, ...roles, image: xgboost, topic: told });
   }
 
   /** Accounts of AWS that own the images in this Region. */

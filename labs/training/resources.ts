@@ -4,7 +4,7 @@ import { imageUri } from '../../lib/facts/images';
 import { MACHINES } from '../../lib/flights/serving';
 
 /** The lab's things, by the outputs of its stack. */
-export interface LabPlace {
+export interface LabResources {
   readonly bucket: string;
   /** ARN of the role of all jobs. */
   readonly role: string;
@@ -25,7 +25,7 @@ export const TRAINING_INSTANCE = MACHINES.training;
 export const PROCESSING_INSTANCE = MACHINES.processing;
 
 /** @throws LabError when the stack lacks an output, or the Region has no image */
-export function placeOf(run: LabRun): LabPlace {
+export function resourcesOf(run: LabRun): LabResources {
   return {
     bucket: output(run, 'DataBucket'),
     role: output(run, 'TrainRole'),
@@ -51,4 +51,4 @@ export function jobName(run: Pick<LabRun, 'learner' | 'clock'>, what: 'train' | 
   return `${jobPrefix(what, run.learner)}${tenths.toString(36).padStart(6, '0')}`;
 }
 
-export const s3Uri = (place: LabPlace, key: string): string => `s3://${place.bucket}/${key}`;
+export const s3Uri = (resources: LabResources, key: string): string => `s3://${resources.bucket}/${key}`;

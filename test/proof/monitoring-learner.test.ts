@@ -3,8 +3,8 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { readObject } from '../../lib/aws/s3';
 import { versionsOf } from '../../lib/aws/versions';
 import { analysesOf, type DriftSummary } from '../../labs/monitoring/analysis/analyses';
-import { isAnswer, keepCalls, readCalls } from '../../labs/monitoring/incident/caller-log';
-import { placeOf } from '../../labs/monitoring/resources';
+import { isProbability, saveCallLog, readCallLog } from '../../labs/monitoring/incident/call-log';
+import { resourcesOf } from '../../labs/monitoring/resources';
 import { Stage } from './stage';
 
 let stage: Stage;
@@ -31,7 +31,7 @@ async function told(id: string): Promise<string> {
 /** Changes an object of the data bucket while something is tried. */
 async function tampered(key: string, change: (text: string) => string, then: () => Promise<void>): Promise<void> {
   const run = await stage.run();
-  const Bucket = placeOf(run).bucket;
+  const Bucket = resourcesOf(run).bucket;
   const before = (await readObject(run, Bucket, key)).toString();
   const put = (Body: string) => stage.target.clients.s3.send(new PutObjectCommand({ Bucket, Key: key, Body }));
   await put(change(before));
@@ -66,7 +66,7 @@ describe('analyze', () => {
 
   test('a summary that tells other distances than the capture has', async () => {
     const run = await stage.run();
-    const { folder } = (await analysesOf<DriftSummary>(run, placeOf(run), 'analyze'))[0]!;
+    const { folder } = (await analysesOf<DriftSummary>(run, resourcesOf(run), 'analyze'))[0]!;
     const claimed = (text: string): string => text.replace(/"temp": [\d.]+/, '"temp": 0.9');
     await tampered(`${folder}summary.json`, claimed, async () => {
       expect(await told('analyze')).toMatch(/^not done: .*tells a distance of 0.900 for temp; computed here it is 0.0/);
@@ -80,7 +80,7 @@ describe('respond', () => {
   test('with the AWS CLI: one retraining, registered for approval', async () => {
     await byHand('respond');
     const run = await stage.run();
-    expect((await versionsOf(run, placeOf(run).group)).map((one) => one.ModelApprovalStatus)).toEqual([
+    expect((await versionsOf(run, resourcesOf(run).group)).map((one) => one.ModelApprovalStatus)).toEqual([
       'PendingManualApproval',
       'Approved',
     ]);
@@ -88,7 +88,7 @@ describe('respond', () => {
 
   test('a version that was rejected is no response', async () => {
     const run = await stage.run();
-    const [newest] = await versionsOf(run, placeOf(run).group);
+    const [newest] = await versionsOf(run, resourcesOf(run).group);
     const set = (status: string): void => {
       const line = `aws sagemaker update-model-package --model-package-arn ${newest!.ModelPackageArn} --model-approval-status ${status}`;
       expect(stage.shell(line)).toMatchObject({ status: 0 });
@@ -103,7 +103,7 @@ describe('quality', () => {
   test('with the AWS CLI', () => byHand('quality'));
 
   test('truth that is not what happened', async () => {
-    const { bucket } = placeOf(await stage.run());
+    const { bucket } = resourcesOf(await stage.run());
     const { output } = stage.shell(`aws s3 ls --recursive s3://${bucket}/truth/ | awk '{print $4}' | grep 2013-07`);
     const flip = (text: string): string =>
       text.replace(/"data":"([01])"/, (_all, label: string) => `"data":"${1 - Number(label)}"`);
@@ -118,10 +118,10 @@ describe('incident', () => {
 
   test('broken off before callers had answers again: done again, it asks on and releases nothing', async () => {
     const run = await stage.run();
-    const place = placeOf(run);
-    const kept = (await readCalls(run, place))!;
-    const last = kept.calls.findLastIndex(({ answer }) => !isAnswer(answer));
-    await keepCalls(run, place, { key: kept.key, calls: kept.calls.slice(0, last + 1) });
+    const place = resourcesOf(run);
+    const kept = (await readCallLog(run, place))!;
+    const last = kept.calls.findLastIndex(({ answer }) => !isProbability(answer));
+    await saveCallLog(run, place, { key: kept.key, calls: kept.calls.slice(0, last + 1) });
     expect(await told('incident')).toMatch(/^not done: .*do not span the incident: \d+ failed, and 0 came after/);
 
     const versions = (await versionsOf(run, place.group)).length;

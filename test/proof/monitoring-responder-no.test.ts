@@ -1,11 +1,11 @@
 /** The responder where something is missing: a quota for training, a good version to go back to. */
 import { decide, versionsOf } from '../../lib/aws/versions';
 import { Still } from '../../lib/aws/wait';
-import { alarmOf, wentOff } from '../../labs/monitoring/alarms/state';
-import { isOver } from '../../labs/monitoring/runtime/responder/decision';
-import { Callers } from '../../labs/monitoring/incident/caller-log';
+import { describeAlarm, alarmTransitions } from '../../labs/monitoring/alarms/state';
+import { isFinished } from '../../labs/monitoring/runtime/responder/decision';
+import { Callers } from '../../labs/monitoring/incident/call-log';
 import { registerCareless } from '../../labs/monitoring/incident/careless-model';
-import { servingAt, servingFault, stackOf, updateVersion } from '../../labs/monitoring/endpoint/serving';
+import { servingAt, servingFault, endpointStackOf, updateStackToVersion } from '../../labs/monitoring/endpoint/serving';
 import { Responding } from './responding';
 
 let lab: Responding;
@@ -29,12 +29,12 @@ describe('a release errors, and no approved version is before it', () => {
   let before: object;
   const standing = async (): Promise<object> => ({
     serving: await servingAt(lab.run, lab.place),
-    stack: await stackOf(lab.run, lab.place),
+    stack: await endpointStackOf(lab.run, lab.place),
   });
   beforeAll(async () => {
     const good = (await versionsOf(lab.run, lab.place.group)).at(-1)!;
     bad = (await registerCareless(lab.run, lab.place, good)).ModelPackageArn!;
-    await updateVersion(lab.run, lab.place, bad, 'incident');
+    await updateStackToVersion(lab.run, lab.place, bad, 'incident');
     await decide(lab.run, good, 'Rejected', 'A proof.');
     before = await standing();
     callers = new Callers(lab.run, lab.place.endpoint);
@@ -44,7 +44,10 @@ describe('a release errors, and no approved version is before it', () => {
   test('it says no, with what it saw; the endpoint is as it was, and the alarm stays', async () => {
     const since = new Date(lab.run.clock.now().getTime() - 60_000);
     const name = lab.place.alarms.errors;
-    const off = await lab.wait(name, async () => (await wentOff(lab.run, name, since)).at(-1) ?? new Still('OK'));
+    const off = await lab.wait(
+      name,
+      async () => (await alarmTransitions(lab.run, name, since)).at(-1) ?? new Still('OK'),
+    );
     const decision = await lab.over({ kind: 'errors', at: off.at });
     expect(decision).toMatchObject({
       action: 'none',
@@ -58,7 +61,7 @@ describe('a release errors, and no approved version is before it', () => {
     });
     expect(await standing()).toEqual(before);
     expect(await lab.versions()).toEqual(['Rejected', 'PendingManualApproval', 'Approved']);
-    const state = async (): Promise<string> => (await alarmOf(lab.run, name))!.StateValue!;
+    const state = async (): Promise<string> => (await describeAlarm(lab.run, name))!.StateValue!;
     await lab.wait(name, async () => ((await state()) === 'ALARM' ? true : new Still('OK')));
   });
 
@@ -68,7 +71,7 @@ describe('a release errors, and no approved version is before it', () => {
     await lab.goOff('errors');
     const decision = await lab.wait('a rollback', async () => {
       const [newest] = (await lab.decisions('errors')).filter(({ action }) => action === 'rollback');
-      return newest && isOver(newest) ? newest : new Still(newest?.status ?? 'none');
+      return newest && isFinished(newest) ? newest : new Still(newest?.status ?? 'none');
     });
     expect(decision).toMatchObject({ status: 'done', from: bad, to: good.ModelPackageArn });
     expect(await servingFault(lab.run, lab.place, good.ModelPackageArn!)).toBeUndefined();

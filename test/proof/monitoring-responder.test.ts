@@ -1,7 +1,7 @@
 /** The responder where the account may train: told too often, too soon, failing in the middle, and of data that do not fit. */
 import { putObject } from '../../lib/aws/s3';
 import { readDataFile } from '../../lib/course/plan';
-import { fileOf, JULY } from '../../labs/monitoring/traffic/flights';
+import { batchFile, JULY } from '../../labs/monitoring/traffic/flights';
 import { LOOK, Responding } from './responding';
 
 let lab: Responding;
@@ -43,7 +43,7 @@ test('another alarm soon after: nothing is done, and the decision says until whe
   expect(await lab.lock('retrain')).toEqual({ last: { id: before!.id, at: expect.any(String) as string } });
 });
 
-const july = fileOf(JULY);
+const july = batchFile(JULY);
 const REFUSED = /not authorized to perform: sagemaker:CreateTrainingJob/;
 
 describe('without a cool-down, the start of a job is refused in the middle', () => {

@@ -13,14 +13,14 @@ import {
 import { listObjects, putObject, readObject } from '../../lib/aws/s3';
 import { Still, waitOn } from '../../lib/aws/wait';
 import type { LabRun } from '../../lib/course/run';
-import { analyse, type DriftSummary, type QualitySummary } from '../../labs/monitoring/analysis/analyses';
-import { alarmOf, wentOff } from '../../labs/monitoring/alarms/state';
+import { runAnalysis, type DriftSummary, type QualitySummary } from '../../labs/monitoring/analysis/analyses';
+import { describeAlarm, alarmTransitions } from '../../labs/monitoring/alarms/state';
 import { readJson } from '../../labs/monitoring/bucket/json';
-import { drawn, FEWEST, JULY } from '../../labs/monitoring/traffic/flights';
+import { sampleFlights, MIN_REQUESTS, JULY } from '../../labs/monitoring/traffic/flights';
 import { versionOf } from '../../labs/monitoring/endpoint/models';
-import { placeOf, type LabPlace } from '../../labs/monitoring/resources';
-import { replay } from '../../labs/monitoring/traffic/send';
-import { servingAt, stackOf } from '../../labs/monitoring/endpoint/serving';
+import { resourcesOf, type LabResources } from '../../labs/monitoring/resources';
+import { sendBatch } from '../../labs/monitoring/traffic/send';
+import { servingAt, endpointStackOf } from '../../labs/monitoring/endpoint/serving';
 import { LocalCloud } from '../../local-cloud/boot/start';
 import { SQS_ENDPOINT } from '../../lib/course/shell';
 import { Stage } from './stage';
@@ -30,14 +30,14 @@ const FILES = ['constraint_violations.json', 'constraints.json', 'report.html', 
 let stage: Stage;
 let cloud: LocalCloud;
 let run: LabRun;
-let place: LabPlace;
+let place: LabResources;
 
 beforeAll(async () => {
   stage = await Stage.open('monitoring');
   cloud = stage.cloud;
   await stage.up();
   run = await stage.run();
-  place = placeOf(run);
+  place = resourcesOf(run);
   // What an alarm sets going is proven elsewhere, and would train beside this.
   const { cloudwatch } = run.clients;
   await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [place.alarms.drift] }));
@@ -159,12 +159,12 @@ describe('an hour of July’s flights', () => {
 
   test('is analysed as the stack says: name, role, time, tags, results of its own, metrics, the alarm', async () => {
     since = run.clock.now();
-    const { requests, window } = await replay(run, place, JULY, drawn(JULY, 2 * FEWEST), 'traffic');
+    const { requests, window } = await sendBatch(run, place, JULY, sampleFlights(JULY, 2 * MIN_REQUESTS), 'traffic');
     const within = (hour: number): number =>
       requests.filter(({ at }) => at.getTime() >= hour && at.getTime() < hour + 3600_000).length;
     const begun = new Date(window.start).setUTCMinutes(0, 0, 0);
     // They may have been sent as the hour changed: one of the two holds enough.
-    const hour = within(begun) >= FEWEST ? begun : begun + 3600_000;
+    const hour = within(begun) >= MIN_REQUESTS ? begun : begun + 3600_000;
     sent = within(hour);
     due = new Date(hour + 4800_000).toISOString().replace('.000', '');
     first = await fired(due);
@@ -186,7 +186,7 @@ describe('an hour of July’s flights', () => {
       minutes: 5,
       next: '',
       ask: async () => {
-        const { StateValue = '' } = (await alarmOf(run, place.alarms.drift)) ?? {};
+        const { StateValue = '' } = (await describeAlarm(run, place.alarms.drift)) ?? {};
         return StateValue === 'ALARM' || new Still(StateValue);
       },
     });
@@ -198,7 +198,7 @@ describe('an hour of July’s flights', () => {
     expect(again.files).toEqual(FILES);
     expect({ ...again.summary, execution: '' }).toEqual({ ...first.summary, execution: '' });
     expect(await published('FeaturesDrifted', since)).toEqual({ values: 2, highest: first.summary.drifted.length });
-    expect(await wentOff(run, place.alarms.drift, new Date(since.getTime() - 1000))).toHaveLength(1);
+    expect(await alarmTransitions(run, place.alarms.drift, new Date(since.getTime() - 1000))).toHaveLength(1);
   });
 
   test('its truth never came, and other ids have some: no AUC, and why', async () => {
@@ -210,7 +210,12 @@ describe('an hour of July’s flights', () => {
     const truth = Buffer.from(`${JSON.stringify(stranger)}\n{"groundTruthData":\n`);
     await putObject(run, place.bucket, 'truth/2026/01/05/09/a.jsonl', truth, 'application/jsonlines');
     const name = 'mla-mon-me--truth';
-    const job = await analyse(run, place, { mode: 'quality', name, scheduled: due, aucThreshold: 0.745 }, 'quality');
+    const job = await runAnalysis(
+      run,
+      place,
+      { mode: 'quality', name, scheduled: due, aucThreshold: 0.745 },
+      'quality',
+    );
     expect(job.ExitMessage).toContain('AUC: no prediction of this window has its truth yet.');
     expect(job.ExitMessage).toContain(`${sent} requests whose truth has not come`);
     expect(job.ExitMessage).toContain('1 truth of ids that no request of the window has');
@@ -223,7 +228,7 @@ describe('an hour of July’s flights', () => {
 
 test('traffic that nobody can read is left out, each reason is named, and the rest is compared', async () => {
   const hour = '2026-01-05T08';
-  const [good, other] = drawn(JULY, 2).map(({ body }) => body);
+  const [good, other] = sampleFlights(JULY, 2).map(({ body }) => body);
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   await captured(hour, [
     line(hour, base64(good!), { encoding: 'BASE64' }),
@@ -249,7 +254,7 @@ test('traffic that nobody can read is left out, each reason is named, and the re
 });
 
 test('five requests of one flight in a quiet hour are too few to compare, and so are as many as 2,500', async () => {
-  const [flight] = drawn(JULY, 1).map(({ body }) => body);
+  const [flight] = sampleFlights(JULY, 1).map(({ body }) => body);
   const since = run.clock.now();
   for (const [hour, due, times] of [
     ['2026-01-05T16', '2026-01-05T17:20:00Z', 5],
@@ -261,12 +266,12 @@ test('five requests of one flight in a quiet hour are too few to compare, and so
     );
     const { job, summary, report } = await fired(due);
     expect(job.ExitMessage).toMatch(
-      new RegExp(`^Completed: ${times} records from .*, 1 of them different: fewer than the ${FEWEST} that`),
+      new RegExp(`^Completed: ${times} records from .*, 1 of them different: fewer than the ${MIN_REQUESTS} that`),
     );
     expect(summary).toMatchObject({ records: times, different: 1, drifted: [], distances: {} });
     expect(report).toContain('Too few to compare: 1 different of');
   }
-  expect(await wentOff(run, place.alarms.drift, since)).toEqual([]);
+  expect(await alarmTransitions(run, place.alarms.drift, since)).toEqual([]);
 });
 
 test('an hour of another schema is no drift: the columns are named', async () => {
@@ -314,7 +319,7 @@ test('while the endpoint changes to another version, the hour before is analysed
       InferenceSpecification,
     }),
   );
-  const stack = (await stackOf(run, place))!;
+  const stack = (await endpointStackOf(run, place))!;
   await run.clients.cloudformation.send(
     new UpdateStackCommand({
       StackName: stack.id,

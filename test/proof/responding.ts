@@ -13,12 +13,12 @@ import { versionsOf } from '../../lib/aws/versions';
 import { Still, waitOn } from '../../lib/aws/wait';
 import type { LabRun } from '../../lib/course/run';
 import { LOCKS, namesOf } from '../../labs/monitoring/names';
-import { isOver, keyOf, type Cause } from '../../labs/monitoring/runtime/responder/decision';
-import { wentOff } from '../../labs/monitoring/alarms/state';
+import { isFinished, keyOf, type Cause } from '../../labs/monitoring/runtime/responder/decision';
+import { alarmTransitions } from '../../labs/monitoring/alarms/state';
 import { monthFiles, trainingFiles, uploadFiles } from '../../labs/monitoring/bucket/training-data';
 import { decisionsOf, type Decision } from '../../labs/monitoring/response/decisions';
 import { NEWER_MONTHS } from '../../labs/monitoring/traffic/flights';
-import { placeOf, type LabPlace } from '../../labs/monitoring/resources';
+import { resourcesOf, type LabResources } from '../../labs/monitoring/resources';
 import { Stage } from './stage';
 
 /** What EventBridge sends each quarter of an hour. */
@@ -42,7 +42,7 @@ export class Responding {
   private constructor(
     readonly stage: Stage,
     readonly run: LabRun,
-    readonly place: LabPlace,
+    readonly place: LabResources,
   ) {}
 
   /** The lab with what a retraining learns from, and nothing else: no step was done. */
@@ -50,7 +50,7 @@ export class Responding {
     const stage = await Stage.open('monitoring', 'me', faces);
     await stage.up();
     const run = await stage.run();
-    const place = placeOf(run);
+    const place = resourcesOf(run);
     await uploadFiles(run, place, [...trainingFiles(), ...monthFiles(NEWER_MONTHS)]);
     return new Responding(stage, run, place);
   }
@@ -64,14 +64,14 @@ export class Responding {
       const StateReason = 'A proof.';
       await this.run.clients.cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
     }
-    const [off] = await wentOff(this.run, AlarmName, new Date(since.getTime() - 1000));
+    const [off] = await alarmTransitions(this.run, AlarmName, new Date(since.getTime() - 1000));
     return { kind, at: off!.at, event: { Records: [{ Sns: { Message: this.message(kind, off!.at) } }] } };
   }
 
   /** The history of alarms counts whole seconds here, and a decision is known by its alarm's time: no two within one. */
   private async nextSecond(AlarmName: string): Promise<void> {
     const now = (): number => this.run.clock.now().getTime();
-    const [newest] = await wentOff(this.run, AlarmName, new Date(now() - 60_000));
+    const [newest] = await alarmTransitions(this.run, AlarmName, new Date(now() - 60_000));
     const last = newest?.at.getTime() ?? 0;
     await this.wait('the next second', async () => (now() >= last + 1000 ? true : new Still('the same one')));
   }
@@ -99,7 +99,7 @@ export class Responding {
   over(off: Pick<Off, 'kind' | 'at'>): Promise<Decision> {
     return this.wait('the responder', async () => {
       const decision = await this.decision(off);
-      return decision && isOver(decision) ? decision : new Still(decision?.status ?? 'no decision');
+      return decision && isFinished(decision) ? decision : new Still(decision?.status ?? 'no decision');
     });
   }
 

@@ -4,7 +4,7 @@ import { makeTarGz } from '../../lib/aws/archive';
 import { listObjects, putObject } from '../../lib/aws/s3';
 import type { LabRun } from '../../lib/course/run';
 import type { CodeVersion } from '../../labs/training/jobs/code';
-import { placeOf, type LabPlace } from '../../labs/training/resources';
+import { resourcesOf, type LabResources } from '../../labs/training/resources';
 import { Stage } from './stage';
 
 /** The learner's own train.py, and limit; undefined where both are the lab's. */
@@ -15,7 +15,7 @@ jest.mock('../../labs/training/jobs/code', () => {
   const real = jest.requireActual<typeof import('../../labs/training/jobs/code')>('../../labs/training/jobs/code');
   return {
     ...real,
-    uploadCode: (run: LabRun, place: LabPlace) =>
+    uploadCode: (run: LabRun, place: LabResources) =>
       mockScript === undefined ? real.uploadCode(run, place) : uploadScript(run, place, mockScript),
   };
 });
@@ -32,7 +32,7 @@ jest.mock('../../labs/training/jobs/requests', () => {
   };
 });
 
-async function uploadScript(run: LabRun, place: LabPlace, script: string): Promise<CodeVersion> {
+async function uploadScript(run: LabRun, place: LabResources, script: string): Promise<CodeVersion> {
   const version = { sha256: '0'.repeat(64), archive: 'code/mine/source.tar.gz', files: 'code/mine/files/' };
   await putObject(
     run,
@@ -102,11 +102,11 @@ describe('a script of the learner’s', () => {
 describe('data that is not what it should be', () => {
   const KEY = 'data/train/train.csv';
   const read = async (key: string): Promise<string> => {
-    const Bucket = placeOf(await stage.run()).bucket;
+    const Bucket = resourcesOf(await stage.run()).bucket;
     return (await stage.target.clients.s3.send(new GetObjectCommand({ Bucket, Key: key }))).Body!.transformToString();
   };
   const write = async (key: string, text: string): Promise<void> => {
-    const Bucket = placeOf(await stage.run()).bucket;
+    const Bucket = resourcesOf(await stage.run()).bucket;
     await stage.target.clients.s3.send(new PutObjectCommand({ Bucket, Key: key, Body: text, ContentType: 'text/csv' }));
   };
   afterEach(() => stage.act('data'));
@@ -129,7 +129,7 @@ describe('data that is not what it should be', () => {
 
   test('an empty channel: SageMaker’s reason, or ours before it', async () => {
     const run = await stage.run();
-    const place = placeOf(run);
+    const place = resourcesOf(run);
     const there = await listObjects(run, place.bucket, 'data/validation/');
     const Delete = { Objects: there.map(({ key }) => ({ Key: key })) };
     await stage.target.clients.s3.send(new DeleteObjectsCommand({ Bucket: place.bucket, Delete }));

@@ -1,8 +1,8 @@
 /** A learner who works with the stock AWS CLI and answers wrongly on the way: each check must see it and say so. */
 import { ListHyperParameterTuningJobsCommand, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { versionsOf } from '../../lib/aws/versions';
-import { placeOf } from '../../labs/training/resources';
-import { candidatesOf, trainings } from '../../labs/training/models/trained';
+import { resourcesOf } from '../../labs/training/resources';
+import { candidatesOf, trainedModels } from '../../labs/training/models/trained';
 import { Stage } from './stage';
 
 let stage: Stage;
@@ -78,7 +78,7 @@ describe('evaluate', () => {
 
   test('the worse model: evaluated, and the check shows why it is the wrong one', async () => {
     const run = await stage.run();
-    const worst = candidatesOf(await trainings(run, placeOf(run))).at(-1)!;
+    const worst = candidatesOf(await trainedModels(run, resourcesOf(run))).at(-1)!;
     stage.write('choice.json', JSON.stringify({ job: worst.name }));
     await stage.act('evaluate');
     expect(await told('evaluate')).toMatch(
@@ -95,7 +95,7 @@ describe('evaluate', () => {
 test('register, with the AWS CLI: figures and lineage are those that the step writes', async () => {
   await byHand('register');
   const run = await stage.run();
-  const byCommand = await versionsOf(run, placeOf(run).group);
+  const byCommand = await versionsOf(run, resourcesOf(run).group);
   const plain = (versions: typeof byCommand): unknown[] =>
     versions.map(({ CustomerMetadataProperties, ModelMetrics, InferenceSpecification, ModelPackageDescription }) => ({
       CustomerMetadataProperties,
@@ -109,13 +109,13 @@ test('register, with the AWS CLI: figures and lineage are those that the step wr
     });
   }
   await stage.act('register');
-  expect(plain(await versionsOf(run, placeOf(run).group))).toEqual(plain(byCommand));
+  expect(plain(await versionsOf(run, resourcesOf(run).group))).toEqual(plain(byCommand));
 });
 
 describe('approve', () => {
   const decide = async (right: boolean): Promise<string> => {
     const run = await stage.run();
-    const [newer, older] = (await versionsOf(run, placeOf(run).group)).map((one) => one.ModelPackageVersion!);
+    const [newer, older] = (await versionsOf(run, resourcesOf(run).group)).map((one) => one.ModelPackageVersion!);
     const reason = 'AUC on the test slice 0.77 or so, calibration error below 0.02.';
     const [yes, no] = right ? [newer, older] : [older, newer];
     return JSON.stringify({ approve: { version: yes, reason }, reject: { version: no, reason } });
@@ -149,7 +149,7 @@ describe('approve', () => {
 describe('rollback', () => {
   test('only half of it: the older version approved again, and a consumer still takes the newer', async () => {
     const run = await stage.run();
-    const older = (await versionsOf(run, placeOf(run).group)).at(-1)!;
+    const older = (await versionsOf(run, resourcesOf(run).group)).at(-1)!;
     const ModelPackageArn = older.ModelPackageArn!;
     await stage.target.clients.sagemaker.send(
       new UpdateModelPackageCommand({

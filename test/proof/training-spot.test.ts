@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { makeTarGz } from '../../lib/aws/archive';
 import { putObject } from '../../lib/aws/s3';
-import { placeOf } from '../../labs/training/resources';
+import { resourcesOf } from '../../labs/training/resources';
 import { uploadCode } from '../../labs/training/jobs/code';
 import { trainingRequest } from '../../labs/training/jobs/requests';
 import { Stage } from './stage';
@@ -67,7 +67,7 @@ test('--spot on: the trainings of the tuning job are on spot too', async () => {
 test('a lease that is over ends running jobs, removes versions and all else, and deletes its own stack', async () => {
   await stage.act('evaluate', 'register', 'approve');
   const run = await stage.run();
-  const place = placeOf(run);
+  const place = resourcesOf(run);
   const hang = [{ name: 'train.py', content: Buffer.from('import time\ntime.sleep(3600)\n') }];
   await putObject(run, place.bucket, 'code/hang/source.tar.gz', makeTarGz(hang), 'application/gzip');
   const hanging = { ...(await uploadCode(run, place)), archive: 'code/hang/source.tar.gz' };

@@ -9,7 +9,7 @@ import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { makeTarGz } from '../../lib/aws/archive';
 import { putObject } from '../../lib/aws/s3';
 import { imageUri } from '../../lib/facts/images';
-import { placeOf } from '../../labs/training/resources';
+import { resourcesOf } from '../../labs/training/resources';
 import { uploadCode } from '../../labs/training/jobs/code';
 import { trainingRequest } from '../../labs/training/jobs/requests';
 import { Stage } from './stage';
@@ -51,7 +51,7 @@ async function changedSince(): Promise<{ more: string[]; fewer: string[] }> {
 async function liveInIt(): Promise<void> {
   await stage.act('data', 'train', 'tune', 'evaluate', 'register', 'approve');
   const run = await stage.run();
-  const place = placeOf(run);
+  const place = resourcesOf(run);
   const code = await uploadCode(run, place);
   const { Tags: _none, ...mine }: CreateTrainingJobCommandInput = trainingRequest(
     run,

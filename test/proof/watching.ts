@@ -24,10 +24,10 @@ import { waitFor } from '../../lib/target/clock';
 import { CAPTURE, LOCKS, namesOf, VARIANT } from '../../labs/monitoring/names';
 import { keyOf, type Decision } from '../../labs/monitoring/runtime/responder/decision';
 import { processingRequest, trainingRequest } from '../../labs/monitoring/runtime/responder/retrain-requests';
-import type { Settings } from '../../labs/monitoring/runtime/responder/world';
-import { Callers } from '../../labs/monitoring/incident/caller-log';
+import type { ResponderSettings } from '../../labs/monitoring/runtime/responder/services';
+import { Callers } from '../../labs/monitoring/incident/call-log';
 import { definitionRequest, scheduleRequest } from '../../labs/monitoring/model-monitor/analysis';
-import { placeOf, type LabPlace } from '../../labs/monitoring/resources';
+import { resourcesOf, type LabResources } from '../../labs/monitoring/resources';
 import type { Stage } from './stage';
 
 const LONG = 'import time\ntime.sleep(3600)\n';
@@ -36,7 +36,7 @@ const HOUR_MS = 3_600_000;
 export class Watching {
   private constructor(
     readonly run: LabRun,
-    readonly place: LabPlace,
+    readonly place: LabResources,
     /** Ask the endpoint all the time. */
     readonly callers: Callers,
   ) {}
@@ -44,7 +44,7 @@ export class Watching {
   /** A learner's lab that stands: requests flow, and a retraining of the responder's runs. */
   static async of(stage: Stage, learner = stage.learner): Promise<Watching> {
     const run = await stage.run(learner);
-    const place = placeOf(run);
+    const place = resourcesOf(run);
     const lab = new Watching(run, place, new Callers(run, place.endpoint));
     await lab.retraining();
     await lab.learnersOwn();
@@ -62,7 +62,7 @@ export class Watching {
     await put('code/hangs/run.py', LONG);
     await put('code/hangs.tar.gz', makeTarGz([{ name: 'train.py', content: Buffer.from(LONG) }]));
     for (const set of ['train', 'validation']) await put(`retraining/hangs/${set}/${set}.csv`, '0,1\n1,2\n');
-    const settings = { bucket, image, retrainRole, learner: run.learner, region: run.region } as Settings;
+    const settings = { bucket, image, retrainRole, learner: run.learner, region: run.region } as ResponderSettings;
     const job = {
       name,
       train: 'retraining/hangs/train/',

@@ -2,7 +2,7 @@
 import { CHECK_MARK, runQuery } from '../../../lib/aws/athena';
 import { dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
 /** One month as an independent query counts it. */
 export interface MonthShare {
@@ -26,7 +26,7 @@ const EXPLAINED: Readonly<Record<Misreading, string>> = {
 export const TOLERANCE = 0.001;
 
 /** Late shares by month, largest first, from the raw table. */
-export async function lateShares(run: LabRun, place: LabPlace, next: string): Promise<MonthShare[]> {
+export async function lateShares(run: LabRun, resources: LabResources, next: string): Promise<MonthShare[]> {
   const { moreThan } = dataPlan().label;
   const sql = `${CHECK_MARK}
 SELECT batch,
@@ -38,7 +38,7 @@ SELECT batch,
        CAST(count_if(dep_time IS NOT NULL AND arr_delay > ${moreThan}) AS double) AS arrived_late
 FROM flights
 GROUP BY batch`;
-  const { rows } = await runQuery(run, place, sql, { what: 'the late shares, counted by the check', next });
+  const { rows } = await runQuery(run, resources, sql, { what: 'the late shares, counted by the check', next });
   const months = rows.map((row) => {
     const [flights = NaN, departed = NaN, late = NaN, orEqual = NaN, delayed = NaN, arrived = NaN] = row
       .slice(1)
@@ -67,7 +67,7 @@ export interface Answer {
 const NAMES = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** Reads the first row of a result: a month as 2013-07, 7 or July, and a number beside it. */
-export function readAnswer(columns: readonly string[], row: readonly (string | undefined)[]): Answer {
+export function readLateShareAnswer(columns: readonly string[], row: readonly (string | undefined)[]): Answer {
   const months = row.map((cell, i) => monthOf(cell ?? '', columns[i] ?? ''));
   const at = months.findIndex((month) => month !== undefined);
   const named = columns.findIndex(
@@ -96,7 +96,7 @@ function monthOf(cell: string, column: string): string | undefined {
 const monthAt = (number: number): string => `2013-${String(number).padStart(2, '0')}`;
 
 /** What is wrong with an answer, and what to think about; undefined when it is right. @param months largest share first */
-export function faultOf(answer: Answer, months: readonly MonthShare[]): string | undefined {
+export function lateShareFault(answer: Answer, months: readonly MonthShare[]): string | undefined {
   const [best] = months;
   if (best === undefined) return 'the table flights has no rows to compare with';
   if (answer.batch === undefined) {

@@ -4,7 +4,7 @@ import { orUndefined } from '../../../lib/aws/missing';
 import { RAW_TABLES } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
 /** One folder of raw/, one target and one table each. @param bucket its name, or a CDK token that stands for it */
 export const crawlerTargets = (bucket: string): string[] => RAW_TABLES.map((set) => `s3://${bucket}/raw/${set}/`);
@@ -39,22 +39,24 @@ export interface Difference {
 /** The first thing about crawler and classifier that makes other tables than the lab's; undefined when there is none. */
 export async function crawlerDifference(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   crawler: Crawler,
 ): Promise<Difference | undefined> {
-  return definitionDifference(place, crawler) ?? classifierDifference(await classifierOf(run, place), place);
+  return (
+    definitionDifference(resources, crawler) ?? classifierDifference(await classifierOf(run, resources), resources)
+  );
 }
 
-function definitionDifference(place: LabPlace, crawler: Crawler): Difference | undefined {
-  const paths = crawlerTargets(place.bucket);
-  const saw = targetsFault(crawler, paths) ?? settingsFault(crawler, place);
+function definitionDifference(resources: LabResources, crawler: Crawler): Difference | undefined {
+  const paths = crawlerTargets(resources.bucket);
+  const saw = targetsFault(crawler, paths) ?? settingsFault(crawler, resources);
   if (saw === undefined) return undefined;
   const targets = { S3Targets: paths.map((Path) => ({ Path, Exclusions: [] })) };
   return {
     saw,
     command: [
-      `aws glue update-crawler --name ${quoted(place.crawler)} --database-name ${quoted(place.database)}`,
-      `--classifiers ${quoted(place.crawler)} --targets ${quoted(JSON.stringify(targets))}`,
+      `aws glue update-crawler --name ${quoted(resources.crawler)} --database-name ${quoted(resources.database)}`,
+      `--classifiers ${quoted(resources.crawler)} --targets ${quoted(JSON.stringify(targets))}`,
       `--schema-change-policy ${quoted(JSON.stringify(CHANGE_POLICY))} --table-prefix ''`,
       `--recrawl-policy RecrawlBehavior=CRAWL_EVERYTHING --configuration ${quoted(CRAWLER_CONFIGURATION)}`,
     ].join(' '),
@@ -79,12 +81,12 @@ function targetsFault({ Name, Targets }: Crawler, expected: readonly string[]): 
 const FILE_TARGET =
   'which is one file. The table would lie at the file itself, and Athena, which reads folders, would find no rows there';
 
-function settingsFault(crawler: Crawler, place: LabPlace): string | undefined {
+function settingsFault(crawler: Crawler, resources: LabResources): string | undefined {
   const { Name, Classifiers = [], Configuration, SchemaChangePolicy, TablePrefix, DatabaseName } = crawler;
-  if (DatabaseName !== place.database) return `The crawler ${Name} writes into the database ${DatabaseName}.`;
+  if (DatabaseName !== resources.database) return `The crawler ${Name} writes into the database ${DatabaseName}.`;
   if (TablePrefix) return `The crawler ${Name} puts ${TablePrefix} before the names of its tables.`;
-  if (Classifiers.join() !== place.crawler)
-    return `The crawler ${Name} uses the classifiers ${Classifiers.join(', ') || 'none'}, expected ${place.crawler}.`;
+  if (Classifiers.join() !== resources.crawler)
+    return `The crawler ${Name} uses the classifiers ${Classifiers.join(', ') || 'none'}, expected ${resources.crawler}.`;
   if (SchemaChangePolicy?.UpdateBehavior === 'LOG')
     return `The crawler ${Name} only logs what it finds about tables that exist (UpdateBehavior LOG).`;
   if (crawler.RecrawlPolicy?.RecrawlBehavior === 'CRAWL_NEW_FOLDERS_ONLY')
@@ -116,13 +118,16 @@ function parsed(text: string | undefined): Configuration {
   }
 }
 
-async function classifierOf(run: LabRun, { crawler }: LabPlace): Promise<CsvClassifier | undefined> {
+async function classifierOf(run: LabRun, { crawler }: LabResources): Promise<CsvClassifier | undefined> {
   const answer = await orUndefined(run.clients.glue.send(new GetClassifierCommand({ Name: crawler })));
   return answer?.Classifier?.CsvClassifier;
 }
 
 /** The classifier has the name of its crawler. */
-function classifierDifference(seen: CsvClassifier | undefined, { crawler: name }: LabPlace): Difference | undefined {
+function classifierDifference(
+  seen: CsvClassifier | undefined,
+  { crawler: name }: LabResources,
+): Difference | undefined {
   const classifier = quoted(JSON.stringify({ Name: name, ...CLASSIFIER }));
   const create = `aws glue create-classifier --csv-classifier ${classifier}`;
   if (seen === undefined) return { saw: `There is no CSV classifier ${name}.`, command: create };

@@ -5,7 +5,7 @@ import { dataManifest, dataPlan, RAW_TABLES, type RawTable } from '../../../lib/
 import type { LabRun } from '../../../lib/course/run';
 import { list } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
 type Sort = 'text' | 'whole' | 'number';
 
@@ -43,17 +43,21 @@ function sortOf(table: RawTable, column: string): Sort {
 }
 
 /** Names of the five tables that the catalog lacks. */
-export async function missingTables(run: LabRun, place: LabPlace): Promise<RawTable[]> {
-  const found = await Promise.all(RAW_TABLES.map((name) => getTable(run, place.database, name)));
+export async function missingTables(run: LabRun, resources: LabResources): Promise<RawTable[]> {
+  const found = await Promise.all(RAW_TABLES.map((name) => getTable(run, resources.database, name)));
   return RAW_TABLES.filter((_name, i) => found[i] === undefined);
 }
 
 /** What is wrong with a table, one sentence each; empty when it is right. */
-export async function tableFaults(run: LabRun, place: LabPlace, name: RawTable): Promise<string[]> {
-  const table = await getTable(run, place.database, name);
+export async function tableFaults(run: LabRun, resources: LabResources, name: RawTable): Promise<string[]> {
+  const table = await getTable(run, resources.database, name);
   if (table === undefined) return [`The table ${name} is not there.`];
-  const faults = [locationFault(table, name, place), formatFault(table, name, place), columnsFault(table, name)];
-  if (name === 'flights') faults.push(...(await partitionFaults(run, place, table)));
+  const faults = [
+    locationFault(table, name, resources),
+    formatFault(table, name, resources),
+    columnsFault(table, name),
+  ];
+  if (name === 'flights') faults.push(...(await partitionFaults(run, resources, table)));
   const found = faults.filter((fault) => fault !== undefined);
   return found.length > 0 ? [...found, ...deprecatedFault(table)] : found;
 }
@@ -71,7 +75,7 @@ function deprecatedFault({ Name, Parameters = {} }: Table): string[] {
   return [`A crawler marked ${Name} as deprecated: ${why}.`];
 }
 
-function locationFault(table: Table, name: RawTable, { bucket }: LabPlace): string | undefined {
+function locationFault(table: Table, name: RawTable, { bucket }: LabResources): string | undefined {
   const location = table.StorageDescriptor?.Location ?? 'nowhere';
   const expected = `s3://${bucket}/raw/${name}`;
   if (location.replace(/\/$/, '') === expected) return undefined;
@@ -81,7 +85,7 @@ function locationFault(table: Table, name: RawTable, { bucket }: LabPlace): stri
   return `The table ${name} lies at ${location}, expected ${expected}/.${file}`;
 }
 
-function formatFault(table: Table, name: RawTable, { crawler }: LabPlace): string | undefined {
+function formatFault(table: Table, name: RawTable, { crawler }: LabResources): string | undefined {
   const library = table.StorageDescriptor?.SerdeInfo?.SerializationLibrary ?? 'none';
   if (!library.endsWith('LazySimpleSerDe')) {
     // The lab's classifier has the name of its crawler. CloudFormation cannot say the SerDe; Glue's own request can.
@@ -120,12 +124,12 @@ function typeFits(table: RawTable, { Name = '', Type = '' }: Column): boolean {
   return TYPES[sortOf(table, Name)].test(Type);
 }
 
-async function partitionFaults(run: LabRun, place: LabPlace, table: Table): Promise<(string | undefined)[]> {
+async function partitionFaults(run: LabRun, resources: LabResources, table: Table): Promise<(string | undefined)[]> {
   const keys = (table.PartitionKeys ?? []).map(({ Name }) => Name);
   if (keys.join() !== 'batch') {
     return [`The table flights is partitioned by ${keys.join(', ') || 'nothing'}, expected batch.`];
   }
-  const found = (await getPartitions(run, place.database, 'flights')).map(({ Values }) => Values?.[0] ?? '');
+  const found = (await getPartitions(run, resources.database, 'flights')).map(({ Values }) => Values?.[0] ?? '');
   const { batches } = dataPlan();
   const missing = batches.filter((batch) => !found.includes(batch));
   const extra = found.filter((batch) => !batches.includes(batch));

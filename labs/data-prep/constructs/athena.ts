@@ -7,7 +7,7 @@ import { namesOf, RESULTS } from './names';
 const CUTOFF_BYTES = 1_000_000_000;
 
 /** The workgroup that all of the lab's queries run in, and the saved queries. */
-export function queries(stack: LabStack, learner: string): void {
+export function addQueries(stack: LabStack, learner: string): void {
   const names = namesOf(learner);
   const workGroup = new athena.CfnWorkGroup(stack, 'Queries', {
     name: names.workGroup,

@@ -3,10 +3,10 @@ import { TAG_LAB, TAG_LEARNER } from '../../../lib/course/names';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { CHANGE_POLICY, CLASSIFIER, CRAWLER_CONFIGURATION, crawlerTargets } from '../catalog/crawler';
 import { namesOf, RAW } from './names';
-import { listBucket, onCatalog, read, writeCrawlerLogs } from './permissions';
+import { listBucket, catalogStatement, readObjects, writeCrawlerLogs } from './permissions';
 
 /** The database, the CSV classifier and the crawler that fills the database from raw/. */
-export function catalog(stack: LabStack, learner: string): void {
+export function addCatalog(stack: LabStack, learner: string): void {
   const names = namesOf(learner);
   const database = new glue.CfnDatabase(stack, 'FlightsDatabase', {
     catalogId: stack.account,
@@ -32,8 +32,8 @@ export function catalog(stack: LabStack, learner: string): void {
 
   const role = stack.role('CrawlerRole', 'glue.amazonaws.com', 'Crawls raw/ into the database of the lab.', [
     listBucket(stack.bucket),
-    read(stack.bucket, RAW),
-    onCatalog(names.database, [
+    readObjects(stack.bucket, RAW),
+    catalogStatement(names.database, [
       'GetDatabase',
       'GetTable',
       'GetTables',

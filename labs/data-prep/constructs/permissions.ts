@@ -7,14 +7,14 @@ import { allow, here, listBucket, makeAndDescribeLogs, makeLogs } from '../../..
 export { allow, listBucket };
 
 /** Glue checks a catalog action on the catalog, the database and the table alike. @see https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html */
-export function onCatalog(database: string, actions: string[]): iam.PolicyStatement {
+export function catalogStatement(database: string, actions: string[]): iam.PolicyStatement {
   return allow(
     actions.map((action) => `glue:${action}`),
     [here('glue', 'catalog'), here('glue', `database/${database}`), here('glue', `table/${database}/*`)],
   );
 }
 
-export function read(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatement {
+export function readObjects(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatement {
   return allow(
     ['s3:GetObject'],
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
@@ -25,7 +25,7 @@ export function read(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatemen
  * Writing as Glue 6.0 does, whose S3A deletes what it overwrites and its folder markers, and takes back uploads of failed tasks.
  * @see https://hadoop.apache.org/docs/current/hadoop-aws/tools/hadoop-aws/assumed_roles.html
  */
-export function writeWithS3a(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatement[] {
+export function writeObjectsWithS3a(bucket: IBucket, ...prefixes: string[]): iam.PolicyStatement[] {
   return [
     allow(
       ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
@@ -41,7 +41,7 @@ export function writeWithS3a(bucket: IBucket, ...prefixes: string[]): iam.Policy
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSGlueServiceRole.html
  */
-export const writeLogs = makeAndDescribeLogs;
+export const writeJobLogs = makeAndDescribeLogs;
 
 /**
  * The group that all crawlers of an account share: Glue makes it on the first crawl, as the crawler's role.

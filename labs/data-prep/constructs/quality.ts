@@ -4,12 +4,19 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import { tagsOf } from '../../../lib/course/names';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { INCOMING, namesOf, PREPARED, QUALITY, RAW } from './names';
-import { evaluateRulesets, listBucket, onCatalog, read, writeLogs, writeWithS3a } from './permissions';
+import {
+  evaluateRulesets,
+  listBucket,
+  catalogStatement,
+  readObjects,
+  writeJobLogs,
+  writeObjectsWithS3a,
+} from './permissions';
 
 const RULES = path.resolve(__dirname, '../quality/prepared.dqdl');
 
 /** The ruleset of the prepared flights, and the role that evaluations run as. */
-export function quality(stack: LabStack, learner: string): void {
+export function addQualityRuleset(stack: LabStack, learner: string): void {
   const names = namesOf(learner);
   // No target table: it does not exist before the transform ran, and Glue would refuse the ruleset.
   const ruleset = new glue.CfnDataQualityRuleset(stack, 'PreparedRuleset', {
@@ -24,9 +31,9 @@ export function quality(stack: LabStack, learner: string): void {
   for (const name of logs) stack.logGroup(name);
   const role = stack.role('QualityRole', 'glue.amazonaws.com', 'Evaluates rules on the tables of the lab.', [
     listBucket(stack.bucket),
-    read(stack.bucket, RAW, INCOMING, PREPARED),
-    ...writeWithS3a(stack.bucket, QUALITY),
-    onCatalog(names.database, [
+    readObjects(stack.bucket, RAW, INCOMING, PREPARED),
+    ...writeObjectsWithS3a(stack.bucket, QUALITY),
+    catalogStatement(names.database, [
       'GetDatabase',
       'GetTable',
       'GetTables',
@@ -35,7 +42,7 @@ export function quality(stack: LabStack, learner: string): void {
       'BatchGetPartition',
     ]),
     ...evaluateRulesets(),
-    writeLogs(...logs.map((name) => `${stack.logPrefix}/${name}`)),
+    writeJobLogs(...logs.map((name) => `${stack.logPrefix}/${name}`)),
   ]);
 
   stack.output('Ruleset', ruleset.ref, 'Data Quality ruleset of the prepared flights');

@@ -4,13 +4,13 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { namesOf, PREPARED, RAW } from './names';
-import { allow, listBucket, read, writeLogs, writeWithS3a } from './permissions';
+import { allow, listBucket, readObjects, writeJobLogs, writeObjectsWithS3a } from './permissions';
 
 const LAB = path.resolve(__dirname, '..');
 const DATA = path.resolve(__dirname, '../../../data');
 
 /** The PySpark job that prepares the flights. */
-export function transform(stack: LabStack, learner: string): void {
+export function addTransformJob(stack: LabStack, learner: string): void {
   const names = namesOf(learner);
   const script = new Asset(stack, 'TransformScript', { path: path.join(LAB, 'runtime/transform.py') });
   const plan = new Asset(stack, 'DataPlan', { path: path.join(DATA, 'plan.json') });
@@ -20,10 +20,10 @@ export function transform(stack: LabStack, learner: string): void {
   const assets = [script, plan].map((asset) => `arn:${Aws.PARTITION}:s3:::${asset.s3BucketName}/${asset.s3ObjectKey}`);
   const role = stack.role('TransformRole', 'glue.amazonaws.com', 'Prepares the flights: raw/ to prepared/.', [
     listBucket(stack.bucket),
-    read(stack.bucket, RAW),
-    ...writeWithS3a(stack.bucket, PREPARED),
+    readObjects(stack.bucket, RAW),
+    ...writeObjectsWithS3a(stack.bucket, PREPARED),
     allow(['s3:GetObject'], assets),
-    writeLogs(...logs.map((name) => `${stack.logPrefix}/${name}`)),
+    writeJobLogs(...logs.map((name) => `${stack.logPrefix}/${name}`)),
   ]);
 
   const s3Uri = (prefix: string): string => `s3://${stack.bucket.bucketName}/${prefix}`;

@@ -13,8 +13,8 @@ import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { orUndefined } from '../../../lib/aws/missing';
 import { onceNameIsFree } from '../../../lib/aws/names';
-import { literal, namedQuery, type QueryName } from '../queries';
-import type { LabPlace } from '../resources';
+import { sqlLiteral, namedQuery, type QueryName } from '../queries';
+import type { LabResources } from '../resources';
 
 export const INCOMING_TABLE = 'incoming_flights';
 export const REGISTER_INCOMING: readonly QueryName[] = ['drop-incoming', 'create-incoming', 'repair-incoming'];
@@ -23,15 +23,15 @@ export const REGISTER_INCOMING: readonly QueryName[] = ['drop-incoming', 'create
 export const exerciseRuleset = (run: LabRun): string => `${baseName(run.lab, run.learner)}--exercise`;
 
 /** The months that are known to be good, as a predicate of Spark's. */
-export const goodMonths = (): string => `batch in (${dataPlan().split.batches.map(literal).join(', ')})`;
+export const goodMonthsFilter = (): string => `batch in (${dataPlan().split.batches.map(sqlLiteral).join(', ')})`;
 
 /** Puts the bad batch where new flights arrive, and a table over it. */
-export async function ingestBadBatch(run: LabRun, place: LabPlace): Promise<void> {
+export async function ingestBadBatch(run: LabRun, resources: LabResources): Promise<void> {
   const { badBatch } = dataManifest();
-  await putObject(run, place.bucket, badBatch.key, readDataFile(badBatch), 'text/csv');
+  await putObject(run, resources.bucket, badBatch.key, readDataFile(badBatch), 'text/csv');
   run.progress(`uploaded ${badBatch.key}`);
   for (const name of REGISTER_INCOMING) {
-    await runQuery(run, place, namedQuery(name, place).sql, {
+    await runQuery(run, resources, namedQuery(name, resources).sql, {
       what: `saved query ${name}`,
       next: labCommand(run, 'check', 'quality'),
     });
@@ -39,11 +39,11 @@ export async function ingestBadBatch(run: LabRun, place: LabPlace): Promise<void
 }
 
 /** Creates or replaces the learner's ruleset. @throws LabError when Glue does not understand the rules, or the name is another's */
-export async function writeRuleset(run: LabRun, place: LabPlace, rules: string, shown: string): Promise<string> {
+export async function writeRuleset(run: LabRun, resources: LabResources, rules: string, shown: string): Promise<string> {
   const name = exerciseRuleset(run);
   const there = await orUndefined(run.clients.glue.send(new GetDataQualityRulesetCommand({ Name: name })));
   const owner = there?.TargetTable?.DatabaseName;
-  if (there && owner !== place.database) {
+  if (there && owner !== resources.database) {
     throw new LabError(`The ruleset ${name} is not this lab's: it is for the database ${owner ?? '(none)'}.`, {
       why: 'A name alone does not make a thing ours, so it is left as it is.',
       next: `aws glue get-data-quality-ruleset --name ${name}`,
@@ -60,7 +60,7 @@ export async function writeRuleset(run: LabRun, place: LabPlace, rules: string, 
               Name: name,
               Ruleset: rules,
               Description: 'Written by the learner: rules for raw flights.',
-              TargetTable: { DatabaseName: place.database, TableName: 'flights' },
+              TargetTable: { DatabaseName: resources.database, TableName: 'flights' },
               Tags: { ...tagsOf(run.lab, run.learner) },
             }),
           ),

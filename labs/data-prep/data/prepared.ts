@@ -3,8 +3,8 @@ import { CHECK_MARK, runQuery, type QueryResult } from '../../../lib/aws/athena'
 import { listObjects } from '../../../lib/aws/s3';
 import { dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
-import { literal } from '../queries';
-import type { LabPlace } from '../resources';
+import { sqlLiteral } from '../queries';
+import type { LabResources } from '../resources';
 
 /** Where the Glue job writes, in the data bucket. */
 export const PREPARED_PREFIX = 'prepared/flights/';
@@ -23,7 +23,7 @@ export interface MonthFigures {
 const MEASURES = 'CAST(count(*) AS double), CAST(sum(late) AS double), avg(temp), avg(CAST(plane_age AS double))';
 
 /** By month, from the raw tables, by the rules of the plan, without the Glue job. */
-export async function figuresFromRaw(run: LabRun, place: LabPlace, next: string): Promise<Map<string, MonthFigures>> {
+export async function figuresFromRaw(run: LabRun, resources: LabResources, next: string): Promise<Map<string, MonthFigures>> {
   const { vocabulary, limits, label } = dataPlan();
   const sql = `${CHECK_MARK}
 WITH by_hour AS (
@@ -42,25 +42,25 @@ usable AS (
   LEFT JOIN by_tail ON by_tail.tailnum = flights.tailnum
   WHERE flights.dep_time IS NOT NULL
     AND flights.${label.column} IS NOT NULL
-    AND flights.origin IN (${vocabulary.origin.map(literal).join(', ')})
-    AND flights.carrier IN (${vocabulary.carrier.map(literal).join(', ')})
+    AND flights.origin IN (${vocabulary.origin.map(sqlLiteral).join(', ')})
+    AND flights.carrier IN (${vocabulary.carrier.map(sqlLiteral).join(', ')})
     AND flights.distance BETWEEN ${limits.distance.from} AND ${limits.distance.to}
     AND flights.hour BETWEEN 0 AND 23
     AND flights.minute BETWEEN 0 AND 59
 )
 SELECT batch, ${MEASURES} FROM usable GROUP BY batch`;
-  return byMonth(await runQuery(run, place, sql, { what: 'the raw tables, counted by the check', next }));
+  return byMonth(await runQuery(run, resources, sql, { what: 'the raw tables, counted by the check', next }));
 }
 
 /** By month, from the prepared table. */
 export async function figuresFromPrepared(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   next: string,
 ): Promise<Map<string, MonthFigures>> {
   const sql = `${CHECK_MARK}
 SELECT batch, ${MEASURES} FROM prepared GROUP BY batch`;
-  return byMonth(await runQuery(run, place, sql, { what: 'the prepared table, counted by the check', next }));
+  return byMonth(await runQuery(run, resources, sql, { what: 'the prepared table, counted by the check', next }));
 }
 
 function byMonth({ rows }: QueryResult): Map<string, MonthFigures> {
@@ -80,7 +80,7 @@ const TITLES: Readonly<Record<keyof MonthFigures, string>> = {
 };
 
 /** Where both sides differ, in words; empty when they agree. */
-export function differences(
+export function figureDifferences(
   raw: ReadonlyMap<string, MonthFigures>,
   prepared: ReadonlyMap<string, MonthFigures>,
 ): string[] {
@@ -104,8 +104,8 @@ export function differences(
 }
 
 /** When the prepared files were last written; undefined when there are none. */
-export async function preparedWritten(run: LabRun, place: LabPlace): Promise<Date | undefined> {
-  const files = (await listObjects(run, place.bucket, PREPARED_PREFIX)).filter(({ key }) =>
+export async function preparedWrittenAt(run: LabRun, resources: LabResources): Promise<Date | undefined> {
+  const files = (await listObjects(run, resources.bucket, PREPARED_PREFIX)).filter(({ key }) =>
     /\/batch=[^/]+\/[^_.]/.test(key),
   );
   return files.length === 0 ? undefined : new Date(Math.max(...files.map(({ modified }) => modified.getTime())));
@@ -114,14 +114,14 @@ export async function preparedWritten(run: LabRun, place: LabPlace): Promise<Dat
 /** How many rows have a split bucket that is not the hash of their key, and how many keys there are twice. */
 export async function keyFaults(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   next: string,
 ): Promise<{ buckets: number; twice: number }> {
   const { prepared, seed } = dataPlan();
-  const hash = `crc32(to_utf8(concat(${literal(`${seed}|`)}, ${prepared.key}))) % 100`;
+  const hash = `crc32(to_utf8(concat(${sqlLiteral(`${seed}|`)}, ${prepared.key}))) % 100`;
   const sql = `${CHECK_MARK}
 SELECT count_if(${prepared.bucket} IS NULL OR ${prepared.bucket} <> ${hash}), count(*) - count(DISTINCT ${prepared.key})
 FROM prepared`;
-  const { rows } = await runQuery(run, place, sql, { what: 'the keys, counted by the check', next });
+  const { rows } = await runQuery(run, resources, sql, { what: 'the keys, counted by the check', next });
   return { buckets: Number(rows[0]?.[0] ?? NaN), twice: Number(rows[0]?.[1] ?? NaN) };
 }

@@ -53,7 +53,7 @@ export function rawRemedy(
 }
 
 /** How an altered object differs from its file, in words. */
-export async function difference(run: LabRun, bucket: string, file: DataFile, object: StoredObject): Promise<string> {
+export async function objectDifference(run: LabRun, bucket: string, file: DataFile, object: StoredObject): Promise<string> {
   if (object.bytes === 0) return 'it is empty';
   const content = await readObject(run, bucket, object.key);
   if (content[0] === 0x1f && content[1] === 0x8b) return 'it is still compressed: upload the plain CSV';

@@ -5,9 +5,9 @@ import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { placeOf } from '../resources';
+import { resourcesOf } from '../resources';
 import { rawRemedy, rawState } from '../data/raw';
-import { allFaults, check, getCrawler } from './crawl-check';
+import { catalogFaults, checkCrawl, getCrawler } from './crawl-check';
 
 /** Crawl once: files become tables. */
 export const crawl: Step = {
@@ -22,14 +22,14 @@ export const crawl: Step = {
     'When a table has columns col0 and col1, the crawler did not use the classifier that says there is a header.',
   ],
   act,
-  check,
+  check: checkCrawl,
   explain,
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const raw = await rawState(run, place.bucket);
-  const remedy = rawRemedy(run, place.bucket, raw);
+  const resources = resourcesOf(run);
+  const raw = await rawState(run, resources.bucket);
+  const remedy = rawRemedy(run, resources.bucket, raw);
   if (remedy) {
     throw new LabError('There is nothing whole to crawl.', {
       why: `${remedy.saw} A crawl bills ten minutes, however short it is.`,
@@ -37,18 +37,18 @@ async function act(run: LabRun): Promise<void> {
       exit: Exit.WrongUse,
     });
   }
-  const before = await getCrawler(run, place);
-  if (covers(before, raw.newest) && (await allFaults(run, place)).length === 0) {
+  const before = await getCrawler(run, resources);
+  if (covers(before, raw.newest) && (await catalogFaults(run, resources)).length === 0) {
     run.progress('the last crawl covers the data: not crawling again, as every crawl bills ten minutes');
     return;
   }
-  if (before.State === 'READY') await run.clients.glue.send(new StartCrawlerCommand({ Name: place.crawler }));
+  if (before.State === 'READY') await run.clients.glue.send(new StartCrawlerCommand({ Name: resources.crawler }));
   const after = await waitOn(run, {
-    what: `crawler ${place.crawler}`,
+    what: `crawler ${resources.crawler}`,
     minutes: 20,
     next: labCommand(run, 'check', 'crawl'),
     ask: async () => {
-      const now = await getCrawler(run, place);
+      const now = await getCrawler(run, resources);
       const ended = now.State === 'READY' && startOf(now) !== startOf(before);
       return ended ? now : new Still(now.State ?? 'unknown');
     },
@@ -56,7 +56,7 @@ async function act(run: LabRun): Promise<void> {
   if (after.LastCrawl?.Status !== 'SUCCEEDED') {
     throw new LabError(`The crawl ended as ${after.LastCrawl?.Status}.`, {
       why: after.LastCrawl?.ErrorMessage ?? 'Glue gave no reason.',
-      next: `aws logs filter-log-events --log-group-name ${quoted(after.LastCrawl?.LogGroup ?? '/aws-glue/crawlers')} --log-stream-names ${quoted(after.LastCrawl?.LogStream ?? place.crawler)} --query 'events[].[message]' --output text`,
+      next: `aws logs filter-log-events --log-group-name ${quoted(after.LastCrawl?.LogGroup ?? '/aws-glue/crawlers')} --log-stream-names ${quoted(after.LastCrawl?.LogStream ?? resources.crawler)} --query 'events[].[message]' --output text`,
     });
   }
 }
@@ -69,7 +69,7 @@ function covers(crawler: Crawler, newest: Date): boolean {
 }
 
 function explain(run: LabRun): readonly string[] {
-  const { crawler, database } = placeOf(run);
+  const { crawler, database } = resourcesOf(run);
   const name = quoted(crawler);
   return [
     `aws glue start-crawler --name ${name} && until [ "$(aws glue get-crawler --name ${name} --query Crawler.State --output text)" = READY ]; do sleep 10; done`,

@@ -4,10 +4,10 @@ import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
-import { namedQueries, namedQuery, normalised, QUESTION_NAMES } from '../queries';
+import { namedQueries, namedQuery, normaliseSql, QUESTION_NAMES } from '../queries';
 import { athenaCommand, athenaFileCommand } from '../aws-cli';
-import { faultOf, lateShares, readAnswer, type Answer } from '../answers/late-share';
-import { placeOf, type LabPlace } from '../resources';
+import { lateShareFault, lateShares, readLateShareAnswer, type Answer } from '../answers/late-share';
+import { resourcesOf, type LabResources } from '../resources';
 import { missingTables } from '../catalog/tables';
 import { readWork } from '../../../lib/course/work';
 
@@ -54,13 +54,13 @@ export const explore: Step = {
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const own = readWork(run, 'explore', exercise).trim().replace(/;\s*$/, '');
   requireQuestion(run, own);
   const next = labCommand(run, 'check', 'crawl');
   await Promise.all(
     QUESTION_NAMES.map(async (name) => {
-      const { rows, columns, scannedBytes } = await runQuery(run, place, namedQuery(name, place).sql, {
+      const { rows, columns, scannedBytes } = await runQuery(run, resources, namedQuery(name, resources).sql, {
         what: `saved query ${name}`,
         next,
         maxRows: 1,
@@ -69,7 +69,7 @@ async function act(run: LabRun): Promise<void> {
       run.progress(`${name}: ${first} … (${(scannedBytes / 1e6).toFixed(1)} MB scanned)`);
     }),
   );
-  const { rows, columns } = await runQuery(run, place, own, {
+  const { rows, columns } = await runQuery(run, resources, own, {
     what: `your query work/${run.lab}/${exercise.file}`,
     next: labCommand(run, 'hint', 'explore'),
     maxRows: 3,
@@ -81,7 +81,7 @@ async function act(run: LabRun): Promise<void> {
 
 /** Only what reads is run: a DROP here would cost another crawl. @throws LabError for another statement */
 function requireQuestion(run: LabRun, sql: string): void {
-  const first = /^\W*(\w+)/.exec(normalised(sql))?.[1] ?? '';
+  const first = /^\W*(\w+)/.exec(normaliseSql(sql))?.[1] ?? '';
   if (!CHANGING.has(first)) return;
   throw new LabError(`work/${run.lab}/${exercise.file} is a ${first.toUpperCase()} statement, and was not run.`, {
     why: 'The exercise asks for a query, a SELECT: it reads the tables and leaves them as they are.',
@@ -91,34 +91,34 @@ function requireQuestion(run: LabRun, sql: string): void {
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
-  const missing = await missingTables(run, place);
+  const resources = resourcesOf(run);
+  const missing = await missingTables(run, resources);
   if (missing.length > 0) {
     return notDone(
-      `There is nothing to ask yet: the tables ${list(missing)} are missing from ${place.database}.`,
+      `There is nothing to ask yet: the tables ${list(missing)} are missing from ${resources.database}.`,
       labCommand(run, 'step', 'crawl'),
     );
   }
   const again = labCommand(run, 'step', 'explore');
-  const recent = await recentQueries(run, place.workGroup, 500);
-  const saved = new Map(namedQueries(place).map(({ name, sql }) => [normalised(sql), name]));
+  const recent = await recentQueries(run, resources.workGroup, 500);
+  const saved = new Map(namedQueries(resources).map(({ name, sql }) => [normaliseSql(sql), name]));
   const mine = recent.filter((execution) => isLearners(execution, saved));
-  const answered = new Set(recent.filter(succeeded).flatMap(({ Query = '' }) => saved.get(normalised(Query)) ?? []));
+  const answered = new Set(recent.filter(succeeded).flatMap(({ Query = '' }) => saved.get(normaliseSql(Query)) ?? []));
   const open = QUESTION_NAMES.filter((name) => !answered.has(name));
   if (mine.length === 0) {
     return notDone(
-      `The workgroup ${place.workGroup} has seen no query of yours (${QUESTION_NAMES.length - open.length} of ${QUESTION_NAMES.length} saved queries were run).`,
+      `The workgroup ${resources.workGroup} has seen no query of yours (${QUESTION_NAMES.length - open.length} of ${QUESTION_NAMES.length} saved queries were run).`,
       `Write work/${run.lab}/${exercise.file}, then: ${again}`,
     );
   }
-  const verdict = await countedOrNotDone(() => judge(run, place, mine));
+  const verdict = await countedOrNotDone(() => judge(run, resources, mine));
   if (!verdict.done) return verdict;
   return open.length === 0
     ? verdict
     : notDone(`${verdict.saw} These saved queries were not run yet: ${list(open)}.`, `Run them: ${again}`);
 }
 
-async function judge(run: LabRun, place: LabPlace, mine: readonly QueryExecution[]): Promise<Verdict> {
+async function judge(run: LabRun, resources: LabResources, mine: readonly QueryExecution[]): Promise<Verdict> {
   const hint = labCommand(run, 'hint', 'explore');
   const worked = mine.filter(succeeded);
   const newest = mine[0];
@@ -128,11 +128,11 @@ async function judge(run: LabRun, place: LabPlace, mine: readonly QueryExecution
       `Mend it and run it again. A hint: ${hint}`,
     );
   }
-  const months = await lateShares(run, place, labCommand(run, 'check', 'crawl'));
+  const months = await lateShares(run, resources, labCommand(run, 'check', 'crawl'));
   let first: string | undefined;
   for (const execution of worked.slice(0, LOOKED_AT)) {
     const read = await readExecution(run, execution);
-    const fault = read === undefined ? 'its result has no rows.' : faultOf(read, months);
+    const fault = read === undefined ? 'its result has no rows.' : lateShareFault(read, months);
     // The newest query that gives a month and a number is the answer; other questions may have been asked since.
     const isAnswer = read?.batch !== undefined && read.share !== undefined;
     if (!isAnswer) {
@@ -157,21 +157,21 @@ async function judge(run: LabRun, place: LabPlace, mine: readonly QueryExecution
 /** The first row of a query's result; undefined when it has none. */
 async function readExecution(run: LabRun, { QueryExecutionId: id = '' }: QueryExecution): Promise<Answer | undefined> {
   const { columns, rows } = await results(run, id, 1);
-  return rows[0] && readAnswer(columns, rows[0]);
+  return rows[0] && readLateShareAnswer(columns, rows[0]);
 }
 
 const succeeded = ({ Status }: QueryExecution): boolean => Status?.State === 'SUCCEEDED';
 
 /** A question somebody asked in SQL that is none of the saved ones. */
 function isLearners({ Query = '' }: QueryExecution, saved: ReadonlyMap<string, string>): boolean {
-  const text = normalised(Query);
+  const text = normaliseSql(Query);
   return /^\(?\s*(select|with)\b/.test(text) && !saved.has(text);
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   return [
-    ...QUESTION_NAMES.map((name) => athenaCommand(run, namedQuery(name, place).sql)),
+    ...QUESTION_NAMES.map((name) => athenaCommand(run, namedQuery(name, resources).sql)),
     `${athenaFileCommand(run, `work/${run.lab}/${exercise.file}`)} && aws athena get-query-results --query-execution-id "$id" --max-items 3 --query 'ResultSet.Rows[].Data[].VarCharValue' --output text`,
   ];
 }

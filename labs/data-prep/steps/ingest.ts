@@ -4,8 +4,8 @@ import { dataManifest, readDataFile } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { placeOf } from '../resources';
-import { difference, rawState } from '../data/raw';
+import { resourcesOf } from '../resources';
+import { objectDifference, rawState } from '../data/raw';
 
 /** Upload the raw data: plain CSV, one folder a table, one folder a month. */
 export const ingest: Step = {
@@ -25,7 +25,7 @@ export const ingest: Step = {
 };
 
 async function act(run: LabRun): Promise<void> {
-  const { bucket } = placeOf(run);
+  const { bucket } = resourcesOf(run);
   const { missing, altered } = await rawState(run, bucket);
   const wanted = [...missing, ...altered.map(({ file }) => file)];
   let uploaded = 0;
@@ -39,7 +39,7 @@ async function act(run: LabRun): Promise<void> {
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const { bucket } = placeOf(run);
+  const { bucket } = resourcesOf(run);
   const { missing, altered, extra, objects } = await rawState(run, bucket);
   const { files } = dataManifest();
   const again = labCommand(run, 'step', 'ingest');
@@ -55,7 +55,7 @@ async function check(run: LabRun): Promise<Verdict> {
   }
   const [wrong] = altered;
   if (wrong) {
-    const how = await difference(run, bucket, wrong.file, wrong.object);
+    const how = await objectDifference(run, bucket, wrong.file, wrong.object);
     const others = altered.length > 1 ? ` So do ${list(altered.slice(1).map(({ file }) => file.key))}.` : '';
     return notDone(
       `s3://${bucket}/${wrong.file.key} differs from data/${wrong.file.path}: ${how}.${others}`,
@@ -79,7 +79,7 @@ async function check(run: LabRun): Promise<Verdict> {
 }
 
 function explain(run: LabRun): readonly string[] {
-  const { bucket } = placeOf(run);
+  const { bucket } = resourcesOf(run);
   return dataManifest().files.map(
     ({ path, key }) =>
       `gunzip -c ${quoted(`data/${path}`)} | aws s3 cp - ${quoted(`s3://${bucket}/${key}`)} --content-type text/csv`,

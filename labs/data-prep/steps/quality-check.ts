@@ -6,33 +6,33 @@ import type { Verdict } from '../../../lib/course/model';
 import { dataManifest, dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
-import { namedQuery, normalised } from '../queries';
+import { namedQuery, normaliseSql } from '../queries';
 import { INCOMING_TABLE, REGISTER_INCOMING } from '../data/incoming';
-import { placeOf, type LabPlace } from '../resources';
-import { preparedWritten } from '../data/prepared';
+import { resourcesOf, type LabResources } from '../resources';
+import { preparedWrittenAt } from '../data/prepared';
 import { rulesFault, ruleText, sameRules } from '../answers/quality-rules';
 import { qualityExercise } from './quality-exercise';
 
 /** The check of the step quality: the stack's rules on prepared, the learner's rules on both sides, the look at bias. */
-export async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+export async function checkQuality(run: LabRun): Promise<Verdict> {
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'quality');
-  const written = await preparedWritten(run, place);
-  if ((await getTable(run, place.database, 'prepared')) === undefined || written === undefined) {
+  const written = await preparedWrittenAt(run, resources);
+  if ((await getTable(run, resources.database, 'prepared')) === undefined || written === undefined) {
     return notDone(
-      `There is no table prepared in ${place.database} with files behind it, so there is nothing to evaluate.`,
+      `There is no table prepared in ${resources.database} with files behind it, so there is nothing to evaluate.`,
       labCommand(run, 'step', 'transform'),
     );
   }
-  const prepared = await preparedVerdict(run, place, written, again);
+  const prepared = await preparedVerdict(run, resources, written, again);
   if (prepared) return prepared;
-  const incoming = await incomingVerdict(run, place, again);
+  const incoming = await incomingVerdict(run, resources, again);
   if (incoming) return incoming;
-  const rules = await rulesVerdict(run, place, again);
+  const rules = await rulesVerdict(run, resources, again);
   if (!rules.done) return rules;
-  const wanted = normalised(namedQuery('bias', place).sql);
-  const looked = (await recentQueries(run, place.workGroup, 500)).some(
-    ({ Query = '', Status }) => Status?.State === 'SUCCEEDED' && normalised(Query) === wanted,
+  const wanted = normaliseSql(namedQuery('bias', resources).sql);
+  const looked = (await recentQueries(run, resources.workGroup, 500)).some(
+    ({ Query = '', Status }) => Status?.State === 'SUCCEEDED' && normaliseSql(Query) === wanted,
   );
   return looked
     ? rules
@@ -42,20 +42,23 @@ export async function check(run: LabRun): Promise<Verdict> {
 /** About the stack's own ruleset; undefined when it passes. */
 async function preparedVerdict(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   written: Date,
   again: string,
 ): Promise<Verdict | undefined> {
-  const evaluations = await recentEvaluations(run, place.database, 'prepared');
-  const latest = evaluations.find(({ rulesets }) => rulesets.includes(place.ruleset));
+  const evaluations = await recentEvaluations(run, resources.database, 'prepared');
+  const latest = evaluations.find(({ rulesets }) => rulesets.includes(resources.ruleset));
   if (latest === undefined) {
-    return notDone(`The ruleset ${place.ruleset} was not evaluated on the table prepared.`, `Evaluate it: ${again}`);
+    return notDone(
+      `The ruleset ${resources.ruleset} was not evaluated on the table prepared.`,
+      `Evaluate it: ${again}`,
+    );
   }
   const unfinished = unfinishedVerdict(run, latest, 'prepared');
   if (unfinished) return unfinished;
   if (latest.startedOn.getTime() + 999 < written.getTime()) {
     return notDone(
-      `The ruleset ${place.ruleset} was evaluated ${latest.startedOn.toISOString()}; the table changed after that, ${written.toISOString()}.`,
+      `The ruleset ${resources.ruleset} was evaluated ${latest.startedOn.toISOString()}; the table changed after that, ${written.toISOString()}.`,
       `Evaluate it again: ${again}`,
     );
   }
@@ -63,7 +66,7 @@ async function preparedVerdict(
   if (failing.length === 0 && latest.rules.length > 0) return undefined;
   const told = failing.map((rule) => `${ruleText(rule)} (${rule.EvaluationMessage ?? rule.Result})`);
   return notDone(
-    `The table prepared fails ${failing.length} of ${latest.rules.length} rules of ${place.ruleset}: ${list(told, 2)}.`,
+    `The table prepared fails ${failing.length} of ${latest.rules.length} rules of ${resources.ruleset}: ${list(told, 2)}.`,
     `See what is wrong with it: ${labCommand(run, 'check', 'transform')}`,
   );
 }
@@ -84,23 +87,23 @@ function unfinishedVerdict(run: LabRun, { runId, status, error }: Evaluation, ta
 }
 
 /** About the bad batch and its table; undefined when both are there. */
-async function incomingVerdict(run: LabRun, place: LabPlace, again: string): Promise<Verdict | undefined> {
+async function incomingVerdict(run: LabRun, resources: LabResources, again: string): Promise<Verdict | undefined> {
   const { badBatch } = dataManifest();
-  const objects = await listObjects(run, place.bucket, 'incoming/');
+  const objects = await listObjects(run, resources.bucket, 'incoming/');
   const object = objects.find(({ key }) => key === badBatch.key);
   if (object === undefined) {
     return notDone(
-      `The new batch has not arrived: there is no s3://${place.bucket}/${badBatch.key}.`,
+      `The new batch has not arrived: there is no s3://${resources.bucket}/${badBatch.key}.`,
       `Write work/${run.lab}/${qualityExercise.file}, then: ${again}`,
     );
   }
-  if (!(await holds(run, place.bucket, object, badBatch))) {
+  if (!(await holds(run, resources.bucket, object, badBatch))) {
     return notDone(
-      `s3://${place.bucket}/${badBatch.key} is not the batch that came with the lab (data/${badBatch.path}). Rules have to catch it as it is.`,
+      `s3://${resources.bucket}/${badBatch.key} is not the batch that came with the lab (data/${badBatch.path}). Rules have to catch it as it is.`,
       `Upload it again: ${again}`,
     );
   }
-  const partitions = (await getPartitions(run, place.database, INCOMING_TABLE)).map(({ Values }) => Values?.[0]);
+  const partitions = (await getPartitions(run, resources.database, INCOMING_TABLE)).map(({ Values }) => Values?.[0]);
   return partitions.includes(dataPlan().badBatch.name)
     ? undefined
     : notDone(
@@ -110,8 +113,8 @@ async function incomingVerdict(run: LabRun, place: LabPlace, again: string): Pro
 }
 
 /** About the learner's rules. */
-async function rulesVerdict(run: LabRun, place: LabPlace, again: string): Promise<Verdict> {
-  const [bad] = await recentEvaluations(run, place.database, INCOMING_TABLE, 1);
+async function rulesVerdict(run: LabRun, resources: LabResources, again: string): Promise<Verdict> {
+  const [bad] = await recentEvaluations(run, resources.database, INCOMING_TABLE, 1);
   if (bad === undefined) {
     return notDone(
       `No rules were evaluated on ${INCOMING_TABLE} yet.`,
@@ -120,7 +123,7 @@ async function rulesVerdict(run: LabRun, place: LabPlace, again: string): Promis
   }
   const unfinished = unfinishedVerdict(run, bad, INCOMING_TABLE);
   if (unfinished) return unfinished;
-  const onFlights = await recentEvaluations(run, place.database, 'flights');
+  const onFlights = await recentEvaluations(run, resources.database, 'flights');
   const good = onFlights.find(({ status, rules }) => status === 'SUCCEEDED' && sameRules(rules, bad.rules));
   if (good === undefined) {
     return notDone(
@@ -137,7 +140,7 @@ async function rulesVerdict(run: LabRun, place: LabPlace, again: string): Promis
   }
   const failing = bad.rules.filter(({ Result }) => Result !== 'PASS').map(ruleText);
   return done(
-    `The table prepared passes all rules of ${place.ruleset}. Your ${good.rules.length} rules pass on the good flights, and the bad batch fails ${failing.length} of them: ${list(failing, 6)}.`,
+    `The table prepared passes all rules of ${resources.ruleset}. Your ${good.rules.length} rules pass on the good flights, and the bad batch fails ${failing.length} of them: ${list(failing, 6)}.`,
     labCommand(run, 'step', 'split'),
   );
 }

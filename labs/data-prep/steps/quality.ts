@@ -12,16 +12,16 @@ import { namedQuery } from '../queries';
 import { athenaCommand } from '../aws-cli';
 import {
   exerciseRuleset,
-  goodMonths,
+  goodMonthsFilter,
   INCOMING_TABLE,
   ingestBadBatch,
   REGISTER_INCOMING,
   writeRuleset,
 } from '../data/incoming';
-import { placeOf, type LabPlace } from '../resources';
+import { resourcesOf, type LabResources } from '../resources';
 import { ruleText } from '../answers/quality-rules';
 import { readWork } from '../../../lib/course/work';
-import { check } from './quality-check';
+import { checkQuality } from './quality-check';
 import { qualityExercise } from './quality-exercise';
 
 /** Evaluate the ruleset of the stack, write rules that catch a bad batch, look for bias. */
@@ -39,48 +39,48 @@ export const quality: Step = {
   ],
   exercise: qualityExercise,
   act,
-  check,
+  check: checkQuality,
   explain,
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const rules = readWork(run, 'quality', qualityExercise);
-  if ((await getTable(run, place.database, 'prepared')) === undefined) {
-    throw new LabError(`There is no table prepared in ${place.database} to evaluate.`, {
+  if ((await getTable(run, resources.database, 'prepared')) === undefined) {
+    throw new LabError(`There is no table prepared in ${resources.database} to evaluate.`, {
       why: 'The Glue job has not run, or its table was not registered.',
       next: labCommand(run, 'step', 'transform'),
       exit: Exit.WrongUse,
     });
   }
-  const own = await writeRuleset(run, place, rules, `work/${run.lab}/${qualityExercise.file}`);
-  await ingestBadBatch(run, place);
+  const own = await writeRuleset(run, resources, rules, `work/${run.lab}/${qualityExercise.file}`);
+  await ingestBadBatch(run, resources);
   const next = labCommand(run, 'check', 'quality');
   const evaluations = [
-    { ruleset: place.ruleset, table: 'prepared' },
-    { ruleset: own, table: 'flights', predicate: goodMonths() },
+    { ruleset: resources.ruleset, table: 'prepared' },
+    { ruleset: own, table: 'flights', predicate: goodMonthsFilter() },
     { ruleset: own, table: INCOMING_TABLE },
   ];
   await Promise.all(
     evaluations.map(async ({ table, ...what }) => {
       const title = `rules ${what.ruleset} on ${table}`;
-      const id = await startEvaluation(run, { ...what, table, ...settings(place) });
+      const id = await startEvaluation(run, { ...what, table, ...settings(resources) });
       report(run, title, await waitForEvaluation(run, id, title, next));
     }),
   );
-  const bias = await runQuery(run, place, namedQuery('bias', place).sql, { what: 'saved query bias', next });
+  const bias = await runQuery(run, resources, namedQuery('bias', resources).sql, { what: 'saved query bias', next });
   run.progress(`bias: ${bias.columns.join(', ')}`);
   for (const row of bias.rows) run.progress(`bias: ${row.map((cell) => cell ?? 'NULL').join(', ')}`);
 }
 
 function settings(
-  place: LabPlace,
+  resources: LabResources,
 ): Pick<Parameters<typeof startEvaluation>[1], 'database' | 'role' | 'resultsPrefix' | 'logGroupPrefix'> {
   return {
-    database: place.database,
-    role: place.qualityRole,
-    resultsPrefix: `s3://${place.bucket}/quality/`,
-    logGroupPrefix: `${place.logPrefix}/quality`,
+    database: resources.database,
+    role: resources.qualityRole,
+    resultsPrefix: `s3://${resources.bucket}/quality/`,
+    logGroupPrefix: `${resources.logPrefix}/quality`,
   };
 }
 
@@ -93,29 +93,29 @@ function report(run: LabRun, title: string, { rules }: Evaluation): void {
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const { badBatch } = dataManifest();
   const own = exerciseRuleset(run);
   const tags = Object.entries(tagsOf(run.lab, run.learner)).map(([key, value]) => quoted(`${key}=${value}`));
-  const target = quoted(JSON.stringify({ DatabaseName: place.database, TableName: 'flights' }));
+  const target = quoted(JSON.stringify({ DatabaseName: resources.database, TableName: 'flights' }));
   const rules = quoted(`file://work/${run.lab}/${qualityExercise.file}`);
   return [
-    `gunzip -c ${quoted(`data/${badBatch.path}`)} | aws s3 cp - ${quoted(`s3://${place.bucket}/${badBatch.key}`)} --content-type text/csv`,
-    ...REGISTER_INCOMING.map((name) => athenaCommand(run, namedQuery(name, place).sql)),
+    `gunzip -c ${quoted(`data/${badBatch.path}`)} | aws s3 cp - ${quoted(`s3://${resources.bucket}/${badBatch.key}`)} --content-type text/csv`,
+    ...REGISTER_INCOMING.map((name) => athenaCommand(run, namedQuery(name, resources).sql)),
     `aws glue create-data-quality-ruleset --name ${own} --ruleset ${rules} --target-table ${target} --tags ${tags.join(',')} || aws glue update-data-quality-ruleset --name ${own} --ruleset ${rules}`,
-    evaluationCommand(place, place.ruleset, 'prepared'),
-    evaluationCommand(place, own, 'flights', goodMonths()),
-    evaluationCommand(place, own, INCOMING_TABLE),
-    athenaCommand(run, namedQuery('bias', place).sql),
+    evaluationCommand(resources, resources.ruleset, 'prepared'),
+    evaluationCommand(resources, own, 'flights', goodMonthsFilter()),
+    evaluationCommand(resources, own, INCOMING_TABLE),
+    athenaCommand(run, namedQuery('bias', resources).sql),
   ];
 }
 
 /** Starts an evaluation, waits for it, and shows its rules. */
-function evaluationCommand(place: LabPlace, ruleset: string, table: string, predicate?: string): string {
-  const { resultsPrefix, logGroupPrefix } = settings(place);
+function evaluationCommand(resources: LabResources, ruleset: string, table: string, predicate?: string): string {
+  const { resultsPrefix, logGroupPrefix } = settings(resources);
   const source = {
     GlueTable: {
-      DatabaseName: place.database,
+      DatabaseName: resources.database,
       TableName: table,
       ...(predicate && { AdditionalOptions: { pushDownPredicate: predicate } }),
     },
@@ -128,7 +128,7 @@ function evaluationCommand(place: LabPlace, ruleset: string, table: string, pred
   const get = 'aws glue get-data-quality-ruleset-evaluation-run --run-id "$run"';
   return [
     `run=$(aws glue start-data-quality-ruleset-evaluation-run --data-source ${quoted(JSON.stringify(source))}`,
-    `--role ${quoted(place.qualityRole)} --ruleset-names ${quoted(ruleset)} --number-of-workers 2 --timeout 30`,
+    `--role ${quoted(resources.qualityRole)} --ruleset-names ${quoted(ruleset)} --number-of-workers 2 --timeout 30`,
     `--additional-run-options ${quoted(JSON.stringify(options))} --query RunId --output text)`,
     `&& until ${get} --query Status --output text | grep -E 'SUCCEEDED|FAILED|STOPPED|TIMEOUT'; do sleep 10; done`,
     `&& aws glue get-data-quality-result --result-id "$(${get} --query 'ResultIds[0]' --output text)"`,

@@ -7,9 +7,9 @@ import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { literal, namedQuery } from '../queries';
+import { sqlLiteral, namedQuery } from '../queries';
 import { athenaCommand } from '../aws-cli';
-import { placeOf, type LabPlace } from '../resources';
+import { resourcesOf, type LabResources } from '../resources';
 import { readSlice, splitPrefix, type SliceFigures, type SliceFiles } from '../data/split-files';
 
 /** Write train, validation and test for SageMaker XGBoost. */
@@ -30,9 +30,9 @@ export const split: Step = {
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  if ((await getTable(run, place.database, 'prepared')) === undefined) {
-    throw new LabError(`There is no table prepared in ${place.database} to split.`, {
+  const resources = resourcesOf(run);
+  if ((await getTable(run, resources.database, 'prepared')) === undefined) {
+    throw new LabError(`There is no table prepared in ${resources.database} to split.`, {
       why: 'The Glue job has not run, or its table was not registered.',
       next: labCommand(run, 'step', 'transform'),
       exit: Exit.WrongUse,
@@ -40,9 +40,9 @@ async function act(run: LabRun): Promise<void> {
   }
   await Promise.all(
     SLICES.map(async (slice) => {
-      const removed = await emptyPrefix(run, place.bucket, splitPrefix(slice));
+      const removed = await emptyPrefix(run, resources.bucket, splitPrefix(slice));
       if (removed > 0) run.progress(`removed ${count(removed, 'file')} of an earlier split from ${splitPrefix(slice)}`);
-      await runQuery(run, place, namedQuery(`split-${slice}`, place).sql, {
+      await runQuery(run, resources, namedQuery(`split-${slice}`, resources).sql, {
         what: `saved query split-${slice}`,
         next: labCommand(run, 'check', 'split'),
       });
@@ -51,35 +51,38 @@ async function act(run: LabRun): Promise<void> {
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'split');
-  const written = await Promise.all(SLICES.map((slice) => listObjects(run, place.bucket, splitPrefix(slice))));
+  const written = await Promise.all(SLICES.map((slice) => listObjects(run, resources.bucket, splitPrefix(slice))));
   const empty = SLICES.filter((_slice, i) => written[i]?.length === 0);
-  if ((await getTable(run, place.database, 'prepared')) === undefined) {
-    return notDone(`There is no table prepared in ${place.database} to split.`, labCommand(run, 'step', 'transform'));
+  if ((await getTable(run, resources.database, 'prepared')) === undefined) {
+    return notDone(
+      `There is no table prepared in ${resources.database} to split.`,
+      labCommand(run, 'step', 'transform'),
+    );
   }
   if (empty.length > 0) {
     return notDone(
-      `Nothing is written below ${list(empty.map((slice) => `s3://${place.bucket}/${splitPrefix(slice)}`))}.`,
+      `Nothing is written below ${list(empty.map((slice) => `s3://${resources.bucket}/${splitPrefix(slice)}`))}.`,
       `Split: ${again}`,
     );
   }
   const slices: Partial<Record<SliceName, SliceFiles>> = {};
   for (const slice of SLICES) {
-    const read = await readSlice(run, place.bucket, slice);
+    const read = await readSlice(run, resources.bucket, slice);
     if (read.fault) return notDone(`${read.fault}`, `Split again: ${again}`);
     slices[slice] = read;
   }
-  return countedOrNotDone(() => figuresVerdict(run, place, slices as Record<SliceName, SliceFiles>, again));
+  return countedOrNotDone(() => figuresVerdict(run, resources, slices as Record<SliceName, SliceFiles>, again));
 }
 
 async function figuresVerdict(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   slices: Readonly<Record<SliceName, SliceFiles>>,
   again: string,
 ): Promise<Verdict> {
-  const expected = await expectedFigures(run, place, again);
+  const expected = await expectedFigures(run, resources, again);
   for (const slice of SLICES) {
     const fault = sliceFault(slice, slices[slice].figures, expected.slices[slice]);
     if (fault) return notDone(fault, `Split again: ${again}`);
@@ -135,24 +138,24 @@ function sliceFault(slice: SliceName, seen: SliceFigures, expected: SliceFigures
 
 async function expectedFigures(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   next: string,
 ): Promise<{ slices: Record<SliceName, SliceFigures>; flights: number; keys: number }> {
   const { split: rule, prepared } = dataPlan();
   const cases = SLICES.map(
     (slice) =>
-      `WHEN ${prepared.bucket} >= ${rule.slices[slice].from} AND ${prepared.bucket} < ${rule.slices[slice].below} THEN ${literal(slice)}`,
+      `WHEN ${prepared.bucket} >= ${rule.slices[slice].from} AND ${prepared.bucket} < ${rule.slices[slice].below} THEN ${sqlLiteral(slice)}`,
   );
   const sql = `${CHECK_MARK}
 WITH sliced AS (
-  SELECT CASE ${cases.join(' ')} ELSE 'none' END AS slice, * FROM prepared WHERE batch IN (${rule.batches.map(literal).join(', ')})
+  SELECT CASE ${cases.join(' ')} ELSE 'none' END AS slice, * FROM prepared WHERE batch IN (${rule.batches.map(sqlLiteral).join(', ')})
 )
 SELECT slice,
        count(*), sum(late), sum(sched_dep_minute), sum(distance),
        count(*) - count(temp), count(*) - count(plane_age), count(DISTINCT ${prepared.key})
 FROM sliced
 GROUP BY slice`;
-  const { rows } = await runQuery(run, place, sql, { what: 'the split, counted by the check', next });
+  const { rows } = await runQuery(run, resources, sql, { what: 'the split, counted by the check', next });
   const bySlice = new Map(rows.map(([slice, ...cells]) => [slice, cells.map((cell) => Number(cell ?? 0))]));
   const figures = (slice: SliceName): SliceFigures => {
     const [total = 0, late = 0, minutes = 0, miles = 0, noTemp = 0, noAge = 0] = bySlice.get(slice) ?? [];
@@ -167,9 +170,9 @@ GROUP BY slice`;
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   return SLICES.flatMap((slice) => [
-    `aws s3 rm --recursive ${quoted(`s3://${place.bucket}/${splitPrefix(slice)}`)}`,
-    athenaCommand(run, namedQuery(`split-${slice}`, place).sql),
+    `aws s3 rm --recursive ${quoted(`s3://${resources.bucket}/${splitPrefix(slice)}`)}`,
+    athenaCommand(run, namedQuery(`split-${slice}`, resources).sql),
   ]);
 }

@@ -11,8 +11,8 @@ import { quoted } from '../../../lib/course/shell';
 import { namedQuery, type QueryName } from '../queries';
 import { athenaCommand } from '../aws-cli';
 import { sparkColumns } from '../data/parquet';
-import { placeOf, type LabPlace } from '../resources';
-import { differences, figuresFromPrepared, figuresFromRaw, keyFaults, PREPARED_PREFIX } from '../data/prepared';
+import { resourcesOf, type LabResources } from '../resources';
+import { figureDifferences, figuresFromPrepared, figuresFromRaw, keyFaults, PREPARED_PREFIX } from '../data/prepared';
 import { rawState } from '../data/raw';
 import { missingTables } from '../catalog/tables';
 
@@ -35,16 +35,16 @@ export const transform: Step = {
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const ended = await runJob(run, place.job, { minutes: 30, next: labCommand(run, 'check', 'transform') });
+  const resources = resourcesOf(run);
+  const ended = await runJob(run, resources.job, { minutes: 30, next: labCommand(run, 'check', 'transform') });
   if (ended.JobRunState !== 'SUCCEEDED') {
-    throw new LabError(`The Glue job ${place.job} ended as ${ended.JobRunState}.`, {
+    throw new LabError(`The Glue job ${resources.job} ended as ${ended.JobRunState}.`, {
       why: ended.ErrorMessage ?? 'Glue gave no reason.',
-      next: logsCommand(place, ended),
+      next: logsCommand(resources, ended),
     });
   }
   for (const name of REGISTER) {
-    await runQuery(run, place, namedQuery(name, place).sql, {
+    await runQuery(run, resources, namedQuery(name, resources).sql, {
       what: `saved query ${name}`,
       next: labCommand(run, 'check', 'transform'),
     });
@@ -56,32 +56,32 @@ async function act(run: LabRun): Promise<void> {
  * what Spark and Glue say.
  * @see https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html
  */
-function logsCommand(place: LabPlace, { Id: id = '' }: JobRun): string {
-  return `aws logs filter-log-events --log-group-name ${quoted(`${place.logPrefix}/jobs/output`)} --log-stream-name-prefix ${quoted(id)} --query 'events[].[message]' --output text`;
+function logsCommand(resources: LabResources, { Id: id = '' }: JobRun): string {
+  return `aws logs filter-log-events --log-group-name ${quoted(`${resources.logPrefix}/jobs/output`)} --log-stream-name-prefix ${quoted(id)} --query 'events[].[message]' --output text`;
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'transform');
-  const missing = await missingTables(run, place);
+  const missing = await missingTables(run, resources);
   if (missing.length > 0) {
     return notDone(
-      `The tables ${list(missing)} are missing from ${place.database}, so there is nothing to compare with.`,
+      `The tables ${list(missing)} are missing from ${resources.database}, so there is nothing to compare with.`,
       labCommand(run, 'step', 'crawl'),
     );
   }
   return (
-    (await jobVerdict(run, place, again)) ??
-    (await tableVerdict(run, place, again)) ??
-    (await filesVerdict(run, place, again)) ??
-    (await countedOrNotDone(() => figuresVerdict(run, place, again)))
+    (await jobVerdict(run, resources, again)) ??
+    (await tableVerdict(run, resources, again)) ??
+    (await filesVerdict(run, resources, again)) ??
+    (await countedOrNotDone(() => figuresVerdict(run, resources, again)))
   );
 }
 
 /** About the latest run; undefined when it is as it should be. */
-async function jobVerdict(run: LabRun, place: LabPlace, again: string): Promise<Verdict | undefined> {
-  const [latest] = await getJobRuns(run, place.job);
-  if (latest === undefined) return notDone(`The Glue job ${place.job} has not run.`, `Run it: ${again}`);
+async function jobVerdict(run: LabRun, resources: LabResources, again: string): Promise<Verdict | undefined> {
+  const [latest] = await getJobRuns(run, resources.job);
+  if (latest === undefined) return notDone(`The Glue job ${resources.job} has not run.`, `Run it: ${again}`);
   const state = latest.JobRunState ?? 'STARTING';
   if (['STARTING', 'RUNNING', 'STOPPING', 'WAITING'].includes(state)) {
     return notDone(`The run ${latest.Id} is ${state}.`, `Wait, then: ${labCommand(run, 'check', 'transform')}`);
@@ -89,10 +89,10 @@ async function jobVerdict(run: LabRun, place: LabPlace, again: string): Promise<
   if (state !== 'SUCCEEDED') {
     return notDone(
       `The latest run ${latest.Id} ended as ${state}: ${latest.ErrorMessage ?? 'Glue gave no reason'}`,
-      `See what the script said: ${logsCommand(place, latest)}`,
+      `See what the script said: ${logsCommand(resources, latest)}`,
     );
   }
-  const { newest } = await rawState(run, place.bucket);
+  const { newest } = await rawState(run, resources.bucket);
   // S3 tells whole seconds.
   if ((latest.StartedOn?.getTime() ?? 0) + 999 < newest.getTime()) {
     return notDone(
@@ -104,22 +104,22 @@ async function jobVerdict(run: LabRun, place: LabPlace, again: string): Promise<
 }
 
 /** About the table in the catalog. */
-async function tableVerdict(run: LabRun, place: LabPlace, again: string): Promise<Verdict | undefined> {
-  const table = await getTable(run, place.database, 'prepared');
+async function tableVerdict(run: LabRun, resources: LabResources, again: string): Promise<Verdict | undefined> {
+  const table = await getTable(run, resources.database, 'prepared');
   if (table === undefined) {
     return notDone(
-      `The job ran, and the catalog has no table prepared in ${place.database}.`,
+      `The job ran, and the catalog has no table prepared in ${resources.database}.`,
       `Register it with the saved queries ${list(REGISTER)}: ${again}`,
     );
   }
   const location = table.StorageDescriptor?.Location ?? 'nowhere';
-  const expected = `s3://${place.bucket}/${PREPARED_PREFIX}`;
+  const expected = `s3://${resources.bucket}/${PREPARED_PREFIX}`;
   if (location.replace(/\/?$/, '/') !== expected) {
     return notDone(`The table prepared lies at ${location}, expected ${expected}.`, `Register it again: ${again}`);
   }
   const fault = columnFault(columnsOf(table), 'The table prepared');
   if (fault !== undefined) return notDone(fault, `Register it again: ${again}`);
-  const found = (await getPartitions(run, place.database, 'prepared')).map(({ Values }) => Values?.[0] ?? '');
+  const found = (await getPartitions(run, resources.database, 'prepared')).map(({ Values }) => Values?.[0] ?? '');
   const lacking = dataPlan().batches.filter((batch) => !found.includes(batch));
   if (lacking.length === 0) return undefined;
   return notDone(
@@ -149,15 +149,17 @@ function columnFault(names: readonly string[], what: string): string | undefined
 }
 
 /** About the files themselves: a column that the table does not name is still there for whoever reads the files. */
-async function filesVerdict(run: LabRun, place: LabPlace, again: string): Promise<Verdict | undefined> {
-  const files = (await listObjects(run, place.bucket, PREPARED_PREFIX)).filter(({ key }) => key.endsWith('.parquet'));
+async function filesVerdict(run: LabRun, resources: LabResources, again: string): Promise<Verdict | undefined> {
+  const files = (await listObjects(run, resources.bucket, PREPARED_PREFIX)).filter(({ key }) =>
+    key.endsWith('.parquet'),
+  );
   for (const file of new Set([files[0], files.at(-1)])) {
     if (file === undefined)
-      return notDone(`s3://${place.bucket}/${PREPARED_PREFIX} has no Parquet file.`, `Run it: ${again}`);
-    const names = await sparkColumns(run, place.bucket, file.key);
+      return notDone(`s3://${resources.bucket}/${PREPARED_PREFIX} has no Parquet file.`, `Run it: ${again}`);
+    const names = await sparkColumns(run, resources.bucket, file.key);
     if (names === 'no Parquet') {
       return notDone(
-        `s3://${place.bucket}/${file.key} is no Parquet file, whatever its name says.`,
+        `s3://${resources.bucket}/${file.key} is no Parquet file, whatever its name says.`,
         `Run the job again: ${again}`,
       );
     }
@@ -168,14 +170,14 @@ async function filesVerdict(run: LabRun, place: LabPlace, again: string): Promis
 }
 
 /** About the content. */
-async function figuresVerdict(run: LabRun, place: LabPlace, again: string): Promise<Verdict> {
+async function figuresVerdict(run: LabRun, resources: LabResources, again: string): Promise<Verdict> {
   const next = labCommand(run, 'check', 'crawl');
   const [raw, prepared, keys] = await Promise.all([
-    figuresFromRaw(run, place, next),
-    figuresFromPrepared(run, place, again),
-    keyFaults(run, place, again),
+    figuresFromRaw(run, resources, next),
+    figuresFromPrepared(run, resources, again),
+    keyFaults(run, resources, again),
   ]);
-  const differ = differences(raw, prepared);
+  const differ = figureDifferences(raw, prepared);
   if (differ.length > 0) {
     return notDone(
       `The prepared table differs from what the raw tables say in ${count(differ.length, 'month')}: ${list(differ, 2)}.`,
@@ -198,10 +200,10 @@ async function figuresVerdict(run: LabRun, place: LabPlace, again: string): Prom
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
-  const job = quoted(place.job);
+  const resources = resourcesOf(run);
+  const job = quoted(resources.job);
   return [
     `run=$(aws glue start-job-run --job-name ${job} --query JobRunId --output text) && until aws glue get-job-run --job-name ${job} --run-id "$run" --query JobRun.JobRunState --output text | grep -E 'SUCCEEDED|FAILED|ERROR|STOPPED|TIMEOUT'; do sleep 10; done && aws glue get-job-run --job-name ${job} --run-id "$run" --query 'JobRun.[JobRunState,ErrorMessage,ExecutionTime]'`,
-    ...REGISTER.map((name) => athenaCommand(run, namedQuery(name, place).sql)),
+    ...REGISTER.map((name) => athenaCommand(run, namedQuery(name, resources).sql)),
   ];
 }

@@ -2,7 +2,7 @@
 import { dataPlan } from '../../../lib/course/plan';
 
 /** What the learner writes: a part of PutMetricAlarm's request. */
-export interface Definition {
+export interface AlarmDefinition {
   readonly MetricName: string;
   readonly Statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'SampleCount';
   readonly Period: number;
@@ -36,7 +36,7 @@ export const metricNames = (): string[] => [
 ];
 
 /** @returns the definition, or what is wrong with it */
-export function readDefinition(text: string): Definition | string {
+export function readAlarmDefinition(text: string): AlarmDefinition | string {
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(text) as typeof value;
@@ -54,7 +54,7 @@ export function readDefinition(text: string): Definition | string {
       return `${key} is ${JSON.stringify(value[key])}; it is ${choices.join(', ')}`;
     }
   }
-  return numbersFault(value) ?? (value as unknown as Definition);
+  return numbersFault(value) ?? (value as unknown as AlarmDefinition);
 }
 
 function numbersFault(value: Record<string, unknown>): string | undefined {
@@ -84,7 +84,7 @@ const PUBLISHED = 25 * 60;
  *
  * @param figures what the analysis of each hour publishes; undefined for an hour without traffic
  */
-export function goesOff(definition: Definition, figures: readonly (number | undefined)[]): boolean {
+export function wouldAlarm(definition: AlarmDefinition, figures: readonly (number | undefined)[]): boolean {
   const { Period, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods, TreatMissingData } = definition;
   const periods = Math.ceil((figures.length * HOUR) / Period);
   const breaching = Array.from({ length: periods }, (_one, at): boolean | undefined => {
@@ -101,7 +101,7 @@ export function goesOff(definition: Definition, figures: readonly (number | unde
   });
 }
 
-function breaches({ Statistic, ComparisonOperator, Threshold }: Definition, values: readonly number[]): boolean {
+function breaches({ Statistic, ComparisonOperator, Threshold }: AlarmDefinition, values: readonly number[]): boolean {
   const sum = values.reduce((total, value) => total + value, 0);
   const value = {
     Average: sum / values.length,

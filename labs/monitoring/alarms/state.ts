@@ -3,30 +3,34 @@ import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, type MetricAlarm } 
 import { Still, waitOn } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { isOver, type Decision } from '../runtime/responder/decision';
+import { isFinished, type Decision } from '../runtime/responder/decision';
 
 /** Metrics take a minute, an alarm another. */
 const MINUTES = 15;
 
-export async function alarmOf(run: LabRun, name: string): Promise<MetricAlarm | undefined> {
+export async function describeAlarm(run: LabRun, name: string): Promise<MetricAlarm | undefined> {
   const { MetricAlarms = [] } = await run.clients.cloudwatch.send(
     new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm'] }),
   );
   return MetricAlarms[0];
 }
 
-export interface WentOff {
+export interface AlarmTransition {
   readonly at: Date;
   readonly reason: string;
 }
 
 /** The times that an alarm went off since then, newest first. */
-export async function wentOff(run: LabRun, name: string, since: Date): Promise<WentOff[]> {
+export async function alarmTransitions(run: LabRun, name: string, since: Date): Promise<AlarmTransition[]> {
   return (await changesOf(run, name, since)).filter(({ state }) => state === 'ALARM');
 }
 
 /** The changes of an alarm's state since then, newest first. */
-async function changesOf(run: LabRun, name: string, since: Date): Promise<(WentOff & { readonly state?: string })[]> {
+async function changesOf(
+  run: LabRun,
+  name: string,
+  since: Date,
+): Promise<(AlarmTransition & { readonly state?: string })[]> {
   const { AlarmHistoryItems = [] } = await run.clients.cloudwatch.send(
     new DescribeAlarmHistoryCommand({
       AlarmName: name,
@@ -47,7 +51,7 @@ async function changesOf(run: LabRun, name: string, since: Date): Promise<(WentO
 const ON_SINCE_MS = 24 * 3_600_000;
 
 /** When an alarm went off last, if it was on at that time or went off later: one that was on already does not go off again. */
-export async function onSince(run: LabRun, name: string, since: Date): Promise<WentOff | undefined> {
+export async function lastAlarmSince(run: LabRun, name: string, since: Date): Promise<AlarmTransition | undefined> {
   const changes = await changesOf(run, name, new Date(since.getTime() - ON_SINCE_MS));
   const then = changes.findIndex(({ at }) => at < since);
   // Those since, and the state that it was in before.
@@ -56,15 +60,15 @@ export async function onSince(run: LabRun, name: string, since: Date): Promise<W
 }
 
 /** Waits until an alarm is on; one that was on before counts, as it stays on while it is bad. */
-export async function awaitAlarm(run: LabRun, name: string, since: Date, step: string): Promise<WentOff> {
+export async function waitForAlarm(run: LabRun, name: string, since: Date, step: string): Promise<AlarmTransition> {
   return waitOn(run, {
     what: `alarm ${name}`,
     minutes: MINUTES,
     next: `aws cloudwatch describe-alarms --alarm-names ${name}; ${labCommand(run, 'check', step)}`,
     ask: async () => {
-      const [off] = await wentOff(run, name, since);
+      const [off] = await alarmTransitions(run, name, since);
       if (off) return off;
-      const alarm = await alarmOf(run, name);
+      const alarm = await describeAlarm(run, name);
       return alarm?.StateValue === 'ALARM'
         ? { at: alarm.StateUpdatedTimestamp!, reason: alarm.StateReason ?? '' }
         : new Still(alarm?.StateValue ?? 'it does not exist');
@@ -78,14 +82,15 @@ export async function awaitAlarm(run: LabRun, name: string, since: Date, step: s
  *
  * @param decisions those on this alarm and on others that ask for the same
  */
-export async function awaitAnswerable(
+export async function waitUntilAlarmCanFire(
   run: LabRun,
   name: string,
   decisions: readonly Decision[],
   step: string,
 ): Promise<void> {
-  const answered = decisions.some((one) => one.action !== 'none' && (!isOver(one) || one.registered !== undefined));
-  if (!answered) await awaitQuiet(run, [name], step, 'it tells nobody again while it is on, so it is waited for');
+  const answered = decisions.some((one) => one.action !== 'none' && (!isFinished(one) || one.registered !== undefined));
+  if (!answered)
+    await waitUntilAlarmsOk(run, [name], step, 'it tells nobody again while it is on, so it is waited for');
 }
 
 /**
@@ -93,7 +98,7 @@ export async function awaitAnswerable(
  *
  * @param why it is waited for. @default what they guard is taken back at once while one of them rings
  */
-export async function awaitQuiet(
+export async function waitUntilAlarmsOk(
   run: LabRun,
   names: readonly string[],
   step: string,
@@ -105,7 +110,7 @@ export async function awaitQuiet(
       minutes: MINUTES,
       next: `aws cloudwatch describe-alarms --alarm-names ${name}; then ${labCommand(run, 'step', step)}`,
       ask: async () =>
-        (await alarmOf(run, name))?.StateValue === 'ALARM' ? new Still(`still on from before; ${why}`) : true,
+        (await describeAlarm(run, name))?.StateValue === 'ALARM' ? new Still(`still on from before; ${why}`) : true,
     });
   }
 }

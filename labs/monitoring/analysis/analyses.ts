@@ -10,9 +10,9 @@ import { analysisRequest, resultsOf, type Analysis } from './request';
 import { MONITOR, namesOf, QUALITY } from '../names';
 import type { Replay } from '../capture/captured-requests';
 import { readJson } from '../bucket/json';
-import { FEWEST } from '../traffic/flights';
-import { s3Uri, type LabPlace } from '../resources';
-import { newStamp } from '../traffic/send';
+import { MIN_REQUESTS } from '../traffic/flights';
+import { s3Uri, type LabResources } from '../resources';
+import { newReplayStamp } from '../traffic/send';
 
 /** Longest that a job takes: a machine has to come, and pip to install Evidently. */
 const MINUTES = 40;
@@ -24,7 +24,7 @@ export interface Violation {
 }
 
 /** What summary.json of an analysis says. */
-export interface Summary {
+export interface AnalysisSummary {
   readonly execution: string;
   readonly window: { readonly start: string; readonly end: string };
   readonly requests: number;
@@ -33,7 +33,7 @@ export interface Summary {
   readonly missing: readonly string[];
 }
 
-export interface DriftSummary extends Summary {
+export interface DriftSummary extends AnalysisSummary {
   readonly records: number;
   /** Records that no other repeats; fewer than FEWEST are not compared. Model Monitor does not tell. */
   readonly different?: number;
@@ -43,7 +43,7 @@ export interface DriftSummary extends Summary {
   readonly evidently: boolean;
 }
 
-export interface QualitySummary extends Summary {
+export interface QualitySummary extends AnalysisSummary {
   readonly joined: number;
   readonly waiting: number;
   readonly unmatched: Readonly<Record<string, number>>;
@@ -54,7 +54,7 @@ export interface QualitySummary extends Summary {
 }
 
 /** Where an analysis lies, and when it was finished. */
-export interface Found<S extends Summary> {
+export interface AnalysisResult<S extends AnalysisSummary> {
   readonly summary: S;
   /** Prefix of its files. */
   readonly folder: string;
@@ -62,31 +62,31 @@ export interface Found<S extends Summary> {
 }
 
 /** Violations by their sorts: `3 × completeness_check, 1 × baseline_drift_check`. */
-export function countsOf(sorts: readonly string[]): string {
+export function violationCounts(sorts: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const sort of sorts) counts.set(sort, (counts.get(sort) ?? 0) + 1);
   return [...counts].map(([sort, number]) => `${number} × ${sort}`).join(', ') || 'no violations';
 }
 
 /** Analyses of a sort, newest first. */
-export async function analysesOf<S extends Summary>(
+export async function analysesOf<S extends AnalysisSummary>(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   mode: 'analyze' | 'quality',
-): Promise<Found<S>[]> {
+): Promise<AnalysisResult<S>[]> {
   const prefix = mode === 'quality' ? QUALITY : MONITOR;
-  const files = (await listObjects(run, place.bucket, prefix)).filter(({ key }) => key.endsWith('/summary.json'));
-  const found: Found<S>[] = [];
+  const files = (await listObjects(run, resources.bucket, prefix)).filter(({ key }) => key.endsWith('/summary.json'));
+  const found: AnalysisResult<S>[] = [];
   for (const { key, modified } of files) {
-    const summary = await readJson<S>(run, place, key);
+    const summary = await readJson<S>(run, resources, key);
     if (summary?.window) found.push({ summary, folder: key.slice(0, -'summary.json'.length), at: modified });
   }
   return found.sort((a, b) => b.at.getTime() - a.at.getTime());
 }
 
-type Span = Summary['window'];
+type Span = AnalysisSummary['window'];
 
-const holds = ({ window }: Summary, held: Span): boolean =>
+const holds = ({ window }: AnalysisSummary, held: Span): boolean =>
   Date.parse(window.start) <= Date.parse(held.start) && Date.parse(window.end) >= Date.parse(held.end);
 
 const lengthOf = ({ start, end }: Span): number => Date.parse(end) - Date.parse(start);
@@ -96,9 +96,12 @@ const lengthOf = ({ start, end }: Span): number => Date.parse(end) - Date.parse(
  * schedule's of the whole hour may have seen other flights too; of windows as long the one that ended first, for the
  * same reason; and of the same window the newest. One that came before the capture did counts only where there is no other.
  */
-export function analysisOf<S extends Summary>(found: readonly Found<S>[], { window }: Replay): Found<S> | undefined {
+export function analysisOfReplay<S extends AnalysisSummary>(
+  found: readonly AnalysisResult<S>[],
+  { window }: Replay,
+): AnalysisResult<S> | undefined {
   const looked = found.filter(({ summary }) => holds(summary, window));
-  const enough = looked.filter(({ summary }) => summary.requests >= FEWEST);
+  const enough = looked.filter(({ summary }) => summary.requests >= MIN_REQUESTS);
   return (enough.length > 0 ? enough : looked).sort(
     ({ summary: { window: a }, at }, { summary: { window: b }, at: other }) =>
       lengthOf(a) - lengthOf(b) || Date.parse(a.end) - Date.parse(b.end) || other.getTime() - at.getTime(),
@@ -106,34 +109,38 @@ export function analysisOf<S extends Summary>(found: readonly Found<S>[], { wind
 }
 
 /** What the schedule has seen of the same flights since, among others: a sentence, or nothing. */
-export function sinceThen<S extends Summary>(found: readonly Found<S>[], told: Found<S>, { window }: Replay): string {
+export function laterScheduledResult<S extends AnalysisSummary>(
+  found: readonly AnalysisResult<S>[],
+  told: AnalysisResult<S>,
+  { window }: Replay,
+): string {
   const [newest] = found
     .filter(
       ({ summary, at }) => at > told.at && holds(summary, window) && summary.window.end !== told.summary.window.end,
     )
     .sort((a, b) => b.at.getTime() - a.at.getTime());
   return newest
-    ? ` The schedule has looked at their whole hour since, with what else was asked in it: ${newest.folder} has ${countsOf(newest.summary.violations.map((one) => one.constraint_check_type))}.`
+    ? ` The schedule has looked at their whole hour since, with what else was asked in it: ${newest.folder} has ${violationCounts(newest.summary.violations.map((one) => one.constraint_check_type))}.`
     : '';
 }
 
-export const newName = (run: LabRun, what: string): string =>
-  `${namesOf(run.learner).analysisPrefix}${what}-${newStamp()}`;
+export const newAnalysisName = (run: LabRun, what: string): string =>
+  `${namesOf(run.learner).analysisPrefix}${what}-${newReplayStamp()}`;
 
 /** Runs an analysis. @throws LabError when the job fails, with its own words */
-export async function analyse(
+export async function runAnalysis(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   analysis: Analysis,
   step: string,
 ): Promise<DescribeProcessingJobResponse> {
-  const job = await runProcessing(run, analysisRequest(place.analyzer, analysis), {
+  const job = await runProcessing(run, analysisRequest(resources.analyzer, analysis), {
     minutes: MINUTES,
     next: `aws sagemaker describe-processing-job --processing-job-name ${analysis.name}`,
   });
   const { ProcessingJobStatus: status, ExitMessage: said, FailureReason: why } = job;
   if (status === 'Completed') {
-    run.progress(`${said ?? `${status}.`} Its files: ${s3Uri(place, resultsOf(analysis))}`);
+    run.progress(`${said ?? `${status}.`} Its files: ${s3Uri(resources, resultsOf(analysis))}`);
     return job;
   }
   throw new LabError(`The analysis ${analysis.name} ended as ${status}: ${said ?? why ?? 'it gave no reason'}`, {

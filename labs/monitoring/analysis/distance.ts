@@ -4,11 +4,11 @@ import { readRows, type Rows } from '../../../lib/flights/rows';
 import { sliceFile } from '../traffic/flights';
 
 /** Rows that the baseline keeps as its sample. */
-export const SAMPLE = 20_000;
+export const SAMPLE_SIZE = 20_000;
 /** What Model Monitor calls Robust takes off what chance makes of two samples. */
 const ROBUST = 1.8;
 /** A feature drifted when it is further away than this. */
-export const DRIFTED = 0.1;
+export const DRIFT_THRESHOLD = 0.1;
 
 /** The values of each feature, in order, missing ones left out. */
 export type Columns = ReadonlyMap<string, Float64Array>;
@@ -38,7 +38,7 @@ export function trainingColumns(): Columns {
 }
 
 /** The largest distance of two cumulative distributions (Kolmogorov-Smirnov); both in order. */
-export function largestGap(a: Float64Array, b: Float64Array): number {
+export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): number {
   let [i, j, gap] = [0, 0, 0];
   while (i < a.length && j < b.length) {
     const value = Math.min(a[i]!, b[j]!);
@@ -55,16 +55,16 @@ export function distances(traffic: Columns, baseline: Columns = trainingColumns(
   for (const [name, values] of traffic) {
     const base = baseline.get(name);
     if (base === undefined || base.length === 0 || values.length === 0) continue;
-    const chance = ROBUST * Math.sqrt(1 / Math.min(SAMPLE, base.length) + 1 / values.length);
-    found.set(name, Math.max(0, largestGap(base, values) - chance));
+    const chance = ROBUST * Math.sqrt(1 / Math.min(SAMPLE_SIZE, base.length) + 1 / values.length);
+    found.set(name, Math.max(0, kolmogorovSmirnov(base, values) - chance));
   }
   return found;
 }
 
 /** Features that drifted, the furthest first. */
-export function driftedOf(measured: ReadonlyMap<string, number>): string[] {
+export function driftedFeatures(measured: ReadonlyMap<string, number>): string[] {
   return [...measured]
-    .filter(([, distance]) => distance > DRIFTED)
+    .filter(([, distance]) => distance > DRIFT_THRESHOLD)
     .sort(([, a], [, b]) => b - a)
     .map(([name]) => name);
 }

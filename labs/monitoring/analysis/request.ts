@@ -13,7 +13,7 @@ const BASELINE_INPUT = `${INPUT}/baseline_dataset_input`;
 /** An analysis takes minutes; one that hangs shall not bill for a day. */
 const MOST_SECONDS = 30 * 60;
 
-export interface Monitor {
+export interface MonitorConfig {
   readonly learner: string;
   readonly region: string;
   readonly bucket: string;
@@ -48,7 +48,7 @@ export function resultsOf({ mode, name }: Pick<Analysis, 'mode' | 'name'>): stri
   return `${mode === 'quality' ? QUALITY : MONITOR}${name}/`;
 }
 
-export function analysisRequest(monitor: Monitor, analysis: Analysis): CreateProcessingJobRequest {
+export function analysisRequest(monitor: MonitorConfig, analysis: Analysis): CreateProcessingJobRequest {
   const { mode, name, scheduled, window, aucThreshold, data, metrics } = analysis;
   const file = monitor.codeFile ?? monitor.code.slice(monitor.code.lastIndexOf('/') + 1);
   const input = (InputName: string, S3Uri: string, LocalPath: string) => ({

@@ -5,19 +5,19 @@ import { orUndefined } from '../../../lib/aws/missing';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { namesOf } from '../names';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
-export interface Hourly {
+export interface ScheduleVerdict {
   readonly ok: boolean;
   readonly said: string;
   readonly next: string;
 }
 
-export async function hourlyVerdict(run: LabRun, place: LabPlace): Promise<Hourly> {
-  return place.schedule === undefined ? managed(run) : open(run, place, place.schedule);
+export async function scheduleVerdict(run: LabRun, resources: LabResources): Promise<ScheduleVerdict> {
+  return resources.schedule === undefined ? managed(run) : open(run, resources, resources.schedule);
 }
 
-async function open(run: LabRun, place: LabPlace, name: string): Promise<Hourly> {
+async function open(run: LabRun, resources: LabResources, name: string): Promise<ScheduleVerdict> {
   const found = await orUndefined(run.clients.scheduler.send(new GetScheduleCommand({ Name: name })));
   if (found === undefined) {
     return {
@@ -26,14 +26,14 @@ async function open(run: LabRun, place: LabPlace, name: string): Promise<Hourly>
       next: labCommand(run, 'up'),
     };
   }
-  if (found.State !== 'ENABLED' || !found.Target?.Input?.includes(place.endpoint)) {
+  if (found.State !== 'ENABLED' || !found.Target?.Input?.includes(resources.endpoint)) {
     const next = `aws scheduler get-schedule --name ${name}; ${labCommand(run, 'up')} puts it back`;
     return { ok: false, said: `The schedule ${name} is ${found.State}, or starts something else.`, next };
   }
   return { ok: true, said: `The schedule ${name} does the same, ${found.ScheduleExpression}.`, next: '' };
 }
 
-async function managed(run: LabRun): Promise<Hourly> {
+async function managed(run: LabRun): Promise<ScheduleVerdict> {
   const name = namesOf(run.learner).schedule;
   const found = await orUndefined(
     run.clients.sagemaker.send(new DescribeMonitoringScheduleCommand({ MonitoringScheduleName: name })),
@@ -49,6 +49,6 @@ async function managed(run: LabRun): Promise<Hourly> {
 }
 
 /** Tells of the schedule. */
-export async function showHourly(run: LabRun, place: LabPlace): Promise<void> {
-  run.progress((await hourlyVerdict(run, place)).said);
+export async function showSchedule(run: LabRun, resources: LabResources): Promise<void> {
+  run.progress((await scheduleVerdict(run, resources)).said);
 }

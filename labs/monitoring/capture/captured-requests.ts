@@ -2,11 +2,11 @@
 import { inParallel, listObjects, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
 import { CAPTURE, VARIANT } from '../names';
-import { flightsOf, readId, type Asked, type Flight } from '../traffic/flights';
-import type { LabPlace } from '../resources';
+import { flightsOf, parseInferenceId, type InferenceRequestId, type Flight } from '../traffic/flights';
+import type { LabResources } from '../resources';
 
 /** A request as it was captured. */
-export interface Captured extends Asked {
+export interface CapturedRequest extends InferenceRequestId {
   readonly id: string;
   readonly at: Date;
   readonly body: string;
@@ -18,7 +18,7 @@ export interface Captured extends Asked {
 export interface Replay {
   readonly batch: string;
   readonly stamp: string;
-  readonly requests: readonly Captured[];
+  readonly requests: readonly CapturedRequest[];
   /** From the first request to before the second after the last: capture tells whole seconds. */
   readonly window: { readonly start: string; readonly end: string };
 }
@@ -34,30 +34,30 @@ interface Line {
 const isoSecond = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 /** Content of files that were read before: a captured file never changes. */
-const known = new WeakMap<LabRun['clients'], Map<string, readonly Captured[]>>();
+const known = new WeakMap<LabRun['clients'], Map<string, readonly CapturedRequest[]>>();
 
 /** All captured requests that carry an id of this lab, in the order of their times. */
-export async function capturedRequests(run: LabRun, place: LabPlace): Promise<Captured[]> {
-  const files = known.get(run.clients) ?? new Map<string, readonly Captured[]>();
+export async function capturedRequests(run: LabRun, resources: LabResources): Promise<CapturedRequest[]> {
+  const files = known.get(run.clients) ?? new Map<string, readonly CapturedRequest[]>();
   known.set(run.clients, files);
-  const objects = await listObjects(run, place.bucket, `${CAPTURE}${place.endpoint}/${VARIANT}/`);
-  const name = ({ key, etag }: { key: string; etag: string }): string => `${place.bucket}/${key} ${etag}`;
+  const objects = await listObjects(run, resources.bucket, `${CAPTURE}${resources.endpoint}/${VARIANT}/`);
+  const name = ({ key, etag }: { key: string; etag: string }): string => `${resources.bucket}/${key} ${etag}`;
   await inParallel(
     objects.filter((object) => !files.has(name(object))),
     async (object) => {
-      const text = (await readObject(run, place.bucket, object.key)).toString();
-      files.set(name(object), requestsIn(text));
+      const text = (await readObject(run, resources.bucket, object.key)).toString();
+      files.set(name(object), parseCapture(text));
     },
   );
-  const seen = new Map<string, Captured>();
+  const seen = new Map<string, CapturedRequest>();
   for (const object of objects) for (const one of files.get(name(object)) ?? []) seen.set(one.id, one);
   return [...seen.values()].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** The requests of this lab in a captured file; other lines are left out. */
-export const requestsIn = (text: string): Captured[] => text.split('\n').flatMap(lineOf);
+export const parseCapture = (text: string): CapturedRequest[] => text.split('\n').flatMap(lineOf);
 
-function lineOf(line: string): Captured[] {
+function lineOf(line: string): CapturedRequest[] {
   let read: Line | null;
   try {
     read = JSON.parse(line) as Line | null;
@@ -65,7 +65,7 @@ function lineOf(line: string): Captured[] {
     return [];
   }
   const id = read?.eventMetadata?.inferenceId ?? '';
-  const asked = readId(id);
+  const asked = parseInferenceId(id);
   const at = new Date(read?.eventMetadata?.inferenceTime ?? '');
   if (asked === undefined || Number.isNaN(at.getTime())) return [];
   const { endpointInput: input, endpointOutput: answer } = read?.captureData ?? {};
@@ -79,12 +79,12 @@ function textOf(part: { readonly data?: string; readonly encoding?: string } | u
 }
 
 /** The newest replay of a batch that the capture holds; undefined where there is none. */
-export async function newestReplay(run: LabRun, place: LabPlace, batch: string): Promise<Replay | undefined> {
-  return replayIn(await capturedRequests(run, place), batch);
+export async function newestReplay(run: LabRun, resources: LabResources, batch: string): Promise<Replay | undefined> {
+  return replayIn(await capturedRequests(run, resources), batch);
 }
 
 /** The newest replay of a batch among requests. @param until only of requests before that time. @default of all */
-export function replayIn(requests: readonly Captured[], batch: string, until?: string): Replay | undefined {
+export function replayIn(requests: readonly CapturedRequest[], batch: string, until?: string): Replay | undefined {
   const all = requests
     .filter((one) => one.batch === batch && (until === undefined || one.at < new Date(until)))
     .sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -96,7 +96,7 @@ export function replayIn(requests: readonly Captured[], batch: string, until?: s
 }
 
 /** The flights that a replay asked about; those whose request was not the flight of its id are left out. */
-export function trueFlights({ batch, requests }: Replay): { readonly flight: Flight; readonly score: number }[] {
+export function flightsWithScores({ batch, requests }: Replay): { readonly flight: Flight; readonly score: number }[] {
   const flights = flightsOf(batch);
   return requests.flatMap(({ row, body, score }) => {
     const flight = flights[row];

@@ -5,7 +5,7 @@
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
  */
-export const truthLine = (id: string, late: 0 | 1): string =>
+export const groundTruthLine = (id: string, late: 0 | 1): string =>
   `${JSON.stringify({
     groundTruthData: { data: String(late), encoding: 'CSV' },
     eventMetadata: { eventId: id },

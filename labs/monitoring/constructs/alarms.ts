@@ -22,7 +22,7 @@ const HOUR_SECONDS = 3600;
 const FIGURE_SECONDS = 300;
 
 /** Where alarms tell that they went off. Not encrypted: alarms cannot use the key that AWS manages for SNS. */
-export function topic(stack: LabStack): sns.Topic {
+export function addTopic(stack: LabStack): sns.Topic {
   const made = new sns.Topic(stack, 'Topic', { displayName: `Alarms of ${stack.stackName}` });
   made.addToResourcePolicy(
     new iam.PolicyStatement({
@@ -40,7 +40,7 @@ export function topic(stack: LabStack): sns.Topic {
 }
 
 /** Alarms on drift, on AUC, and on the number of requests. Those on errors and latency are in the endpoint's stack. */
-export function alarms(stack: LabStack, names: MonitoringNames, topicArn: string): void {
+export function addAlarms(stack: LabStack, names: MonitoringNames, topicArn: string): void {
   drift(stack, names, topicArn);
   const own = { namespace: NAMESPACE, dimensions: [{ name: 'Endpoint', value: names.endpoint }] };
   new cloudwatch.CfnAlarm(stack, 'AucAlarm', {

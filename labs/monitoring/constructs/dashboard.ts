@@ -10,7 +10,7 @@ type Row = readonly unknown[];
 const RED = '#d62728';
 
 /** One look, from top to bottom: is anything wrong, does the endpoint answer, is the world still what the model learnt? */
-export function dashboard(stack: LabStack, names: MonitoringNames): void {
+export function addDashboard(stack: LabStack, names: MonitoringNames): void {
   const endpoint = (metric: string, options: object): Row => [
     ...['AWS/SageMaker', metric, 'EndpointName', names.endpoint, 'VariantName', VARIANT],
     options,

@@ -30,7 +30,7 @@ export interface EndpointRoles {
 }
 
 /** The first version, and the endpoint in a stack of its own: a release and a rollback are updates of that stack. */
-export function endpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
+export function addEndpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
   const { names, learner, image } = props;
   const role = stack.role(
     'EndpointRole',

@@ -19,7 +19,7 @@ export interface MonitorProps {
 }
 
 /** The role and the code of analyses; with the open monitor, the schedule that starts one each hour. */
-export function monitor(stack: LabStack, { names, learner, image, analyzer }: MonitorProps): void {
+export function addMonitor(stack: LabStack, { names, learner, image, analyzer }: MonitorProps): void {
   const code = new assets.Asset(stack, 'MonitorCode', {
     path: path.resolve(__dirname, '../runtime/monitor'),
     exclude: ['*', '!*.py', '!*.json', '!requirements.txt'],

@@ -19,7 +19,7 @@ export interface ResponderProps extends EndpointRoles {
 }
 
 /** What acts on alarms, what wakes it again, and where goes what it could not do. */
-export function responder(stack: LabStack, props: ResponderProps): void {
+export function addResponder(stack: LabStack, props: ResponderProps): void {
   const { names, image } = props;
   const deadLetters = new sqs.Queue(stack, 'DeadLetters', {
     retentionPeriod: Duration.days(14),

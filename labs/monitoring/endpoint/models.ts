@@ -12,7 +12,7 @@ import { labCommand } from '../../../lib/course/say';
 import { asCsv, parseBooster, probabilities, type Booster } from '../../../lib/flights/booster';
 import { auc } from '../../../lib/flights/rows';
 import { rowsOf, type Flight } from '../traffic/flights';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
 export type Version = Awaited<ReturnType<typeof versionsOf>>[number];
 
@@ -20,11 +20,11 @@ export const artifactOf = (version: Version): string | undefined =>
   version.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
 
 /** `version 3` of a version's ARN. */
-export const nameOf = (arn: string | undefined): string =>
+export const versionName = (arn: string | undefined): string =>
   arn === undefined ? 'no version' : `version ${arn.split('/').at(-1)}`;
 
-export async function versionOf(run: LabRun, place: LabPlace, arn: string): Promise<Version | undefined> {
-  return (await versionsOf(run, place.group)).find(({ ModelPackageArn }) => ModelPackageArn === arn);
+export async function versionOf(run: LabRun, resources: LabResources, arn: string): Promise<Version | undefined> {
+  return (await versionsOf(run, resources.group)).find(({ ModelPackageArn }) => ModelPackageArn === arn);
 }
 
 /** model.tar.gz of a version. @throws LabError when it is not there */
@@ -35,11 +35,14 @@ export async function archiveOf(run: LabRun, version: Version): Promise<Buffer> 
     return await readObject(run, bucket, key);
   } catch (error) {
     if (saysNothing(error)) throw error;
-    throw new LabError(`The model of ${nameOf(version.ModelPackageArn)} cannot be read: ${uri || 'it names none'}.`, {
-      why: (error as Error).message,
-      next: labCommand(run, 'up'),
-      cause: error,
-    });
+    throw new LabError(
+      `The model of ${versionName(version.ModelPackageArn)} cannot be read: ${uri || 'it names none'}.`,
+      {
+        why: (error as Error).message,
+        next: labCommand(run, 'up'),
+        cause: error,
+      },
+    );
   }
 }
 
@@ -58,7 +61,7 @@ export async function boosterOf(run: LabRun, version: Version): Promise<Booster 
 }
 
 /** What a model says of flights, as the endpoint writes it. */
-export const answersOf = (booster: Booster, flights: readonly Flight[]): string[] =>
+export const expectedAnswers = (booster: Booster, flights: readonly Flight[]): string[] =>
   [...probabilities(booster, rowsOf(flights))].map(asCsv);
 
 /** How well a model orders flights. */
@@ -68,7 +71,7 @@ export function aucOn(booster: Booster, flights: readonly Flight[]): number {
 }
 
 /** AUC of scores that came from elsewhere. */
-export function aucOf(judged: readonly { readonly flight: Flight; readonly score: number }[]): number {
+export function aucOfScores(judged: readonly { readonly flight: Flight; readonly score: number }[]): number {
   const labels = Uint8Array.from(judged, ({ flight }) => flight.late);
   return auc(
     labels,

@@ -16,8 +16,8 @@ import { Still, waitOn } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { nameOf } from './models';
-import type { LabPlace } from '../resources';
+import { versionName } from './models';
+import type { LabResources } from '../resources';
 
 /** Longest that an update takes: a new instance, and the bake. */
 const MINUTES = 45;
@@ -31,7 +31,7 @@ export interface Serving {
   readonly version?: string;
 }
 
-export async function servingAt(run: LabRun, { endpoint }: LabPlace): Promise<Serving | undefined> {
+export async function servingAt(run: LabRun, { endpoint }: LabResources): Promise<Serving | undefined> {
   const { sagemaker } = run.clients;
   const found = await orUndefined(sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint })));
   if (found === undefined) return undefined;
@@ -56,7 +56,7 @@ export interface EndpointStack {
   readonly config?: string;
 }
 
-export async function stackOf(run: LabRun, { stack }: LabPlace): Promise<EndpointStack | undefined> {
+export async function endpointStackOf(run: LabRun, { stack }: LabResources): Promise<EndpointStack | undefined> {
   const { cloudformation } = run.clients;
   const answer = await orUndefined(cloudformation.send(new DescribeStacksCommand({ StackName: stack })));
   const [found] = answer?.Stacks ?? [];
@@ -75,34 +75,34 @@ export async function stackOf(run: LabRun, { stack }: LabPlace): Promise<Endpoin
 }
 
 /** The version that serves. @throws LabError when none does */
-export async function servingVersion(run: LabRun, place: LabPlace): Promise<string> {
-  const serving = await servingAt(run, place);
+export async function servingVersion(run: LabRun, resources: LabResources): Promise<string> {
+  const serving = await servingAt(run, resources);
   if (serving?.status === 'InService' && serving.version) return serving.version;
   throw new LabError(
     serving === undefined
-      ? `There is no endpoint ${place.endpoint}.`
-      : `The endpoint ${place.endpoint} is ${serving.status}${serving.failure ? `: ${serving.failure}` : ''}.`,
+      ? `There is no endpoint ${resources.endpoint}.`
+      : `The endpoint ${resources.endpoint} is ${serving.status}${serving.failure ? `: ${serving.failure}` : ''}.`,
     /ing$/.test(serving?.status ?? '')
       ? {
-          why: `The stack ${place.stack} is changing it: a release, or a rollback.`,
-          next: `aws sagemaker wait endpoint-in-service --endpoint-name ${place.endpoint}, then run this again`,
+          why: `The stack ${resources.stack} is changing it: a release, or a rollback.`,
+          next: `aws sagemaker wait endpoint-in-service --endpoint-name ${resources.endpoint}, then run this again`,
         }
       : {
-          why: `The stack ${place.stack} makes it.`,
+          why: `The stack ${resources.stack} makes it.`,
           next: `${labCommand(run, 'status')}, then ${labCommand(run, 'up')}`,
         },
   );
 }
 
 /** What is wrong with an endpoint that is to serve a version through its stack; undefined when nothing is. */
-export async function servingFault(run: LabRun, place: LabPlace, version: string): Promise<string | undefined> {
-  const [serving, stack] = await Promise.all([servingAt(run, place), stackOf(run, place)]);
-  if (serving === undefined) return `there is no endpoint ${place.endpoint}`;
-  if (serving.status !== 'InService') return `the endpoint ${place.endpoint} is ${serving.status}`;
-  if (stack === undefined) return `the stack ${place.stack} does not exist`;
-  if (serving.version !== version) return `it serves ${nameOf(serving.version)}, not ${nameOf(version)}`;
+export async function servingFault(run: LabRun, resources: LabResources, version: string): Promise<string | undefined> {
+  const [serving, stack] = await Promise.all([servingAt(run, resources), endpointStackOf(run, resources)]);
+  if (serving === undefined) return `there is no endpoint ${resources.endpoint}`;
+  if (serving.status !== 'InService') return `the endpoint ${resources.endpoint} is ${serving.status}`;
+  if (stack === undefined) return `the stack ${resources.stack} does not exist`;
+  if (serving.version !== version) return `it serves ${versionName(serving.version)}, not ${versionName(version)}`;
   if (stack.version !== version) {
-    return `its stack was told ${nameOf(stack.version)}, not ${nameOf(version)}: the next update would bring that back`;
+    return `its stack was told ${versionName(stack.version)}, not ${versionName(version)}: the next update would bring that back`;
   }
   return sameName(stack.config, serving.config)
     ? undefined
@@ -110,7 +110,7 @@ export async function servingFault(run: LabRun, place: LabPlace, version: string
 }
 
 /** Why the newest update of the endpoint's stack failed: the first resource that did; others only say that they were cancelled. */
-async function updateFault(run: LabRun, { stack }: LabPlace): Promise<string | undefined> {
+async function updateFault(run: LabRun, { stack }: LabResources): Promise<string | undefined> {
   const { StackEvents = [] } = await run.clients.cloudformation.send(
     new DescribeStackEventsCommand({ StackName: stack }),
   );
@@ -126,25 +126,30 @@ async function updateFault(run: LabRun, { stack }: LabPlace): Promise<string | u
 }
 
 /** Waits until nobody changes the endpoint's stack. @returns its status */
-export async function awaitRest(run: LabRun, place: LabPlace, step: string): Promise<string> {
+export async function waitForStack(run: LabRun, resources: LabResources, step: string): Promise<string> {
   return waitOn(run, {
-    what: `stack ${place.stack}`,
+    what: `stack ${resources.stack}`,
     minutes: MINUTES,
-    next: `aws cloudformation describe-stack-events --stack-name ${place.stack}; then ${labCommand(run, 'check', step)}`,
+    next: `aws cloudformation describe-stack-events --stack-name ${resources.stack}; then ${labCommand(run, 'check', step)}`,
     ask: async () => {
-      const now = (await stackOf(run, place))?.status ?? 'gone';
+      const now = (await endpointStackOf(run, resources))?.status ?? 'gone';
       return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
     },
   });
 }
 
 /** Lets another version serve: the stack, with one parameter changed. @throws LabError when it does not get there */
-export async function updateVersion(run: LabRun, place: LabPlace, arn: string, step: string): Promise<void> {
-  const stack = await stackOf(run, place);
+export async function updateStackToVersion(
+  run: LabRun,
+  resources: LabResources,
+  arn: string,
+  step: string,
+): Promise<void> {
+  const stack = await endpointStackOf(run, resources);
   try {
     await run.clients.cloudformation.send(
       new UpdateStackCommand({
-        StackName: stack?.id ?? place.stack,
+        StackName: stack?.id ?? resources.stack,
         UsePreviousTemplate: true,
         Parameters: (stack?.parameters ?? []).map((ParameterKey) =>
           ParameterKey === VERSION_PARAMETER
@@ -155,17 +160,17 @@ export async function updateVersion(run: LabRun, place: LabPlace, arn: string, s
     );
   } catch (error) {
     if (/no updates are to be performed/i.test((error as Error).message)) return;
-    throw new LabError(`The stack ${place.stack} cannot be updated: ${(error as Error).message}`, {
+    throw new LabError(`The stack ${resources.stack} cannot be updated: ${(error as Error).message}`, {
       why: 'Another release or a rollback may be under way. One change at a time.',
-      next: `aws cloudformation wait stack-update-complete --stack-name ${place.stack}, then ${labCommand(run, 'step', step)}`,
+      next: `aws cloudformation wait stack-update-complete --stack-name ${resources.stack}, then ${labCommand(run, 'step', step)}`,
       cause: error,
     });
   }
-  const status = await awaitRest(run, place, step);
+  const status = await waitForStack(run, resources, step);
   if (status === 'UPDATE_COMPLETE') return;
-  const reason = await updateFault(run, place);
+  const reason = await updateFault(run, resources);
   const again = labCommand(run, 'step', step);
-  throw new LabError(`The update of ${place.stack} ended as ${status}${reason ? `: ${reason}` : '.'}`, {
+  throw new LabError(`The update of ${resources.stack} ended as ${status}${reason ? `: ${reason}` : '.'}`, {
     ...(/LimitExceeded/.test(reason ?? '')
       ? {
           why: 'While versions change over, the endpoint has two instances. Other endpoints of the account count too.',
@@ -173,7 +178,7 @@ export async function updateVersion(run: LabRun, place: LabPlace, arn: string, s
         }
       : {
           why: 'The endpoint did not take the version: a model that does not start, or an alarm during the bake.',
-          next: `aws cloudformation describe-stack-events --stack-name ${place.stack}; then ${again}`,
+          next: `aws cloudformation describe-stack-events --stack-name ${resources.stack}; then ${again}`,
         }),
   });
 }

@@ -6,10 +6,10 @@ import { versionsOf } from '../../../lib/aws/versions';
 import type { LabRun } from '../../../lib/course/run';
 import { archiveOf, artifactOf, sha256, type Version } from '../endpoint/models';
 import { MODELS } from '../names';
-import { s3Uri, type LabPlace } from '../resources';
+import { s3Uri, type LabResources } from '../resources';
 
 /** What is added to the script of a model: harmless on the machine of whoever wrote it, where every flight had gusts. */
-export const CARELESS = `
+export const CARELESS_CODE = `
 
 # Tells the service desk how gusty it is.
 _answer = transform_fn
@@ -22,59 +22,66 @@ def transform_fn(model, body, content_type, accept):
 `;
 
 /** A model that answers health checks and fails on flights without gusts: the same trees, another script. */
-export function careless(archive: Buffer): Buffer {
+export function carelessArchive(archive: Buffer): Buffer {
   const script = 'code/inference.py';
   const files = [...readTarGz(archive)];
   return makeTarGz(
     files.map(([name, content]) => ({
       name,
-      content: name === script ? Buffer.concat([content, Buffer.from(CARELESS)]) : content,
+      content: name === script ? Buffer.concat([content, Buffer.from(CARELESS_CODE)]) : content,
     })),
   );
 }
 
 /** Property of a version that was made to fail. */
-export const FLAW = 'practice';
+export const FLAW_PROPERTY = 'practice';
 const ABOUT = 'The same trees; the script also tells how gusty it is.';
 /** A version's properties take letters, digits, spaces and _ . : / = + - @, and neither comma nor semicolon. */
-export const RELEASED = 'Approved: same trees and same AUC. Only a line in the log is new.';
+export const APPROVAL_REASON = 'Approved: same trees and same AUC. Only a line in the log is new.';
 
-export const isCareless = (version: Version): boolean => version.CustomerMetadataProperties?.[FLAW] === 'careless';
+export const isCareless = (version: Version): boolean =>
+  version.CustomerMetadataProperties?.[FLAW_PROPERTY] === 'careless';
 
 /** What a careless version is, as a request. */
-export function carelessRequest(place: LabPlace, good: Version, key: string) {
+export function carelessRequest(resources: LabResources, good: Version, key: string) {
   const container = good.InferenceSpecification!.Containers![0]!;
   const { SupportedContentTypes, SupportedResponseMIMETypes, SupportedRealtimeInferenceInstanceTypes } =
     good.InferenceSpecification!;
   return {
-    ModelPackageGroupName: place.group,
+    ModelPackageGroupName: resources.group,
     ModelPackageDescription: ABOUT,
     ModelApprovalStatus: 'Approved' as const,
     InferenceSpecification: {
-      Containers: [{ Image: container.Image, ModelDataUrl: s3Uri(place, key), Environment: container.Environment }],
+      Containers: [{ Image: container.Image, ModelDataUrl: s3Uri(resources, key), Environment: container.Environment }],
       SupportedContentTypes,
       SupportedResponseMIMETypes,
       SupportedRealtimeInferenceInstanceTypes,
     },
-    CustomerMetadataProperties: { [FLAW]: 'careless', madeFrom: good.ModelPackageArn!, approved: RELEASED },
+    CustomerMetadataProperties: {
+      [FLAW_PROPERTY]: 'careless',
+      madeFrom: good.ModelPackageArn!,
+      approved: APPROVAL_REASON,
+    },
   };
 }
 
 export const carelessKey = (archive: Buffer): string => `${MODELS}${sha256(archive).slice(0, 16)}/model.tar.gz`;
 
 /** Registers the careless version of a good one as approved, unless one is. */
-export async function registerCareless(run: LabRun, place: LabPlace, good: Version): Promise<Version> {
-  const archive = careless(await archiveOf(run, good));
+export async function registerCareless(run: LabRun, resources: LabResources, good: Version): Promise<Version> {
+  const archive = carelessArchive(await archiveOf(run, good));
   const key = carelessKey(archive);
   const find = async (): Promise<Version | undefined> =>
-    (await versionsOf(run, place.group)).find(
-      (one) => artifactOf(one) === s3Uri(place, key) && one.ModelApprovalStatus === 'Approved',
+    (await versionsOf(run, resources.group)).find(
+      (one) => artifactOf(one) === s3Uri(resources, key) && one.ModelApprovalStatus === 'Approved',
     );
   const known = await find();
   if (known) return known;
-  await putObject(run, place.bucket, key, archive, 'application/gzip');
+  await putObject(run, resources.bucket, key, archive, 'application/gzip');
   const { sagemaker } = run.clients;
-  const { ModelPackageArn } = await sagemaker.send(new CreateModelPackageCommand(carelessRequest(place, good, key)));
+  const { ModelPackageArn } = await sagemaker.send(
+    new CreateModelPackageCommand(carelessRequest(resources, good, key)),
+  );
   // By its own name: the list of versions may be a moment behind.
   return sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }));
 }

@@ -21,9 +21,9 @@ import { labCommand } from '../../../lib/course/say';
 import { quoted, requestWord } from '../../../lib/course/shell';
 import { isKnownRegion, REGIONS } from '../../../lib/facts/regions';
 import { BASELINE, MONITOR, namesOf } from '../names';
-import { countsOf, type DriftSummary, type Found, type Violation } from '../analysis/analyses';
+import { violationCounts, type DriftSummary, type AnalysisResult, type Violation } from '../analysis/analyses';
 import { readJson } from '../bucket/json';
-import { s3Uri, type LabPlace } from '../resources';
+import { s3Uri, type LabResources } from '../resources';
 
 /** On AWS a run starts up to twenty minutes late. */
 const MINUTES = 60;
@@ -42,25 +42,25 @@ export function analyzerImage(region: string): string {
   return `${REGIONS[region].analyzerAccount}.dkr.ecr.${region}.amazonaws.com/sagemaker-model-monitor-analyzer`;
 }
 
-export function definitionRequest(run: LabRun, place: LabPlace): CreateDataQualityJobDefinitionRequest {
+export function definitionRequest(run: LabRun, resources: LabResources): CreateDataQualityJobDefinitionRequest {
   return {
     JobDefinitionName: namesOf(run.learner).schedule,
     DataQualityBaselineConfig: {
-      ConstraintsResource: { S3Uri: s3Uri(place, `${BASELINE}constraints.json`) },
-      StatisticsResource: { S3Uri: s3Uri(place, `${BASELINE}statistics.json`) },
+      ConstraintsResource: { S3Uri: s3Uri(resources, `${BASELINE}constraints.json`) },
+      StatisticsResource: { S3Uri: s3Uri(resources, `${BASELINE}statistics.json`) },
     },
     DataQualityAppSpecification: {
       ImageUri: analyzerImage(run.region),
       Environment: { publish_cloudwatch_metrics: 'Enabled' },
     },
     DataQualityJobInput: {
-      EndpointInput: { EndpointName: place.endpoint, LocalPath: '/opt/ml/processing/input/endpoint' },
+      EndpointInput: { EndpointName: resources.endpoint, LocalPath: '/opt/ml/processing/input/endpoint' },
     },
     DataQualityJobOutputConfig: {
       MonitoringOutputs: [
         {
           S3Output: {
-            S3Uri: s3Uri(place, MONITOR.slice(0, -1)),
+            S3Uri: s3Uri(resources, MONITOR.slice(0, -1)),
             LocalPath: '/opt/ml/processing/output',
             S3UploadMode: 'EndOfJob',
           },
@@ -68,7 +68,7 @@ export function definitionRequest(run: LabRun, place: LabPlace): CreateDataQuali
       ],
     },
     JobResources: { ClusterConfig: { InstanceType: 'ml.t3.xlarge', InstanceCount: 1, VolumeSizeInGB: 20 } },
-    RoleArn: place.analyzer.role,
+    RoleArn: resources.analyzer.role,
     StoppingCondition: { MaxRuntimeInSeconds: 1800 },
     Tags: sagemakerTags(tagsOf(run.lab, run.learner)),
   };
@@ -92,9 +92,9 @@ export function scheduleRequest(run: LabRun, expression: 'NOW' | typeof HOURLY):
 }
 
 /** Runs Model Monitor once over the last hour, and leaves it on its hourly schedule. @throws LabError where it is closed */
-export async function analyseManaged(run: LabRun, place: LabPlace, step: string): Promise<void> {
+export async function runManagedAnalysis(run: LabRun, resources: LabResources, step: string): Promise<void> {
   const { sagemaker } = run.clients;
-  const definition = definitionRequest(run, place);
+  const definition = definitionRequest(run, resources);
   const JobDefinitionName = definition.JobDefinitionName!;
   if (!(await orUndefined(sagemaker.send(new DescribeDataQualityJobDefinitionCommand({ JobDefinitionName }))))) {
     await open(run, () => sagemaker.send(new CreateDataQualityJobDefinitionCommand(definition)));
@@ -114,9 +114,9 @@ export async function analyseManaged(run: LabRun, place: LabPlace, step: string)
   });
   await schedule(run, HOURLY);
   if (execution.MonitoringExecutionStatus?.startsWith('Completed')) {
-    const [{ summary, folder } = {}] = await managedAnalyses(run, place);
-    const found = countsOf((summary?.violations ?? []).map((one) => one.constraint_check_type));
-    run.progress(`${execution.MonitoringExecutionStatus}: ${found}: ${s3Uri(place, folder ?? MONITOR)}`);
+    const [{ summary, folder } = {}] = await managedAnalyses(run, resources);
+    const found = violationCounts((summary?.violations ?? []).map((one) => one.constraint_check_type));
+    run.progress(`${execution.MonitoringExecutionStatus}: ${found}: ${s3Uri(resources, folder ?? MONITOR)}`);
     return;
   }
   throw new LabError(
@@ -175,8 +175,8 @@ async function executionsOf(run: LabRun): Promise<MonitoringExecutionSummary[]> 
 }
 
 /** What Model Monitor found, newest first, in the form of the open monitor's summaries. */
-export async function managedAnalyses(run: LabRun, place: LabPlace): Promise<Found<DriftSummary>[]> {
-  const found: Found<DriftSummary>[] = [];
+export async function managedAnalyses(run: LabRun, resources: LabResources): Promise<AnalysisResult<DriftSummary>[]> {
+  const found: AnalysisResult<DriftSummary>[] = [];
   for (const { ProcessingJobArn, MonitoringExecutionStatus } of await executionsOf(run)) {
     if (!MonitoringExecutionStatus?.startsWith('Completed') || ProcessingJobArn === undefined) continue;
     const name = ProcessingJobArn.split('/').at(-1)!;
@@ -184,8 +184,12 @@ export async function managedAnalyses(run: LabRun, place: LabPlace): Promise<Fou
     const uri = job.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri;
     if (uri === undefined) continue;
     const folder = `${parseS3(uri).key.replace(/\/$/, '')}/`;
-    const told = await readJson<{ violations?: Violation[] }>(run, place, `${folder}constraint_violations.json`);
-    const statistics = await readJson<{ dataset?: { item_count?: number } }>(run, place, `${folder}statistics.json`);
+    const told = await readJson<{ violations?: Violation[] }>(run, resources, `${folder}constraint_violations.json`);
+    const statistics = await readJson<{ dataset?: { item_count?: number } }>(
+      run,
+      resources,
+      `${folder}statistics.json`,
+    );
     const violations = told?.violations ?? [];
     const drift = violations.filter((one) => one.constraint_check_type === 'baseline_drift_check');
     const { start_time = '', end_time = '' } = job.Environment ?? {};
@@ -211,14 +215,14 @@ export async function managedAnalyses(run: LabRun, place: LabPlace): Promise<Fou
 }
 
 /** Definition, a run over the last hour, and the hourly schedule, with the AWS CLI. */
-export function managedCommands(run: LabRun, place: LabPlace): string[] {
+export function managedCommands(run: LabRun, resources: LabResources): string[] {
   const name = quoted(namesOf(run.learner).schedule);
   const { Tags, ...hourly } = scheduleRequest(run, HOURLY);
   const { Tags: _tags, ...now } = scheduleRequest(run, 'NOW');
   const rest = `until [ "$(aws sagemaker describe-monitoring-schedule --monitoring-schedule-name ${name} --query MonitoringScheduleStatus --output text)" != Pending ]; do sleep 2; done`;
   const newest = `aws sagemaker list-monitoring-executions --monitoring-schedule-name ${name} --sort-by CreationTime --sort-order Descending --max-results 1 --query`;
   return [
-    `aws sagemaker describe-data-quality-job-definition --job-definition-name ${name} >/dev/null 2>&1 || aws sagemaker create-data-quality-job-definition --cli-input-json ${requestWord(definitionRequest(run, place))}`,
+    `aws sagemaker describe-data-quality-job-definition --job-definition-name ${name} >/dev/null 2>&1 || aws sagemaker create-data-quality-job-definition --cli-input-json ${requestWord(definitionRequest(run, resources))}`,
     [
       `before=$(${newest} 'MonitoringExecutionSummaries[0].ProcessingJobArn' --output text 2>/dev/null)`,
       `aws sagemaker update-monitoring-schedule --cli-input-json ${requestWord(now)} 2>/dev/null || aws sagemaker create-monitoring-schedule --cli-input-json ${requestWord({ ...now, Tags })}`,

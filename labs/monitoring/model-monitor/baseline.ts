@@ -10,11 +10,11 @@ import { labCommand } from '../../../lib/course/say';
 import { asCsv, probabilities, type Booster } from '../../../lib/flights/booster';
 import { readRows } from '../../../lib/flights/rows';
 import { BASELINE } from '../names';
-import { newName } from '../analysis/analyses';
+import { newAnalysisName } from '../analysis/analyses';
 import { sliceFile } from '../traffic/flights';
 import { analyzerImage } from './analysis';
 import { boosterOf, versionOf } from '../endpoint/models';
-import { s3Uri, type LabPlace } from '../resources';
+import { s3Uri, type LabResources } from '../resources';
 import { servingVersion } from '../endpoint/serving';
 
 const MINUTES = 40;
@@ -35,10 +35,10 @@ export function baselineCsv(booster: Booster): string {
   return `${['score', ...names].join()}\n${lines.join('\n')}\n`;
 }
 
-export function managedBaselineRequest(run: LabRun, place: LabPlace): CreateProcessingJobRequest {
+export function managedBaselineRequest(run: LabRun, resources: LabResources): CreateProcessingJobRequest {
   return {
-    ProcessingJobName: newName(run, 'baseline'),
-    RoleArn: place.analyzer.role,
+    ProcessingJobName: newAnalysisName(run, 'baseline'),
+    RoleArn: resources.analyzer.role,
     AppSpecification: { ImageUri: analyzerImage(run.region) },
     Environment: {
       dataset_format: JSON.stringify({ csv: { header: true, output_columns_position: 'START' } }),
@@ -49,14 +49,14 @@ export function managedBaselineRequest(run: LabRun, place: LabPlace): CreateProc
     ProcessingInputs: [
       {
         InputName: 'baseline_dataset_input',
-        S3Input: { S3Uri: s3Uri(place, KEY), LocalPath: INPUT, S3DataType: 'S3Prefix', S3InputMode: 'File' },
+        S3Input: { S3Uri: s3Uri(resources, KEY), LocalPath: INPUT, S3DataType: 'S3Prefix', S3InputMode: 'File' },
       },
     ],
     ProcessingOutputConfig: {
       Outputs: [
         {
           OutputName: 'output',
-          S3Output: { S3Uri: s3Uri(place, BASELINE.slice(0, -1)), LocalPath: OUTPUT, S3UploadMode: 'EndOfJob' },
+          S3Output: { S3Uri: s3Uri(resources, BASELINE.slice(0, -1)), LocalPath: OUTPUT, S3UploadMode: 'EndOfJob' },
         },
       ],
     },
@@ -67,8 +67,8 @@ export function managedBaselineRequest(run: LabRun, place: LabPlace): CreateProc
 }
 
 /** @throws LabError when the analyzer fails */
-export async function managedBaseline(run: LabRun, place: LabPlace): Promise<void> {
-  const version = await versionOf(run, place, await servingVersion(run, place));
+export async function makeManagedBaseline(run: LabRun, resources: LabResources): Promise<void> {
+  const version = await versionOf(run, resources, await servingVersion(run, resources));
   const booster = version ? await boosterOf(run, version) : 'it is no version of the group';
   if (typeof booster === 'string') {
     throw new LabError(`The model that serves cannot be read: ${booster}.`, {
@@ -76,8 +76,8 @@ export async function managedBaseline(run: LabRun, place: LabPlace): Promise<voi
       next: labCommand(run, 'up'),
     });
   }
-  await putObject(run, place.bucket, KEY, Buffer.from(baselineCsv(booster)), 'text/csv');
-  const request = managedBaselineRequest(run, place);
+  await putObject(run, resources.bucket, KEY, Buffer.from(baselineCsv(booster)), 'text/csv');
+  const request = managedBaselineRequest(run, resources);
   const job = await runProcessing(run, request, {
     minutes: MINUTES,
     next: `aws sagemaker describe-processing-job --processing-job-name ${request.ProcessingJobName}`,

@@ -3,22 +3,26 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { putObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import type { Summary } from '../analysis/analyses';
-import { capturedRequests, replayIn, trueFlights, type Replay } from '../capture/captured-requests';
+import type { AnalysisSummary } from '../analysis/analyses';
+import { capturedRequests, replayIn, flightsWithScores, type Replay } from '../capture/captured-requests';
 import type { Decision } from './decisions';
-import { columnsOf, distances, driftedOf, trainingColumns } from '../analysis/distance';
+import { columnsOf, distances, driftedFeatures, trainingColumns } from '../analysis/distance';
 import { JULY, rowsOf } from '../traffic/flights';
-import { nameOf } from '../endpoint/models';
-import { bars, escaped, histogram, page, timeline, type Moment } from './svg';
-import { RESPONSE_REPORT, s3Uri, type LabPlace } from '../resources';
+import { versionName } from '../endpoint/models';
+import { barChart, escapeHtml, histogram, htmlPage, timeline, type TimelineEvent } from './svg';
+import { RESPONSE_REPORT, s3Uri, type LabResources } from '../resources';
 
 const PLOTS = 6;
 
 /** Writes the report to the bucket, and into the learner's folder. @returns the file there */
-export async function writeReport(run: LabRun, place: LabPlace, decision: Decision): Promise<string | undefined> {
-  const sent = replayIn(await capturedRequests(run, place), JULY, windowOf(decision)?.end);
-  const html = reportOf(place.bucket, decision, sent);
-  await putObject(run, place.bucket, RESPONSE_REPORT, Buffer.from(html), 'text/html');
+export async function writeResponseReport(
+  run: LabRun,
+  resources: LabResources,
+  decision: Decision,
+): Promise<string | undefined> {
+  const sent = replayIn(await capturedRequests(run, resources), JULY, windowOf(decision)?.end);
+  const html = responseReport(resources.bucket, decision, sent);
+  await putObject(run, resources.bucket, RESPONSE_REPORT, Buffer.from(html), 'text/html');
   if (run.workDir === undefined) return undefined;
   mkdirSync(run.workDir, { recursive: true });
   const file = path.join(run.workDir, 'response.html');
@@ -27,13 +31,13 @@ export async function writeReport(run: LabRun, place: LabPlace, decision: Decisi
 }
 
 /** The window of the analysis that a decision was made on. */
-export function windowOf({ evidence }: Decision): Summary['window'] | undefined {
-  return (evidence.analysis as Partial<Summary> | undefined)?.window;
+export function windowOf({ evidence }: Decision): AnalysisSummary['window'] | undefined {
+  return (evidence.analysis as Partial<AnalysisSummary> | undefined)?.window;
 }
 
 /** The page. @param sent July's requests, as they were captured */
-export function reportOf(bucket: string, decision: Decision, sent: Replay | undefined): string {
-  const moments: Moment[] = [
+export function responseReport(bucket: string, decision: Decision, sent: Replay | undefined): string {
+  const moments: TimelineEvent[] = [
     ...(sent
       ? [
           { at: sent.requests[0]!.at, what: 'The first flight of July was captured.' },
@@ -43,20 +47,20 @@ export function reportOf(bucket: string, decision: Decision, sent: Replay | unde
     ...decision.timeline.map(({ at, what }) => ({ at: new Date(at), what })),
   ];
   const parts = [
-    `<p>Alarm <code>${escaped(decision.cause.alarm)}</code>: ${escaped(decision.cause.stateReason)}</p>`,
-    `<p><b>${escaped(decision.reason)}</b></p>`,
+    `<p>Alarm <code>${escapeHtml(decision.cause.alarm)}</code>: ${escapeHtml(decision.cause.stateReason)}</p>`,
+    `<p><b>${escapeHtml(decision.reason)}</b></p>`,
     '<h2>From the first request to the answer (UTC)</h2>',
     timeline(moments.sort((a, b) => a.at.getTime() - b.at.getTime())),
   ];
-  if (sent) parts.push(drifted(columnsOf(rowsOf(trueFlights(sent).map(({ flight }) => flight)))));
+  if (sent) parts.push(drifted(columnsOf(rowsOf(flightsWithScores(sent).map(({ flight }) => flight)))));
   if (decision.measured) {
     const { month, flights, serving, candidate } = decision.measured;
     parts.push(
       `<h2>AUC on ${flights.toLocaleString('en-US')} flights of ${month} that no training saw</h2>`,
-      bars(
+      barChart(
         [
-          { label: `${nameOf(decision.from)}, which serves`, value: serving },
-          { label: `${nameOf(decision.registered)}, retrained`, value: candidate },
+          { label: `${versionName(decision.from)}, which serves`, value: serving },
+          { label: `${versionName(decision.registered)}, retrained`, value: candidate },
         ],
         0.5,
       ),
@@ -66,12 +70,12 @@ export function reportOf(bucket: string, decision: Decision, sent: Replay | unde
   parts.push(
     `<p>The decision with its evidence: <code>${s3Uri({ bucket }, `decisions/${decision.id}.json`)}</code></p>`,
   );
-  return page('How the lab responded to July', parts.join('\n'));
+  return htmlPage('How the lab responded to July', parts.join('\n'));
 }
 
 function drifted(traffic: ReturnType<typeof columnsOf>): string {
   const measured = distances(traffic);
-  const names = driftedOf(measured);
+  const names = driftedFeatures(measured);
   const plots = names
     .slice(0, PLOTS)
     .map((name) =>
@@ -81,5 +85,5 @@ function drifted(traffic: ReturnType<typeof columnsOf>): string {
         traffic.get(name)!,
       ),
     );
-  return `<h2>What drifted: ${names.map(escaped).join(', ')}</h2><p><span class="then">■ January to May</span>, which the model learnt from; <span class="now">■ July</span>, as it was captured. Each picture is of the shares of flights.</p><div class="plots">${plots.join('')}</div>`;
+  return `<h2>What drifted: ${names.map(escapeHtml).join(', ')}</h2><p><span class="then">■ January to May</span>, which the model learnt from; <span class="now">■ July</span>, as it was captured. Each picture is of the shares of flights.</p><div class="plots">${plots.join('')}</div>`;
 }

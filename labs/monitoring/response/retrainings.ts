@@ -2,11 +2,11 @@
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { COOL_DOWN_MINUTES } from '../names';
-import { ACTIONS, isOver } from '../runtime/responder/decision';
+import { ACTIONS, isFinished } from '../runtime/responder/decision';
 import type { Decision } from './decisions';
 
 /** Decisions on alarms that ask for a retraining, whichever it was: after the one the other finds it done. */
-export const onRetraining = (decisions: readonly Decision[]): Decision[] =>
+export const retrainDecisions = (decisions: readonly Decision[]): Decision[] =>
   decisions.filter(({ cause }) => ACTIONS[cause.kind] === 'retrain');
 
 /**
@@ -27,8 +27,8 @@ export function retrainingOf(decisions: readonly Decision[], stands: ReadonlySet
  *
  * @param version ARN of a version that stands and will not do
  */
-export function another(run: LabRun, decisions: readonly Decision[], version?: string): string {
-  const last = decisions.find((one) => one.action === 'retrain' && isOver(one));
+export function retrainAgainAdvice(run: LabRun, decisions: readonly Decision[], version?: string): string {
+  const last = decisions.find((one) => one.action === 'retrain' && isFinished(one));
   const until = new Date(Date.parse(last?.timeline.at(-1)?.at ?? '1970') + COOL_DOWN_MINUTES * 60_000);
   const step = labCommand(run, 'step', 'drift');
   const first =

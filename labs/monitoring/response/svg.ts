@@ -1,6 +1,6 @@
 /** Pictures as inline SVG: nothing is loaded from anywhere. */
 
-export const escaped = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const BLUE = '#0b6e99';
@@ -35,26 +35,26 @@ export function histogram(name: string, then: Float64Array, now: Float64Array): 
       .join('');
   const axis = (x: number, anchor: string, value: number): string =>
     `<text x="${x}" y="${HEIGHT + 14}" text-anchor="${anchor}">${Number(value.toPrecision(4))}</text>`;
-  return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT + 18}" role="img" aria-label="${escaped(name)}: training data and July">${bars(before, BLUE)}${bars(after, RED)}<line x1="0" x2="${WIDTH}" y1="${HEIGHT}" y2="${HEIGHT}" stroke="#a0aec0"/>${axis(0, 'start', low)}${axis(WIDTH, 'end', high)}</svg><figcaption>${escaped(name)}</figcaption></figure>`;
+  return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT + 18}" role="img" aria-label="${escapeHtml(name)}: training data and July">${bars(before, BLUE)}${bars(after, RED)}<line x1="0" x2="${WIDTH}" y1="${HEIGHT}" y2="${HEIGHT}" stroke="#a0aec0"/>${axis(0, 'start', low)}${axis(WIDTH, 'end', high)}</svg><figcaption>${escapeHtml(name)}</figcaption></figure>`;
 }
 
 /** Figures as bars, from a floor to 1. */
-export function bars(rows: readonly { readonly label: string; readonly value: number }[], floor: number): string {
+export function barChart(rows: readonly { readonly label: string; readonly value: number }[], floor: number): string {
   const line = 26;
   const body = rows.map(({ label, value }, at) => {
     const width = Math.max(0, ((value - floor) / (1 - floor)) * WIDTH);
-    return `<text x="0" y="${at * line + 17}">${escaped(label)}</text><rect x="230" y="${at * line + 5}" width="${width.toFixed(1)}" height="16" fill="${at === rows.length - 1 ? RED : BLUE}"/><text x="${(236 + width).toFixed(1)}" y="${at * line + 17}">${value.toFixed(4)}</text>`;
+    return `<text x="0" y="${at * line + 17}">${escapeHtml(label)}</text><rect x="230" y="${at * line + 5}" width="${width.toFixed(1)}" height="16" fill="${at === rows.length - 1 ? RED : BLUE}"/><text x="${(236 + width).toFixed(1)}" y="${at * line + 17}">${value.toFixed(4)}</text>`;
   });
   return `<svg class="wide" viewBox="0 0 620 ${rows.length * line + 4}" role="img" aria-label="AUC">${body.join('')}</svg>`;
 }
 
-export interface Moment {
+export interface TimelineEvent {
   readonly at: Date;
   readonly what: string;
 }
 
 /** Moments down a line, with the time since the first. */
-export function timeline(moments: readonly Moment[]): string {
+export function timeline(moments: readonly TimelineEvent[]): string {
   const first = moments[0]?.at.getTime() ?? 0;
   const since = (at: Date): string => {
     const seconds = Math.round((at.getTime() - first) / 1000);
@@ -62,7 +62,7 @@ export function timeline(moments: readonly Moment[]): string {
   };
   const rows = moments.map(
     ({ at, what }) =>
-      `<li><time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time><b>${since(at)}</b><span>${escaped(what)}</span></li>`,
+      `<li><time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time><b>${since(at)}</b><span>${escapeHtml(what)}</span></li>`,
   );
   return `<ol class="timeline">${rows.join('')}</ol>`;
 }
@@ -77,5 +77,5 @@ figcaption{font-weight:600}svg{width:100%;height:auto}svg.wide{max-width:40rem}s
 code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}`;
 
 /** A whole page. @param body HTML */
-export const page = (title: string, body: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title><style>${STYLE}</style></head><body><h1>${escaped(title)}</h1>${body}</body></html>\n`;
+export const htmlPage = (title: string, body: string): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><h1>${escapeHtml(title)}</h1>${body}</body></html>\n`;

@@ -8,11 +8,11 @@ import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { requestWord } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
 import { NAMESPACE, namesOf } from '../names';
-import { alarmOf } from '../alarms/state';
-import { goesOff, readDefinition, type Definition } from '../alarms/definition';
-import { columnsOf, distances, driftedOf } from '../analysis/distance';
-import { drawn, HELD_OUT, JULY, OTHER_MONTHS, rowsOf } from '../traffic/flights';
-import { placeOf, type LabPlace } from '../resources';
+import { describeAlarm } from '../alarms/state';
+import { wouldAlarm, readAlarmDefinition, type AlarmDefinition } from '../alarms/definition';
+import { columnsOf, distances, driftedFeatures } from '../analysis/distance';
+import { sampleFlights, HELD_OUT, JULY, OTHER_MONTHS, rowsOf } from '../traffic/flights';
+import { resourcesOf, type LabResources } from '../resources';
 
 const exercise: Exercise = {
   file: 'alarm.json',
@@ -45,15 +45,15 @@ const FLIGHTS = 1000;
 const SEEDS = ['first', 'second', 'third'] as const;
 
 /** The whole request: names and dimensions are the lab's. */
-function requestOf(run: LabRun, place: LabPlace, definition: Definition): PutMetricAlarmInput {
+function requestOf(run: LabRun, resources: LabResources, definition: AlarmDefinition): PutMetricAlarmInput {
   const names = namesOf(run.learner);
-  const managed = place.monitor === 'managed';
+  const managed = resources.monitor === 'managed';
   return {
     AlarmName: `${names.base}--exercise`,
     AlarmDescription: 'An alarm of the learner, on what the hourly analysis publishes.',
     Namespace: managed ? MANAGED_NAMESPACE : NAMESPACE,
     Dimensions: [
-      { Name: 'Endpoint', Value: place.endpoint },
+      { Name: 'Endpoint', Value: resources.endpoint },
       ...(managed ? [{ Name: 'MonitoringSchedule', Value: names.schedule }] : []),
     ],
     ...definition,
@@ -64,15 +64,15 @@ function requestOf(run: LabRun, place: LabPlace, definition: Definition): PutMet
 }
 
 /** The definition in the learner's file. @throws LabError saying what is wrong with it */
-function definitionOf(run: LabRun, place: LabPlace): Definition {
-  const read = readDefinition(readWork(run, 'alarm', exercise));
+function definitionOf(run: LabRun, resources: LabResources): AlarmDefinition {
+  const read = readAlarmDefinition(readWork(run, 'alarm', exercise));
   const fault =
     typeof read === 'string'
       ? read
-      : place.monitor === 'managed' && !read.MetricName.startsWith('feature_')
+      : resources.monitor === 'managed' && !read.MetricName.startsWith('feature_')
         ? `Model Monitor publishes no ${read.MetricName}; it publishes feature_baseline_drift_<feature>`
         : undefined;
-  if (fault === undefined) return read as Definition;
+  if (fault === undefined) return read as AlarmDefinition;
   throw new LabError(`work/${run.lab}/${exercise.file} is no alarm: ${fault}.`, {
     why: 'It is a part of PutMetricAlarm’s request, as JSON.',
     next: `Change it, then ${labCommand(run, 'step', 'alarm')}; a hint: ${labCommand(run, 'hint', 'alarm')}`,
@@ -81,11 +81,11 @@ function definitionOf(run: LabRun, place: LabPlace): Definition {
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const request = requestOf(run, place, definitionOf(run, place));
+  const resources = resourcesOf(run);
+  const request = requestOf(run, resources, definitionOf(run, resources));
   await run.clients.cloudwatch.send(new PutMetricAlarmCommand(request));
   run.progress(`put the alarm ${request.AlarmName} on ${request.MetricName}`);
-  run.progress(trialOf(definitionOf(run, place)) ?? 'it goes off where it should, and nowhere else');
+  run.progress(alarmTrial(definitionOf(run, resources)) ?? 'it goes off where it should, and nowhere else');
 }
 
 const measuredOnce = new Map<string, ReadonlyMap<string, number>>();
@@ -93,7 +93,7 @@ const measuredOnce = new Map<string, ReadonlyMap<string, number>>();
 /** Distances of some flights of a batch, measured once. */
 function measuredOf(batch: string, seed: string): ReadonlyMap<string, number> {
   const key = `${batch} ${seed}`;
-  const known = measuredOnce.get(key) ?? distances(columnsOf(rowsOf(drawn(batch, FLIGHTS, seed))));
+  const known = measuredOnce.get(key) ?? distances(columnsOf(rowsOf(sampleFlights(batch, FLIGHTS, seed))));
   measuredOnce.set(key, known);
   return known;
 }
@@ -101,30 +101,30 @@ function measuredOf(batch: string, seed: string): ReadonlyMap<string, number> {
 /** What analyses of flights publish: the distances, and how many features drifted. */
 function figureOf(metric: string, batch: string, seed: string): number {
   const measured = measuredOf(batch, seed);
-  if (metric === 'FeaturesDrifted') return driftedOf(measured).length;
+  if (metric === 'FeaturesDrifted') return driftedFeatures(measured).length;
   if (metric.startsWith('Records')) return FLIGHTS;
   return measured.get(metric.replace('feature_baseline_drift_', '')) ?? 0;
 }
 
 /** Tries an alarm on hours of spring, of July and of other months. @returns where it does wrong; undefined when nowhere */
-export function trialOf(definition: Definition): string | undefined {
+export function alarmTrial(definition: AlarmDefinition): string | undefined {
   const hours = (batch: string): number[] => SEEDS.map((seed) => figureOf(definition.MetricName, batch, seed));
   const told = (values: readonly number[]): string =>
     values.map((value) => (Number.isInteger(value) ? `${value}` : value.toFixed(3))).join(', ');
   const quiet = hours(HELD_OUT);
-  if (goesOff(definition, [...quiet, ...quiet])) {
+  if (wouldAlarm(definition, [...quiet, ...quiet])) {
     // Would it, with figures alone?
-    return goesOff({ ...definition, TreatMissingData: 'notBreaching' }, [...quiet, ...quiet])
+    return wouldAlarm({ ...definition, TreatMissingData: 'notBreaching' }, [...quiet, ...quiet])
       ? `it goes off on held-out flights, whose ${definition.MetricName} is ${told([Math.max(...quiet)])} at most`
       : `it goes off on held-out flights: figures come once an hour, and a period of ${definition.Period} s without one is breaching`;
   }
-  if (goesOff(definition, [...quiet, undefined, undefined, undefined])) {
+  if (wouldAlarm(definition, [...quiet, undefined, undefined, undefined])) {
     return 'it goes off in a night without traffic, in which nothing is published';
   }
-  const silent = [JULY, ...OTHER_MONTHS].filter((month) => !goesOff(definition, [...quiet, ...hours(month)]));
+  const silent = [JULY, ...OTHER_MONTHS].filter((month) => !wouldAlarm(definition, [...quiet, ...hours(month)]));
   if (silent.includes(JULY)) {
     const july = `it stays quiet on three hours of July, whose ${definition.MetricName} is ${told(hours(JULY))}`;
-    const one = goesOff({ ...definition, EvaluationPeriods: 1, DatapointsToAlarm: 1 }, hours(JULY));
+    const one = wouldAlarm({ ...definition, EvaluationPeriods: 1, DatapointsToAlarm: 1 }, hours(JULY));
     return one ? `${july}: one period breaches, and so many as it asks for never do within its time` : july;
   }
   return silent.length > 0
@@ -133,17 +133,17 @@ export function trialOf(definition: Definition): string | undefined {
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'alarm');
-  let definition: Definition;
+  let definition: AlarmDefinition;
   try {
-    definition = definitionOf(run, place);
+    definition = definitionOf(run, resources);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     return notDone(error.message, error.next);
   }
-  const wanted = requestOf(run, place, definition);
-  const stands = await alarmOf(run, wanted.AlarmName!);
+  const wanted = requestOf(run, resources, definition);
+  const stands = await describeAlarm(run, wanted.AlarmName!);
   if (stands === undefined) return notDone(`There is no alarm ${wanted.AlarmName}.`, `Put it: ${again}`);
   const other = (['Namespace', ...Object.keys(definition)] as (keyof PutMetricAlarmInput & keyof typeof stands)[]).find(
     (key) => wanted[key] !== stands[key],
@@ -154,7 +154,7 @@ async function check(run: LabRun): Promise<Verdict> {
       `Put it again: ${again}`,
     );
   }
-  const fault = trialOf(definition);
+  const fault = alarmTrial(definition);
   if (fault)
     return notDone(
       `The alarm ${wanted.AlarmName} is put, and ${fault}.`,
@@ -167,13 +167,13 @@ async function check(run: LabRun): Promise<Verdict> {
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
-  let definition: Definition;
+  const resources = resourcesOf(run);
+  let definition: AlarmDefinition;
   try {
-    definition = definitionOf(run, place);
+    definition = definitionOf(run, resources);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     return [`# ${error.message}`];
   }
-  return [`aws cloudwatch put-metric-alarm --cli-input-json ${requestWord(requestOf(run, place, definition))}`];
+  return [`aws cloudwatch put-metric-alarm --cli-input-json ${requestWord(requestOf(run, resources, definition))}`];
 }

@@ -4,12 +4,12 @@ import { count, done, labCommand, list, notDone } from '../../../lib/course/say'
 import { quoted, requestWord } from '../../../lib/course/shell';
 import { analysisRequest } from '../analysis/request';
 import { BASELINE, DATA } from '../names';
-import { analyse, newName } from '../analysis/analyses';
-import { SLICES, filesFault, trainingFiles, uploadCommand, uploadFiles } from '../bucket/training-data';
+import { runAnalysis, newAnalysisName } from '../analysis/analyses';
+import { TRAINING_SLICES, filesFault, trainingFiles, uploadCommand, uploadFiles } from '../bucket/training-data';
 import { trainingColumns } from '../analysis/distance';
 import { readJson } from '../bucket/json';
-import { managedBaseline, managedBaselineRequest } from '../model-monitor/baseline';
-import { placeOf, s3Uri, SCRATCH, type LabPlace } from '../resources';
+import { makeManagedBaseline, managedBaselineRequest } from '../model-monitor/baseline';
+import { resourcesOf, s3Uri, SCRATCH_FOLDER, type LabResources } from '../resources';
 
 /** Say what is normal: statistics and constraints of the training data. */
 export const baseline: Step = {
@@ -44,32 +44,37 @@ interface Constraints {
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  await uploadFiles(run, place, trainingFiles());
-  if (place.monitor === 'managed') {
-    await managedBaseline(run, place);
+  const resources = resourcesOf(run);
+  await uploadFiles(run, resources, trainingFiles());
+  if (resources.monitor === 'managed') {
+    await makeManagedBaseline(run, resources);
     return;
   }
-  const data = s3Uri(place, `${DATA}train/`);
-  await analyse(run, place, { mode: 'baseline', name: newName(run, 'baseline'), data, metrics: 'off' }, 'baseline');
+  const data = s3Uri(resources, `${DATA}train/`);
+  await runAnalysis(
+    run,
+    resources,
+    { mode: 'baseline', name: newAnalysisName(run, 'baseline'), data, metrics: 'off' },
+    'baseline',
+  );
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'baseline');
-  const missing = await filesFault(run, place, trainingFiles());
+  const missing = await filesFault(run, resources, trainingFiles());
   if (missing) return notDone(`${missing}: the retraining will need it, and the baseline is made of it.`, again);
-  const statistics = await readJson<Statistics>(run, place, `${BASELINE}statistics.json`);
-  const constraints = await readJson<Constraints>(run, place, `${BASELINE}constraints.json`);
+  const statistics = await readJson<Statistics>(run, resources, `${BASELINE}statistics.json`);
+  const constraints = await readJson<Constraints>(run, resources, `${BASELINE}constraints.json`);
   if (statistics === undefined || constraints === undefined) {
     const lacking = [statistics ? '' : 'statistics.json', constraints ? '' : 'constraints.json'].filter(Boolean);
-    return notDone(`There is no ${list(lacking)} below ${s3Uri(place, BASELINE)}.`, `Make the baseline: ${again}`);
+    return notDone(`There is no ${list(lacking)} below ${s3Uri(resources, BASELINE)}.`, `Make the baseline: ${again}`);
   }
   const fault = baselineFault(statistics, constraints);
-  if (fault) return notDone(`The baseline at ${s3Uri(place, BASELINE)} ${fault}.`, `Make it again: ${again}`);
+  if (fault) return notDone(`The baseline at ${s3Uri(resources, BASELINE)} ${fault}.`, `Make it again: ${again}`);
   const threshold = constraints.monitoring_config?.distribution_constraints?.comparison_threshold;
   return done(
-    `${s3Uri(place, BASELINE)} describes ${count(trainingColumns().size, 'feature')}; their means are those of the training data, computed here. A feature drifts at a distance above ${threshold}.`,
+    `${s3Uri(resources, BASELINE)} describes ${count(trainingColumns().size, 'feature')}; their means are those of the training data, computed here. A feature drifts at a distance above ${threshold}.`,
     labCommand(run, 'step', 'traffic'),
   );
 }
@@ -113,27 +118,27 @@ export function jobCommands(request: { readonly ProcessingJobName?: string }): s
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place: LabPlace = placeOf(run);
-  const upload = SLICES.map((_slice, at) => uploadCommand(place, trainingFiles()[at]!)).join(' &&\n');
-  const look = `aws s3 ls ${quoted(s3Uri(place, BASELINE))}`;
-  if (place.monitor === 'managed') {
-    const request = managedBaselineRequest(run, place);
+  const resources: LabResources = resourcesOf(run);
+  const upload = TRAINING_SLICES.map((_slice, at) => uploadCommand(resources, trainingFiles()[at]!)).join(' &&\n');
+  const look = `aws s3 ls ${quoted(s3Uri(resources, BASELINE))}`;
+  if (resources.monitor === 'managed') {
+    const request = managedBaselineRequest(run, resources);
     const uri = request.ProcessingInputs![0]!.S3Input!.S3Uri!;
-    const version = `$(aws cloudformation describe-stacks --stack-name ${quoted(place.stack)} --query "Stacks[0].Parameters[?ParameterKey=='ModelPackageArn'].ParameterValue" --output text)`;
+    const version = `$(aws cloudformation describe-stacks --stack-name ${quoted(resources.stack)} --query "Stacks[0].Parameters[?ParameterKey=='ModelPackageArn'].ParameterValue" --output text)`;
     const model = `$(aws sagemaker describe-model-package --model-package-name "${version}" --query 'InferenceSpecification.Containers[0].ModelDataUrl' --output text)`;
     return [
       upload,
       [
-        `mkdir -p ${SCRATCH} && aws s3 cp "${model}" ${SCRATCH}/model.tar.gz &&`,
-        `npx tsx labs/monitoring/tools/baseline.ts ${SCRATCH}/model.tar.gz | aws s3 cp - ${quoted(uri)} &&`,
+        `mkdir -p ${SCRATCH_FOLDER} && aws s3 cp "${model}" ${SCRATCH_FOLDER}/model.tar.gz &&`,
+        `npx tsx labs/monitoring/tools/baseline.ts ${SCRATCH_FOLDER}/model.tar.gz | aws s3 cp - ${quoted(uri)} &&`,
         `${jobCommands(request)} && ${look}`,
       ].join('\n'),
     ];
   }
-  const data = s3Uri(place, `${DATA}train/`);
-  const request = analysisRequest(place.analyzer, {
+  const data = s3Uri(resources, `${DATA}train/`);
+  const request = analysisRequest(resources.analyzer, {
     mode: 'baseline',
-    name: newName(run, 'baseline'),
+    name: newAnalysisName(run, 'baseline'),
     data,
     metrics: 'off',
   });

@@ -5,17 +5,17 @@ import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
-import { isOver } from '../runtime/responder/decision';
-import { wentOff } from '../alarms/state';
+import { isFinished } from '../runtime/responder/decision';
+import { alarmTransitions } from '../alarms/state';
 import { decisionsOf, type Decision } from '../response/decisions';
 import { flightsOf, JULY } from '../traffic/flights';
-import { afterLast, isAnswer, readCalls, toldBy } from '../incident/caller-log';
+import { callsAfterLastFailure, isProbability, readCallLog, logCoverage } from '../incident/call-log';
 import { isCareless } from '../incident/careless-model';
-import { answersOf, boosterOf, nameOf, versionOf, type Version } from '../endpoint/models';
-import { placeOf, s3Uri, type LabPlace } from '../resources';
-import { askOne, refusalOf } from '../traffic/send';
-import { servingAt, servingFault, stackOf, type Serving } from '../endpoint/serving';
-import { remake } from './traffic';
+import { expectedAnswers, boosterOf, versionName, versionOf, type Version } from '../endpoint/models';
+import { resourcesOf, s3Uri, type LabResources } from '../resources';
+import { invokeEndpoint, requestErrorText } from '../traffic/send';
+import { servingAt, servingFault, endpointStackOf, type Serving } from '../endpoint/serving';
+import { recreateLabCommand } from './traffic';
 
 /** Flights that the check asks about itself. */
 const SOME = 20;
@@ -23,19 +23,19 @@ const SOME = 20;
 const SECOND = 1000;
 
 export async function checkIncident(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'incident');
-  const versions = await versionsOf(run, place.group);
+  const versions = await versionsOf(run, resources.group);
   const bad = versions.find(isCareless);
   if (bad === undefined) return notDone('No version that errors was released.', `Release one: ${again}`);
-  const [decision] = (await decisionsOf(run, place, 'errors')).filter(({ from }) => from === bad.ModelPackageArn);
+  const [decision] = (await decisionsOf(run, resources, 'errors')).filter(({ from }) => from === bad.ModelPackageArn);
   if (decision === undefined) {
     return notDone(
       `Version ${numberOf(bad)} errors, and the responder has decided nothing about it.`,
       `Let callers come: ${again}`,
     );
   }
-  if (!isOver(decision)) {
+  if (!isFinished(decision)) {
     return notDone(
       `The responder is at it: ${decision.timeline.at(-1)?.what ?? decision.status}`,
       `Wait for it: ${again}`,
@@ -44,25 +44,26 @@ export async function checkIncident(run: LabRun): Promise<Verdict> {
   if (decision.action !== 'rollback' || decision.status === 'failed' || decision.to === undefined) {
     return notDone(`The responder did not roll back: ${decision.reason}`, `It says what to do: ${again}`);
   }
-  const off = (await wentOff(run, place.alarms.errors, new Date(Date.parse(decision.cause.at) - SECOND))).length;
+  const off = (await alarmTransitions(run, resources.alarms.errors, new Date(Date.parse(decision.cause.at) - SECOND)))
+    .length;
   if (off === 0) {
-    return notDone(`CloudWatch knows of no alarm ${place.alarms.errors} at ${decision.cause.at}.`, again);
+    return notDone(`CloudWatch knows of no alarm ${resources.alarms.errors} at ${decision.cause.at}.`, again);
   }
-  const serving = await servingAt(run, place);
+  const serving = await servingAt(run, resources);
   const version = expectedOf(serving, bad, decision.to);
-  const fault = await servingFault(run, place, version);
+  const fault = await servingFault(run, resources, version);
   if (fault)
     return notDone(
-      `The responder rolled back to ${nameOf(decision.to)}, but ${fault}.`,
-      wayBack(place, serving, bad, (await stackOf(run, place))?.config) ?? again,
+      `The responder rolled back to ${versionName(decision.to)}, but ${fault}.`,
+      rollbackAdvice(resources, serving, bad, (await endpointStackOf(run, resources))?.config) ?? again,
     );
   if (bad.ModelApprovalStatus !== 'Rejected') {
     return notDone(
-      `${nameOf(decision.to)} serves again, and version ${numberOf(bad)} is ${bad.ModelApprovalStatus}: the next release would bring it back.`,
+      `${versionName(decision.to)} serves again, and version ${numberOf(bad)} is ${bad.ModelApprovalStatus}: the next release would bring it back.`,
       `aws sagemaker update-model-package --model-package-arn ${bad.ModelPackageArn} --model-approval-status Rejected --approval-description 'Errors after its release.'`,
     );
   }
-  return callsVerdict(run, place, decision, bad, version);
+  return callsVerdict(run, resources, decision, bad, version);
 }
 
 /** The version that should serve: the one rolled back to, or one that somebody released since. Never the bad one. */
@@ -70,8 +71,8 @@ export const expectedOf = (serving: Serving | undefined, bad: Version, to: strin
   serving?.version === undefined || serving.version === bad.ModelPackageArn ? to : serving.version;
 
 /** The way to an endpoint that serves what its stack says; undefined where the bad version serves, which callers must meet. */
-export function wayBack(
-  { endpoint }: Pick<LabPlace, 'endpoint'>,
+export function rollbackAdvice(
+  { endpoint }: Pick<LabResources, 'endpoint'>,
   serving: Serving | undefined,
   bad: Version,
   config: string | undefined,
@@ -84,66 +85,75 @@ export function wayBack(
 /** About the requests that met it. */
 async function callsVerdict(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   decision: Decision,
   bad: Version,
   serving: string,
 ): Promise<Verdict> {
   const again = labCommand(run, 'step', 'incident');
-  const kept = await readCalls(run, place);
+  const kept = await readCallLog(run, resources);
   if (kept === undefined) {
     return notDone(
-      `${nameOf(decision.to)} serves again. Nobody kept what callers saw: there is no log below ${s3Uri(place, 'results/incident/')}.`,
+      `${versionName(decision.to)} serves again. Nobody kept what callers saw: there is no log below ${s3Uri(resources, 'results/incident/')}.`,
       `Release it once more, with callers: ${again}`,
     );
   }
   const { calls, key } = kept;
-  const failed = calls.filter(({ answer }) => !isAnswer(answer));
-  if (toldBy(calls) !== 'all') {
+  const failed = calls.filter(({ answer }) => !isProbability(answer));
+  if (logCoverage(calls) !== 'all') {
     return notDone(
-      `The ${calls.length} requests of ${s3Uri(place, key)} do not span the incident: ${failed.length} failed, and ${afterLast(calls)} came after the last of these.`,
+      `The ${calls.length} requests of ${s3Uri(resources, key)} do not span the incident: ${failed.length} failed, and ${callsAfterLastFailure(calls)} came after the last of these.`,
       `Ask until it is over: ${again}`,
     );
   }
-  const good = await versionOf(run, place, decision.to!);
+  const good = await versionOf(run, resources, decision.to!);
   const booster = good && (await boosterOf(run, good));
   if (booster === undefined || typeof booster === 'string') {
-    return notDone(`The model of ${nameOf(decision.to)} cannot be read: ${booster ?? 'it is gone'}.`, remake(run));
+    return notDone(
+      `The model of ${versionName(decision.to)} cannot be read: ${booster ?? 'it is gone'}.`,
+      recreateLabCommand(run),
+    );
   }
   const flights = flightsOf(JULY);
-  const answered = calls.filter(({ answer, row }) => isAnswer(answer) && flights[row]);
-  const expected = answersOf(
+  const answered = calls.filter(({ answer, row }) => isProbability(answer) && flights[row]);
+  const expected = expectedAnswers(
     booster,
     answered.map(({ row }) => flights[row]!),
   );
   const strange = answered.filter(({ answer }, at) => answer !== expected[at]);
   if (strange.length > 0) {
     return notDone(
-      `${count(strange.length, 'answer')} of ${answered.length} are not those of ${nameOf(decision.to)} run here.`,
+      `${count(strange.length, 'answer')} of ${answered.length} are not those of ${versionName(decision.to)} run here.`,
       again,
     );
   }
   const asked = flights.slice(0, SOME);
-  const current = serving === decision.to ? good : await versionOf(run, place, serving);
+  const current = serving === decision.to ? good : await versionOf(run, resources, serving);
   const now = current && (await boosterOf(run, current));
   if (now === undefined || typeof now === 'string') {
-    return notDone(`The model of ${nameOf(serving)} cannot be read: ${now ?? 'it is gone'}.`, remake(run));
+    return notDone(
+      `The model of ${versionName(serving)} cannot be read: ${now ?? 'it is gone'}.`,
+      recreateLabCommand(run),
+    );
   }
-  const here = answersOf(now, asked);
+  const here = expectedAnswers(now, asked);
   try {
     for (const [at, { body }] of asked.entries()) {
-      const answer = await askOne(run.clients.sagemakerRuntime, place.endpoint, body);
+      const answer = await invokeEndpoint(run.clients.sagemakerRuntime, resources.endpoint, body);
       if (answer !== here[at])
-        return notDone(`Asked now, the endpoint says ${answer} where ${nameOf(serving)} says ${here[at]}.`, again);
+        return notDone(`Asked now, the endpoint says ${answer} where ${versionName(serving)} says ${here[at]}.`, again);
     }
   } catch (error) {
     if (saysNothing(error)) throw error;
-    return notDone(`Asked now, the endpoint refuses: ${refusalOf(error)}`, endpointLogCommand(place.endpoint));
+    return notDone(
+      `Asked now, the endpoint refuses: ${requestErrorText(error)}`,
+      endpointLogCommand(resources.endpoint),
+    );
   }
   const times = failed.map(({ at }) => at.getTime());
   const seconds = Math.round((Math.max(...times) - Math.min(...times)) / 1000);
   return done(
-    `Version ${numberOf(bad)} failed ${count(failed.length, 'request')} of ${calls.length} within ${seconds} s; ${place.alarms.errors} went off, and the responder brought ${nameOf(decision.to)} back through the stack and rejected the other. Since then every request is answered.`,
+    `Version ${numberOf(bad)} failed ${count(failed.length, 'request')} of ${calls.length} within ${seconds} s; ${resources.alarms.errors} went off, and the responder brought ${versionName(decision.to)} back through the stack and rejected the other. Since then every request is answered.`,
     labCommand(run, 'step', 'investigate'),
   );
 }

@@ -7,8 +7,8 @@ import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { isAnswer, readCalls } from '../incident/caller-log';
-import { placeOf, s3Uri, type LabPlace } from '../resources';
+import { isProbability, readCallLog } from '../incident/call-log';
+import { resourcesOf, s3Uri, type LabResources } from '../resources';
 
 const exercise: Exercise = {
   file: 'query.txt',
@@ -50,12 +50,12 @@ interface Span {
   readonly to: Date;
 }
 
-const groupOf = ({ endpoint }: LabPlace): string => `/aws/sagemaker/Endpoints/${endpoint}`;
+const groupOf = ({ endpoint }: LabResources): string => `/aws/sagemaker/Endpoints/${endpoint}`;
 
 /** When the incident was, by what callers got. */
-async function spanOf(run: LabRun, place: LabPlace): Promise<Span | undefined> {
-  const times = ((await readCalls(run, place))?.calls ?? [])
-    .filter(({ answer }) => !isAnswer(answer))
+async function spanOf(run: LabRun, resources: LabResources): Promise<Span | undefined> {
+  const times = ((await readCallLog(run, resources))?.calls ?? [])
+    .filter(({ answer }) => !isProbability(answer))
     .map(({ at }) => at.getTime());
   if (times.length === 0) return undefined;
   return { from: new Date(Math.min(...times) - MARGIN_MS), to: new Date(Math.max(...times) + MARGIN_MS) };
@@ -67,11 +67,11 @@ type Row = Readonly<Record<string, string>>;
 const withoutComments = (query: string): string => query.replace(/^\s*#.*$/gm, '').trim();
 
 /** Runs a query. @throws the service's error for one that it does not understand */
-async function ask(run: LabRun, place: LabPlace, query: string, { from, to }: Span): Promise<Row[]> {
+async function ask(run: LabRun, resources: LabResources, query: string, { from, to }: Span): Promise<Row[]> {
   const { logs } = run.clients;
   const { queryId } = await logs.send(
     new StartQueryCommand({
-      logGroupName: groupOf(place),
+      logGroupName: groupOf(resources),
       startTime: Math.floor(from.getTime() / 1000),
       endTime: Math.ceil(to.getTime() / 1000),
       queryString: withoutComments(query),
@@ -92,13 +92,13 @@ async function ask(run: LabRun, place: LabPlace, query: string, { from, to }: Sp
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const query = readWork(run, 'investigate', exercise);
-  const span = await spanOf(run, place);
-  if (span === undefined) throw noIncident(run, place);
+  const span = await spanOf(run, resources);
+  if (span === undefined) throw noIncident(run, resources);
   let rows: Row[];
   try {
-    rows = await ask(run, place, query, span);
+    rows = await ask(run, resources, query, span);
   } catch (error) {
     throw new LabError(
       `work/${run.lab}/${exercise.file} is no query that Logs Insights runs: ${(error as Error).message}`,
@@ -121,22 +121,22 @@ async function act(run: LabRun): Promise<void> {
   }
 }
 
-const noIncident = (run: LabRun, place: LabPlace): LabError =>
-  new LabError(`There is nothing to investigate: no request below ${s3Uri(place, 'results/incident/')} failed.`, {
+const noIncident = (run: LabRun, resources: LabResources): LabError =>
+  new LabError(`There is nothing to investigate: no request below ${s3Uri(resources, 'results/incident/')} failed.`, {
     why: 'The query is over the minutes in which requests failed.',
     next: labCommand(run, 'step', 'incident'),
   });
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'investigate');
   const file = `work/${run.lab}/${exercise.file}`;
   const change = `Change it, then: ${labCommand(run, 'check', 'investigate')}. A hint: ${labCommand(run, 'hint', 'investigate')}`;
-  const span = await spanOf(run, place);
+  const span = await spanOf(run, resources);
   if (span === undefined) return notDone('No request failed so far.', labCommand(run, 'step', 'incident'));
   let rows: Row[];
   try {
-    rows = await ask(run, place, readWork(run, 'investigate', exercise), span);
+    rows = await ask(run, resources, readWork(run, 'investigate', exercise), span);
   } catch (error) {
     if (error instanceof LabError) return notDone(error.message, error.next);
     if (saysNothing(error)) throw error;
@@ -147,13 +147,13 @@ async function check(run: LabRun): Promise<Verdict> {
   }
   const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== '@ptr');
   const lag = run.clock.now().getTime() - span.to.getTime() < LAG_MS ? LAG : '';
-  if (rows.length === 0) return notDone(`${file} finds nothing in ${groupOf(place)}.${lag}`, change);
+  if (rows.length === 0) return notDone(`${file} finds nothing in ${groupOf(resources)}.${lag}`, change);
   if (!columns.includes(COLUMN)) {
     return notDone(`${file} has the columns ${columns.join(', ')}, and none named ${COLUMN}.`, change);
   }
   if (columns.length < 2) return notDone(`${file} counts, but not minute by minute.`, change);
   const counted = rows.reduce((sum, row) => sum + Number(row[COLUMN]), 0);
-  const own = await faults(run, place, span);
+  const own = await faults(run, resources, span);
   if (counted !== own) {
     return notDone(
       `${file} counts ${counted} failures. The log has ${count(own, 'request')} that failed, each with one line of its own.${counted < own ? lag : ''}`,
@@ -167,13 +167,13 @@ async function check(run: LabRun): Promise<Verdict> {
 }
 
 /** Requests that failed, counted line by line. */
-async function faults(run: LabRun, place: LabPlace, { from, to }: Span): Promise<number> {
+async function faults(run: LabRun, resources: LabResources, { from, to }: Span): Promise<number> {
   let found = 0;
   let token: string | undefined;
   do {
     const page = await run.clients.logs.send(
       new FilterLogEventsCommand({
-        logGroupName: groupOf(place),
+        logGroupName: groupOf(resources),
         startTime: Math.floor(from.getTime() / 1000) * 1000,
         endTime: Math.ceil(to.getTime() / 1000) * 1000,
         filterPattern: '"POST /invocations"',
@@ -187,10 +187,10 @@ async function faults(run: LabRun, place: LabPlace, { from, to }: Span): Promise
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   return [
     [
-      `id=$(aws logs start-query --log-group-name ${quoted(groupOf(place))} --start-time $(($(date +%s) - 7200)) --end-time $(date +%s) --query-string "$(grep -v '^ *#' work/${run.lab}/${exercise.file})" --query queryId --output text)`,
+      `id=$(aws logs start-query --log-group-name ${quoted(groupOf(resources))} --start-time $(($(date +%s) - 7200)) --end-time $(date +%s) --query-string "$(grep -v '^ *#' work/${run.lab}/${exercise.file})" --query queryId --output text)`,
       `until s=$(aws logs get-query-results --query-id "$id" --query status --output text); [ "$s" != Running ] && [ "$s" != Scheduled ]; do sleep 1; done`,
       `aws logs get-query-results --query-id "$id" --query results --output text`,
     ].join('\n'),

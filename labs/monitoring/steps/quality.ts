@@ -6,16 +6,16 @@ import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted, SQS_ENDPOINT, variable } from '../../../lib/course/shell';
 import { analysisRequest, resultsOf } from '../analysis/request';
 import { AUC_THRESHOLD, TRUTH } from '../names';
-import { isOver } from '../runtime/responder/decision';
-import { awaitAlarm, awaitAnswerable, onSince } from '../alarms/state';
-import { analyse, analysesOf, analysisOf, newName, type QualitySummary } from '../analysis/analyses';
-import { trueFlights, newestReplay, type Replay } from '../capture/captured-requests';
+import { isFinished } from '../runtime/responder/decision';
+import { waitForAlarm, waitUntilAlarmCanFire, lastAlarmSince } from '../alarms/state';
+import { runAnalysis, analysesOf, analysisOfReplay, newAnalysisName, type QualitySummary } from '../analysis/analyses';
+import { flightsWithScores, newestReplay, type Replay } from '../capture/captured-requests';
 import { untilAlarm, windowCommands } from '../aws-cli';
 import { decisionsOf } from '../response/decisions';
-import { about, FEWEST, HELD_OUT, JULY, someOf, type Flight } from '../traffic/flights';
-import { aucOf } from '../endpoint/models';
-import { placeOf, s3Uri, SCRATCH, type LabPlace } from '../resources';
-import { truthLine } from '../capture/ground-truth';
+import { batchLabel, MIN_REQUESTS, HELD_OUT, JULY, flightCountLabel, type Flight } from '../traffic/flights';
+import { aucOfScores } from '../endpoint/models';
+import { resourcesOf, s3Uri, SCRATCH_FOLDER, type LabResources } from '../resources';
+import { groundTruthLine } from '../capture/ground-truth';
 import { requireReplay } from './analyze';
 import { jobCommands } from './baseline';
 
@@ -41,42 +41,43 @@ const BATCHES = [HELD_OUT, JULY] as const;
 const SAME = 0.0005;
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const replays = [
-    await requireReplay(run, place, HELD_OUT, 'traffic'),
-    await requireReplay(run, place, JULY, 'drift'),
+    await requireReplay(run, resources, HELD_OUT, 'traffic'),
+    await requireReplay(run, resources, JULY, 'drift'),
   ];
   for (const sent of replays) {
     const key = truthKey(run, sent);
-    const lines = trueIds(sent).map(({ id, flight }) => truthLine(id, flight.late));
-    await putObject(run, place.bucket, key, Buffer.from(lines.join('')), 'application/json');
-    run.progress(`the truth of ${someOf(lines.length, sent.batch)}: ${s3Uri(place, key)}`);
+    const lines = trueIds(sent).map(({ id, flight }) => groundTruthLine(id, flight.late));
+    await putObject(run, resources.bucket, key, Buffer.from(lines.join('')), 'application/json');
+    run.progress(`the truth of ${flightCountLabel(lines.length, sent.batch)}: ${s3Uri(resources, key)}`);
   }
-  if ((await decisionsOf(run, place, 'auc')).length === 0) await awaitAnswerable(run, place.alarms.auc, [], 'quality');
+  if ((await decisionsOf(run, resources, 'auc')).length === 0)
+    await waitUntilAlarmCanFire(run, resources.alarms.auc, [], 'quality');
   const begun = run.clock.now();
   for (const sent of replays) {
-    await analyse(
+    await runAnalysis(
       run,
-      place,
+      resources,
       {
         mode: 'quality',
-        name: newName(run, `quality-${sent.batch}`),
+        name: newAnalysisName(run, `quality-${sent.batch}`),
         window: sent.window,
         aucThreshold: AUC_THRESHOLD,
       },
       'quality',
     );
   }
-  const off = await awaitAlarm(run, place.alarms.auc, begun, 'quality');
-  run.progress(`${place.alarms.auc} went off at ${off.at.toISOString()}: ${off.reason}`);
+  const off = await waitForAlarm(run, resources.alarms.auc, begun, 'quality');
+  run.progress(`${resources.alarms.auc} went off at ${off.at.toISOString()}: ${off.reason}`);
   const decision = await waitOn(run, {
     what: 'the responder',
     minutes: 15,
-    next: `aws s3 ls ${s3Uri(place, 'decisions/')}`,
+    next: `aws s3 ls ${s3Uri(resources, 'decisions/')}`,
     ask: async () => {
-      const [newest] = await decisionsOf(run, place, 'auc');
+      const [newest] = await decisionsOf(run, resources, 'auc');
       if (newest === undefined) return new Still('no decision so far');
-      return isOver(newest) || newest.job ? newest : new Still(newest.status);
+      return isFinished(newest) || newest.job ? newest : new Still(newest.status);
     },
   });
   run.progress(`the responder: ${decision.reason}`);
@@ -89,7 +90,7 @@ function truthKey(run: LabRun, { batch, stamp }: Replay): string {
 }
 
 function trueIds(sent: Replay): { readonly id: string; readonly flight: Flight }[] {
-  const flights = new Map(trueFlights(sent).map(({ flight }) => [flight.row, flight]));
+  const flights = new Map(flightsWithScores(sent).map(({ flight }) => [flight.row, flight]));
   return sent.requests.flatMap(({ id, row }) => {
     const flight = flights.get(row);
     return flight ? [{ id, flight }] : [];
@@ -97,17 +98,17 @@ function trueIds(sent: Replay): { readonly id: string; readonly flight: Flight }
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'quality');
-  const truth = await truthOf(run, place);
-  const found = await analysesOf<QualitySummary>(run, place, 'quality');
+  const truth = await truthOf(run, resources);
+  const found = await analysesOf<QualitySummary>(run, resources, 'quality');
   const told: string[] = [];
   let july = NaN;
   for (const batch of BATCHES) {
-    const sent = await newestReplay(run, place, batch);
+    const sent = await newestReplay(run, resources, batch);
     if (sent === undefined) {
       return notDone(
-        `The capture holds no requests about ${about(batch)}.`,
+        `The capture holds no requests about ${batchLabel(batch)}.`,
         labCommand(run, 'step', batch === JULY ? 'drift' : 'traffic'),
       );
     }
@@ -115,40 +116,43 @@ async function check(run: LabRun): Promise<Verdict> {
       const late = truth.get(id);
       return late === undefined ? [] : [{ flight: { row: 0, body: '', late }, score }];
     });
-    if (joined.length < FEWEST) {
+    if (joined.length < MIN_REQUESTS) {
       return notDone(
-        `The truth of ${count(joined.length, 'request')} about ${about(batch)} is below ${s3Uri(place, TRUTH)}; ${FEWEST} are enough.`,
+        `The truth of ${count(joined.length, 'request')} about ${batchLabel(batch)} is below ${s3Uri(resources, TRUTH)}; ${MIN_REQUESTS} are enough.`,
         `Bring it: ${again}`,
       );
     }
     const wrong = trueIds(sent).filter(({ id, flight }) => truth.has(id) && truth.get(id) !== flight.late).length;
     if (wrong > 0) {
       return notDone(
-        `${count(wrong, 'label')} of ${about(batch)} below ${s3Uri(place, TRUTH)} are not what happened to the flights.`,
+        `${count(wrong, 'label')} of ${batchLabel(batch)} below ${s3Uri(resources, TRUTH)} are not what happened to the flights.`,
         `Bring the truth again: ${again}`,
       );
     }
-    const analysis = analysisOf(found, sent);
+    const analysis = analysisOfReplay(found, sent);
     if (analysis === undefined) {
-      return notDone(`No quality analysis has looked at the requests about ${about(batch)}.`, `Start one: ${again}`);
+      return notDone(
+        `No quality analysis has looked at the requests about ${batchLabel(batch)}.`,
+        `Start one: ${again}`,
+      );
     }
-    const own = aucOf(joined);
+    const own = aucOfScores(joined);
     const { auc, aucError } = analysis.summary;
     if (auc === null || Math.abs(auc - own) > SAME) {
       return notDone(
-        `${s3Uri(place, analysis.folder)} tells AUC ${auc?.toFixed(4) ?? 'none'} for ${batch}; joined here it is ${own.toFixed(4)}: truth has come since, or it looked at other requests.`,
+        `${s3Uri(resources, analysis.folder)} tells AUC ${auc?.toFixed(4) ?? 'none'} for ${batch}; joined here it is ${own.toFixed(4)}: truth has come since, or it looked at other requests.`,
         `Analyse it again: ${again}`,
       );
     }
     told.push(`${batch}: ${own.toFixed(4)} on ${joined.length} (standard error ${aucError?.toFixed(3) ?? 'unknown'})`);
     if (batch === JULY) july = own;
   }
-  return alarmVerdict(run, place, told, july, again);
+  return alarmVerdict(run, resources, told, july, again);
 }
 
 async function alarmVerdict(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   told: readonly string[],
   july: number,
   again: string,
@@ -160,29 +164,32 @@ async function alarmVerdict(
       `Send July's flights again: ${labCommand(run, 'step', 'drift')}`,
     );
   }
-  const sent = (await newestReplay(run, place, JULY))!;
-  const off = await onSince(run, place.alarms.auc, new Date(sent.window.start));
+  const sent = (await newestReplay(run, resources, JULY))!;
+  const off = await lastAlarmSince(run, resources.alarms.auc, new Date(sent.window.start));
   if (off === undefined) {
-    return notDone(`${figures} The alarm ${place.alarms.auc} did not go off.`, `Metrics take a minute. Then: ${again}`);
+    return notDone(
+      `${figures} The alarm ${resources.alarms.auc} did not go off.`,
+      `Metrics take a minute. Then: ${again}`,
+    );
   }
-  const [decision] = await decisionsOf(run, place, 'auc');
+  const [decision] = await decisionsOf(run, resources, 'auc');
   if (decision === undefined) {
     return notDone(
-      `${figures} ${place.alarms.auc} went off, and the responder has decided nothing.`,
-      `aws sqs get-queue-attributes ${SQS_ENDPOINT} --queue-url ${place.deadLetters} --attribute-names ApproximateNumberOfMessages; then ${again}`,
+      `${figures} ${resources.alarms.auc} went off, and the responder has decided nothing.`,
+      `aws sqs get-queue-attributes ${SQS_ENDPOINT} --queue-url ${resources.deadLetters} --attribute-names ApproximateNumberOfMessages; then ${again}`,
     );
   }
   return done(
-    `${figures} ${place.alarms.auc} went off at ${off.at.toISOString()}; the responder: ${decision.reason}`,
+    `${figures} ${resources.alarms.auc} went off at ${off.at.toISOString()}; the responder: ${decision.reason}`,
     labCommand(run, 'step', 'incident'),
   );
 }
 
 /** All truth in the bucket, by inference id. */
-async function truthOf(run: LabRun, place: LabPlace): Promise<Map<string, 0 | 1>> {
+async function truthOf(run: LabRun, resources: LabResources): Promise<Map<string, 0 | 1>> {
   const truth = new Map<string, 0 | 1>();
-  for (const { key } of await listObjects(run, place.bucket, TRUTH)) {
-    for (const line of (await readObject(run, place.bucket, key)).toString().split('\n')) {
+  for (const { key } of await listObjects(run, resources.bucket, TRUTH)) {
+    for (const line of (await readObject(run, resources.bucket, key)).toString().split('\n')) {
       try {
         const read = JSON.parse(line) as { groundTruthData: { data: string }; eventMetadata: { eventId: string } };
         truth.set(read.eventMetadata.eventId, Number(read.groundTruthData.data) === 1 ? 1 : 0);
@@ -195,9 +202,9 @@ async function truthOf(run: LabRun, place: LabPlace): Promise<Map<string, 0 | 1>
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
-  const truth = `${SCRATCH}/truth`;
-  const name = (batch: string): string => newName(run, `quality-${batch}`);
+  const resources = resourcesOf(run);
+  const truth = `${SCRATCH_FOLDER}/truth`;
+  const name = (batch: string): string => newAnalysisName(run, `quality-${batch}`);
   return [
     ...BATCHES.map((batch) => {
       const analysis = {
@@ -207,13 +214,13 @@ function explain(run: LabRun): readonly string[] {
         aucThreshold: AUC_THRESHOLD,
       };
       return [
-        windowCommands(place, batch),
-        `npx tsx labs/monitoring/tools/truth.ts ${SCRATCH}/capture ${batch} > ${truth}-${batch}.jsonl &&`,
-        `aws s3 cp ${truth}-${batch}.jsonl "${s3Uri(place, TRUTH)}$(date -u +%Y/%m/%d/%H)/${batch}.jsonl" &&`,
-        `${jobCommands(analysisRequest(place.analyzer, analysis))} && aws s3 cp ${quoted(s3Uri(place, `${resultsOf(analysis)}summary.json`))} -`,
+        windowCommands(resources, batch),
+        `npx tsx labs/monitoring/tools/truth.ts ${SCRATCH_FOLDER}/capture ${batch} > ${truth}-${batch}.jsonl &&`,
+        `aws s3 cp ${truth}-${batch}.jsonl "${s3Uri(resources, TRUTH)}$(date -u +%Y/%m/%d/%H)/${batch}.jsonl" &&`,
+        `${jobCommands(analysisRequest(resources.analyzer, analysis))} && aws s3 cp ${quoted(s3Uri(resources, `${resultsOf(analysis)}summary.json`))} -`,
       ].join('\n');
     }),
-    untilAlarm(place.alarms.auc),
-    `until aws s3 ls ${quoted(s3Uri(place, 'decisions/'))} | grep -- '-auc.json'; do sleep 2; done`,
+    untilAlarm(resources.alarms.auc),
+    `until aws s3 ls ${quoted(s3Uri(resources, 'decisions/'))} | grep -- '-auc.json'; do sleep 2; done`,
   ];
 }

@@ -9,15 +9,15 @@ import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { isOver } from '../runtime/responder/decision';
-import { partOf } from '../runtime/responder/training-data';
-import { onSince } from '../alarms/state';
+import { isFinished } from '../runtime/responder/decision';
+import { sliceOf } from '../runtime/responder/training-data';
+import { lastAlarmSince } from '../alarms/state';
 import { decisionsOf, type Decision } from '../response/decisions';
 import { flightsOf } from '../traffic/flights';
-import { aucOn, boosterOf, nameOf, versionOf, type Version } from '../endpoint/models';
-import { placeOf, RESPONSE_REPORT, s3Uri, SCRATCH, type LabPlace } from '../resources';
-import { writeReport } from '../response/report';
-import { another, onRetraining, retrainingOf } from '../response/retrainings';
+import { aucOn, boosterOf, versionName, versionOf, type Version } from '../endpoint/models';
+import { resourcesOf, RESPONSE_REPORT, s3Uri, SCRATCH_FOLDER, type LabResources } from '../resources';
+import { writeResponseReport } from '../response/report';
+import { retrainAgainAdvice, retrainDecisions, retrainingOf } from '../response/retrainings';
 
 /** See the responder retrain, and read what it found. */
 export const respond: Step = {
@@ -44,25 +44,25 @@ const DAY_MS = 24 * 3_600_000;
 const SAME = 0.0005;
 
 /** ARNs of the versions that there are. */
-async function standing(run: LabRun, place: LabPlace): Promise<ReadonlySet<string>> {
-  return new Set((await versionsOf(run, place.group)).map(({ ModelPackageArn }) => ModelPackageArn!));
+async function standing(run: LabRun, resources: LabResources): Promise<ReadonlySet<string>> {
+  return new Set((await versionsOf(run, resources.group)).map(({ ModelPackageArn }) => ModelPackageArn!));
 }
 
 /** @throws LabError where nothing leads to a retraining: it would be waited for in vain */
-export async function requireCause(run: LabRun, place: LabPlace): Promise<void> {
-  const decisions = onRetraining(await decisionsOf(run, place));
+export async function requireCause(run: LabRun, resources: LabResources): Promise<void> {
+  const decisions = retrainDecisions(await decisionsOf(run, resources));
   if (decisions.some(({ action }) => action === 'retrain')) return;
   const [other] = decisions;
   const again = labCommand(run, 'step', 'drift');
-  if (other !== undefined && isOver(other)) {
+  if (other !== undefined && isFinished(other)) {
     throw new LabError(`The responder did not retrain: ${other.reason}`, {
       why: 'What it decides, it decides once for each time that the alarm goes off.',
-      next: `aws s3 cp ${s3Uri(place, `decisions/${other.id}.json`)} -; then ${again}`,
+      next: `aws s3 cp ${s3Uri(resources, `decisions/${other.id}.json`)} -; then ${again}`,
     });
   }
   const day = new Date(run.clock.now().getTime() - DAY_MS);
-  if (other === undefined && (await onSince(run, place.alarms.drift, day)) === undefined) {
-    throw new LabError(`The alarm ${place.alarms.drift} has not gone off: there is nothing to respond to.`, {
+  if (other === undefined && (await lastAlarmSince(run, resources.alarms.drift, day)) === undefined) {
+    throw new LabError(`The alarm ${resources.alarms.drift} has not gone off: there is nothing to respond to.`, {
       why: 'The responder acts when an alarm calls it.',
       next: again,
     });
@@ -70,76 +70,78 @@ export async function requireCause(run: LabRun, place: LabPlace): Promise<void> 
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  await requireCause(run, place);
+  const resources = resourcesOf(run);
+  await requireCause(run, resources);
   const decision = await waitOn<Decision>(run, {
     what: 'the responder',
     minutes: MINUTES,
-    next: `aws s3 ls ${s3Uri(place, 'decisions/')}; ${groupLogCommand(`/mla-labs/monitoring/${run.learner}/responder`)}`,
+    next: `aws s3 ls ${s3Uri(resources, 'decisions/')}; ${groupLogCommand(`/mla-labs/monitoring/${run.learner}/responder`)}`,
     ask: async () => {
-      const retrainings = onRetraining(await decisionsOf(run, place)).filter(({ action }) => action === 'retrain');
-      const newest = retrainingOf(retrainings, await standing(run, place)) ?? retrainings[0];
+      const retrainings = retrainDecisions(await decisionsOf(run, resources)).filter(
+        ({ action }) => action === 'retrain',
+      );
+      const newest = retrainingOf(retrainings, await standing(run, resources)) ?? retrainings[0];
       if (newest === undefined) return new Still('no decision to retrain so far');
-      return isOver(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
+      return isFinished(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
     },
   });
   for (const { at, what } of decision.timeline) run.progress(`${at}  ${what}`);
   if (decision.status === 'failed' || decision.registered === undefined) {
     throw new LabError(`The responder registered no model: ${decision.reason}`, {
       why: 'Its decision says why; what it could not handle is in its dead-letter queue.',
-      next: `aws s3 cp ${s3Uri(place, `decisions/${decision.id}.json`)} -; then ${another(run, [decision])}`,
+      next: `aws s3 cp ${s3Uri(resources, `decisions/${decision.id}.json`)} -; then ${retrainAgainAdvice(run, [decision])}`,
     });
   }
-  const file = await writeReport(run, place, decision);
-  run.progress(`the report: ${file ?? s3Uri(place, RESPONSE_REPORT)}`);
+  const file = await writeResponseReport(run, resources, decision);
+  run.progress(`the report: ${file ?? s3Uri(resources, RESPONSE_REPORT)}`);
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'respond');
-  const decisions = onRetraining(await decisionsOf(run, place));
-  const decision = retrainingOf(decisions, await standing(run, place));
+  const decisions = retrainDecisions(await decisionsOf(run, resources));
+  const decision = retrainingOf(decisions, await standing(run, resources));
   if (decision === undefined) {
     const [other] = decisions;
     return other
       ? notDone(
           `The responder did not retrain: ${other.reason}`,
-          `Read ${s3Uri(place, `decisions/${other.id}.json`)}; then ${another(run, decisions)}`,
+          `Read ${s3Uri(resources, `decisions/${other.id}.json`)}; then ${retrainAgainAdvice(run, decisions)}`,
         )
-      : notDone(`The responder has decided nothing about ${place.alarms.drift}.`, labCommand(run, 'step', 'drift'));
+      : notDone(`The responder has decided nothing about ${resources.alarms.drift}.`, labCommand(run, 'step', 'drift'));
   }
-  if (!isOver(decision)) {
+  if (!isFinished(decision)) {
     return notDone(
       `The responder is at it: ${decision.timeline.at(-1)?.what ?? decision.status}`,
       `Wait for it: ${again}`,
     );
   }
   if (decision.status === 'failed' || decision.registered === undefined) {
-    return notDone(`The responder registered no model: ${decision.reason}`, another(run, decisions));
+    return notDone(`The responder registered no model: ${decision.reason}`, retrainAgainAdvice(run, decisions));
   }
-  const version = await versionOf(run, place, decision.registered);
+  const version = await versionOf(run, resources, decision.registered);
   if (version === undefined) {
     return notDone(
-      `${nameOf(decision.registered)} is not in the group ${place.group} any more.`,
-      another(run, decisions),
+      `${versionName(decision.registered)} is not in the group ${resources.group} any more.`,
+      retrainAgainAdvice(run, decisions),
     );
   }
-  const fault = (await lineageFault(run, version, decision)) ?? (await figureFault(run, place, version, decision));
+  const fault = (await lineageFault(run, version, decision)) ?? (await figureFault(run, resources, version, decision));
   if (typeof fault === 'string')
     return notDone(
-      `${nameOf(decision.registered)} ${fault}.`,
+      `${versionName(decision.registered)} ${fault}.`,
       fault === REJECTED
         ? `Have it wait again: aws sagemaker update-model-package --model-package-arn ${decision.registered} --model-approval-status PendingManualApproval`
-        : `Look at ${s3Uri(place, `decisions/${decision.id}.json`)}; then ${another(run, decisions, decision.registered)}`,
+        : `Look at ${s3Uri(resources, `decisions/${decision.id}.json`)}; then ${retrainAgainAdvice(run, decisions, decision.registered)}`,
     );
-  if (!(await listObjects(run, place.bucket, RESPONSE_REPORT)).some(({ key }) => key === RESPONSE_REPORT)) {
+  if (!(await listObjects(run, resources.bucket, RESPONSE_REPORT)).some(({ key }) => key === RESPONSE_REPORT)) {
     return notDone(
-      `${nameOf(decision.registered)} is registered. There is no report of it at ${s3Uri(place, RESPONSE_REPORT)}.`,
+      `${versionName(decision.registered)} is registered. There is no report of it at ${s3Uri(resources, RESPONSE_REPORT)}.`,
       `Write it: ${again}`,
     );
   }
   return done(
-    `${decision.cause.alarm} led to one ${decision.job!.by} job, ${decision.job!.name}; its model is ${nameOf(decision.registered)} (${version.ModelApprovalStatus}). On ${decision.measured!.month}'s held-out flights it has AUC ${fault.candidate.toFixed(4)}, what serves ${fault.serving.toFixed(4)}, both computed here.`,
+    `${decision.cause.alarm} led to one ${decision.job!.by} job, ${decision.job!.name}; its model is ${versionName(decision.registered)} (${version.ModelApprovalStatus}). On ${decision.measured!.month}'s held-out flights it has AUC ${fault.candidate.toFixed(4)}, what serves ${fault.serving.toFixed(4)}, both computed here.`,
     labCommand(run, 'step', 'quality'),
   );
 }
@@ -164,17 +166,17 @@ async function lineageFault(run: LabRun, version: Version, { id, job }: Decision
 /** Both AUCs, computed here on the flights of the newest month that no training saw; or what is wrong with what is told. */
 async function figureFault(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   version: Version,
   { measured, from = '' }: Decision,
 ): Promise<string | { readonly candidate: number; readonly serving: number }> {
   if (measured === undefined) return 'was registered without a comparison';
-  const heldOut = flightsOf(measured.month).filter(({ late, body }) => partOf(`${late},${body}`) === 'heldOut');
-  const before = await versionOf(run, place, from);
+  const heldOut = flightsOf(measured.month).filter(({ late, body }) => sliceOf(`${late},${body}`) === 'heldOut');
+  const before = await versionOf(run, resources, from);
   const candidate = await boosterOf(run, version);
   const serving = before ? await boosterOf(run, before) : 'it is gone';
   if (typeof candidate === 'string') return `has a model that cannot be used: ${candidate}`;
-  if (typeof serving === 'string') return `cannot be compared with ${nameOf(from)}: ${serving}`;
+  if (typeof serving === 'string') return `cannot be compared with ${versionName(from)}: ${serving}`;
   const own = { candidate: aucOn(candidate, heldOut), serving: aucOn(serving, heldOut) };
   const apart = Math.max(Math.abs(own.candidate - measured.candidate), Math.abs(own.serving - measured.serving));
   if (apart > SAME) {
@@ -184,20 +186,20 @@ async function figureFault(
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
-  const decisions = s3Uri(place, 'decisions/');
-  const copies = `${SCRATCH}/decisions`;
+  const resources = resourcesOf(run);
+  const decisions = s3Uri(resources, 'decisions/');
+  const copies = `${SCRATCH_FOLDER}/decisions`;
   return [
     [
       `mkdir -p ${copies}`,
       `until aws s3 sync ${quoted(decisions)} ${copies} --only-show-errors; cat ${copies}/*-drift.json 2>/dev/null | grep -q '"registered"'; do sleep 2; done`,
       `cat ${copies}/*-drift.json`,
-      `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
+      `aws sagemaker list-model-packages --model-package-group-name ${quoted(resources.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
     ].join('\n'),
     [
-      `aws s3 sync ${quoted(s3Uri(place, 'capture/'))}${place.endpoint}/ ${SCRATCH}/capture --only-show-errors`,
-      `npx tsx labs/monitoring/tools/report.ts ${quoted(place.bucket)} "$(ls ${copies}/*-drift.json | tail -1)" ${SCRATCH}/capture > ${SCRATCH}/response.html &&`,
-      `aws s3 cp ${SCRATCH}/response.html ${quoted(s3Uri(place, RESPONSE_REPORT))} --content-type text/html`,
+      `aws s3 sync ${quoted(s3Uri(resources, 'capture/'))}${resources.endpoint}/ ${SCRATCH_FOLDER}/capture --only-show-errors`,
+      `npx tsx labs/monitoring/tools/report.ts ${quoted(resources.bucket)} "$(ls ${copies}/*-drift.json | tail -1)" ${SCRATCH_FOLDER}/capture > ${SCRATCH_FOLDER}/response.html &&`,
+      `aws s3 cp ${SCRATCH_FOLDER}/response.html ${quoted(s3Uri(resources, RESPONSE_REPORT))} --content-type text/html`,
     ].join('\n'),
   ];
 }

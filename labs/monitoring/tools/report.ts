@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { replayAt } from '../capture/local-copy';
 import type { Decision } from '../response/decisions';
 import { JULY } from '../traffic/flights';
-import { reportOf, windowOf } from '../response/report';
+import { responseReport, windowOf } from '../response/report';
 
 const [bucket = '', decision = '', capture = ''] = process.argv.slice(2);
 const read = JSON.parse(readFileSync(decision, 'utf8')) as Decision;
-process.stdout.write(reportOf(bucket, read, replayAt(capture, JULY, windowOf(read)?.end)));
+process.stdout.write(responseReport(bucket, read, replayAt(capture, JULY, windowOf(read)?.end)));

@@ -3,15 +3,15 @@
  * an id. The AWS CLI does the same with a second for each. Region, credentials and endpoint are those of the environment.
  */
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { drawn } from '../traffic/flights';
-import { askAll, newStamp, refusalOf } from '../traffic/send';
+import { sampleFlights } from '../traffic/flights';
+import { sendFlights, newReplayStamp, requestErrorText } from '../traffic/send';
 
 const [endpoint = '', batch = '', count = ''] = process.argv.slice(2);
-const stamp = newStamp();
-askAll(new SageMakerRuntimeClient({}), endpoint, batch, drawn(batch, Number(count)), stamp).then(
+const stamp = newReplayStamp();
+sendFlights(new SageMakerRuntimeClient({}), endpoint, batch, sampleFlights(batch, Number(count)), stamp).then(
   () => console.log(`${count} flights of ${batch}, ids ${batch}.<row>.${stamp}`),
   (error: unknown) => {
-    console.error(refusalOf(error));
+    console.error(requestErrorText(error));
     process.exitCode = 1;
   },
 );

@@ -4,10 +4,10 @@
  */
 import { replayAt } from '../capture/local-copy';
 import { flightsOf } from '../traffic/flights';
-import { truthLine } from '../capture/ground-truth';
+import { groundTruthLine } from '../capture/ground-truth';
 
 const [folder = '', batch = ''] = process.argv.slice(2);
 const flights = flightsOf(batch);
 for (const { id, row } of replayAt(folder, batch)?.requests ?? []) {
-  process.stdout.write(truthLine(id, flights[row]!.late));
+  process.stdout.write(groundTruthLine(id, flights[row]!.late));
 }

@@ -15,15 +15,16 @@ export const NEWER_MONTHS = ['2013-06', '2013-07'] as const;
 export const OTHER_MONTHS = ['2013-06', '2013-08', '2013-09', '2013-10'] as const;
 
 /** The more flights, the surer an AUC: one standard error is 0.018 with 1,000, and 0.011 with 2,500. */
-export const FLIGHTS: Readonly<Record<string, number>> = { [HELD_OUT]: 1000, [JULY]: 2500 };
+export const BATCH_SIZES: Readonly<Record<string, number>> = { [HELD_OUT]: 1000, [JULY]: 2500 };
 /** So many different flights it takes to compare traffic, and for an AUC: runtime/monitor/fewest.py says why. */
-export const FEWEST = fewest.differentRequests;
+export const MIN_REQUESTS = fewest.differentRequests;
 
 /** The flights of a batch, in words. */
-export const about = (batch: string): string => (batch === HELD_OUT ? 'held-out flights' : `flights of ${batch}`);
+export const batchLabel = (batch: string): string => (batch === HELD_OUT ? 'held-out flights' : `flights of ${batch}`);
 
 /** So many of them, in words. */
-export const someOf = (number: number, batch: string): string => `${number.toLocaleString('en-US')} ${about(batch)}`;
+export const flightCountLabel = (number: number, batch: string): string =>
+  `${number.toLocaleString('en-US')} ${batchLabel(batch)}`;
 
 export interface Flight {
   /** Number of its row in the batch, from 0. */
@@ -34,7 +35,7 @@ export interface Flight {
 }
 
 /** The project's file of a batch: `held-out`, or a month such as `2013-07`. */
-export function fileOf(batch: string): PreparedFile {
+export function batchFile(batch: string): PreparedFile {
   const part = batch === HELD_OUT ? '/test/' : `/months/${batch}/`;
   const found = preparedManifest().files.find(({ key }) => key.includes(part));
   if (found === undefined) throw new Error(`The project has no flights of ${batch}.`);
@@ -52,7 +53,7 @@ const read = new Map<string, readonly Flight[]>();
 export function flightsOf(batch: string): readonly Flight[] {
   const known = read.get(batch);
   if (known) return known;
-  const lines = readDataFile(fileOf(batch)).toString().trimEnd().split('\n');
+  const lines = readDataFile(batchFile(batch)).toString().trimEnd().split('\n');
   const flights = lines.map((line, row): Flight => ({
     row,
     body: line.slice(line.indexOf(',') + 1),
@@ -67,7 +68,7 @@ export function flightsOf(batch: string): readonly Flight[] {
  *
  * @param seed another one draws others
  */
-export function drawn(batch: string, count: number, seed = 'traffic'): readonly Flight[] {
+export function sampleFlights(batch: string, count: number, seed = 'traffic'): readonly Flight[] {
   return flightsOf(batch)
     .map((flight) => ({ flight, at: createHash('md5').update(`${seed} ${flight.row}`).digest('hex') }))
     .sort((a, b) => (a.at < b.at ? -1 : 1))
@@ -84,14 +85,14 @@ export function rowsOf(flights: readonly Flight[]): Rows {
 /** The id of a request: truth is joined by it. @param stamp of the run, so that a repeated one has ids of its own */
 export const inferenceId = (batch: string, row: number, stamp: string): string => `${batch}.${row}.${stamp}`;
 
-export interface Asked {
+export interface InferenceRequestId {
   readonly batch: string;
   readonly row: number;
   readonly stamp: string;
 }
 
 /** What an id says; undefined for one that is not of this lab. */
-export function readId(id: string): Asked | undefined {
+export function parseInferenceId(id: string): InferenceRequestId | undefined {
   const found = /^(held-out|\d{4}-\d{2})\.(\d+)\.([A-Za-z0-9-]+)$/.exec(id);
   return found ? { batch: found[1]!, row: Number(found[2]), stamp: found[3]! } : undefined;
 }

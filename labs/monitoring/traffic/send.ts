@@ -8,8 +8,8 @@ import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, labCommand } from '../../../lib/course/say';
 import { capturedRequests, newestReplay, type Replay } from '../capture/captured-requests';
-import { FEWEST, inferenceId, someOf, type Flight } from './flights';
-import type { LabPlace } from '../resources';
+import { MIN_REQUESTS, inferenceId, flightCountLabel, type Flight } from './flights';
+import type { LabResources } from '../resources';
 
 /** Requests at a time: an ml.t2.medium has two processors. */
 const CALLERS = 4;
@@ -22,10 +22,10 @@ const MINUTES = 20;
  */
 const QUIET_MS = 5 * 60_000;
 
-export const newStamp = (): string => randomUUID().slice(0, 8);
+export const newReplayStamp = (): string => randomUUID().slice(0, 8);
 
 /** @returns the answer. @throws the service's error, ModelError where the model refused */
-export async function askOne(
+export async function invokeEndpoint(
   runtime: SageMakerRuntimeClient,
   endpoint: string,
   body: string,
@@ -46,7 +46,7 @@ export async function askOne(
 }
 
 /** What went wrong with a request, in one line. */
-export function refusalOf(error: unknown): string {
+export function requestErrorText(error: unknown): string {
   const { name, message } = error as Error;
   const original = (error as { OriginalMessage?: string }).OriginalMessage;
   const text = (original ?? message).replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
@@ -54,7 +54,7 @@ export function refusalOf(error: unknown): string {
 }
 
 /** Asks about each flight of a batch, some at a time. @throws the first error */
-export async function askAll(
+export async function sendFlights(
   runtime: SageMakerRuntimeClient,
   endpoint: string,
   batch: string,
@@ -63,38 +63,38 @@ export async function askAll(
 ): Promise<void> {
   await inParallel(
     flights,
-    async ({ row, body }) => void (await askOne(runtime, endpoint, body, inferenceId(batch, row, stamp))),
+    async ({ row, body }) => void (await invokeEndpoint(runtime, endpoint, body, inferenceId(batch, row, stamp))),
     CALLERS,
   );
 }
 
 /** Sends a batch, and waits until the capture holds it. @throws LabError when a request is refused, or nothing is kept */
-export async function replay(
+export async function sendBatch(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   batch: string,
   flights: readonly Flight[],
   step: string,
 ): Promise<Replay> {
-  const stamp = newStamp();
-  run.progress(`asking ${place.endpoint} about ${someOf(flights.length, batch)}, one a request`);
+  const stamp = newReplayStamp();
+  run.progress(`asking ${resources.endpoint} about ${flightCountLabel(flights.length, batch)}, one a request`);
   try {
-    await askAll(run.clients.sagemakerRuntime, place.endpoint, batch, flights, stamp);
+    await sendFlights(run.clients.sagemakerRuntime, resources.endpoint, batch, flights, stamp);
   } catch (error) {
-    throw new LabError(`The endpoint ${place.endpoint} did not answer: ${refusalOf(error)}`, {
+    throw new LabError(`The endpoint ${resources.endpoint} did not answer: ${requestErrorText(error)}`, {
       why: 'Each request is a flight as it stands in the data. What the model said is in its log.',
-      next: `${endpointLogCommand(place.endpoint)}; then ${labCommand(run, 'step', step)}`,
+      next: `${endpointLogCommand(resources.endpoint)}; then ${labCommand(run, 'step', step)}`,
       cause: error,
     });
   }
-  await awaitCapture(run, place, stamp, flights.length, step);
-  return (await newestReplay(run, place, batch))!;
+  await waitForCapture(run, resources, stamp, flights.length, step);
+  return (await newestReplay(run, resources, batch))!;
 }
 
 /** Waits until the capture holds what was asked; enough of it will do, once no more comes. */
-export async function awaitCapture(
+export async function waitForCapture(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   stamp: string,
   most: number,
   step: string,
@@ -103,12 +103,12 @@ export async function awaitCapture(
   await waitOn(run, {
     what: 'the capture',
     minutes: MINUTES,
-    next: `aws s3 ls --recursive s3://${place.bucket}/capture/; ${labCommand(run, 'check', step)}`,
+    next: `aws s3 ls --recursive s3://${resources.bucket}/capture/; ${labCommand(run, 'check', step)}`,
     ask: async () => {
-      const there = (await capturedRequests(run, place)).filter((one) => one.stamp === stamp).length;
+      const there = (await capturedRequests(run, resources)).filter((one) => one.stamp === stamp).length;
       const now = run.clock.now().getTime();
       if (there !== last.there) last = { there, since: now };
-      const enough = there >= most || (there >= FEWEST && now - last.since >= QUIET_MS);
+      const enough = there >= most || (there >= MIN_REQUESTS && now - last.since >= QUIET_MS);
       return enough ? there : new Still(`${there} of ${count(most, 'request')} are in S3`);
     },
   });

@@ -1,14 +1,14 @@
 /** The learner's choice of the model that goes on: a job by its name, or a rule that picks one. */
-import type { Training } from '../models/trained';
+import type { TrainedModel } from '../models/trained';
 
 /** Metrics that the jobs tell. */
 const METRICS = { 'validation:auc': 'auc', 'train:auc': 'trainAuc' } as const;
 
 type Metric = keyof typeof METRICS;
-export type Choice = { readonly job: string } | { readonly metric: Metric; readonly better: 'higher' | 'lower' };
+export type ModelChoice = { readonly job: string } | { readonly metric: Metric; readonly better: 'higher' | 'lower' };
 
 /** @returns what was chosen, not yet looked up, or what is wrong with it */
-export function readChoice(text: string): Choice | string {
+export function readModelChoice(text: string): ModelChoice | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -26,8 +26,8 @@ export function readChoice(text: string): Choice | string {
 }
 
 /** @returns the chosen one, or what is wrong with the choice */
-export function chosen(text: string, candidates: readonly Training[]): Training | string {
-  const choice = readChoice(text);
+export function chosenTraining(text: string, candidates: readonly TrainedModel[]): TrainedModel | string {
+  const choice = readModelChoice(text);
   if (typeof choice === 'string') return choice;
   if ('job' in choice) {
     return (

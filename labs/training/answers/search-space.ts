@@ -1,18 +1,18 @@
 /** The search space that a learner writes, and its bounds: checked before money is spent. */
 import type { ParameterRanges } from '@aws-sdk/client-sagemaker';
 
-export interface Range {
+export interface ParameterRange {
   readonly type: 'integer' | 'continuous';
   readonly min: number;
   readonly max: number;
   readonly scale: 'linear' | 'logarithmic';
 }
 
-export type Space = Readonly<Record<string, Range>>;
+export type SearchSpace = Readonly<Record<string, ParameterRange>>;
 
 /** What may be searched, within which bounds. Depth is capped for cost: each level doubles a tree. */
 export const TUNABLE: Readonly<
-  Record<string, { readonly type: Range['type']; readonly from: number; readonly to: number }>
+  Record<string, { readonly type: ParameterRange['type']; readonly from: number; readonly to: number }>
 > = {
   eta: { type: 'continuous', from: 0.01, to: 1 },
   max_depth: { type: 'integer', from: 1, to: 10 },
@@ -29,7 +29,9 @@ const NEEDED = ['eta', 'max_depth'] as const;
 const MOST = 5;
 
 /** The space, or everything that is wrong with it, in words. */
-export function readSpace(text: string): { readonly space: Space } | { readonly faults: readonly string[] } {
+export function readSearchSpace(
+  text: string,
+): { readonly space: SearchSpace } | { readonly faults: readonly string[] } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -48,7 +50,7 @@ export function readSpace(text: string): { readonly space: Space } | { readonly 
   return {
     space: Object.fromEntries(
       entries.map(([name, range]) => {
-        const { type, min, max, scale = 'linear' } = range as Range;
+        const { type, min, max, scale = 'linear' } = range as ParameterRange;
         return [name, { type, min, max, scale }];
       }),
     ),
@@ -82,8 +84,8 @@ function faultsOf(name: string, range: unknown): string[] {
 }
 
 /** The space as SageMaker takes it. */
-export function parameterRanges(space: Space): ParameterRanges {
-  const of = (type: Range['type']) =>
+export function parameterRanges(space: SearchSpace): ParameterRanges {
+  const of = (type: ParameterRange['type']) =>
     Object.entries(space)
       .filter(([, range]) => range.type === type)
       .map(([Name, { min, max, scale }]) => ({

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { dataPlan, SLICES, type SliceName } from '../../../lib/course/plan';
 import { preparedManifest, type PreparedFile } from '../../../lib/course/prepared';
 import type { LabRun } from '../../../lib/course/run';
-import { DATA, type LabPlace } from '../resources';
+import { DATA, type LabResources } from '../resources';
 import { readRows, type Rows } from '../../../lib/flights/rows';
 
 const MD5 = /^[0-9a-f]{32}$/;
 
 /** The folders below data/ with what each must hold: the slices and the later months. */
-export function parts(): readonly {
+export function dataFolders(): readonly {
   readonly folder: string;
   readonly slice?: SliceName;
   readonly file: PreparedFile;
@@ -22,9 +22,9 @@ export function parts(): readonly {
 }
 
 /** All objects of the copy, by folder. */
-export async function objectsByFolder(run: LabRun, place: LabPlace): Promise<Map<string, StoredObject[]>> {
+export async function objectsByFolder(run: LabRun, resources: LabResources): Promise<Map<string, StoredObject[]>> {
   const found = new Map<string, StoredObject[]>();
-  for (const object of await listObjects(run, place.bucket, DATA)) {
+  for (const object of await listObjects(run, resources.bucket, DATA)) {
     const folder = object.key.slice(DATA.length, Math.max(DATA.length, object.key.lastIndexOf('/')));
     found.set(folder, [...(found.get(folder) ?? []), object]);
   }
@@ -32,9 +32,9 @@ export async function objectsByFolder(run: LabRun, place: LabPlace): Promise<Map
 }
 
 /** The rows of some objects. @throws BadRows */
-export async function rowsOf(run: LabRun, place: LabPlace, objects: readonly StoredObject[]): Promise<Rows> {
+export async function rowsOf(run: LabRun, resources: LabResources, objects: readonly StoredObject[]): Promise<Rows> {
   const texts = await Promise.all(
-    objects.map(async ({ key }) => ({ name: key, text: (await readObject(run, place.bucket, key)).toString('utf8') })),
+    objects.map(async ({ key }) => ({ name: key, text: (await readObject(run, resources.bucket, key)).toString('utf8') })),
   );
   return readRows(texts, dataPlan().features.length);
 }

@@ -5,8 +5,8 @@ import type { PreparedFile } from '../../../lib/course/prepared';
 import type { LabRun } from '../../../lib/course/run';
 import { count } from '../../../lib/course/say';
 import { BadRows, readRows, type Rows } from '../../../lib/flights/rows';
-import { objectsByFolder, parts } from './copy';
-import type { LabPlace } from '../resources';
+import { objectsByFolder, dataFolders } from './copy';
+import type { LabResources } from '../resources';
 
 /** Rows of a part, or what is wrong with it. @param expected what the project ships of this part: the same flights */
 export async function rowsOrFault(
@@ -91,13 +91,13 @@ function sums({ rows, columns, features, labels }: Rows, column: number): Sums {
  * What is wrong with the lab's own copy, for whoever wonders why a job failed; undefined when nothing is, or when it cannot
  * be read: a question after a failure must not hide that failure.
  */
-export async function dataFault(run: LabRun, place: LabPlace): Promise<string | undefined> {
+export async function dataFault(run: LabRun, resources: LabResources): Promise<string | undefined> {
   try {
-    const present = await objectsByFolder(run, place);
-    for (const { folder, file } of parts()) {
+    const present = await objectsByFolder(run, resources);
+    for (const { folder, file } of dataFolders()) {
       const objects = present.get(folder);
       if (objects === undefined) return `data/${folder}/ is missing`;
-      const fault = await rowsOrFault(run, place.bucket, objects, file);
+      const fault = await rowsOrFault(run, resources.bucket, objects, file);
       if (typeof fault === 'string') return `data/${folder}/ is not right: ${fault}`;
     }
     return undefined;

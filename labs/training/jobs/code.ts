@@ -7,7 +7,7 @@ import { inParallel, putObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
 import { trainingCode } from '../../../lib/flights/training-code';
-import { CODE, s3Uri, type LabPlace } from '../resources';
+import { CODE, s3Uri, type LabResources } from '../resources';
 
 const RUNTIME = path.resolve(__dirname, '../runtime');
 
@@ -47,25 +47,25 @@ export function codeVersion(): CodeVersion {
 }
 
 /** Uploads the code as both. */
-export async function uploadCode(run: LabRun, place: LabPlace): Promise<CodeVersion> {
+export async function uploadCode(run: LabRun, resources: LabResources): Promise<CodeVersion> {
   const version = codeVersion();
   const files = sources();
-  run.progress(`uploading the code: ${s3Uri(place, version.archive)}`);
+  run.progress(`uploading the code: ${s3Uri(resources, version.archive)}`);
   await inParallel(files, ({ name, content }) =>
-    putObject(run, place.bucket, `${version.files}${name}`, content, 'text/plain'),
+    putObject(run, resources.bucket, `${version.files}${name}`, content, 'text/plain'),
   );
-  await putObject(run, place.bucket, version.archive, makeTarGz(files), 'application/gzip');
+  await putObject(run, resources.bucket, version.archive, makeTarGz(files), 'application/gzip');
   return version;
 }
 
 /** The same with the AWS CLI. */
-export function codeCommands(place: LabPlace): string[] {
+export function codeCommands(resources: LabResources): string[] {
   const { archive, files } = codeVersion();
   const shared = 'lib/flights/runtime';
   const copy = (folder: string): string =>
-    `aws s3 cp ${folder}/ ${quoted(s3Uri(place, files))} --recursive --exclude '*' --include '*.py' --include features.json`;
+    `aws s3 cp ${folder}/ ${quoted(s3Uri(resources, files))} --recursive --exclude '*' --include '*.py' --include features.json`;
   return [
-    `tar -czf - -C labs/training/runtime ${own().join(' ')} -C ../../../${shared} ${Object.keys(trainingCode()).join(' ')} | aws s3 cp - ${quoted(s3Uri(place, archive))}`,
+    `tar -czf - -C labs/training/runtime ${own().join(' ')} -C ../../../${shared} ${Object.keys(trainingCode()).join(' ')} | aws s3 cp - ${quoted(s3Uri(resources, archive))}`,
     copy('labs/training/runtime'),
     copy(shared),
   ];

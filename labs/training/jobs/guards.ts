@@ -8,12 +8,12 @@ import { labCommand } from '../../../lib/course/say';
 import { PROCESSING_QUOTA, trainingQuota } from '../quotas';
 import { changedAt, objectsByFolder } from '../data/copy';
 import { dataFault } from '../data/faults';
-import { MODELS, PROCESSING_INSTANCE, s3Uri, TRAINING_INSTANCE, type LabPlace } from '../resources';
+import { MODELS, PROCESSING_INSTANCE, s3Uri, TRAINING_INSTANCE, type LabResources } from '../resources';
 
 /** @throws LabError when there is nothing to train on */
-export async function requireData(run: LabRun, place: LabPlace): Promise<void> {
-  if (changedAt(await objectsByFolder(run, place)) !== undefined) return;
-  throw new LabError(`s3://${place.bucket}/data/ has no training data.`, {
+export async function requireData(run: LabRun, resources: LabResources): Promise<void> {
+  if (changedAt(await objectsByFolder(run, resources)) !== undefined) return;
+  throw new LabError(`s3://${resources.bucket}/data/ has no training data.`, {
     why: 'A job without data would start, bill its minutes and fail.',
     next: labCommand(run, 'step', 'data'),
   });
@@ -100,25 +100,25 @@ function refusal(run: LabRun, error: Error): LabError {
 export type JobStep = 'train' | 'tune' | 'evaluate';
 
 /** What to do about a job that failed: its data first, as a job on bad data fails again however often it is started. */
-export async function afterFailure(
+export async function jobFailureAdvice(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   step: JobStep,
   job: { readonly by: 'training' | 'processing'; readonly name: string },
 ): Promise<string> {
   const again = labCommand(run, 'step', step);
-  const fault = await dataFault(run, place);
+  const fault = await dataFault(run, resources);
   return fault === undefined
     ? `Mend what its log says, then: ${again}. Its log: ${logCommand(job)}`
     : `The data it read is the cause (${fault}). Bring it again: ${labCommand(run, 'step', 'data')}; then: ${again}`;
 }
 
 /** @throws LabError with the job's own reason when it did not complete */
-export async function requireSuccess(
+export async function requireJobSuccess(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   step: JobStep,
-  { by, name, status, reason }: JobEnd,
+  { by, name, status, reason }: JobResult,
 ): Promise<void> {
   if (status === 'Completed') return;
   if (reason?.startsWith('CapacityError')) {
@@ -129,12 +129,12 @@ export async function requireSuccess(
   }
   throw new LabError(`The ${by} job ${name} ended as ${status}.`, {
     why: (await reasonWithWords(run, { by, name }, reason))?.trim() || 'SageMaker gave no reason.',
-    next: await afterFailure(run, place, step, { by, name }),
+    next: await jobFailureAdvice(run, resources, step, { by, name }),
   });
 }
 
 /** How a job ended. */
-export interface JobEnd {
+export interface JobResult {
   readonly by: 'training' | 'processing';
   readonly name: string;
   readonly status: string | undefined;
@@ -144,13 +144,13 @@ export interface JobEnd {
 /** A job whose script writes nothing completes all the same. @throws LabError when it left no model.tar.gz */
 export async function requireModel(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   name: string,
   by: 'training' | 'processing',
 ): Promise<void> {
   const key = `${MODELS}${name}/output/model.tar.gz`;
-  if ((await listObjects(run, place.bucket, key)).length > 0) return;
-  throw new LabError(`The ${by} job ${name} completed and left no model: ${s3Uri(place, key)} does not exist.`, {
+  if ((await listObjects(run, resources.bucket, key)).length > 0) return;
+  throw new LabError(`The ${by} job ${name} completed and left no model: ${s3Uri(resources, key)} does not exist.`, {
     why: 'Its script wrote nothing into the folder of the model (SM_MODEL_DIR). SageMaker packs what is there, and nothing is no error to it.',
     next: `Compare save() in lib/flights/runtime/train.py, then: ${labCommand(run, 'step', 'train')}. Its log: ${logCommand({ by, name })}`,
   });

@@ -10,13 +10,21 @@ import { tagsOf } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
 import { JOB_VOLUME_GB } from '../../../lib/facts/images';
 import type { CodeVersion } from './code';
-import { DATA, EVALUATION, MODELS, PROCESSING_INSTANCE, s3Uri, TRAINING_INSTANCE, type LabPlace } from '../resources';
-import { parameterRanges, type Space } from '../answers/search-space';
+import {
+  DATA,
+  EVALUATION,
+  MODELS,
+  PROCESSING_INSTANCE,
+  s3Uri,
+  TRAINING_INSTANCE,
+  type LabResources,
+} from '../resources';
+import { parameterRanges, type SearchSpace } from '../answers/search-space';
 
 /** Of the first model: shallow and quick, so that tuning has something to find. */
-export const BASELINE = { max_depth: '4', eta: '0.3' } as const;
+export const BASELINE_PARAMETERS = { max_depth: '4', eta: '0.3' } as const;
 /** Of every model. */
-export const FIXED = { num_round: '60', early_stopping_rounds: '10', seed: '2013' } as const;
+export const FIXED_PARAMETERS = { num_round: '60', early_stopping_rounds: '10', seed: '2013' } as const;
 
 export const TUNING_LIMITS = { trainings: 6, parallel: 2 } as const;
 /** The same space gives the same search. */
@@ -29,62 +37,62 @@ const OUTPUT = '/opt/ml/processing/output';
 const tags = (run: LabRun) => sagemakerTags(tagsOf(run.lab, run.learner));
 
 /** Script mode's own hyperparameters. Values are JSON, as the SageMaker SDK writes them. */
-function scriptMode(run: LabRun, place: LabPlace, code: CodeVersion): Record<string, string> {
+function scriptMode(run: LabRun, resources: LabResources, code: CodeVersion): Record<string, string> {
   return {
     sagemaker_program: JSON.stringify('train.py'),
-    sagemaker_submit_directory: JSON.stringify(s3Uri(place, code.archive)),
+    sagemaker_submit_directory: JSON.stringify(s3Uri(resources, code.archive)),
     sagemaker_region: JSON.stringify(run.region),
     sagemaker_container_log_level: '20',
   };
 }
 
 /** What a training job and the trainings of a tuning job have in common. No metric definitions: the image has its own. */
-function training(run: LabRun, place: LabPlace) {
+function training(run: LabRun, resources: LabResources) {
   const channel = (name: string) => ({
     ChannelName: name,
     ContentType: 'text/csv',
     DataSource: {
       S3DataSource: {
         S3DataType: 'S3Prefix' as const,
-        S3Uri: s3Uri(place, `${DATA}${name}/`),
+        S3Uri: s3Uri(resources, `${DATA}${name}/`),
         S3DataDistributionType: 'FullyReplicated' as const,
       },
     },
   });
   return {
-    AlgorithmSpecification: { TrainingImage: place.image, TrainingInputMode: 'File' as const },
-    RoleArn: place.role,
+    AlgorithmSpecification: { TrainingImage: resources.image, TrainingInputMode: 'File' as const },
+    RoleArn: resources.role,
     InputDataConfig: [channel('train'), channel('validation')],
-    OutputDataConfig: { S3OutputPath: s3Uri(place, MODELS) },
+    OutputDataConfig: { S3OutputPath: s3Uri(resources, MODELS) },
     ResourceConfig: { InstanceType: TRAINING_INSTANCE, InstanceCount: 1, VolumeSizeInGB: JOB_VOLUME_GB } as const,
     StoppingCondition: {
       MaxRuntimeInSeconds: 15 * MINUTE,
-      ...(place.spot && { MaxWaitTimeInSeconds: 45 * MINUTE }),
+      ...(resources.spot && { MaxWaitTimeInSeconds: 45 * MINUTE }),
     },
-    ...(place.spot && { EnableManagedSpotTraining: true }),
+    ...(resources.spot && { EnableManagedSpotTraining: true }),
   };
 }
 
 export function trainingRequest(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   code: CodeVersion,
   name: string,
 ): CreateTrainingJobRequest {
   return {
     TrainingJobName: name,
-    ...training(run, place),
-    HyperParameters: { ...scriptMode(run, place, code), ...FIXED, ...BASELINE },
+    ...training(run, resources),
+    HyperParameters: { ...scriptMode(run, resources, code), ...FIXED_PARAMETERS, ...BASELINE_PARAMETERS },
     Tags: tags(run),
   };
 }
 
 export function tuningRequest(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   code: CodeVersion,
   name: string,
-  space: Space,
+  space: SearchSpace,
 ): CreateHyperParameterTuningJobRequest {
   return {
     HyperParameterTuningJobName: name,
@@ -100,18 +108,18 @@ export function tuningRequest(
       RandomSeed: SEED,
     },
     TrainingJobDefinition: {
-      ...training(run, place),
-      StaticHyperParameters: { ...scriptMode(run, place, code), ...FIXED },
+      ...training(run, resources),
+      StaticHyperParameters: { ...scriptMode(run, resources, code), ...FIXED_PARAMETERS },
     },
     Tags: tags(run),
   };
 }
 
-function input(place: LabPlace, name: string, key: string, folder: string): ProcessingInput {
+function input(resources: LabResources, name: string, key: string, folder: string): ProcessingInput {
   return {
     InputName: name,
     S3Input: {
-      S3Uri: key.startsWith('s3://') ? key : s3Uri(place, key),
+      S3Uri: key.startsWith('s3://') ? key : s3Uri(resources, key),
       LocalPath: `${INPUT}/${folder}`,
       S3DataType: 'S3Prefix',
       S3InputMode: 'File',
@@ -121,7 +129,7 @@ function input(place: LabPlace, name: string, key: string, folder: string): Proc
 
 function processing(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   name: string,
   inputs: ProcessingInput[],
   words: string[],
@@ -130,9 +138,9 @@ function processing(
   const [script = '', ...rest] = words;
   return {
     ProcessingJobName: name,
-    RoleArn: place.role,
+    RoleArn: resources.role,
     AppSpecification: {
-      ImageUri: place.image,
+      ImageUri: resources.image,
       ContainerEntrypoint: ['python3', `${INPUT}/code/${script}`],
       ContainerArguments: rest,
     },
@@ -145,7 +153,7 @@ function processing(
       Outputs: [
         {
           OutputName: 'output',
-          S3Output: { S3Uri: s3Uri(place, into), LocalPath: OUTPUT, S3UploadMode: 'EndOfJob' },
+          S3Output: { S3Uri: s3Uri(resources, into), LocalPath: OUTPUT, S3UploadMode: 'EndOfJob' },
         },
       ],
     },
@@ -154,19 +162,19 @@ function processing(
 }
 
 /** Training, or a random search, inside a Processing job. The results lie where a training job would put them. */
-export function shimRequest(
+export function scriptProcessingRequest(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   code: CodeVersion,
   name: string,
   what: 'train' | 'tune',
   spaceKey?: string,
 ): CreateProcessingJobRequest {
   const inputs = [
-    input(place, 'code', code.files, 'code'),
-    input(place, 'train', `${DATA}train/`, 'train'),
-    input(place, 'validation', `${DATA}validation/`, 'validation'),
-    ...(spaceKey === undefined ? [] : [input(place, 'space', spaceKey, 'space')]),
+    input(resources, 'code', code.files, 'code'),
+    input(resources, 'train', `${DATA}train/`, 'train'),
+    input(resources, 'validation', `${DATA}validation/`, 'validation'),
+    ...(spaceKey === undefined ? [] : [input(resources, 'space', spaceKey, 'space')]),
   ];
   const search = [
     '--space',
@@ -176,7 +184,7 @@ export function shimRequest(
     '--seed',
     `${SEED}`,
   ];
-  const hyperparameters = Object.entries({ ...FIXED, ...(what === 'train' ? BASELINE : {}) });
+  const hyperparameters = Object.entries({ ...FIXED_PARAMETERS, ...(what === 'train' ? BASELINE_PARAMETERS : {}) });
   const words = [
     'run.py',
     what,
@@ -184,24 +192,24 @@ export function shimRequest(
     ...['--train', `${INPUT}/train`, '--validation', `${INPUT}/validation`, '--output', OUTPUT, '--'],
     ...hyperparameters.flatMap(([key, value]) => [`--${key}`, value]),
   ];
-  return processing(run, place, name, inputs, words, `${MODELS}${name}/output/`);
+  return processing(run, resources, name, inputs, words, `${MODELS}${name}/output/`);
 }
 
 /** The evaluation of two models. @param models S3 URIs of model.tar.gz, by name */
 export function evaluationRequest(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   code: CodeVersion,
   name: string,
   models: Readonly<Record<'baseline' | 'candidate', string>>,
 ): CreateProcessingJobRequest {
   const folders = ['train', 'test', 'months'] as const;
   const inputs = [
-    input(place, 'code', code.files, 'code'),
-    ...folders.map((folder) => input(place, folder, `${DATA}${folder}/`, folder)),
-    ...Object.entries(models).map(([model, uri]) => input(place, model, uri, `models/${model}`)),
+    input(resources, 'code', code.files, 'code'),
+    ...folders.map((folder) => input(resources, folder, `${DATA}${folder}/`, folder)),
+    ...Object.entries(models).map(([model, uri]) => input(resources, model, uri, `models/${model}`)),
   ];
   const words = ['evaluate.py', '--models', `${INPUT}/models`];
   for (const folder of folders) words.push(`--${folder}`, `${INPUT}/${folder}`);
-  return processing(run, place, name, inputs, [...words, '--output', OUTPUT], `${EVALUATION}${name}/`);
+  return processing(run, resources, name, inputs, [...words, '--output', OUTPUT], `${EVALUATION}${name}/`);
 }

@@ -3,17 +3,17 @@ import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import { parseS3, processingJobsOf } from '../../../lib/aws/sagemaker';
 import { listObjects, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { s3Uri, type LabPlace } from '../resources';
+import { s3Uri, type LabResources } from '../resources';
 
-export interface Figures {
+export interface EvaluationFigures {
   readonly rows: number;
   readonly late: number;
   readonly auc: number;
   readonly calibrationError: number;
 }
 
-export interface Evaluated extends Figures {
-  readonly byMonth: Readonly<Record<string, Figures>>;
+export interface EvaluatedModel extends EvaluationFigures {
+  readonly byMonth: Readonly<Record<string, EvaluationFigures>>;
   readonly importance?: readonly { readonly feature: string; readonly share: number }[];
 }
 
@@ -27,13 +27,13 @@ export interface Evaluation {
   /** S3 URIs of the models that it scored, by name. */
   readonly models: Readonly<Record<string, string>>;
   readonly keys: readonly string[];
-  readonly result?: { readonly models: Readonly<Record<string, Evaluated>> };
+  readonly result?: { readonly models: Readonly<Record<string, EvaluatedModel>> };
 }
 
 /** Processing jobs of this lab's role that score models, newest first. */
-export async function evaluations(run: LabRun, place: LabPlace): Promise<Evaluation[]> {
-  const jobs = (await processingJobsOf(run, place.role)).filter((job) => Object.keys(modelsOf(job)).length > 0);
-  return Promise.all(jobs.map((job) => read(run, place, job)));
+export async function evaluations(run: LabRun, resources: LabResources): Promise<Evaluation[]> {
+  const jobs = (await processingJobsOf(run, resources.role)).filter((job) => Object.keys(modelsOf(job)).length > 0);
+  return Promise.all(jobs.map((job) => read(run, resources, job)));
 }
 
 function modelsOf({ ProcessingInputs = [] }: DescribeProcessingJobResponse): Record<string, string> {
@@ -41,7 +41,7 @@ function modelsOf({ ProcessingInputs = [] }: DescribeProcessingJobResponse): Rec
   return Object.fromEntries(models.map(({ InputName, S3Input }) => [InputName!, S3Input!.S3Uri!]));
 }
 
-async function read(run: LabRun, place: LabPlace, job: DescribeProcessingJobResponse): Promise<Evaluation> {
+async function read(run: LabRun, resources: LabResources, job: DescribeProcessingJobResponse): Promise<Evaluation> {
   const folder = job.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri?.replace(/\/?$/, '/');
   const known = {
     job: job.ProcessingJobName!,
@@ -51,10 +51,10 @@ async function read(run: LabRun, place: LabPlace, job: DescribeProcessingJobResp
     folder,
     models: modelsOf(job),
   };
-  if (known.status !== 'Completed' || !folder?.startsWith(s3Uri(place, ''))) return { ...known, keys: [] };
+  if (known.status !== 'Completed' || !folder?.startsWith(s3Uri(resources, ''))) return { ...known, keys: [] };
   const { key } = parseS3(folder);
-  const keys = (await listObjects(run, place.bucket, key)).map((object) => object.key.slice(key.length));
+  const keys = (await listObjects(run, resources.bucket, key)).map((object) => object.key.slice(key.length));
   if (!keys.includes('evaluation.json')) return { ...known, keys };
-  const text = (await readObject(run, place.bucket, `${key}evaluation.json`)).toString();
+  const text = (await readObject(run, resources.bucket, `${key}evaluation.json`)).toString();
   return { ...known, keys, result: JSON.parse(text) as Evaluation['result'] };
 }

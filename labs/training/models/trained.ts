@@ -3,10 +3,10 @@ import type { DescribeProcessingJobResponse, DescribeTrainingJobResponse } from 
 import { parseS3, processingJobsOf, trainingJobsOf } from '../../../lib/aws/sagemaker';
 import { listObjects, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { MODELS, s3Uri, type LabPlace } from '../resources';
+import { MODELS, s3Uri, type LabResources } from '../resources';
 
 /** A job that was to train. */
-export interface Training {
+export interface TrainedModel {
   readonly name: string;
   readonly arn: string;
   readonly by: 'training' | 'processing';
@@ -32,18 +32,18 @@ export interface Training {
 }
 
 /** All of them, newest first. */
-export async function trainings(run: LabRun, place: LabPlace): Promise<Training[]> {
+export async function trainedModels(run: LabRun, resources: LabResources): Promise<TrainedModel[]> {
   const [training, processing] = await Promise.all([
-    trainingJobsOf(run, place.role),
-    processingJobsOf(run, place.role),
+    trainingJobsOf(run, resources.role),
+    processingJobsOf(run, resources.role),
   ]);
   const fromProcessing = await Promise.all(
-    processing.filter((job) => trains(job)).map((job) => ofProcessing(run, place, job)),
+    processing.filter((job) => trains(job)).map((job) => ofProcessing(run, resources, job)),
   );
   return [...training.map(ofTraining), ...fromProcessing].sort((a, b) => b.created.getTime() - a.created.getTime());
 }
 
-function ofTraining(job: DescribeTrainingJobResponse): Training {
+function ofTraining(job: DescribeTrainingJobResponse): TrainedModel {
   const metric = (name: string): number | undefined =>
     job.FinalMetricDataList?.find(({ MetricName }) => MetricName === name)?.Value;
   return {
@@ -53,7 +53,7 @@ function ofTraining(job: DescribeTrainingJobResponse): Training {
     status: job.TrainingJobStatus!,
     created: job.CreationTime!,
     started: job.TrainingStartTime ?? job.CreationTime!,
-    failure: reasonOf(job),
+    failure: failureReason(job),
     artifact: job.TrainingJobStatus === 'Completed' ? job.ModelArtifacts?.S3ModelArtifacts : undefined,
     auc: metric('validation:auc'),
     trainAuc: metric('train:auc'),
@@ -70,7 +70,7 @@ function ofTraining(job: DescribeTrainingJobResponse): Training {
 }
 
 /** Why a training did not complete: SageMaker gives no reason for one that it stopped at its limit. */
-export function reasonOf(job: DescribeTrainingJobResponse): string | undefined {
+export function failureReason(job: DescribeTrainingJobResponse): string | undefined {
   const { FailureReason, SecondaryStatus, StoppingCondition: limits } = job;
   if (FailureReason !== undefined) return FailureReason;
   if (SecondaryStatus === 'MaxRuntimeExceeded') {
@@ -97,7 +97,11 @@ function trains({ ProcessingInputs = [] }: DescribeProcessingJobResponse): boole
   return names.includes('train') && names.includes('validation');
 }
 
-async function ofProcessing(run: LabRun, place: LabPlace, job: DescribeProcessingJobResponse): Promise<Training> {
+async function ofProcessing(
+  run: LabRun,
+  resources: LabResources,
+  job: DescribeProcessingJobResponse,
+): Promise<TrainedModel> {
   const inputs = Object.fromEntries(
     (job.ProcessingInputs ?? []).map(({ InputName, S3Input }) => [InputName!, S3Input?.S3Uri ?? '']),
   );
@@ -114,11 +118,12 @@ async function ofProcessing(run: LabRun, place: LabPlace, job: DescribeProcessin
     code: inputs.code,
     searched: inputs.space !== undefined,
   };
-  if (known.status !== 'Completed' || output === undefined || !output.startsWith(s3Uri(place, MODELS))) return known;
+  if (known.status !== 'Completed' || output === undefined || !output.startsWith(s3Uri(resources, MODELS)))
+    return known;
   const { key } = parseS3(output);
-  const objects = (await listObjects(run, place.bucket, key)).map((object) => object.key);
+  const objects = (await listObjects(run, resources.bucket, key)).map((object) => object.key);
   if (!objects.includes(`${key}model.tar.gz`) || !objects.includes(`${key}metrics.json`)) return known;
-  const { metrics = {} } = JSON.parse((await readObject(run, place.bucket, `${key}metrics.json`)).toString()) as {
+  const { metrics = {} } = JSON.parse((await readObject(run, resources.bucket, `${key}metrics.json`)).toString()) as {
     metrics?: Record<string, number>;
   };
   return {
@@ -130,12 +135,12 @@ async function ofProcessing(run: LabRun, place: LabPlace, job: DescribeProcessin
 }
 
 /** The newest model that was trained without a search: what tuning has to beat. */
-export function baselineOf(all: readonly Training[]): Training | undefined {
+export function baselineOf(all: readonly TrainedModel[]): TrainedModel | undefined {
   return all.find(({ searched, artifact }) => !searched && artifact !== undefined);
 }
 
 /** Models of the newest search, best first by what their jobs say. */
-export function candidatesOf(all: readonly Training[]): Training[] {
+export function candidatesOf(all: readonly TrainedModel[]): TrainedModel[] {
   const found = all.filter(({ searched, artifact, auc }) => searched && artifact !== undefined && auc !== undefined);
   const [newest] = found;
   const same = found.filter(({ tuning, name }) =>

@@ -4,10 +4,10 @@ import { parseS3 } from '../../../lib/aws/sagemaker';
 import { readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
 import { servedBy } from '../../../lib/flights/serving';
-import type { LabPlace } from '../resources';
+import type { LabResources } from '../resources';
 
 /** Most that predicted and observed shares may differ, on average over ten bins of the test slice. */
-export const MOST_CALIBRATION_ERROR = 0.02;
+export const MAX_CALIBRATION_ERROR = 0.02;
 
 /** Where a version came from: its properties in the registry. */
 export interface Lineage {
@@ -26,7 +26,7 @@ const told = (figure: number | string): string => (typeof figure === 'number' ? 
 
 export function versionRequest(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   model: {
     readonly artifact: string;
     readonly statistics: string;
@@ -38,10 +38,10 @@ export function versionRequest(
   lineage: Lineage,
 ): CreateModelPackageInput {
   return {
-    ModelPackageGroupName: place.group,
+    ModelPackageGroupName: resources.group,
     ModelPackageDescription: model.about,
     ModelApprovalStatus: 'PendingManualApproval',
-    InferenceSpecification: servedBy(place.image, model.artifact, run.region),
+    InferenceSpecification: servedBy(resources.image, model.artifact, run.region),
     ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: model.statistics } } },
     CustomerMetadataProperties: {
       ...lineage,
@@ -71,15 +71,15 @@ export async function figuresOf(run: LabRun, version: DescribeModelPackageOutput
 }
 
 /** A version with its figures. */
-export interface Judged extends VersionFigures {
+export interface EvaluatedVersion extends VersionFigures {
   readonly version: DescribeModelPackageOutput;
   readonly number: number;
 }
 
 /** The one that the guide's rule approves: the highest AUC among the well calibrated; undefined when none is. */
-export function byTheRule<T extends VersionFigures>(versions: readonly T[]): T | undefined {
+export function bestCalibratedVersion<T extends VersionFigures>(versions: readonly T[]): T | undefined {
   return versions
-    .filter(({ calibrationError }) => calibrationError <= MOST_CALIBRATION_ERROR)
+    .filter(({ calibrationError }) => calibrationError <= MAX_CALIBRATION_ERROR)
     .sort((a, b) => b.auc - a.auc)[0];
 }
 

@@ -6,14 +6,20 @@ import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
 import { readDecision, type Decision } from '../answers/decision';
-import { placeOf } from '../resources';
-import { byTheRule, figuresOf, MOST_CALIBRATION_ERROR, wasRolledBack, type Judged } from '../models/versions';
+import { resourcesOf } from '../resources';
+import {
+  bestCalibratedVersion,
+  figuresOf,
+  MAX_CALIBRATION_ERROR,
+  wasRolledBack,
+  type EvaluatedVersion,
+} from '../models/versions';
 
 const exercise: Exercise = {
   file: 'decision.json',
   template: 'exercises/decision.json',
   solution: 'solutions/decision.json',
-  ask: `Approve one version and reject the other, each with a reason, by the guide's rule: the highest AUC on the test slice among the versions whose calibration error is at most ${MOST_CALIBRATION_ERROR}.`,
+  ask: `Approve one version and reject the other, each with a reason, by the guide's rule: the highest AUC on the test slice among the versions whose calibration error is at most ${MAX_CALIBRATION_ERROR}.`,
 };
 
 /** Decide which version may go out. */
@@ -25,7 +31,7 @@ export const approve: Step = {
   awsMinutes: 1,
   hints: [
     'The figures stand in the registry: aws sagemaker describe-model-package shows CustomerMetadataProperties and the quality report.',
-    `First drop the versions whose calibration error is above ${MOST_CALIBRATION_ERROR}; of the rest take the highest AUC.`,
+    `First drop the versions whose calibration error is above ${MAX_CALIBRATION_ERROR}; of the rest take the highest AUC.`,
     'A reason names a figure. "Better" is none.',
   ],
   exercise,
@@ -35,8 +41,8 @@ export const approve: Step = {
 };
 
 /** Versions with figures, newest first. */
-async function judged(run: LabRun, group: string): Promise<Judged[]> {
-  const found: Judged[] = [];
+async function judged(run: LabRun, group: string): Promise<EvaluatedVersion[]> {
+  const found: EvaluatedVersion[] = [];
   for (const version of await versionsOf(run, group)) {
     const figures = await figuresOf(run, version);
     if (figures) found.push({ version, number: numberOf(version), ...figures });
@@ -51,8 +57,8 @@ const noDecision = (run: LabRun, fault: string, next: 'register' | 'hint'): LabE
   });
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const versions = await versionsOf(run, place.group);
+  const resources = resourcesOf(run);
+  const versions = await versionsOf(run, resources.group);
   const decision = readDecision(readWork(run, 'approve', exercise), versions.map(numberOf));
   if (typeof decision === 'string') {
     throw noDecision(run, decision, versions.length === 0 ? 'register' : 'hint');
@@ -64,20 +70,20 @@ async function act(run: LabRun): Promise<void> {
   run.progress(`version ${decision.approve.version} approved, version ${decision.reject.version} rejected`);
 }
 
-const told = ({ number, auc, calibrationError }: Judged): string =>
+const told = ({ number, auc, calibrationError }: EvaluatedVersion): string =>
   `version ${number}: AUC ${auc.toFixed(4)}, calibration error ${calibrationError.toFixed(4)}`;
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'approve');
-  const versions = await judged(run, place.group);
+  const versions = await judged(run, resources.group);
   if (versions.length < 2) {
     return notDone(
-      `The group ${place.group} has ${versions.length} versions with figures; two are needed.`,
+      `The group ${resources.group} has ${versions.length} versions with figures; two are needed.`,
       labCommand(run, 'step', 'register'),
     );
   }
-  const best = byTheRule(versions);
+  const best = bestCalibratedVersion(versions);
   if (best === undefined) {
     return notDone(
       `No version is well calibrated: ${versions.map(told).join('; ')}.`,
@@ -118,15 +124,15 @@ async function check(run: LabRun): Promise<Verdict> {
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const decision = readDecision(readWork(run, 'approve', exercise));
   if (typeof decision === 'string') throw noDecision(run, decision, 'hint');
   const arn = (n: number): string =>
-    `arn:${place.role.split(':')[1]}:sagemaker:${run.region}:${run.account}:model-package/${place.group}/${n}`;
+    `arn:${resources.role.split(':')[1]}:sagemaker:${run.region}:${run.account}:model-package/${resources.group}/${n}`;
   const update = ({ version, reason }: Decision['approve'], status: string): string =>
     `aws sagemaker update-model-package --model-package-arn ${quoted(arn(version))} --model-approval-status ${status} --approval-description ${quoted(reason)}`;
   return [
-    `aws sagemaker list-model-packages --model-package-group-name ${quoted(place.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
+    `aws sagemaker list-model-packages --model-package-group-name ${quoted(resources.group)} --query 'ModelPackageSummaryList[].[ModelPackageVersion,ModelApprovalStatus]' --output text`,
     update(decision.reject, 'Rejected'),
     update(decision.approve, 'Approved'),
   ];

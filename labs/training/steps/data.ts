@@ -15,9 +15,9 @@ import { stackName } from '../../../lib/course/names';
 import type { PreparedFile } from '../../../lib/course/prepared';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { areCopies, objectsByFolder, parts } from '../data/copy';
+import { areCopies, objectsByFolder, dataFolders } from '../data/copy';
 import { rowsOrFault } from '../data/faults';
-import { DATA, placeOf, s3Uri } from '../resources';
+import { DATA, resourcesOf, s3Uri } from '../resources';
 
 /** Bring the prepared flights into this lab's own bucket. */
 export const data: Step = {
@@ -50,7 +50,7 @@ async function splitOfDataPrep(run: LabRun): Promise<Split | undefined> {
     run.progress(`data-prep has left no split: ${SHIPPED}`);
     return undefined;
   }
-  for (const { slice, file } of parts()) {
+  for (const { slice, file } of dataFolders()) {
     const fault = slice && (await rowsOrFault(run, split.bucket, split.files.get(slice) ?? [], file));
     if (typeof fault !== 'string') continue;
     const again = labCommand({ ...run, lab: 'data-prep' }, 'step', 'split');
@@ -75,59 +75,59 @@ async function filesOfDataPrep(run: LabRun): Promise<Split | undefined> {
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const split = await splitOfDataPrep(run);
-  const present = await objectsByFolder(run, place);
-  for (const { folder, slice, file } of parts()) {
+  const present = await objectsByFolder(run, resources);
+  for (const { folder, slice, file } of dataFolders()) {
     const there = present.get(folder) ?? [];
     const copied = slice && split?.files.get(slice);
     if (copied && split) {
       if (areCopies(there, copied)) continue;
-      await emptyPrefix(run, place.bucket, `${DATA}${folder}/`);
+      await emptyPrefix(run, resources.bucket, `${DATA}${folder}/`);
       await inParallel(copied, ({ key }) =>
         copyObject(
           run,
           { bucket: split.bucket, key },
-          { bucket: place.bucket, key: `${DATA}${folder}/${key.slice(key.lastIndexOf('/') + 1)}` },
+          { bucket: resources.bucket, key: `${DATA}${folder}/${key.slice(key.lastIndexOf('/') + 1)}` },
         ),
       );
     } else {
       const [only] = there;
-      if (there.length === 1 && only!.key === file.key && (await holds(run, place.bucket, only!, file))) continue;
-      await emptyPrefix(run, place.bucket, `${DATA}${folder}/`);
-      await putObject(run, place.bucket, file.key, readDataFile(file), 'text/csv');
+      if (there.length === 1 && only!.key === file.key && (await holds(run, resources.bucket, only!, file))) continue;
+      await emptyPrefix(run, resources.bucket, `${DATA}${folder}/`);
+      await putObject(run, resources.bucket, file.key, readDataFile(file), 'text/csv');
     }
     run.progress(`data/${folder}/ is there`);
   }
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'data');
-  const present = await objectsByFolder(run, place);
-  const missing = parts().filter(({ folder }) => !present.has(folder));
+  const present = await objectsByFolder(run, resources);
+  const missing = dataFolders().filter(({ folder }) => !present.has(folder));
   if (missing.length > 0) {
     return notDone(
-      `${s3Uri(place, DATA)} lacks ${count(missing.length, 'part')} of ${parts().length}: ${list(missing.map(({ folder }) => folder))}.`,
+      `${s3Uri(resources, DATA)} lacks ${count(missing.length, 'part')} of ${dataFolders().length}: ${list(missing.map(({ folder }) => folder))}.`,
       `Bring the data: ${again}`,
     );
   }
-  const known = new Set(parts().map(({ folder }) => folder));
+  const known = new Set(dataFolders().map(({ folder }) => folder));
   const stray = [...present].filter(([folder]) => !known.has(folder)).flatMap(([, objects]) => objects);
   if (stray.length > 0) {
     return notDone(
-      `There is more below ${s3Uri(place, DATA)} than the data: ${list(stray.map(({ key }) => key))}.`,
-      `Remove it: aws s3 rm ${quoted(s3Uri(place, stray[0]!.key))}`,
+      `There is more below ${s3Uri(resources, DATA)} than the data: ${list(stray.map(({ key }) => key))}.`,
+      `Remove it: aws s3 rm ${quoted(s3Uri(resources, stray[0]!.key))}`,
     );
   }
   const told: string[] = [];
-  for (const { folder, slice, file } of parts()) {
-    const fault = await rowsOrFault(run, place.bucket, present.get(folder)!, file);
+  for (const { folder, slice, file } of dataFolders()) {
+    const fault = await rowsOrFault(run, resources.bucket, present.get(folder)!, file);
     if (typeof fault === 'string')
       return notDone(`data/${folder}/ is not right: ${fault}.`, `Bring it again: ${again}`);
     if (slice) told.push(`${fault.rows.toLocaleString('en-US')} ${slice}`);
   }
-  const months = parts().length - SLICES.length;
+  const months = dataFolders().length - SLICES.length;
   return done(
     `${told.join(', ')}, and ${months} later months whole: rows, ${dataPlan().features.length} features, labels and their shares are as the plan says.`,
     labCommand(run, 'step', 'train'),
@@ -136,11 +136,11 @@ async function check(run: LabRun): Promise<Verdict> {
 
 /** One command for the slices, from data-prep where it has its split, and one for each later month. */
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const upload = (file: PreparedFile): string =>
-    `gunzip -c ${quoted(`data/${file.path}`)} | aws s3 cp - ${quoted(s3Uri(place, file.key))} --content-type text/csv`;
-  const slices = parts().filter(({ slice }) => slice);
-  const months = parts().filter(({ slice }) => !slice);
+    `gunzip -c ${quoted(`data/${file.path}`)} | aws s3 cp - ${quoted(s3Uri(resources, file.key))} --content-type text/csv`;
+  const slices = dataFolders().filter(({ slice }) => slice);
+  const months = dataFolders().filter(({ slice }) => !slice);
   const stack = stackName('data-prep', run.learner);
   const last = SLICES.at(-1)!;
   return [
@@ -149,7 +149,7 @@ function explain(run: LabRun): readonly string[] {
       `if [ -n "$split" ] && aws s3 ls "s3://$split/split/${last}/" >/dev/null; then`,
       ...slices.map(
         ({ folder }) =>
-          `  aws s3 sync "s3://$split/split/${folder}/" ${quoted(s3Uri(place, `${DATA}${folder}/`))} --delete`,
+          `  aws s3 sync "s3://$split/split/${folder}/" ${quoted(s3Uri(resources, `${DATA}${folder}/`))} --delete`,
       ),
       'else',
       ...slices.map(({ file }) => `  ${upload(file)}`),

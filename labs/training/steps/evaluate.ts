@@ -7,18 +7,18 @@ import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
-import { chosen, readChoice } from '../answers/choice';
+import { chosenTraining, readModelChoice } from '../answers/choice';
 import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
 import { createAndWait, newestKey, variable } from '../aws-cli';
 import { objectsByFolder, rowsOf } from '../data/copy';
-import { evaluations, type Evaluated, type Evaluation } from '../models/evaluations';
-import { afterFailure, requireSuccess, withQuotaAdvice } from '../jobs/guards';
-import { EVALUATION, jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../resources';
+import { evaluations, type EvaluatedModel, type Evaluation } from '../models/evaluations';
+import { jobFailureAdvice, requireJobSuccess, withQuotaAdvice } from '../jobs/guards';
+import { EVALUATION, jobName, MODELS, resourcesOf, s3Uri, type LabResources } from '../resources';
 import { evaluationRequest } from '../jobs/requests';
 import { auc } from '../../../lib/flights/rows';
-import { baselineOf, candidatesOf, trainings, type Training } from '../models/trained';
+import { baselineOf, candidatesOf, trainedModels, type TrainedModel } from '../models/trained';
 import { scoreTrees } from '../../../lib/flights/booster';
-import { readModel, SAME } from './train-check';
+import { readModel, METRIC_TOLERANCE } from './train-check';
 
 const exercise: Exercise = {
   file: 'choice.json',
@@ -46,13 +46,13 @@ export const evaluate: Step = {
 };
 
 interface Pair {
-  readonly baseline: Training;
-  readonly candidates: readonly Training[];
+  readonly baseline: TrainedModel;
+  readonly candidates: readonly TrainedModel[];
 }
 
 /** @throws LabError when one of the two models is missing */
-async function pairOf(run: LabRun, place: LabPlace): Promise<Pair> {
-  const all = await trainings(run, place);
+async function pairOf(run: LabRun, resources: LabResources): Promise<Pair> {
+  const all = await trainedModels(run, resources);
   const baseline = baselineOf(all);
   const candidates = candidatesOf(all);
   const missing = baseline === undefined ? 'train' : 'tune';
@@ -70,33 +70,33 @@ const noChoice = (run: LabRun, fault: string): LabError =>
   });
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const { baseline, candidates } = await pairOf(run, place);
-  const choice = chosen(readWork(run, 'evaluate', exercise), candidates);
+  const resources = resourcesOf(run);
+  const { baseline, candidates } = await pairOf(run, resources);
+  const choice = chosenTraining(readWork(run, 'evaluate', exercise), candidates);
   if (typeof choice === 'string') throw noChoice(run, choice);
   run.progress(`comparing ${baseline.name} with ${choice.name}`);
-  const code = await uploadCode(run, place);
+  const code = await uploadCode(run, resources);
   const name = jobName(run, 'eval');
   const models = { baseline: baseline.artifact!, candidate: choice.artifact! };
   const waiting = { minutes: 60, next: labCommand(run, 'check', 'evaluate') };
   const job = await withQuotaAdvice(
     run,
-    () => runProcessing(run, evaluationRequest(run, place, code, name, models), waiting),
+    () => runProcessing(run, evaluationRequest(run, resources, code, name, models), waiting),
     'processing',
   );
-  await requireSuccess(run, place, 'evaluate', {
+  await requireJobSuccess(run, resources, 'evaluate', {
     by: 'processing',
     name,
     status: job.ProcessingJobStatus,
     reason: job.ExitMessage ?? job.FailureReason,
   });
-  run.progress(`the report: aws s3 cp ${s3Uri(place, `${EVALUATION}${name}/report.html`)} .`);
+  run.progress(`the report: aws s3 cp ${s3Uri(resources, `${EVALUATION}${name}/report.html`)} .`);
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'evaluate');
-  const [newest] = await evaluations(run, place);
+  const [newest] = await evaluations(run, resources);
   if (newest === undefined) {
     return notDone(
       'No Processing job with this lab’s role has scored models.',
@@ -113,20 +113,22 @@ async function check(run: LabRun): Promise<Verdict> {
   if (result === undefined) {
     return notDone(
       `The processing job ${newest.job} ended as ${newest.status} and left no evaluation.json: ${newest.reason ?? 'no reason given'}`,
-      await afterFailure(run, place, 'evaluate', { by: 'processing', name: newest.job }),
+      await jobFailureAdvice(run, resources, 'evaluate', { by: 'processing', name: newest.job }),
     );
   }
-  return (await choiceVerdict(run, place, newest, again)) ?? figuresVerdict(run, place, newest, result.models, again);
+  return (
+    (await choiceVerdict(run, resources, newest, again)) ?? figuresVerdict(run, resources, newest, result.models, again)
+  );
 }
 
 /** Whether the right models were compared; undefined when they were. */
 async function choiceVerdict(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   { job, models }: Evaluation,
   again: string,
 ): Promise<Verdict | undefined> {
-  const { baseline, candidates } = await pairOf(run, place);
+  const { baseline, candidates } = await pairOf(run, resources);
   const hint = labCommand(run, 'hint', 'evaluate');
   const scored = Object.values(models);
   if (!scored.includes(baseline.artifact!)) {
@@ -144,14 +146,14 @@ async function choiceVerdict(
 
 async function figuresVerdict(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   evaluation: Evaluation,
-  models: Readonly<Record<string, Evaluated>>,
+  models: Readonly<Record<string, EvaluatedModel>>,
   again: string,
 ): Promise<Verdict> {
-  const byFolder = await objectsByFolder(run, place);
-  const test = await rowsOf(run, place, byFolder.get('test') ?? []);
-  const all = await trainings(run, place);
+  const byFolder = await objectsByFolder(run, resources);
+  const test = await rowsOf(run, resources, byFolder.get('test') ?? []);
+  const all = await trainedModels(run, resources);
   const told: string[] = [];
   for (const [name, uri] of Object.entries(evaluation.models)) {
     const figures = models[name];
@@ -164,7 +166,7 @@ async function figuresVerdict(
       );
     }
     const own = auc(test.labels, scoreTrees(model, test));
-    if (figures.rows !== test.rows || Math.abs(figures.auc - own) > SAME) {
+    if (figures.rows !== test.rows || Math.abs(figures.auc - own) > METRIC_TOLERANCE) {
       return notDone(
         `evaluation.json says AUC ${figures.auc} on ${figures.rows} flights for ${name}; scored here, ${own.toFixed(4)} on ${test.rows}.`,
         `Evaluate again, on data/test/: ${again}`,
@@ -179,7 +181,7 @@ async function figuresVerdict(
   const lacking = months.filter((month) => first.byMonth[month] === undefined);
   if (lacking.length > 0)
     return notDone(`The evaluation lacks the months ${list(lacking)}.`, `Evaluate again: ${again}`);
-  const report = await reportFault(run, place, evaluation);
+  const report = await reportFault(run, resources, evaluation);
   if (report) return notDone(report, `Evaluate again: ${again}`);
   const candidate = models.candidate ?? first;
   const worst = months
@@ -193,42 +195,44 @@ async function figuresVerdict(
 
 async function reportFault(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   { keys, folder, job }: Evaluation,
 ): Promise<string | undefined> {
   if (!keys.includes('report.html')) return `${job} left no report.html.`;
-  const page = (await readObject(run, place.bucket, `${folder!.slice(s3Uri(place, '').length)}report.html`)).toString();
+  const page = (
+    await readObject(run, resources.bucket, `${folder!.slice(s3Uri(resources, '').length)}report.html`)
+  ).toString();
   const wanted = ['ROC', 'Calibration', 'Feature importance', 'AUC by month'];
   const missing = wanted.filter((title) => !page.includes(title));
   return page.includes('<svg') && missing.length === 0 ? undefined : `The report of ${job} lacks ${list(missing)}.`;
 }
 
 /** Shell words that give the key of the chosen model. @throws LabError when the choice names neither job nor metric */
-function chosenKey(run: LabRun, place: LabPlace): string {
-  const choice = readChoice(readWork(run, 'evaluate', exercise));
+function chosenKey(run: LabRun, resources: LabResources): string {
+  const choice = readModelChoice(readWork(run, 'evaluate', exercise));
   if (typeof choice === 'string') throw noChoice(run, choice);
-  const newest = newestKey(place.bucket, `${MODELS}mla-hpo-`, '/model.tar.gz');
-  if (place.compute === 'processing') return newest;
+  const newest = newestKey(resources.bucket, `${MODELS}mla-hpo-`, '/model.tar.gz');
+  if (resources.compute === 'processing') return newest;
   if ('job' in choice) return `echo ${quoted(`${MODELS}${choice.job}/output/model.tar.gz`)}`;
   const query = `FinalMetricDataList[?MetricName=='${choice.metric}'].Value|[0]`;
   const value = `aws sagemaker describe-training-job --training-job-name "$job" --query "${query}" --output text`;
   return [
     `search=$(${newest}); search=\${search%-*-*/output/model.tar.gz}`,
-    `aws s3api list-objects-v2 --bucket ${quoted(place.bucket)} --prefix "$search" --query 'Contents[].[Key]' --output text | grep '/model.tar.gz$' | while read -r key; do job=\${key#${MODELS}}; job=\${job%%/*}; echo "$(${value}) $key"; done | sort -g${choice.better === 'higher' ? 'r' : ''} | head -n 1 | cut -d ' ' -f 2`,
+    `aws s3api list-objects-v2 --bucket ${quoted(resources.bucket)} --prefix "$search" --query 'Contents[].[Key]' --output text | grep '/model.tar.gz$' | while read -r key; do job=\${key#${MODELS}}; job=\${job%%/*}; echo "$(${value}) $key"; done | sort -g${choice.better === 'higher' ? 'r' : ''} | head -n 1 | cut -d ' ' -f 2`,
   ].join('; ');
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const name = jobName(run, 'eval');
-  const request = evaluationRequest(run, place, codeVersion(), name, {
-    baseline: s3Uri(place, variable('first')),
-    candidate: s3Uri(place, variable('chosen')),
+  const request = evaluationRequest(run, resources, codeVersion(), name, {
+    baseline: s3Uri(resources, variable('first')),
+    candidate: s3Uri(resources, variable('chosen')),
   });
-  const first = newestKey(place.bucket, `${MODELS}mla-train-`, '/model.tar.gz');
+  const first = newestKey(resources.bucket, `${MODELS}mla-train-`, '/model.tar.gz');
   return [
-    ...codeCommands(place),
-    `first=$(${first})\nchosen=$(${chosenKey(run, place)})\necho "$first and $chosen" && ${createAndWait('processing', request)}`,
-    `aws s3 cp ${quoted(s3Uri(place, `${EVALUATION}${name}/report.html`))} .`,
+    ...codeCommands(resources),
+    `first=$(${first})\nchosen=$(${chosenKey(run, resources)})\necho "$first and $chosen" && ${createAndWait('processing', request)}`,
+    `aws s3 cp ${quoted(s3Uri(resources, `${EVALUATION}${name}/report.html`))} .`,
   ];
 }

@@ -10,8 +10,8 @@ import { codeVersion } from '../jobs/code';
 import { newestKey, requestWord, variable } from '../aws-cli';
 import { dataVersion, objectsByFolder } from '../data/copy';
 import { evaluations, type Evaluation } from '../models/evaluations';
-import { DATA, EVALUATION, placeOf, s3Uri, type LabPlace } from '../resources';
-import { trainings } from '../models/trained';
+import { DATA, EVALUATION, resourcesOf, s3Uri, type LabResources } from '../resources';
+import { trainedModels } from '../models/trained';
 import { figuresOf, versionRequest } from '../models/versions';
 
 /** Register both models as versions of one group. */
@@ -32,15 +32,15 @@ export const register: Step = {
 };
 
 /** The requests for the newest evaluation's models, the first model first. @throws LabError when there is none */
-async function requests(run: LabRun, place: LabPlace): Promise<CreateModelPackageInput[]> {
-  const evaluation = (await evaluations(run, place)).find(({ result }) => result !== undefined);
+async function requests(run: LabRun, resources: LabResources): Promise<CreateModelPackageInput[]> {
+  const evaluation = (await evaluations(run, resources)).find(({ result }) => result !== undefined);
   if (evaluation?.result === undefined) {
     throw new LabError('There is no evaluation to register models with.', {
       why: 'A version without figures cannot be chosen or refused for a reason.',
       next: labCommand(run, 'step', 'evaluate'),
     });
   }
-  const [all, byFolder] = await Promise.all([trainings(run, place), objectsByFolder(run, place)]);
+  const [all, byFolder] = await Promise.all([trainedModels(run, resources), objectsByFolder(run, resources)]);
   const { models } = evaluation.result;
   return Object.entries(evaluation.models)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -50,7 +50,7 @@ async function requests(run: LabRun, place: LabPlace): Promise<CreateModelPackag
       if (!job || !figures) throw new Error(`The evaluation ${evaluation.job} has no figures or job of ${name}.`);
       return versionRequest(
         run,
-        place,
+        resources,
         { artifact, statistics: `${evaluation.folder}quality/${name}.json`, about: `${name}: ${job.name}`, ...figures },
         {
           job: job.name,
@@ -68,9 +68,9 @@ function hashOf(uri: string | undefined): string | undefined {
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const known = new Set((await versionsOf(run, place.group)).map(artifactOf));
-  for (const request of await requests(run, place)) {
+  const resources = resourcesOf(run);
+  const known = new Set((await versionsOf(run, resources.group)).map(artifactOf));
+  for (const request of await requests(run, resources)) {
     const artifact = request.InferenceSpecification!.Containers![0]!.ModelDataUrl!;
     if (known.has(artifact)) {
       run.progress(`registered already: ${artifact}`);
@@ -86,11 +86,11 @@ const artifactOf = (version: Version): string | undefined =>
   version.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'register');
-  const evaluation = (await evaluations(run, place)).find(({ result }) => result !== undefined);
+  const evaluation = (await evaluations(run, resources)).find(({ result }) => result !== undefined);
   if (evaluation === undefined) return notDone('There is no evaluation yet.', labCommand(run, 'step', 'evaluate'));
-  const versions = await versionsOf(run, place.group);
+  const versions = await versionsOf(run, resources.group);
   const mine = Object.entries(evaluation.models).map(([name, artifact]) => ({
     name,
     version: versions.find((one) => artifactOf(one) === artifact),
@@ -98,13 +98,13 @@ async function check(run: LabRun): Promise<Verdict> {
   const missing = mine.filter(({ version }) => version === undefined).map(({ name }) => name);
   if (missing.length > 0) {
     return notDone(
-      `The group ${place.group} has ${versions.length} versions; not among them: ${list(missing)}.`,
+      `The group ${resources.group} has ${versions.length} versions; not among them: ${list(missing)}.`,
       `Register them: ${again}`,
     );
   }
   const told: string[] = [];
   for (const { name, version } of mine) {
-    const fault = await faultOf(run, place, version!, evaluation, name);
+    const fault = await faultOf(run, resources, version!, evaluation, name);
     if (fault)
       return notDone(
         `Version ${version!.ModelPackageVersion} (${name}) ${fault}.`,
@@ -120,13 +120,14 @@ async function check(run: LabRun): Promise<Verdict> {
 
 async function faultOf(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   version: Version,
   evaluation: Evaluation,
   name: string,
 ): Promise<string | undefined> {
   const container = version.InferenceSpecification?.Containers?.[0];
-  if (container?.Image !== place.image) return `has the image ${container?.Image ?? 'none'}, expected ${place.image}`;
+  if (container?.Image !== resources.image)
+    return `has the image ${container?.Image ?? 'none'}, expected ${resources.image}`;
   for (const key of ['SAGEMAKER_PROGRAM', 'SAGEMAKER_SUBMIT_DIRECTORY'] as const) {
     if (container.Environment?.[key] !== SERVING[key]) {
       return `lacks ${key}=${SERVING[key]} in its environment: the container would ignore code/inference.py`;
@@ -145,15 +146,15 @@ async function faultOf(
 
 /** One command a model: it finds the newest evaluation, what it scored, and from what that was made. */
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
-  const evaluation = newestKey(place.bucket, EVALUATION, '/evaluation.json');
-  const inTraining = place.compute === 'training';
+  const resources = resourcesOf(run);
+  const evaluation = newestKey(resources.bucket, EVALUATION, '/evaluation.json');
+  const inTraining = resources.compute === 'training';
   const codeOf = inTraining
     ? `aws sagemaker describe-training-job --training-job-name "$job" --query HyperParameters.sagemaker_submit_directory`
     : `aws sagemaker describe-processing-job --processing-job-name "$job" --query "ProcessingInputs[?InputName=='code'].S3Input.S3Uri|[0]"`;
   const slices = ['train', 'validation'].map(
     (slice) =>
-      `aws s3api list-objects-v2 --bucket ${quoted(place.bucket)} --prefix ${quoted(`${DATA}${slice}/`)} --query 'Contents[].[Key,ETag]' --output text`,
+      `aws s3api list-objects-v2 --bucket ${quoted(resources.bucket)} --prefix ${quoted(`${DATA}${slice}/`)} --query 'Contents[].[Key,ETag]' --output text`,
   );
   const hash = `python3 -c 'import hashlib,sys; print(hashlib.sha256(sys.stdin.read().replace("\\t"," ").replace("\\"","").encode()).hexdigest()[:16])'`;
   const figure = (path: string): string =>
@@ -161,10 +162,10 @@ function explain(run: LabRun): readonly string[] {
   return ['baseline', 'candidate'].map((name) => {
     const request = versionRequest(
       run,
-      place,
+      resources,
       {
         artifact: variable('artifact'),
-        statistics: s3Uri(place, `${EVALUATION}${variable('evaluation')}/quality/${name}.json`),
+        statistics: s3Uri(resources, `${EVALUATION}${variable('evaluation')}/quality/${name}.json`),
         about: `${name}: ${variable('job')}`,
         auc: variable('auc'),
         calibrationError: variable('error'),
@@ -182,7 +183,7 @@ function explain(run: LabRun): readonly string[] {
       `job=$(echo "$artifact" | cut -d / -f 5)`,
       `code=$(${codeOf} --output text | grep -oE '/code/[0-9a-f]{16}/' | cut -d / -f 3)`,
       `data=$({ ${slices.join('; ')}; } | ${hash})`,
-      `report=$(aws s3 cp ${quoted(s3Uri(place, EVALUATION))}"$evaluation"/quality/${name}.json -)`,
+      `report=$(aws s3 cp ${quoted(s3Uri(resources, EVALUATION))}"$evaluation"/quality/${name}.json -)`,
       `auc=$(${figure('["binary_classification_metrics"]["auc"]["value"]')})`,
       `error=$(${figure('["mla_labs"]["calibrationError"]')})`,
       `aws sagemaker create-model-package --cli-input-json ${requestWord(request)}`,

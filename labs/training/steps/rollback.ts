@@ -4,7 +4,7 @@ import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { placeOf } from '../resources';
+import { resourcesOf } from '../resources';
 import { ROLLED_BACK, wasRolledBack } from '../models/versions';
 
 const WHY = `${ROLLED_BACK} errors rose after its release; the earlier version is in use again.`;
@@ -27,8 +27,8 @@ export const rollback: Step = {
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  const versions = await versionsOf(run, place.group);
+  const resources = resourcesOf(run);
+  const versions = await versionsOf(run, resources.group);
   const bad = consumersPick(versions);
   const earlier = bad && versions.find((one) => numberOf(one) < numberOf(bad));
   if (bad === undefined || earlier === undefined) {
@@ -49,9 +49,9 @@ async function act(run: LabRun): Promise<void> {
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'rollback');
-  const versions = await versionsOf(run, place.group);
+  const versions = await versionsOf(run, resources.group);
   const pick = consumersPick(versions);
   if (pick === undefined) {
     return notDone(
@@ -81,7 +81,7 @@ async function check(run: LabRun): Promise<Verdict> {
 }
 
 function explain(run: LabRun): readonly string[] {
-  const { group } = placeOf(run);
+  const { group } = resourcesOf(run);
   const versions = `aws sagemaker list-model-packages --model-package-group-name ${quoted(group)} --sort-by CreationTime --sort-order Descending --max-results 100 --output text`;
   const arnOf = (number: string): string =>
     `$(${versions} --query "ModelPackageSummaryList[?ModelPackageVersion==\\\`${number}\\\`].ModelPackageArn")`;

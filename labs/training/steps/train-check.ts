@@ -10,22 +10,22 @@ import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { changedAt, objectsByFolder, rowsOf } from '../data/copy';
 import { dataFault } from '../data/faults';
-import { afterFailure } from '../jobs/guards';
+import { jobFailureAdvice } from '../jobs/guards';
 import { fitLogistic } from '../models/logistic';
-import { DATA, placeOf, s3Uri, type LabPlace } from '../resources';
+import { DATA, resourcesOf, s3Uri, type LabResources } from '../resources';
 import { auc, BadRows } from '../../../lib/flights/rows';
-import { trainings, type Training } from '../models/trained';
+import { trainedModels, type TrainedModel } from '../models/trained';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 
 /** What trees must gain over a logistic regression on the same rows. */
-export const MARGIN = 0.02;
+export const MIN_AUC_MARGIN = 0.02;
 /** How far the job's own AUC may be from the one that the check computes: both round, and scores of a forest have ties. */
-export const SAME = 0.001;
+export const METRIC_TOLERANCE = 0.001;
 
 export async function checkTrain(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'train');
-  const [newest] = (await trainings(run, place)).filter(({ searched }) => !searched);
+  const [newest] = (await trainedModels(run, resources)).filter(({ searched }) => !searched);
   if (newest === undefined) return notDone('No job with this lab’s role has trained a model.', `Train one: ${again}`);
   const job = `The ${newest.by} job ${newest.name}`;
   if (['InProgress', 'Stopping'].includes(newest.status)) {
@@ -35,16 +35,21 @@ export async function checkTrain(run: LabRun): Promise<Verdict> {
     const reason = await reasonWithWords(run, newest, newest.failure);
     return notDone(
       `${job} ended as ${newest.status}: ${reason ?? 'no reason given'}`,
-      await afterFailure(run, place, 'train', newest),
+      await jobFailureAdvice(run, resources, 'train', newest),
     );
   }
-  return (await inputsVerdict(run, place, newest, again)) ?? modelVerdict(run, place, newest, again);
+  return (await inputsVerdict(run, resources, newest, again)) ?? modelVerdict(run, resources, newest, again);
 }
 
 /** Whether it trained on this lab's data, as it is now; undefined when it did. */
-async function inputsVerdict(run: LabRun, place: LabPlace, job: Training, again: string): Promise<Verdict | undefined> {
+async function inputsVerdict(
+  run: LabRun,
+  resources: LabResources,
+  job: TrainedModel,
+  again: string,
+): Promise<Verdict | undefined> {
   for (const channel of ['train', 'validation']) {
-    const expected = s3Uri(place, `${DATA}${channel}/`);
+    const expected = s3Uri(resources, `${DATA}${channel}/`);
     const seen = job.inputs[channel]?.replace(/\/?$/, '/');
     if (seen !== expected) {
       return notDone(
@@ -53,7 +58,7 @@ async function inputsVerdict(run: LabRun, place: LabPlace, job: Training, again:
       );
     }
   }
-  const changed = changedAt(await objectsByFolder(run, place));
+  const changed = changedAt(await objectsByFolder(run, resources));
   if (changed === undefined)
     return notDone('The data is gone from the bucket.', `Bring it: ${labCommand(run, 'step', 'data')}`);
   // S3 tells whole seconds.
@@ -66,15 +71,15 @@ async function inputsVerdict(run: LabRun, place: LabPlace, job: Training, again:
   return undefined;
 }
 
-async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: string): Promise<Verdict> {
+async function modelVerdict(run: LabRun, resources: LabResources, job: TrainedModel, again: string): Promise<Verdict> {
   const model = await readModel(run, job);
   if (typeof model === 'string')
     return notDone(`The model of ${job.name} cannot be used: ${model}.`, `Train again: ${again}`);
-  const byFolder = await objectsByFolder(run, place);
+  const byFolder = await objectsByFolder(run, resources);
   let judged: { trees: number; line: number; rows: number };
   try {
-    const train = await rowsOf(run, place, byFolder.get('train') ?? []);
-    const validation = await rowsOf(run, place, byFolder.get('validation') ?? []);
+    const train = await rowsOf(run, resources, byFolder.get('train') ?? []);
+    const validation = await rowsOf(run, resources, byFolder.get('validation') ?? []);
     judged = {
       rows: validation.rows,
       trees: auc(validation.labels, scoreTrees(model, validation)),
@@ -92,16 +97,16 @@ async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: 
       `Look again: ${labCommand(run, 'check', 'train')}. If it stays so, compare print_metrics() in lib/flights/runtime/train.py, then: ${again}`,
     );
   }
-  if (job.auc - trees > SAME) {
+  if (job.auc - trees > METRIC_TOLERANCE) {
     return notDone(
       `The job says validation:auc ${job.auc.toFixed(4)}, but ${told}. The saved trees are not those of the best round, or other data was scored.`,
       `Compare save() in lib/flights/runtime/train.py, then: ${again}`,
     );
   }
-  if (!(trees >= line + MARGIN)) {
-    const fault = await dataFault(run, place);
+  if (!(trees >= line + MIN_AUC_MARGIN)) {
+    const fault = await dataFault(run, resources);
     return notDone(
-      `A logistic regression on the same rows has AUC ${line.toFixed(4)}; ${told}, and at least ${(line + MARGIN).toFixed(4)} is asked.${trees < 0.55 ? ' That is hardly better than chance: are the labels those of their flights?' : ''}`,
+      `A logistic regression on the same rows has AUC ${line.toFixed(4)}; ${told}, and at least ${(line + MIN_AUC_MARGIN).toFixed(4)} is asked.${trees < 0.55 ? ' That is hardly better than chance: are the labels those of their flights?' : ''}`,
       fault === undefined
         ? `The data is right; look at the hyperparameters and at fit() in lib/flights/runtime/train.py, then: ${again}`
         : `Bring the data again (${fault}): ${labCommand(run, 'step', 'data')}; then: ${again}`,
@@ -109,7 +114,7 @@ async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: 
   }
   // CloudWatch averages what comes within a minute, and a training may take seconds: a lower figure claims nothing.
   const claim =
-    trees - job.auc > SAME
+    trees - job.auc > METRIC_TOLERANCE
       ? `more than SageMaker shows of it (${job.auc.toFixed(4)}, of an earlier round or an average)`
       : `as the job says (${job.auc.toFixed(4)})`;
   return done(
@@ -119,7 +124,7 @@ async function modelVerdict(run: LabRun, place: LabPlace, job: Training, again: 
 }
 
 /** The booster in a job's archive, or why it cannot be used. */
-export async function readModel(run: LabRun, job: Training): Promise<Booster | string> {
+export async function readModel(run: LabRun, job: TrainedModel): Promise<Booster | string> {
   if (job.artifact === undefined) return 'the job left no model.tar.gz';
   const { bucket, key } = parseS3(job.artifact);
   try {

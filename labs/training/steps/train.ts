@@ -4,10 +4,10 @@ import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
 import { createAndWait } from '../aws-cli';
-import { requireData, requireModel, requireSuccess, withQuotaAdvice } from '../jobs/guards';
-import { jobName, placeOf } from '../resources';
-import { shimRequest, trainingRequest } from '../jobs/requests';
-import { reasonOf } from '../models/trained';
+import { requireData, requireModel, requireJobSuccess, withQuotaAdvice } from '../jobs/guards';
+import { jobName, resourcesOf } from '../resources';
+import { scriptProcessingRequest, trainingRequest } from '../jobs/requests';
+import { failureReason } from '../models/trained';
 import { checkTrain as check } from './train-check';
 
 /** Train the first model, in script mode. */
@@ -29,44 +29,44 @@ export const train: Step = {
 };
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
-  await requireData(run, place);
-  const code = await uploadCode(run, place);
+  const resources = resourcesOf(run);
+  await requireData(run, resources);
+  const code = await uploadCode(run, resources);
   const name = jobName(run, 'train');
   const waiting = { minutes: 60, next: labCommand(run, 'check', 'train') };
-  if (place.compute === 'processing') {
+  if (resources.compute === 'processing') {
     const job = await withQuotaAdvice(
       run,
-      () => runProcessing(run, shimRequest(run, place, code, name, 'train'), waiting),
+      () => runProcessing(run, scriptProcessingRequest(run, resources, code, name, 'train'), waiting),
       'processing',
     );
-    await requireSuccess(run, place, 'train', {
+    await requireJobSuccess(run, resources, 'train', {
       by: 'processing',
       name,
       status: job.ProcessingJobStatus,
       reason: job.ExitMessage ?? job.FailureReason,
     });
-    await requireModel(run, place, name, 'processing');
+    await requireModel(run, resources, name, 'processing');
     return;
   }
-  const job = await withQuotaAdvice(run, () => runTraining(run, trainingRequest(run, place, code, name), waiting));
-  await requireSuccess(run, place, 'train', {
+  const job = await withQuotaAdvice(run, () => runTraining(run, trainingRequest(run, resources, code, name), waiting));
+  await requireJobSuccess(run, resources, 'train', {
     by: 'training',
     name,
     status: job.TrainingJobStatus,
-    reason: reasonOf(job),
+    reason: failureReason(job),
   });
-  await requireModel(run, place, name, 'training');
+  await requireModel(run, resources, name, 'training');
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const code = codeVersion();
   const name = jobName(run, 'train');
   return [
-    ...codeCommands(place),
-    place.compute === 'processing'
-      ? createAndWait('processing', shimRequest(run, place, code, name, 'train'))
-      : createAndWait('training', trainingRequest(run, place, code, name)),
+    ...codeCommands(resources),
+    resources.compute === 'processing'
+      ? createAndWait('processing', scriptProcessingRequest(run, resources, code, name, 'train'))
+      : createAndWait('training', trainingRequest(run, resources, code, name)),
   ];
 }

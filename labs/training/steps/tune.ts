@@ -9,11 +9,11 @@ import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
 import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
 import { createAndWait } from '../aws-cli';
-import { afterFailure, requireData, requireSuccess, withQuotaAdvice } from '../jobs/guards';
-import { jobName, MODELS, placeOf, s3Uri, type LabPlace } from '../resources';
-import { shimRequest, TUNING_LIMITS, tuningRequest } from '../jobs/requests';
-import { readSpace, type Space } from '../answers/search-space';
-import { baselineOf, candidatesOf, trainings, type Training } from '../models/trained';
+import { jobFailureAdvice, requireData, requireJobSuccess, withQuotaAdvice } from '../jobs/guards';
+import { jobName, MODELS, resourcesOf, s3Uri, type LabResources } from '../resources';
+import { scriptProcessingRequest, TUNING_LIMITS, tuningRequest } from '../jobs/requests';
+import { readSearchSpace, type SearchSpace } from '../answers/search-space';
+import { baselineOf, candidatesOf, trainedModels, type TrainedModel } from '../models/trained';
 
 const exercise: Exercise = {
   file: 'space.json',
@@ -42,9 +42,9 @@ export const tune: Step = {
 };
 
 /** The learner's space. @throws LabError naming everything that is wrong with it, before anything is started */
-function spaceOf(run: LabRun): { space: Space; text: string } {
+function spaceOf(run: LabRun): { space: SearchSpace; text: string } {
   const text = readWork(run, 'tune', exercise);
-  const read = readSpace(text);
+  const read = readSearchSpace(text);
   if ('space' in read) return { space: read.space, text: `${JSON.stringify(read.space, null, 2)}\n` };
   throw new LabError(`work/${run.lab}/${exercise.file} is no search space: ${read.faults.join('; ')}.`, {
     why: 'Nothing was started: six trainings in a wrong space would cost the same as in a right one.',
@@ -53,22 +53,22 @@ function spaceOf(run: LabRun): { space: Space; text: string } {
 }
 
 async function act(run: LabRun): Promise<void> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const { space, text } = spaceOf(run);
-  await requireData(run, place);
-  const code = await uploadCode(run, place);
+  await requireData(run, resources);
+  const code = await uploadCode(run, resources);
   const name = jobName(run, 'hpo');
   const waiting = { minutes: 120, next: labCommand(run, 'check', 'tune') };
-  if (place.compute === 'processing') {
+  if (resources.compute === 'processing') {
     run.progress('a random search, one training after the other: Processing jobs know no Bayesian tuning');
     const key = `${MODELS}${name}/space.json`;
-    await putObject(run, place.bucket, key, Buffer.from(text), 'application/json');
+    await putObject(run, resources.bucket, key, Buffer.from(text), 'application/json');
     const job = await withQuotaAdvice(
       run,
-      () => runProcessing(run, shimRequest(run, place, code, name, 'tune', key), waiting),
+      () => runProcessing(run, scriptProcessingRequest(run, resources, code, name, 'tune', key), waiting),
       'processing',
     );
-    await requireSuccess(run, place, 'tune', {
+    await requireJobSuccess(run, resources, 'tune', {
       by: 'processing',
       name,
       status: job.ProcessingJobStatus,
@@ -76,10 +76,12 @@ async function act(run: LabRun): Promise<void> {
     });
     return;
   }
-  const job = await withQuotaAdvice(run, () => runTuning(run, tuningRequest(run, place, code, name, space), waiting));
+  const job = await withQuotaAdvice(run, () =>
+    runTuning(run, tuningRequest(run, resources, code, name, space), waiting),
+  );
   if (job.HyperParameterTuningJobStatus !== 'Completed' || !job.BestTrainingJob) {
     const failed = (await trainingsOfTuning(run, name)).find(({ FailureReason }) => FailureReason);
-    await requireSuccess(run, place, 'tune', {
+    await requireJobSuccess(run, resources, 'tune', {
       by: 'training',
       name: failed?.TrainingJobName ?? name,
       status: job.HyperParameterTuningJobStatus === 'Completed' ? 'Failed' : job.HyperParameterTuningJobStatus,
@@ -89,18 +91,18 @@ async function act(run: LabRun): Promise<void> {
 }
 
 async function check(run: LabRun): Promise<Verdict> {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const again = labCommand(run, 'step', 'tune');
-  const [job] = await tuningJobsOf(run, place.role);
-  const all = await trainings(run, place);
+  const [job] = await tuningJobsOf(run, resources.role);
+  const all = await trainedModels(run, resources);
   const search = all.find(({ by, searched }) => by === 'processing' && searched);
   if (job === undefined && search === undefined) {
     return notDone('No tuning job has used this lab’s role.', `Write work/${run.lab}/${exercise.file}, then: ${again}`);
   }
   const newest =
     job && !(search && search.created > job.CreationTime!)
-      ? await tuningVerdict(run, place, job, again)
-      : await searchVerdict(run, place, search!, again);
+      ? await tuningVerdict(run, resources, job, again)
+      : await searchVerdict(run, resources, search!, again);
   return newest ?? gainVerdict(run, all, again);
 }
 
@@ -109,7 +111,7 @@ type TuningJob = Awaited<ReturnType<typeof tuningJobsOf>>[number];
 /** About a tuning job; undefined when it is as asked. */
 async function tuningVerdict(
   run: LabRun,
-  place: LabPlace,
+  resources: LabResources,
   job: TuningJob,
   again: string,
 ): Promise<Verdict | undefined> {
@@ -125,7 +127,7 @@ async function tuningVerdict(
     const reason = await reasonWithWords(run, training, failed?.FailureReason ?? job.FailureReason);
     return notDone(
       `The tuning job ${name} ended as ${status} with ${Completed} completed trainings: ${reason ?? 'no reason given'}`,
-      await afterFailure(run, place, 'tune', training),
+      await jobFailureAdvice(run, resources, 'tune', training),
     );
   }
   const config = job.HyperParameterTuningJobConfig!;
@@ -156,8 +158,8 @@ async function tuningVerdict(
 /** About a random search in a Processing job; undefined when it is as asked. */
 async function searchVerdict(
   run: LabRun,
-  place: LabPlace,
-  search: Training,
+  resources: LabResources,
+  search: TrainedModel,
   again: string,
 ): Promise<Verdict | undefined> {
   if (['InProgress', 'Stopping'].includes(search.status)) {
@@ -169,11 +171,13 @@ async function searchVerdict(
   if (search.artifact === undefined) {
     return notDone(
       `The processing job ${search.name} ended as ${search.status} and left no model: ${search.failure ?? 'no reason given'}`,
-      await afterFailure(run, place, 'tune', search),
+      await jobFailureAdvice(run, resources, 'tune', search),
     );
   }
-  const key = search.artifact.slice(s3Uri(place, '').length).replace(/model\.tar\.gz$/, 'trials.json');
-  const { trials = [] } = JSON.parse((await readObject(run, place.bucket, key)).toString()) as { trials?: unknown[] };
+  const key = search.artifact.slice(s3Uri(resources, '').length).replace(/model\.tar\.gz$/, 'trials.json');
+  const { trials = [] } = JSON.parse((await readObject(run, resources.bucket, key)).toString()) as {
+    trials?: unknown[];
+  };
   return trials.length >= 3 && trials.length <= TUNING_LIMITS.trainings
     ? undefined
     : notDone(
@@ -183,7 +187,7 @@ async function searchVerdict(
 }
 
 /** What the search gained. */
-function gainVerdict(run: LabRun, all: readonly Training[], again: string): Verdict {
+function gainVerdict(run: LabRun, all: readonly TrainedModel[], again: string): Verdict {
   const baseline = baselineOf(all);
   const candidates = candidatesOf(all);
   const [best] = candidates;
@@ -202,17 +206,17 @@ function gainVerdict(run: LabRun, all: readonly Training[], again: string): Verd
 }
 
 function explain(run: LabRun): readonly string[] {
-  const place = placeOf(run);
+  const resources = resourcesOf(run);
   const code = codeVersion();
   const name = jobName(run, 'hpo');
   const { space } = spaceOf(run);
-  if (place.compute === 'processing') {
+  if (resources.compute === 'processing') {
     const key = `${MODELS}${name}/space.json`;
     return [
-      ...codeCommands(place),
-      `aws s3 cp work/${run.lab}/${exercise.file} ${quoted(s3Uri(place, key))}`,
-      createAndWait('processing', shimRequest(run, place, code, name, 'tune', key)),
+      ...codeCommands(resources),
+      `aws s3 cp work/${run.lab}/${exercise.file} ${quoted(s3Uri(resources, key))}`,
+      createAndWait('processing', scriptProcessingRequest(run, resources, code, name, 'tune', key)),
     ];
   }
-  return [...codeCommands(place), createAndWait('tuning', tuningRequest(run, place, code, name, space))];
+  return [...codeCommands(resources), createAndWait('tuning', tuningRequest(run, resources, code, name, space))];
 }

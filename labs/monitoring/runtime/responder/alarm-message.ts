@@ -3,7 +3,7 @@ import { namesOf } from '../../names';
 import type { Cause } from './decision';
 
 /** What a message claims. */
-export interface Claim {
+export interface AlarmMessage {
   readonly alarm: string;
   readonly state: string;
   readonly at: Date;
@@ -14,7 +14,7 @@ export interface SnsEvent {
 }
 
 /** The messages of an event; nothing for one that SNS did not bring. Those that are none of an alarm are undefined. */
-export function claimsOf(event: SnsEvent): (Claim | undefined)[] {
+export function alarmMessagesOf(event: SnsEvent): (AlarmMessage | undefined)[] {
   return (event.Records ?? []).map(({ Sns }) => {
     try {
       const told = JSON.parse(Sns?.Message ?? '') as Record<string, unknown>;

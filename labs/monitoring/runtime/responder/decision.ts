@@ -15,7 +15,7 @@ export const ACTIONS: Readonly<Record<Cause, 'retrain' | 'rollback'>> = {
 /** `begun` and what follows are on the way; `done` and `failed` are the end. */
 export type Status = 'begun' | 'training' | 'rolling-back' | 'done' | 'failed';
 
-export interface Measured {
+export interface Comparison {
   /** The newest month, of which the retraining saw some flights, and these not. */
   readonly month: string;
   readonly flights: number;
@@ -40,7 +40,7 @@ export interface Decision {
   /** What the decision was made on. */
   evidence: Record<string, unknown>;
   job?: { readonly by: 'training' | 'processing'; readonly name: string };
-  measured?: Measured;
+  measured?: Comparison;
   /** The version that the retraining became. */
   registered?: string;
   /** Rollback: the version that was to serve, and the one that shall serve again. */
@@ -51,7 +51,7 @@ export interface Decision {
   readonly timeline: { readonly at: string; readonly what: string }[];
 }
 
-export const isOver = ({ status }: Pick<Decision, 'status'>): boolean => status === 'done' || status === 'failed';
+export const isFinished = ({ status }: Pick<Decision, 'status'>): boolean => status === 'done' || status === 'failed';
 
 /** Sorts by time, and is the same however often the alarm is told of. */
 export const idOf = (at: Date, kind: Cause): string => `${at.toISOString().replaceAll(/[:.]/g, '-')}-${kind}`;

@@ -3,18 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { SnsEvent } from './alarm-message';
 import type { LambdaContext } from '../environment';
-import { cloud } from './cloud';
+import { awsServices } from './aws-services';
 import { respond, type Outcome } from './respond';
-import type { Settings } from './world';
+import type { ResponderSettings } from './services';
 
 export async function handler(event: SnsEvent, context: LambdaContext): Promise<Outcome[]> {
   const settings = settingsOf(process.env);
-  const outcomes = await respond(event, cloud(settings, context), settings);
+  const outcomes = await respond(event, awsServices(settings, context), settings);
   for (const outcome of outcomes) console.log(JSON.stringify(outcome));
   return outcomes;
 }
 
-function settingsOf(env: NodeJS.ProcessEnv): Settings {
+function settingsOf(env: NodeJS.ProcessEnv): ResponderSettings {
   const told = (name: string): string => {
     const value = env[name];
     if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set.`);

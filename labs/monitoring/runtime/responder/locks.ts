@@ -1,7 +1,7 @@
 /** One retraining and one rollback at a time: a lock for each, in S3, that expires. */
 import { LOCKS } from '../../names';
-import { isOver, keyOf, type Decision } from './decision';
-import type { World } from './world';
+import { isFinished, keyOf, type Decision } from './decision';
+import type { Services } from './services';
 
 export type LockName = 'retrain' | 'rollback';
 
@@ -17,25 +17,30 @@ interface Lock {
 const MINUTES: Readonly<Record<LockName, number>> = { retrain: 60, rollback: 60 };
 
 /** With what was seen of the lock where it is not to be had. */
-export type Acquired = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly lock: object };
+export type LockResult = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly lock: object };
 
 const keyOfLock = (name: LockName): string => `${LOCKS}${name}.json`;
 const later = (from: Date, minutes: number): Date => new Date(from.getTime() + minutes * 60_000);
 
 /** @param coolDownMinutes how long after the last one the next may begin */
-export async function acquire(world: World, name: LockName, id: string, coolDownMinutes: number): Promise<Acquired> {
+export async function acquireLock(
+  services: Services,
+  name: LockName,
+  id: string,
+  coolDownMinutes: number,
+): Promise<LockResult> {
   const key = keyOfLock(name);
   for (;;) {
-    const stored = await world.store.read(key);
-    const now = world.now();
+    const stored = await services.store.read(key);
+    const now = services.now();
     const text = JSON.stringify({ holder: id, until: later(now, MINUTES[name]).toISOString() } satisfies Lock);
     if (stored === undefined) {
-      if ((await world.store.create(key, text)) !== undefined) return { ok: true };
+      if ((await services.store.create(key, text)) !== undefined) return { ok: true };
       continue;
     }
     const lock = JSON.parse(stored.text) as Lock;
     // A decision that begins again has the whole time again: its job would else be given up as soon as it ends.
-    const last = lock.holder === id ? undefined : await lastOf(world, lock, now);
+    const last = lock.holder === id ? undefined : await lastOf(services, lock, now);
     if (last === 'busy')
       return {
         ok: false,
@@ -47,31 +52,31 @@ export async function acquire(world: World, name: LockName, id: string, coolDown
       const why = `${last.id} ended at ${last.at}; until ${until} no other ${name} begins (cool-down)`;
       return { ok: false, why, lock: { name, last, until } };
     }
-    if ((await world.store.replace(key, text, stored.etag)) !== undefined) return { ok: true };
+    if ((await services.store.replace(key, text, stored.etag)) !== undefined) return { ok: true };
   }
 }
 
 /** The last decision when the lock is free: one that is over has it no more, though it may have ended without a word. */
-async function lastOf(world: World, lock: Lock, now: Date): Promise<Lock['last'] | 'busy'> {
+async function lastOf(services: Services, lock: Lock, now: Date): Promise<Lock['last'] | 'busy'> {
   if (lock.holder === undefined) return lock.last;
-  const stored = await world.store.read(keyOf(lock.holder));
+  const stored = await services.store.read(keyOf(lock.holder));
   const held = stored && (JSON.parse(stored.text) as Decision);
-  if (held && isOver(held) && held.action === 'none') return undefined;
-  if (held && isOver(held)) return { id: lock.holder, at: held.timeline.at(-1)?.at ?? now.toISOString() };
+  if (held && isFinished(held) && held.action === 'none') return undefined;
+  if (held && isFinished(held)) return { id: lock.holder, at: held.timeline.at(-1)?.at ?? now.toISOString() };
   return new Date(lock.until ?? 0) > now ? 'busy' : undefined;
 }
 
-export async function isExpired(world: World, name: LockName, id: string): Promise<boolean> {
-  const stored = await world.store.read(keyOfLock(name));
+export async function isLockExpired(services: Services, name: LockName, id: string): Promise<boolean> {
+  const stored = await services.store.read(keyOfLock(name));
   const lock = stored && (JSON.parse(stored.text) as Lock);
-  return lock === undefined || lock.holder !== id || new Date(lock.until ?? 0) <= world.now();
+  return lock === undefined || lock.holder !== id || new Date(lock.until ?? 0) <= services.now();
 }
 
 /** Lets the lock go, if this decision has it. @param did whether it did anything: only then the next waits to cool down */
-export async function release(world: World, name: LockName, id: string, did: boolean): Promise<void> {
+export async function releaseLock(services: Services, name: LockName, id: string, did: boolean): Promise<void> {
   const key = keyOfLock(name);
-  const stored = await world.store.read(key);
+  const stored = await services.store.read(key);
   if (stored === undefined || (JSON.parse(stored.text) as Lock).holder !== id) return;
-  const lock: Lock = did ? { last: { id, at: world.now().toISOString() } } : {};
-  await world.store.replace(key, JSON.stringify(lock), stored.etag);
+  const lock: Lock = did ? { last: { id, at: services.now().toISOString() } } : {};
+  await services.store.replace(key, JSON.stringify(lock), stored.etag);
 }

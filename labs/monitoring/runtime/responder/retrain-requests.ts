@@ -4,7 +4,7 @@ import { sagemakerTags } from '../../../../lib/aws/sagemaker';
 import { tagsOf } from '../../../../lib/course/names';
 import { JOB_VOLUME_GB } from '../../../../lib/facts/images';
 import { MODELS, MONITOR_INSTANCE, TRAINING_INSTANCE } from '../../names';
-import type { Settings } from './world';
+import type { ResponderSettings } from './services';
 
 /** As the model that the project ships was trained. */
 const HYPERPARAMETERS = {
@@ -32,9 +32,9 @@ export interface Retraining {
 /** Where both sorts of job leave their model. */
 export const artifactOf = (name: string): string => `${MODELS}${name}/output/model.tar.gz`;
 
-const tags = ({ learner }: Settings) => sagemakerTags(tagsOf('monitoring', learner));
+const tags = ({ learner }: ResponderSettings) => sagemakerTags(tagsOf('monitoring', learner));
 
-export function trainingRequest(settings: Settings, job: Retraining): CreateTrainingJobRequest {
+export function trainingRequest(settings: ResponderSettings, job: Retraining): CreateTrainingJobRequest {
   const uri = (key: string): string => `s3://${settings.bucket}/${key}`;
   const channel = (ChannelName: 'train' | 'validation') => ({
     ChannelName,
@@ -67,7 +67,7 @@ export function trainingRequest(settings: Settings, job: Retraining): CreateTrai
   };
 }
 
-export function processingRequest(settings: Settings, job: Retraining): CreateProcessingJobRequest {
+export function processingRequest(settings: ResponderSettings, job: Retraining): CreateProcessingJobRequest {
   const uri = (key: string): string => `s3://${settings.bucket}/${key}`;
   const input = (InputName: string, key: string) => ({
     InputName,

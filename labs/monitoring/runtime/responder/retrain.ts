@@ -7,38 +7,43 @@ import { parseBooster, scoreTrees, type Booster } from '../../../../lib/flights/
 import { auc, readRows } from '../../../../lib/flights/rows';
 import { servedBy } from '../../../../lib/flights/serving';
 import { CODE, DATA, DECISIONS, MODELS, MONITOR, namesOf, QUALITY } from '../../names';
-import type { Decision, Measured } from './decision';
+import type { Decision, Comparison } from './decision';
 import { artifactOf, processingRequest, trainingRequest } from './retrain-requests';
-import { collect, gather, NoData, type Collected, type TrainingData } from './training-data';
-import type { Settings, World } from './world';
+import { findTrainingData, mergeTrainingData, NoData, type AvailableData, type TrainingData } from './training-data';
+import type { ResponderSettings, Services } from './services';
 
 /** What a part of the work came to: the decision goes on, waits for something, or is over. */
-export type Next = 'on' | 'wait' | 'over';
+export type Progress = 'on' | 'wait' | 'over';
 
 /** Writes down what has happened; `what` goes into the timeline. */
-export type Note = (what: string, change?: Partial<Decision>) => Promise<void>;
+export type RecordProgress = (what: string, change?: Partial<Decision>) => Promise<void>;
 
 /** Why there is nothing to do, in one sentence. */
-export class Nothing extends Error {}
+export class NothingToDo extends Error {}
 
 /** Why a decision failed, in one sentence. */
-export class Failed extends Error {}
+export class ResponseFailed extends Error {}
 
-export async function startRetraining(world: World, settings: Settings, decision: Decision, note: Note): Promise<Next> {
-  const collected = await collect(world).catch((error: unknown) => {
-    if (error instanceof NoData) throw new Failed(`There is nothing to retrain on: ${error.message}.`);
+export async function startRetraining(
+  services: Services,
+  settings: ResponderSettings,
+  decision: Decision,
+  note: RecordProgress,
+): Promise<Progress> {
+  const collected = await findTrainingData(services).catch((error: unknown) => {
+    if (error instanceof NoData) throw new ResponseFailed(`There is nothing to retrain on: ${error.message}.`);
     throw error;
   });
-  await requireNews(world, decision, collected, hashOf(settings), note);
-  const data = await gather(world, decision.id, collected);
-  const code = await uploadCode(world, settings);
-  const serving = await servingVersion(world);
+  await requireNews(services, decision, collected, hashOf(settings), note);
+  const data = await mergeTrainingData(services, decision.id, collected);
+  const code = await uploadCode(services, settings);
+  const serving = await servingVersion(services);
   const name = jobName(settings, decision);
   const job = { name, train: data.train, validation: data.validation, ...code };
   let by = decision.job?.by ?? settings.compute;
   if (by === 'training') {
     try {
-      await world.startTraining(trainingRequest(settings, job));
+      await services.startTraining(trainingRequest(settings, job));
     } catch (error) {
       if ((error as Error).name !== 'ResourceLimitExceeded') throw error;
       by = 'processing';
@@ -48,13 +53,13 @@ export async function startRetraining(world: World, settings: Settings, decision
       });
     }
   }
-  if (by === 'processing') await world.startProcessing(processingRequest(settings, job));
+  if (by === 'processing') await services.startProcessing(processingRequest(settings, job));
   const { train, validation, heldOut } = data.flights;
   await note(`Started the ${by} job ${name} on ${train} flights (${validation} to validate, ${heldOut} held out).`, {
     status: 'training',
     job: { by, name },
     from: serving,
-    evidence: { ...decision.evidence, data, codeSha256: code.sha256, analysis: await analysisOf(world, decision) },
+    evidence: { ...decision.evidence, data, codeSha256: code.sha256, analysis: await analysisOf(services, decision) },
   });
   return 'on';
 }
@@ -66,13 +71,13 @@ export async function startRetraining(world: World, settings: Settings, decision
  * @throws Nothing where an earlier retraining has learnt all of it, and what it came to still stands
  */
 async function requireNews(
-  world: World,
+  services: Services,
   decision: Decision,
-  { version, months }: Collected,
+  { version, months }: AvailableData,
   codeSha256: string,
-  note: Note,
+  note: RecordProgress,
 ): Promise<void> {
-  const versions = await world.versions();
+  const versions = await services.versions();
   const answers = ({ id, action, status, registered, evidence }: Decision): boolean =>
     id !== decision.id &&
     action === 'retrain' &&
@@ -80,21 +85,21 @@ async function requireNews(
     (evidence.data as Partial<TrainingData> | undefined)?.version === version &&
     evidence.codeSha256 === codeSha256 &&
     (registered === undefined || versions.some(({ arn }) => arn === registered));
-  for (const key of (await world.store.keys(DECISIONS)).reverse()) {
-    const stored = await world.store.read(key);
+  for (const key of (await services.store.keys(DECISIONS)).reverse()) {
+    const stored = await services.store.read(key);
     const earlier = stored && (JSON.parse(stored.text) as Decision);
     if (!earlier || !answers(earlier)) continue;
     const { id, registered } = earlier;
     const came = registered ? `registered version ${registered.split('/').at(-1)}` : 'was no better than what serves';
     await note(`${id} has learnt from the same data.`, { evidence: { ...decision.evidence, answeredBy: id } });
-    throw new Nothing(
+    throw new NothingToDo(
       `Nothing is done: ${id} has retrained on this very data (with ${months.join(', ')}) and ${came}. Once more gives the same model. Bring newer months below ${DATA}months/, or decide about that version.`,
     );
   }
 }
 
 /** What the newest analysis found, where the open monitor says it in short. */
-async function analysisOf({ store }: World, { cause }: Decision): Promise<unknown> {
+async function analysisOf({ store }: Services, { cause }: Decision): Promise<unknown> {
   const key = await store.newest(cause.kind === 'auc' ? QUALITY : MONITOR, '/summary.json');
   if (key === undefined) return undefined;
   try {
@@ -105,50 +110,50 @@ async function analysisOf({ store }: World, { cause }: Decision): Promise<unknow
 }
 
 /** A name that follows from the decision: a job that was started already is not started again. */
-function jobName({ learner }: Settings, { id, cause }: Decision): string {
+function jobName({ learner }: ResponderSettings, { id, cause }: Decision): string {
   return `${namesOf(learner).retrainPrefix}${id.replaceAll(/\D/g, '')}-${cause.kind.charAt(0)}`;
 }
 
-async function servingVersion(world: World): Promise<string> {
-  return (await world.stack()).version;
+async function servingVersion(services: Services): Promise<string> {
+  return (await services.stack()).version;
 }
 
 /** Names the code that trains, by its content. */
-function hashOf({ code }: Pick<Settings, 'code'>): string {
+function hashOf({ code }: Pick<ResponderSettings, 'code'>): string {
   const hash = createHash('sha256');
   for (const [name, content] of Object.entries(code)) hash.update(`${name}\0${content.length}\0`).update(content);
   return hash.digest('hex');
 }
 
 async function uploadCode(
-  world: World,
-  { code }: Settings,
+  services: Services,
+  { code }: ResponderSettings,
 ): Promise<{ archive: string; files: string; sha256: string }> {
   const files = Object.entries(code).map(([name, content]) => ({ name, content }));
   const sha256 = hashOf({ code });
   const folder = `${CODE}${sha256.slice(0, 16)}/`;
-  await Promise.all(files.map(({ name, content }) => world.store.put(`${folder}files/${name}`, content)));
-  await world.store.put(`${folder}source.tar.gz`, makeTarGz(files));
+  await Promise.all(files.map(({ name, content }) => services.store.put(`${folder}files/${name}`, content)));
+  await services.store.put(`${folder}source.tar.gz`, makeTarGz(files));
   return { archive: `${folder}source.tar.gz`, files: `${folder}files/`, sha256 };
 }
 
 /** Looks at the job; once it has ended, at its model. */
 export async function finishRetraining(
-  world: World,
-  settings: Settings,
+  services: Services,
+  settings: ResponderSettings,
   decision: Decision,
-  note: Note,
-): Promise<Next> {
+  note: RecordProgress,
+): Promise<Progress> {
   const { by, name } = decision.job!;
-  const { status, reason } = await world.job(by, name);
+  const { status, reason } = await services.job(by, name);
   if (status === 'InProgress' || status === 'Stopping') return 'wait';
   if (status !== 'Completed') {
     // The image tells of a script that failed its command, and not a word of why: the log does.
     const why = (reason ?? 'no reason given').replaceAll(/\s+/g, ' ').replace(/[. ]+$/, '');
-    throw new Failed(`The ${by} job ${name} ended as ${status}: ${why}. Its log: ${logCommand({ by, name })}`);
+    throw new ResponseFailed(`The ${by} job ${name} ended as ${status}: ${why}. Its log: ${logCommand({ by, name })}`);
   }
   const data = decision.evidence.data as TrainingData;
-  const versions = await world.versions();
+  const versions = await services.versions();
   const registered = versions.find(({ metadata }) => metadata.decision === decision.id);
   if (registered !== undefined) {
     await note(`${registered.arn} is registered already.`, { status: 'done', registered: registered.arn });
@@ -156,7 +161,7 @@ export async function finishRetraining(
   }
   // What serves now, which may be another than when the training began.
   const serving = versions.find(({ arn }) => arn === decision.from) ?? versions[0]!;
-  const measured = await compare(world, data, serving.model, name);
+  const measured = await compare(services, data, serving.model, name);
   const figures = `${measured.candidate.toFixed(4)} against ${measured.serving.toFixed(4)} of version ${serving.number}, on ${measured.flights} flights of ${measured.month} that no training saw`;
   if (!(measured.candidate > measured.serving)) {
     await note(`The new model is no better: AUC ${figures}. It is not registered.`, {
@@ -166,7 +171,7 @@ export async function finishRetraining(
     });
     return 'over';
   }
-  const arn = await register(world, settings, decision, { serving: serving.number, measured, data });
+  const arn = await register(services, settings, decision, { serving: serving.number, measured, data });
   await note(`Registered ${arn} for approval: AUC ${figures}.`, {
     status: 'done',
     measured,
@@ -176,37 +181,37 @@ export async function finishRetraining(
   return 'over';
 }
 
-async function compare(world: World, data: TrainingData, serving: string, job: string): Promise<Measured> {
-  const text = (await world.store.bytes(data.newest.key)).toString('utf8');
-  const candidate = await boosterOf(world, artifactOf(job));
-  const current = await boosterOf(world, parseS3(serving).key);
+async function compare(services: Services, data: TrainingData, serving: string, job: string): Promise<Comparison> {
+  const text = (await services.store.bytes(data.newest.key)).toString('utf8');
+  const candidate = await boosterOf(services, artifactOf(job));
+  const current = await boosterOf(services, parseS3(serving).key);
   const rows = readRows([{ name: data.newest.key, text }], candidate.features.length);
   const of = (booster: Booster): number => auc(rows.labels, scoreTrees(booster, rows));
   return { month: data.newest.month, flights: rows.rows, serving: of(current), candidate: of(candidate) };
 }
 
-async function boosterOf(world: World, key: string): Promise<Booster> {
+async function boosterOf(services: Services, key: string): Promise<Booster> {
   try {
-    const files = readTarGz(await world.store.bytes(key));
+    const files = readTarGz(await services.store.bytes(key));
     const model = files.get('model.json');
     if (model === undefined) throw new Error('it holds no model.json');
     return parseBooster(model.toString('utf8'));
   } catch (error) {
-    throw new Failed(`The model ${key} cannot be read: ${(error as Error).message}.`);
+    throw new ResponseFailed(`The model ${key} cannot be read: ${(error as Error).message}.`);
   }
 }
 
 async function register(
-  world: World,
-  settings: Settings,
+  services: Services,
+  settings: ResponderSettings,
   { id, job, evidence, cause }: Decision,
-  { serving, measured, data }: { readonly serving: number; readonly measured: Measured; readonly data: TrainingData },
+  { serving, measured, data }: { readonly serving: number; readonly measured: Comparison; readonly data: TrainingData },
 ): Promise<string> {
   const folder = `${MODELS}${job!.name}/`;
   const uri = (key: string): string => `s3://${settings.bucket}/${key}`;
   const quality = { binary_classification_metrics: { auc: { value: measured.candidate } }, mla_labs: measured };
-  await world.store.put(`${folder}quality.json`, JSON.stringify(quality));
-  return world.register({
+  await services.store.put(`${folder}quality.json`, JSON.stringify(quality));
+  return services.register({
     ModelPackageGroupName: settings.group,
     ModelPackageDescription: `Retrained with ${data.months.join(', ')} because of ${cause.alarm}.`,
     ModelApprovalStatus: 'PendingManualApproval',

@@ -1,7 +1,7 @@
 /** Objects of the data bucket, as the responder needs them. */
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, type _Object } from '@aws-sdk/client-s3';
 import { s3Config } from '../environment';
-import type { Store } from './world';
+import type { Store } from './services';
 
 /** 409: two write at the same moment, and the other may win. */
 const LATE = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
@@ -9,7 +9,7 @@ const LATE = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
 const typeOf = (key: string): string =>
   key.endsWith('.json') ? 'application/json' : key.endsWith('.gz') ? 'application/gzip' : 'text/plain';
 
-export function storeIn(Bucket: string): Store {
+export function s3Store(Bucket: string): Store {
   const s3 = new S3Client(s3Config());
   const get = async (Key: string) => s3.send(new GetObjectCommand({ Bucket, Key }));
   const put = (Key: string, Body: string | Buffer, when: { IfMatch?: string; IfNoneMatch?: string } = {}) =>

@@ -1,7 +1,7 @@
 /** What a retraining learns from: the slices of the old months as they are, and newer months parted by one fixed rule. */
 import { createHash } from 'node:crypto';
 import { DATA, RETRAINING } from '../../names';
-import type { World } from './world';
+import type { Services } from './services';
 
 /** Of a hundred flights of a newer month: held out from all retrainings, for early stopping, and to learn from. */
 const HELD_OUT_BELOW = 20;
@@ -24,14 +24,14 @@ export interface TrainingData {
 export class NoData extends Error {}
 
 /** The same flight falls into the same part every time. */
-export function partOf(line: string): 'train' | 'validation' | 'heldOut' {
+export function sliceOf(line: string): 'train' | 'validation' | 'heldOut' {
   const bucket = createHash('sha256').update(line).digest().readUInt32BE(0) % 100;
   if (bucket < HELD_OUT_BELOW) return 'heldOut';
   return bucket < VALIDATION_BELOW ? 'validation' : 'train';
 }
 
 /** What there is to learn from, read and parted, and not yet put anywhere. */
-export interface Collected {
+export interface AvailableData {
   readonly lines: Readonly<Record<'train' | 'validation' | 'heldOut', readonly string[]>>;
   readonly months: readonly string[];
   readonly newest: string;
@@ -39,7 +39,7 @@ export interface Collected {
 }
 
 /** Reads what a retraining would learn from. @throws NoData */
-export async function collect({ store }: World): Promise<Collected> {
+export async function findTrainingData({ store }: Services): Promise<AvailableData> {
   const hash = createHash('sha256');
   const read = async (key: string): Promise<string[]> => {
     const body = await store.bytes(key);
@@ -63,7 +63,7 @@ export async function collect({ store }: World): Promise<Collected> {
   const heldOut: string[] = [];
   for (const key of monthKeys) {
     for (const line of await read(key)) {
-      const part = partOf(line);
+      const part = sliceOf(line);
       if (part !== 'heldOut') parts[part].push(line);
       else if (key.startsWith(`${DATA}months/${newest}/`)) heldOut.push(line);
     }
@@ -73,10 +73,10 @@ export async function collect({ store }: World): Promise<Collected> {
 }
 
 /** Puts the channels of a decision's retraining below retraining/. Done again, it puts the same. */
-export async function gather(
-  { store }: World,
+export async function mergeTrainingData(
+  { store }: Services,
   id: string,
-  { lines, months, newest, version }: Collected,
+  { lines, months, newest, version }: AvailableData,
 ): Promise<TrainingData> {
   const folder = `${RETRAINING}${id}/`;
   const key = `${folder}held-out/${newest}.csv`;

@@ -1,14 +1,14 @@
 /** A step that was broken off and is done again, or is done twice: the lab goes on from where it stands. */
 import type { LabRun } from '../../../../lib/course/run';
 import type { Decision } from '../../../../labs/monitoring/runtime/responder/decision';
-import { onSince } from '../../../../labs/monitoring/alarms/state';
-import { replayIn, type Captured } from '../../../../labs/monitoring/capture/captured-requests';
+import { lastAlarmSince } from '../../../../labs/monitoring/alarms/state';
+import { replayIn, type CapturedRequest } from '../../../../labs/monitoring/capture/captured-requests';
 import { flightsOf, inferenceId, JULY } from '../../../../labs/monitoring/traffic/flights';
-import { Callers, toldBy, type Call } from '../../../../labs/monitoring/incident/caller-log';
-import type { LabPlace } from '../../../../labs/monitoring/resources';
-import { reportOf, windowOf } from '../../../../labs/monitoring/response/report';
-import { awaitRest, servingVersion, updateVersion } from '../../../../labs/monitoring/endpoint/serving';
-import { notTakenBack } from '../../../../labs/monitoring/steps/incident';
+import { Callers, logCoverage, type Call } from '../../../../labs/monitoring/incident/call-log';
+import type { LabResources } from '../../../../labs/monitoring/resources';
+import { responseReport, windowOf } from '../../../../labs/monitoring/response/report';
+import { waitForStack, servingVersion, updateStackToVersion } from '../../../../labs/monitoring/endpoint/serving';
+import { notRolledBackError } from '../../../../labs/monitoring/steps/incident';
 import { requireCause } from '../../../../labs/monitoring/steps/respond';
 
 /** A decision to retrain at ten past three. */
@@ -44,23 +44,23 @@ describe('whether an alarm was on since a time', () => {
 
   test('it went off later', async () => {
     const run = runOf([10, 'OK'], [40, 'ALARM']);
-    expect(await onSince(run, ALARM, at(30))).toMatchObject({ at: at(40), reason: 'ALARM at 40' });
+    expect(await lastAlarmSince(run, ALARM, at(30))).toMatchObject({ at: at(40), reason: 'ALARM at 40' });
   });
 
   test('it was on already: July was sent twice, and it does not go off twice', async () => {
-    expect(await onSince(runOf([10, 'ALARM']), ALARM, at(30))).toMatchObject({ at: at(10) });
-    expect(await onSince(runOf([10, 'ALARM'], [35, 'OK']), ALARM, at(30))).toMatchObject({ at: at(10) });
+    expect(await lastAlarmSince(runOf([10, 'ALARM']), ALARM, at(30))).toMatchObject({ at: at(10) });
+    expect(await lastAlarmSince(runOf([10, 'ALARM'], [35, 'OK']), ALARM, at(30))).toMatchObject({ at: at(10) });
   });
 
   test('it was over before, or never on', async () => {
-    expect(await onSince(runOf([10, 'ALARM'], [20, 'OK']), ALARM, at(30))).toBeUndefined();
-    expect(await onSince(runOf([20, 'OK'], [40, 'INSUFFICIENT_DATA']), ALARM, at(30))).toBeUndefined();
-    expect(await onSince(runOf(), ALARM, at(30))).toBeUndefined();
+    expect(await lastAlarmSince(runOf([10, 'ALARM'], [20, 'OK']), ALARM, at(30))).toBeUndefined();
+    expect(await lastAlarmSince(runOf([20, 'OK'], [40, 'INSUFFICIENT_DATA']), ALARM, at(30))).toBeUndefined();
+    expect(await lastAlarmSince(runOf(), ALARM, at(30))).toBeUndefined();
   });
 });
 
 describe('what drifted, in the report of a response', () => {
-  const captured = (minute: number, stamp: string): Captured => {
+  const captured = (minute: number, stamp: string): CapturedRequest => {
     const row = minute;
     const { body } = flightsOf(JULY)[row]!;
     return { batch: JULY, row, stamp, id: inferenceId(JULY, row, stamp), at: at(minute), body, score: 0.5 };
@@ -72,7 +72,7 @@ describe('what drifted, in the report of a response', () => {
   test('is what the decision was made on, though July was sent again', () => {
     expect(windowOf(decided)).toEqual(window);
     expect(replayIn(twice, JULY, window.end)).toMatchObject({ stamp: 'first' });
-    const page = reportOf('bucket', decided, replayIn(twice, JULY, windowOf(decided)?.end));
+    const page = responseReport('bucket', decided, replayIn(twice, JULY, windowOf(decided)?.end));
     expect(page).toMatch(/03:01:00.*first flight of July.*03:10:00.*retrains/s);
   });
 
@@ -83,7 +83,7 @@ describe('what drifted, in the report of a response', () => {
 });
 
 describe('a response', () => {
-  const place = { bucket: 'data', alarms: { drift: 'mla-labs-monitoring-me--drift' } } as LabPlace;
+  const place = { bucket: 'data', alarms: { drift: 'mla-labs-monitoring-me--drift' } } as LabResources;
   const runOf = (decisions: readonly Decision[], on: boolean): LabRun => {
     const s3 = {
       send: async ({ constructor: { name }, input }: Asked & { input: { Key?: string } }) => {
@@ -127,11 +127,11 @@ describe('the log of an incident', () => {
   const failures = [call(1, 'ModelError: refused'), call(2, '0.500000'), call(3, 'ModelError: refused')];
 
   test('says how much of the incident it tells', () => {
-    expect(toldBy([])).toBe('nothing');
-    expect(toldBy([call(1, '0.500000')])).toBe('nothing');
-    expect(toldBy(failures)).toBe('failures');
-    expect(toldBy([...failures, ...[4, 5, 6, 7].map((minute) => call(minute, '0.500000'))])).toBe('failures');
-    expect(toldBy([...failures, ...[4, 5, 6, 7, 8].map((minute) => call(minute, '0.500000'))])).toBe('all');
+    expect(logCoverage([])).toBe('nothing');
+    expect(logCoverage([call(1, '0.500000')])).toBe('nothing');
+    expect(logCoverage(failures)).toBe('failures');
+    expect(logCoverage([...failures, ...[4, 5, 6, 7].map((minute) => call(minute, '0.500000'))])).toBe('failures');
+    expect(logCoverage([...failures, ...[4, 5, 6, 7, 8].map((minute) => call(minute, '0.500000'))])).toBe('all');
   });
 
   test('is kept while callers ask, not only at the end, and never goes back', async () => {
@@ -163,7 +163,7 @@ describe('the log of an incident', () => {
 });
 
 describe('the endpoint’s stack', () => {
-  const place = { endpoint: 'mla-labs-monitoring-me', stack: 'mla-labs-monitoring-me--endpoint' } as LabPlace;
+  const place = { endpoint: 'mla-labs-monitoring-me', stack: 'mla-labs-monitoring-me--endpoint' } as LabResources;
   const STACK = place.stack;
   /** A stack whose states follow each other; the last one stays. */
   function runOf(
@@ -202,7 +202,7 @@ describe('the endpoint’s stack', () => {
 
   test('is waited for where a release or a rollback is under way', async () => {
     const { run, said } = runOf(['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE']);
-    expect(await awaitRest(run, place, 'incident')).toBe('UPDATE_COMPLETE');
+    expect(await waitForStack(run, place, 'incident')).toBe('UPDATE_COMPLETE');
     expect(said).toEqual([`stack ${STACK}: UPDATE_IN_PROGRESS`, `stack ${STACK}: UPDATE_COMPLETE_CLEANUP_IN_PROGRESS`]);
   });
 
@@ -227,7 +227,7 @@ describe('the endpoint’s stack', () => {
         [STACK, 'UPDATE_ROLLBACK_IN_PROGRESS'],
       ],
     );
-    await expect(updateVersion(run, place, 'arn:2', 'incident')).rejects.toMatchObject({
+    await expect(updateStackToVersion(run, place, 'arn:2', 'incident')).rejects.toMatchObject({
       message: expect.stringMatching(
         /ended as UPDATE_ROLLBACK_COMPLETE: Endpoint: ResourceLimitExceeded: ml.t2.medium/,
       ),
@@ -237,9 +237,13 @@ describe('the endpoint’s stack', () => {
 });
 
 test('a responder that did not roll back: what it needs, with commands, and the alarm to be rung anew', () => {
-  const place = { group: 'versions', alarms: { errors: 'mla-labs-monitoring-me--errors' } } as LabPlace;
+  const place = { group: 'versions', alarms: { errors: 'mla-labs-monitoring-me--errors' } } as LabResources;
   const run = { lab: 'monitoring', learner: 'me', target: 'local' } as LabRun;
-  const { message, next } = notTakenBack(run, place, decision({ reason: 'There is no approved version before.' }));
+  const { message, next } = notRolledBackError(
+    run,
+    place,
+    decision({ reason: 'There is no approved version before.' }),
+  );
   expect(message).toBe('The responder did not roll back: There is no approved version before.');
   expect(next).toMatch(
     /update-model-package .*set-alarm-state --alarm-name mla-labs-monitoring-me--errors .*step monit/,

@@ -1,23 +1,23 @@
 /** What the checks of lab monitoring read from a capture, and compute from it. */
-import { replayIn, requestsIn, trueFlights } from '../../../../labs/monitoring/capture/captured-requests';
+import { replayIn, parseCapture, flightsWithScores } from '../../../../labs/monitoring/capture/captured-requests';
 import {
   columnsOf,
   distances,
-  driftedOf,
-  largestGap,
+  driftedFeatures,
+  kolmogorovSmirnov,
   trainingColumns,
 } from '../../../../labs/monitoring/analysis/distance';
 import {
-  drawn,
+  sampleFlights,
   flightsOf,
   HELD_OUT,
   inferenceId,
   JULY,
-  readId,
+  parseInferenceId,
   rowsOf,
 } from '../../../../labs/monitoring/traffic/flights';
-import { aucOf } from '../../../../labs/monitoring/endpoint/models';
-import { truthLine } from '../../../../labs/monitoring/capture/ground-truth';
+import { aucOfScores } from '../../../../labs/monitoring/endpoint/models';
+import { groundTruthLine } from '../../../../labs/monitoring/capture/ground-truth';
 
 interface Parts {
   id?: string;
@@ -50,11 +50,11 @@ const line = ({
 
 describe('ids', () => {
   test('an id says batch, row and run', () => {
-    expect(readId(inferenceId(JULY, 12, 'ab12cd34'))).toEqual({ batch: JULY, row: 12, stamp: 'ab12cd34' });
+    expect(parseInferenceId(inferenceId(JULY, 12, 'ab12cd34'))).toEqual({ batch: JULY, row: 12, stamp: 'ab12cd34' });
   });
 
   test.each(['', 'x', 'try.0.cli', 'held-out.-1.a', 'held-out.1', '2013-7.1.a'])('%j is none of this lab', (id) => {
-    expect(readId(id)).toBeUndefined();
+    expect(parseInferenceId(id)).toBeUndefined();
   });
 });
 
@@ -69,18 +69,18 @@ describe('a captured file', () => {
       line({ time: 'noon' }),
       line({}),
     ].join('\n');
-    expect(requestsIn(text)).toMatchObject([{ batch: HELD_OUT, row: 7, stamp: 'abc', score: 0.2 }]);
+    expect(parseCapture(text)).toMatchObject([{ batch: HELD_OUT, row: 7, stamp: 'abc', score: 0.2 }]);
   });
 
   test('base64 is decoded', () => {
-    const [read] = requestsIn(
+    const [read] = parseCapture(
       line({ data: Buffer.from('1,2\n').toString('base64'), answer: 'MC41Cg==', encoding: 'BASE64' }),
     );
     expect(read).toMatchObject({ body: '1,2', score: 0.5 });
   });
 
   test('an answer that is no probability is NaN', () => {
-    expect(requestsIn(line({ answer: '' }))[0]!.score).toBeNaN();
+    expect(parseCapture(line({ answer: '' }))[0]!.score).toBeNaN();
   });
 
   test('the newest run of a batch, with the window of its whole seconds', () => {
@@ -90,29 +90,29 @@ describe('a captured file', () => {
       line({ id: 'held-out.1.new', time: '2026-11-23T10:00:01Z' }),
       line({ id: `${JULY}.1.july`, time: '2026-11-23T11:00:00Z' }),
     ].join('\n');
-    expect(replayIn(requestsIn(text), HELD_OUT)).toMatchObject({
+    expect(replayIn(parseCapture(text), HELD_OUT)).toMatchObject({
       stamp: 'new',
       window: { start: '2026-11-23T10:00:01Z', end: '2026-11-23T10:00:06Z' },
     });
-    expect(replayIn(requestsIn(text), '2013-09')).toBeUndefined();
+    expect(replayIn(parseCapture(text), '2013-09')).toBeUndefined();
   });
 
   test('a request that was not the flight of its id is none', () => {
-    const sent = replayIn(requestsIn([line({}), line({ id: 'held-out.8.abc' })].join('\n')), HELD_OUT)!;
-    expect(trueFlights(sent).map(({ flight }) => flight.row)).toEqual([7]);
+    const sent = replayIn(parseCapture([line({}), line({ id: 'held-out.8.abc' })].join('\n')), HELD_OUT)!;
+    expect(flightsWithScores(sent).map(({ flight }) => flight.row)).toEqual([7]);
   });
 });
 
 describe('flights', () => {
   test('the same are drawn each time, and no flight twice', () => {
-    const rows = drawn(HELD_OUT, 1000).map(({ row }) => row);
-    expect(drawn(HELD_OUT, 1000).map(({ row }) => row)).toEqual(rows);
+    const rows = sampleFlights(HELD_OUT, 1000).map(({ row }) => row);
+    expect(sampleFlights(HELD_OUT, 1000).map(({ row }) => row)).toEqual(rows);
     expect(new Set(rows).size).toBe(1000);
-    expect(drawn(HELD_OUT, 1000, 'other').map(({ row }) => row)).not.toEqual(rows);
+    expect(sampleFlights(HELD_OUT, 1000, 'other').map(({ row }) => row)).not.toEqual(rows);
   });
 
   test('truth in Model Monitor’s form', () => {
-    expect(JSON.parse(truthLine('held-out.1.a', 1))).toEqual({
+    expect(JSON.parse(groundTruthLine('held-out.1.a', 1))).toEqual({
       groundTruthData: { data: '1', encoding: 'CSV' },
       eventMetadata: { eventId: 'held-out.1.a' },
       eventVersion: '0',
@@ -130,8 +130,8 @@ describe('distances', () => {
     ['ties', sorted(1, 1, 1, 2), sorted(1, 2, 2, 2), 0.5],
     ['other sizes', sorted(1, 2, 3, 4, 5), sorted(3), 0.4],
   ])('%s', (_what, a, b, gap) => {
-    expect(largestGap(a, b)).toBeCloseTo(gap, 12);
-    expect(largestGap(b, a)).toBeCloseTo(gap, 12);
+    expect(kolmogorovSmirnov(a, b)).toBeCloseTo(gap, 12);
+    expect(kolmogorovSmirnov(b, a)).toBeCloseTo(gap, 12);
   });
 
   test('chance is taken off: the training data is no way from itself', () => {
@@ -141,7 +141,8 @@ describe('distances', () => {
   });
 
   test.each(['a', 'b', 'c', 'd', 'e'])('held-out flights are clean (seed %s), July is not', (seed) => {
-    const drifted = (batch: string): string[] => driftedOf(distances(columnsOf(rowsOf(drawn(batch, 1000, seed)))));
+    const drifted = (batch: string): string[] =>
+      driftedFeatures(distances(columnsOf(rowsOf(sampleFlights(batch, 1000, seed)))));
     expect(drifted(HELD_OUT)).toEqual([]);
     expect(drifted(JULY).slice(0, 2)).toEqual(['temp', 'dewp']);
   });
@@ -152,5 +153,5 @@ test('AUC of joined scores', () => {
     flight: { row: at, body: '', late: at > 1 ? 1 : 0 } as const,
     score,
   }));
-  expect(aucOf(judged)).toBe(0.75);
+  expect(aucOfScores(judged)).toBe(0.75);
 });

@@ -1,15 +1,17 @@
 /** The learner's alarm: what is an alarm, and what one does over hours of traffic. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { goesOff, readDefinition, type Definition } from '../../../../labs/monitoring/alarms/definition';
-import { trialOf } from '../../../../labs/monitoring/steps/alarm';
+import { wouldAlarm, readAlarmDefinition, type AlarmDefinition } from '../../../../labs/monitoring/alarms/definition';
+import { alarmTrial } from '../../../../labs/monitoring/steps/alarm';
 
 const FOLDER = path.resolve(__dirname, '../../../../labs/monitoring');
-const solution = JSON.parse(readFileSync(path.join(FOLDER, 'solutions/alarm.json'), 'utf8')) as Definition;
+const solution = JSON.parse(readFileSync(path.join(FOLDER, 'solutions/alarm.json'), 'utf8')) as AlarmDefinition;
 const but = (change: object): string => JSON.stringify({ ...solution, ...change });
 
 test('the template is none yet', () => {
-  expect(readDefinition(readFileSync(path.join(FOLDER, 'exercises/alarm.json'), 'utf8'))).toMatch(/^MetricName is ""/);
+  expect(readAlarmDefinition(readFileSync(path.join(FOLDER, 'exercises/alarm.json'), 'utf8'))).toMatch(
+    /^MetricName is ""/,
+  );
 });
 
 test.each([
@@ -28,11 +30,11 @@ test.each([
   ['more datapoints than periods', but({ DatapointsToAlarm: 2 }), /^DatapointsToAlarm is 2; it is 1 to 1/],
   ['a threshold as text', but({ Threshold: '0.1' }), /^Threshold is no number/],
 ])('%s is refused by name', (_what, text, says) => {
-  expect(readDefinition(text)).toMatch(says);
+  expect(readAlarmDefinition(text)).toMatch(says);
 });
 
 describe('over hours', () => {
-  const alarm = (change: Partial<Definition>): Definition => ({ ...solution, Threshold: 0.5, ...change });
+  const alarm = (change: Partial<AlarmDefinition>): AlarmDefinition => ({ ...solution, Threshold: 0.5, ...change });
 
   test.each([
     ['a figure above the line, in a period as long as the hour', {}, [0, 1], true],
@@ -47,19 +49,19 @@ describe('over hours', () => {
     ['a mean that dilutes two figures', { Period: 7200, Statistic: 'Average' }, [1, 0], false],
     ['the largest of two', { Period: 7200, Statistic: 'Maximum' }, [1, 0], true],
     ['below the line', { ComparisonOperator: 'LessThanThreshold' }, [0.4], true],
-  ] as [string, Partial<Definition>, (number | undefined)[], boolean][])('%s', (_what, change, figures, rings) => {
-    expect(goesOff(alarm(change), figures)).toBe(rings);
+  ] as [string, Partial<AlarmDefinition>, (number | undefined)[], boolean][])('%s', (_what, change, figures, rings) => {
+    expect(wouldAlarm(alarm(change), figures)).toBe(rings);
   });
 });
 
 describe('tried on flights', () => {
   test('the reference solution does right', () => {
-    expect(trialOf(solution)).toBeUndefined();
+    expect(alarmTrial(solution)).toBeUndefined();
   });
 
   test('so does the number of features that drifted', () => {
     expect(
-      trialOf({
+      alarmTrial({
         ...solution,
         MetricName: 'FeaturesDrifted',
         Threshold: 1,
@@ -94,11 +96,11 @@ describe('tried on flights', () => {
       { MetricName: 'FeaturesDrifted', Threshold: 20 },
       /FeaturesDrifted is \d+, \d+, \d+$/,
     ],
-  ] as [string, Partial<Definition>, RegExp][])('%s does not', (_what, change, says) => {
-    expect(trialOf({ ...solution, ...change })).toMatch(says);
+  ] as [string, Partial<AlarmDefinition>, RegExp][])('%s does not', (_what, change, says) => {
+    expect(alarmTrial({ ...solution, ...change })).toMatch(says);
   });
 
   test('the other months are not named', () => {
-    expect(trialOf({ ...solution, Threshold: 0.8 })).not.toMatch(/2013/);
+    expect(alarmTrial({ ...solution, Threshold: 0.8 })).not.toMatch(/2013/);
   });
 });

@@ -6,8 +6,8 @@ import * as path from 'node:path';
 import { readTarGz } from '../../../../lib/aws/archive';
 import type { DriftSummary } from '../../../../labs/monitoring/analysis/analyses';
 import { trainingColumns } from '../../../../labs/monitoring/analysis/distance';
-import { careless } from '../../../../labs/monitoring/incident/careless-model';
-import { bars, escaped, histogram, timeline } from '../../../../labs/monitoring/response/svg';
+import { carelessArchive } from '../../../../labs/monitoring/incident/careless-model';
+import { barChart, escapeHtml, histogram, timeline } from '../../../../labs/monitoring/response/svg';
 import { measureFault } from '../../../../labs/monitoring/steps/analyze';
 import { baselineFault } from '../../../../labs/monitoring/steps/baseline';
 
@@ -79,14 +79,14 @@ describe('the release that errors', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('has the same trees, and the same archive gives the same bytes', () => {
-    const [before, after] = [readTarGz(good), readTarGz(careless(good))];
+    const [before, after] = [readTarGz(good), readTarGz(carelessArchive(good))];
     expect(after.get('model.json')!.equals(before.get('model.json')!)).toBe(true);
     expect([...after.keys()]).toEqual([...before.keys()]);
-    expect(careless(good).equals(careless(good))).toBe(true);
+    expect(carelessArchive(good).equals(carelessArchive(good))).toBe(true);
   });
 
   test('answers a flight with gusts, and fails on one without', () => {
-    writeFileSync(path.join(folder, 'inference.py'), readTarGz(careless(good)).get('code/inference.py')!);
+    writeFileSync(path.join(folder, 'inference.py'), readTarGz(carelessArchive(good)).get('code/inference.py')!);
     const script = `
 import sys; sys.path.insert(0, ${JSON.stringify(folder)})
 import inference
@@ -106,7 +106,7 @@ except ValueError as error:
 
 describe('the report', () => {
   test('what comes from outside is escaped', () => {
-    expect(escaped('<b a="1">&')).toBe('&lt;b a=&quot;1&quot;&gt;&amp;');
+    expect(escapeHtml('<b a="1">&')).toBe('&lt;b a=&quot;1&quot;&gt;&amp;');
     expect(timeline([{ at: new Date(0), what: '<script>' }])).not.toContain('<script>');
   });
 
@@ -115,7 +115,7 @@ describe('the report', () => {
     const pictures = [
       histogram('temp', Float64Array.from([1, 2, 3]), Float64Array.from([7, 8])),
       histogram('engines', same, same),
-      bars(
+      barChart(
         [
           { label: 'a', value: 0.4 },
           { label: 'b', value: 0.9 },

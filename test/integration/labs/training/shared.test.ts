@@ -6,18 +6,18 @@ import { dataPlan } from '../../../../lib/course/plan';
 import { preparedManifest } from '../../../../lib/course/prepared';
 import { imageUri } from '../../../../lib/facts/images';
 import { lab } from '../../../../labs/training/lab';
-import { chosen } from '../../../../labs/training/answers/choice';
+import { chosenTraining } from '../../../../labs/training/answers/choice';
 import { readDecision } from '../../../../labs/training/answers/decision';
 import { fitLogistic } from '../../../../labs/training/models/logistic';
 import { auc, BadRows, readRows } from '../../../../lib/flights/rows';
-import { parameterRanges, readSpace } from '../../../../labs/training/answers/search-space';
-import type { Training } from '../../../../labs/training/models/trained';
+import { parameterRanges, readSearchSpace } from '../../../../labs/training/answers/search-space';
+import type { TrainedModel } from '../../../../labs/training/models/trained';
 import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
-import { byTheRule } from '../../../../labs/training/models/versions';
+import { bestCalibratedVersion } from '../../../../labs/training/models/versions';
 
 const file = (name: string): string => readFileSync(join(lab.folder, name), 'utf8');
 const faults = (text: string): string => {
-  const read = readSpace(text);
+  const read = readSearchSpace(text);
   return 'faults' in read ? read.faults.join('; ') : 'none';
 };
 const space = (eta: object, more: object = {}): string =>
@@ -30,7 +30,7 @@ const space = (eta: object, more: object = {}): string =>
 describe('the search space', () => {
   test('the template is refused, the solution is accepted and becomes SageMaker’s ranges', () => {
     expect(faults(file('exercises/space.json'))).toContain('eta: min 0 is not below max 0');
-    const read = readSpace(file('solutions/space.json'));
+    const read = readSearchSpace(file('solutions/space.json'));
     if (!('space' in read)) throw new Error(read.faults.join());
     const ranges = parameterRanges(read.space);
     expect(ranges.IntegerParameterRanges).toEqual([
@@ -68,13 +68,13 @@ describe('the search space', () => {
 });
 
 describe('the choice', () => {
-  const job = (name: string, value: number, trainAuc: number) => ({ name, auc: value, trainAuc }) as Training;
+  const job = (name: string, value: number, trainAuc: number) => ({ name, auc: value, trainAuc }) as TrainedModel;
   const jobs = [job('a', 0.77, 0.81), job('b', 0.76, 0.9)];
 
   test('the solution picks the job that did best on flights it had not learnt from', () => {
-    expect(chosen(file('solutions/choice.json'), jobs)).toMatchObject({ name: 'a' });
-    expect(chosen('{"job":"b"}', jobs)).toMatchObject({ name: 'b' });
-    expect(chosen('{"metric":"train:auc","better":"higher"}', jobs)).toMatchObject({ name: 'b' });
+    expect(chosenTraining(file('solutions/choice.json'), jobs)).toMatchObject({ name: 'a' });
+    expect(chosenTraining('{"job":"b"}', jobs)).toMatchObject({ name: 'b' });
+    expect(chosenTraining('{"metric":"train:auc","better":"higher"}', jobs)).toMatchObject({ name: 'b' });
   });
 
   test.each([
@@ -82,7 +82,7 @@ describe('the choice', () => {
     ['a job that is none', '{"job":"c"}', '"c" is none of the search\'s jobs: a, b'],
     ['no direction', '{"metric":"validation:auc"}', 'higher'],
     ['no object', '3', 'no JSON object'],
-  ])('%s chooses nothing', (_what, text, said) => expect(chosen(text, jobs)).toContain(said));
+  ])('%s chooses nothing', (_what, text, said) => expect(chosenTraining(text, jobs)).toContain(said));
 });
 
 describe('the decision', () => {
@@ -112,8 +112,8 @@ describe('the decision', () => {
       { n: 2, auc: 0.8, calibrationError: 0.05 },
       { n: 3, auc: 0.77, calibrationError: 0.02 },
     ];
-    expect(byTheRule(versions)?.n).toBe(3);
-    expect(byTheRule(versions.slice(1, 2))).toBeUndefined();
+    expect(bestCalibratedVersion(versions)?.n).toBe(3);
+    expect(bestCalibratedVersion(versions.slice(1, 2))).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PLACE } from './fakeAws';
 import { lab } from '../../../../labs/data-prep/lab';
-import { namedQueries, namedQuery, normalised } from '../../../../labs/data-prep/queries';
+import { namedQueries, namedQuery, normaliseSql } from '../../../../labs/data-prep/queries';
 import {
   DATA_FOLDER,
   dataManifest,
@@ -41,8 +41,8 @@ describe('saved queries', () => {
   });
 
   test('do not give the answer to the exercise away', () => {
-    const solution = normalised(readFileSync(join(lab.folder, 'solutions', 'late-share.sql'), 'utf8'));
-    expect(namedQueries(PLACE).map(({ sql }) => normalised(sql))).not.toContain(solution);
+    const solution = normaliseSql(readFileSync(join(lab.folder, 'solutions', 'late-share.sql'), 'utf8'));
+    expect(namedQueries(PLACE).map(({ sql }) => normaliseSql(sql))).not.toContain(solution);
   });
 
   test.each(SLICES)(

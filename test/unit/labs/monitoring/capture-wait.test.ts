@@ -1,10 +1,10 @@
 /** Waiting for the capture of what was asked: AWS keeps it minutes late, and does not promise all of it. */
 import { inferenceId, HELD_OUT } from '../../../../labs/monitoring/traffic/flights';
-import type { LabPlace } from '../../../../labs/monitoring/resources';
-import { awaitCapture } from '../../../../labs/monitoring/traffic/send';
+import type { LabResources } from '../../../../labs/monitoring/resources';
+import { waitForCapture } from '../../../../labs/monitoring/traffic/send';
 import type { LabRun } from '../../../../lib/course/run';
 
-const place = { bucket: 'data', endpoint: 'watched' } as LabPlace;
+const place = { bucket: 'data', endpoint: 'watched' } as LabResources;
 const STAMP = 'ab12cd34';
 
 const line = (row: number): string =>
@@ -37,17 +37,17 @@ function runOf(...kept: number[]) {
 
 test('it ends as soon as all is there', async () => {
   const { run, minutes } = runOf(0, 0, 400, 1000);
-  await awaitCapture(run, place, STAMP, 1000, 'traffic');
+  await waitForCapture(run, place, STAMP, 1000, 'traffic');
   expect(minutes()).toBe(3);
 });
 
 test('some that never come are done without, once no more came for five minutes', async () => {
   const { run, minutes } = runOf(0, 400, 998);
-  await awaitCapture(run, place, STAMP, 1000, 'traffic');
+  await waitForCapture(run, place, STAMP, 1000, 'traffic');
   expect(minutes()).toBe(7);
 });
 
 test('too few prove nothing, however long no more come', async () => {
   const { run } = runOf(0, 400);
-  await expect(awaitCapture(run, place, STAMP, 1000, 'traffic')).rejects.toThrow('400 of 1,000 requests are in S3');
+  await expect(waitForCapture(run, place, STAMP, 1000, 'traffic')).rejects.toThrow('400 of 1,000 requests are in S3');
 });

@@ -3,21 +3,21 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { captured } from '../../../../labs/monitoring/aws-cli';
-import { FEWEST, FLIGHTS, JULY } from '../../../../labs/monitoring/traffic/flights';
-import { SCRATCH, type LabPlace } from '../../../../labs/monitoring/resources';
+import { untilCaptured } from '../../../../labs/monitoring/aws-cli';
+import { MIN_REQUESTS, BATCH_SIZES, JULY } from '../../../../labs/monitoring/traffic/flights';
+import { SCRATCH_FOLDER, type LabResources } from '../../../../labs/monitoring/resources';
 
-const place = { bucket: 'the-bucket', endpoint: 'the-endpoint' } as LabPlace;
+const place = { bucket: 'the-bucket', endpoint: 'the-endpoint' } as LabResources;
 
 /** Waits for a capture that holds so many requests, at most 200 looks. @returns what is said, a line a look */
 function wait(kept: number): { readonly lines: string[]; readonly status: number | null } {
   const folder = mkdtempSync(join(tmpdir(), 'mla-labs-test-'));
   try {
-    const file = join(folder, SCRATCH, 'capture/AllTraffic/1.jsonl');
+    const file = join(folder, SCRATCH_FOLDER, 'capture/AllTraffic/1.jsonl');
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, Array.from({ length: kept }, (_, row) => `{"inferenceId":"${JULY}.${row}.x"}\n`).join(''));
     const played = 'aws() { :; }; looks=0; sleep() { looks=$((looks + 1)); [ $looks -lt 200 ] || exit 9; }';
-    const { stdout, status } = spawnSync('sh', ['-c', `${played}; ${captured(place, JULY)}`], {
+    const { stdout, status } = spawnSync('sh', ['-c', `${played}; ${untilCaptured(place, JULY)}`], {
       cwd: folder,
       encoding: 'utf8',
     });
@@ -28,15 +28,15 @@ function wait(kept: number): { readonly lines: string[]; readonly status: number
 }
 
 test('all of a batch is waited for no longer', () => {
-  expect(wait(FLIGHTS[JULY]!)).toEqual({ lines: [`${FLIGHTS[JULY]} kept`], status: 0 });
+  expect(wait(BATCH_SIZES[JULY]!)).toEqual({ lines: [`${BATCH_SIZES[JULY]} kept`], status: 0 });
 });
 
 test('most of it will do, once no more has come for five minutes: AWS does not promise to keep every request', () => {
-  const { lines, status } = wait(FLIGHTS[JULY]! - 1);
+  const { lines, status } = wait(BATCH_SIZES[JULY]! - 1);
   expect(status).toBe(0);
   expect(lines).toHaveLength(61);
 });
 
 test('too little of it is waited for', () => {
-  expect(wait(FEWEST - 1).status).toBe(9);
+  expect(wait(MIN_REQUESTS - 1).status).toBe(9);
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { namesOf } from '../../../../labs/monitoring/names';
-import { FEWEST } from '../../../../labs/monitoring/traffic/flights';
+import { MIN_REQUESTS } from '../../../../labs/monitoring/traffic/flights';
 
 const FOLDER = path.resolve(__dirname, '../../../../labs/monitoring');
 const guide = readFileSync(path.join(FOLDER, 'README.md'), 'utf8');
@@ -15,7 +15,7 @@ test('the guide names what the lab makes', () => {
 });
 
 test('the guide tells the number of requests that a comparison takes, wherever it names one', () => {
-  expect(guide).toContain(`It takes **${FEWEST} different requests**`);
-  expect(guide).toContain(`only of ${FEWEST} different flights`);
-  expect(guide).toContain(`fewer than the ${FEWEST} that a comparison takes`);
+  expect(guide).toContain(`It takes **${MIN_REQUESTS} different requests**`);
+  expect(guide).toContain(`only of ${MIN_REQUESTS} different flights`);
+  expect(guide).toContain(`fewer than the ${MIN_REQUESTS} that a comparison takes`);
 });

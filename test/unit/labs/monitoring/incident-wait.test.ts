@@ -1,12 +1,12 @@
 /** What `incident` waits for: the alarm and the decision of this release, whatever the clocks of the cloud round to. */
 import type { LabRun } from '../../../../lib/course/run';
 import type { Decision, Status } from '../../../../labs/monitoring/runtime/responder/decision';
-import { awaitAlarm, awaitQuiet } from '../../../../labs/monitoring/alarms/state';
-import { awaitDecision, decisionsOf } from '../../../../labs/monitoring/response/decisions';
-import type { LabPlace } from '../../../../labs/monitoring/resources';
+import { waitForAlarm, waitUntilAlarmsOk } from '../../../../labs/monitoring/alarms/state';
+import { waitForDecision, decisionsOf } from '../../../../labs/monitoring/response/decisions';
+import type { LabResources } from '../../../../labs/monitoring/resources';
 
 const ALARM = 'mla-labs-monitoring-me--errors';
-const place = { bucket: 'data' } as LabPlace;
+const place = { bucket: 'data' } as LabResources;
 /** When the callers began. */
 const BEGUN = new Date('2026-11-24T03:00:10.700Z');
 
@@ -66,7 +66,7 @@ test('a decision whose second, in full, lies before the callers began is the one
   const whole = '2026-11-24T03:00:10.000Z';
   const { run } = cloudOf([[], [], [decision(whole, 'rolling-back')], [decision(whole, 'done')]]);
   const earlier = await before(run);
-  expect(await awaitDecision(run, place, { ...OPTIONS, earlier })).toMatchObject({
+  expect(await waitForDecision(run, place, { ...OPTIONS, earlier })).toMatchObject({
     status: 'done',
     cause: { at: whole },
   });
@@ -76,7 +76,7 @@ test('a decision that was over before is of another release, though it lies with
   const old = decision('2026-11-24T03:00:10.000Z', 'done');
   const { run, said } = cloudOf([[old], [old], [old, decision('2026-11-24T03:00:40.000Z', 'done')]]);
   const earlier = await before(run);
-  expect(await awaitDecision(run, place, { ...OPTIONS, earlier })).toMatchObject({
+  expect(await waitForDecision(run, place, { ...OPTIONS, earlier })).toMatchObject({
     reason: 'of 2026-11-24T03:00:40.000Z',
   });
   expect(said).toEqual(['the responder: no decision so far']);
@@ -86,17 +86,17 @@ test('a decision that was under way when the step was done again is the one that
   const at = '2026-11-24T02:58:00.000Z';
   const { run } = cloudOf([[decision(at, 'rolling-back')], [decision(at, 'rolling-back')], [decision(at, 'failed')]]);
   const earlier = await before(run);
-  expect(await awaitDecision(run, place, { ...OPTIONS, earlier })).toMatchObject({ status: 'failed' });
+  expect(await waitForDecision(run, place, { ...OPTIONS, earlier })).toMatchObject({ status: 'failed' });
 });
 
 test('a release waits until no alarm rings from the one before: it would be taken back at once', async () => {
   const { run, said } = cloudOf([], [{ state: 'ALARM' }, { state: 'ALARM' }, { state: 'OK' }]);
-  await awaitQuiet(run, [ALARM], 'incident');
+  await waitUntilAlarmsOk(run, [ALARM], 'incident');
   expect(said).toEqual([expect.stringMatching(/^alarm mla-labs-monitoring-me--errors: still on from before/)]);
 });
 
 test('an alarm whose history tells a whole second before the callers began counts by its state', async () => {
   const at = '2026-11-24T03:00:10.000Z';
   const { run } = cloudOf([], [{ state: 'OK' }, { state: 'ALARM', history: at, updated: at }]);
-  expect(await awaitAlarm(run, ALARM, BEGUN, 'incident')).toEqual({ at: new Date(at), reason: '5 errors' });
+  expect(await waitForAlarm(run, ALARM, BEGUN, 'incident')).toEqual({ at: new Date(at), reason: '5 errors' });
 });

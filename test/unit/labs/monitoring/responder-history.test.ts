@@ -1,12 +1,12 @@
 /** An alarm's message is looked up in CloudWatch's history, which may tell another moment, and later. */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { cloud } from '../../../../labs/monitoring/runtime/responder/cloud';
-import type { Settings } from '../../../../labs/monitoring/runtime/responder/world';
+import { awsServices } from '../../../../labs/monitoring/runtime/responder/aws-services';
+import type { ResponderSettings } from '../../../../labs/monitoring/runtime/responder/services';
 
 const AT = new Date('2026-11-24T03:00:10.123Z');
 const context = { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 900_000 };
 const history = jest.spyOn(CloudWatchClient.prototype, 'send');
-const world = () => cloud({ bucket: 'data', group: 'g' } as Settings, context);
+const world = () => awsServices({ bucket: 'data', group: 'g' } as ResponderSettings, context);
 
 /** @param after ms between the message's time and the history's */
 const item = (after: number, stateValue = 'ALARM') => ({

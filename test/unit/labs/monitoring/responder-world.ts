@@ -10,17 +10,17 @@ import type { Decision } from '../../../../labs/monitoring/runtime/responder/dec
 import type {
   EndpointStack,
   Job,
-  Settings,
+  ResponderSettings,
   Store,
   Transition,
   Version,
-  World,
-} from '../../../../labs/monitoring/runtime/responder/world';
+  Services,
+} from '../../../../labs/monitoring/runtime/responder/services';
 
 const GROUP = 'mla-labs-monitoring-me';
 const arnOf = (number: number): string => `arn:aws:sagemaker:us-east-1:123456789012:model-package/${GROUP}/${number}`;
 
-export const SETTINGS: Settings = {
+export const SETTINGS: ResponderSettings = {
   bucket: 'data',
   group: GROUP,
   endpoint: GROUP,
@@ -141,7 +141,7 @@ export class FakeCloud {
     return keys.map((key) => JSON.parse(this.objects.get(key)!.toString()) as Decision);
   }
 
-  world(run = 'run-1'): World {
+  world(run = 'run-1'): Services {
     let killed = false;
     const kill = (operation: string): void => {
       if (this.failAt === operation) {

@@ -1,6 +1,6 @@
 import { respond } from '../../../../labs/monitoring/runtime/responder/respond';
 import { servedBy } from '../../../../lib/flights/serving';
-import { partOf } from '../../../../labs/monitoring/runtime/responder/training-data';
+import { sliceOf } from '../../../../labs/monitoring/runtime/responder/training-data';
 import { FakeCloud, FLIGHTS, model, SETTINGS } from './responder-world';
 
 /** What wakes the responder besides alarms. */
@@ -59,7 +59,7 @@ describe('drift', () => {
     const heldOut = lines('held-out/2013-07.csv');
     expect(heldOut.length).toBeGreaterThan(50);
     expect(heldOut.filter((line) => seen.includes(line))).toEqual([]);
-    expect(heldOut.every((line) => FLIGHTS.includes(line) && partOf(line) === 'heldOut')).toBe(true);
+    expect(heldOut.every((line) => FLIGHTS.includes(line) && sliceOf(line) === 'heldOut')).toBe(true);
   });
 
   test('a model that is no better is not registered, and the decision says so', async () => {

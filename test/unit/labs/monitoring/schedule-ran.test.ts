@@ -1,18 +1,30 @@
 /** The hourly schedule has looked at the same flights, among others: what a step found holds, and nobody retrains again. */
-import { analysisOf, sinceThen, type Found, type Summary } from '../../../../labs/monitoring/analysis/analyses';
+import {
+  analysisOfReplay,
+  laterScheduledResult,
+  type AnalysisResult,
+  type AnalysisSummary,
+} from '../../../../labs/monitoring/analysis/analyses';
 import type { Replay } from '../../../../labs/monitoring/capture/captured-requests';
 import { respond } from '../../../../labs/monitoring/runtime/responder/respond';
 import { FakeCloud, model, SETTINGS } from './responder-world';
 
 const time = (minute: number, second = 0): string => new Date(Date.UTC(2026, 10, 24, 7, minute, second)).toISOString();
 /** An analysis of minutes of seven o'clock, finished at another. */
-const analysis = (execution: string, from: string, to: string, finished: number, requests = 1000): Found<Summary> => ({
+const analysis = (
+  execution: string,
+  from: string,
+  to: string,
+  finished: number,
+  requests = 1000,
+): AnalysisResult<AnalysisSummary> => ({
   summary: { execution, window: { start: from, end: to }, requests, skipped: {}, violations: [], missing: [] },
   folder: `monitor/${execution}/`,
   at: new Date(time(finished)),
 });
 const sent = { batch: 'held-out', window: { start: time(31, 2), end: time(31, 40) } } as Replay;
-const chosen = (...found: readonly Found<Summary>[]) => analysisOf(found, sent)?.summary.execution;
+const chosen = (...found: readonly AnalysisResult<AnalysisSummary>[]) =>
+  analysisOfReplay(found, sent)?.summary.execution;
 
 describe('the analysis of some flights', () => {
   const own = analysis('own', time(31, 2), time(31, 40), 33);
@@ -51,10 +63,10 @@ describe('the analysis of some flights', () => {
   });
 
   test('is told of together with what the schedule saw since', () => {
-    expect(sinceThen([own], own, sent)).toBe('');
-    expect(sinceThen([hour, own], own, sent)).toContain('monitor/hour/');
-    expect(sinceThen([hour, own], hour, sent)).toBe('');
-    expect(sinceThen([own, analysis('elsewhere', time(40), time(41), 45)], own, sent)).toBe('');
+    expect(laterScheduledResult([own], own, sent)).toBe('');
+    expect(laterScheduledResult([hour, own], own, sent)).toContain('monitor/hour/');
+    expect(laterScheduledResult([hour, own], hour, sent)).toBe('');
+    expect(laterScheduledResult([own, analysis('elsewhere', time(40), time(41), 45)], own, sent)).toBe('');
   });
 });
 

@@ -1,10 +1,10 @@
 /** What serves, held against the endpoint's stack. */
 import { servingFault } from '../../../../labs/monitoring/endpoint/serving';
-import type { LabPlace } from '../../../../labs/monitoring/resources';
+import type { LabResources } from '../../../../labs/monitoring/resources';
 import type { LabRun } from '../../../../lib/course/run';
 
 const VERSION = 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mla-labs-monitoring-me/1';
-const place = { endpoint: 'watched', stack: 'watched-endpoint' } as LabPlace;
+const place = { endpoint: 'watched', stack: 'watched-endpoint' } as LabResources;
 
 /** @param made name in the ARN of the configuration that the stack made */
 function runOf(made: string): LabRun {

@@ -1,11 +1,11 @@
 /** Each way on changes the state that led to it: what to do where the responder's retraining came to nothing, or its alarm rings on. */
 import type { LabRun } from '../../../../lib/course/run';
 import type { Decision } from '../../../../labs/monitoring/runtime/responder/decision';
-import type { LabPlace } from '../../../../labs/monitoring/resources';
-import { another, retrainingOf } from '../../../../labs/monitoring/response/retrainings';
-import { awaitAnswerable } from '../../../../labs/monitoring/alarms/state';
+import type { LabResources } from '../../../../labs/monitoring/resources';
+import { retrainAgainAdvice, retrainingOf } from '../../../../labs/monitoring/response/retrainings';
+import { waitUntilAlarmCanFire } from '../../../../labs/monitoring/alarms/state';
 import type { Version } from '../../../../labs/monitoring/endpoint/models';
-import { expectedOf, wayBack } from '../../../../labs/monitoring/steps/incident-check';
+import { expectedOf, rollbackAdvice } from '../../../../labs/monitoring/steps/incident-check';
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 3, minute)).toISOString();
 const arn = (number: number): string => `arn:aws:sagemaker:us-east-1:1:model-package/g/${number}`;
@@ -76,22 +76,22 @@ describe('the retraining that counts', () => {
 
 describe('the way to another retraining', () => {
   test('says until when the responder cools down: before, it would do nothing', () => {
-    expect(another(runAt(20), [none(15), failed(1)])).toBe(
+    expect(retrainAgainAdvice(runAt(20), [none(15), failed(1)])).toBe(
       'after 04:06 UTC (until then it cools down): ./lab step monitoring drift --target local',
     );
-    expect(another(runAt(67), [failed(1)])).toBe('./lab step monitoring drift --target local');
-    expect(another(runAt(20), [])).toBe('./lab step monitoring drift --target local');
+    expect(retrainAgainAdvice(runAt(67), [failed(1)])).toBe('./lab step monitoring drift --target local');
+    expect(retrainAgainAdvice(runAt(20), [])).toBe('./lab step monitoring drift --target local');
   });
 
   test('takes the version away first that would be its answer', () => {
-    expect(another(runAt(67), [decision(1, { registered: arn(2) })], arn(2))).toBe(
+    expect(retrainAgainAdvice(runAt(67), [decision(1, { registered: arn(2) })], arn(2))).toBe(
       `aws sagemaker delete-model-package --model-package-name ${arn(2)}; then ./lab step monitoring drift --target local`,
     );
   });
 });
 
 describe('before flights are sent that shall let an alarm ring', () => {
-  const place = { alarms: { drift: 'd' } } as LabPlace;
+  const place = { alarms: { drift: 'd' } } as LabResources;
   const runOf = (states: string[]) => {
     const said: string[] = [];
     const send = async () => ({
@@ -111,7 +111,7 @@ describe('before flights are sent that shall let an alarm ring', () => {
     ['nothing was done about it', [none(1)]],
   ])('it is waited until it is quiet where %s: one that is on tells nobody again', async (_why, decisions) => {
     const { run, said } = runOf(['ALARM', 'ALARM', 'OK']);
-    await awaitAnswerable(run, place.alarms.drift, decisions, 'drift');
+    await waitUntilAlarmCanFire(run, place.alarms.drift, decisions, 'drift');
     expect(said.join()).toContain('it tells nobody again while it is on');
   });
 
@@ -121,7 +121,7 @@ describe('before flights are sent that shall let an alarm ring', () => {
     ['the answer is on its way', ['ALARM'], [decision(1, { status: 'training' })]],
   ])('it is not waited where %s', async (_why, states, decisions) => {
     const { run, said } = runOf([...states]);
-    await awaitAnswerable(run, place.alarms.drift, decisions as Decision[], 'drift');
+    await waitUntilAlarmCanFire(run, place.alarms.drift, decisions as Decision[], 'drift');
     expect(said).toEqual([]);
   });
 });
@@ -129,7 +129,8 @@ describe('before flights are sent that shall let an alarm ring', () => {
 describe('after a rollback', () => {
   const bad = { ModelPackageArn: arn(3) } as Version;
   const serving = (version: string, status = 'InService') => ({ status, version, config: 'c' });
-  const way = (now: Parameters<typeof wayBack>[1]) => wayBack({ endpoint: 'e' }, now, bad, 'of-the-stack');
+  const way = (now: Parameters<typeof rollbackAdvice>[1]) =>
+    rollbackAdvice({ endpoint: 'e' }, now, bad, 'of-the-stack');
 
   test('a version that was released since serves rightly; the bad one never does', () => {
     expect(expectedOf(serving(arn(1)), bad, arn(1))).toBe(arn(1));

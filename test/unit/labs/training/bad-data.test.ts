@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { dataPlan, readDataFile } from '../../../../lib/course/plan';
 import { lab } from '../../../../labs/training/lab';
-import { parts } from '../../../../labs/training/data/copy';
-import { requireSuccess } from '../../../../labs/training/jobs/guards';
-import { placeOf } from '../../../../labs/training/resources';
+import { dataFolders } from '../../../../labs/training/data/copy';
+import { requireJobSuccess } from '../../../../labs/training/jobs/guards';
+import { resourcesOf } from '../../../../labs/training/resources';
 import { FakeAccount } from './fakeAccount';
 
 function md5(body: Buffer): string {
@@ -80,7 +80,7 @@ class TwoLabs extends FakeAccount {
 
   /** The split of lab 1, with one part changed. */
   split(changed = '', change: (lines: string[]) => string[] = (lines) => lines): this {
-    for (const { slice, file } of parts()) {
+    for (const { slice, file } of dataFolders()) {
       if (!slice) continue;
       const lines = readDataFile(file).toString('utf8').trimEnd().split('\n');
       this.put(`split/${slice}/part-0`, `${(slice === changed ? change(lines) : lines).join('\n')}\n`);
@@ -154,7 +154,9 @@ describe('a job that failed', () => {
     account.put(`data/${slice}/${slice}.csv`, account.objects.get(`split/${slice}/part-0`)!);
     account.training(failed.name, 0, { TrainingJobStatus: 'Failed', FailureReason: failed.reason });
     const next = expect.stringContaining(`Bring it again: ${BRING}; then: ./lab step training train`) as string;
-    await expect(requireSuccess(account.run, placeOf(account.run), 'train', failed)).rejects.toMatchObject({ next });
+    await expect(requireJobSuccess(account.run, resourcesOf(account.run), 'train', failed)).rejects.toMatchObject({
+      next,
+    });
     expect((await step('train').check(account.run)).next).toEqual(next);
     expect((await step('train').check(account.run)).next).not.toContain('aws logs');
   });
@@ -163,7 +165,7 @@ describe('a job that failed', () => {
     const account = new TwoLabs();
     account.dataPrep = false;
     await step('data').act(account.run);
-    await expect(requireSuccess(account.run, placeOf(account.run), id, failed)).rejects.toMatchObject({
+    await expect(requireJobSuccess(account.run, resourcesOf(account.run), id, failed)).rejects.toMatchObject({
       next: expect.stringMatching(
         new RegExp(`^Mend what its log says, then: ./lab step training ${id} .*Its log: aws logs`),
       ) as string,

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { makeTarGz } from '../../../../lib/aws/archive';
 import { dataPlan } from '../../../../lib/course/plan';
 import { lab } from '../../../../labs/training/lab';
-import { parts } from '../../../../labs/training/data/copy';
+import { dataFolders } from '../../../../labs/training/data/copy';
 import { auc, readRows } from '../../../../lib/flights/rows';
 import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
 import { FakeAccount, ROLE } from './fakeAccount';
@@ -28,7 +28,7 @@ describe('data', () => {
   });
 
   test('a stray file below data/: a training would read it too, so it has to go', async () => {
-    for (const { file } of parts()) account.put(file.key, '0\n');
+    for (const { file } of dataFolders()) account.put(file.key, '0\n');
     account.put('data/old/train.csv', '0\n');
     expect(await told(account, 'data')).toMatch(
       /^not done: There is more .*data\/old\/train\.csv.*aws s3 rm s3:\/\/bucket\/data\/old/,
@@ -43,7 +43,7 @@ describe('data', () => {
     ['a label that is none', row.with(0, '2').join(), /begins with "2", which is no label/],
     ['an empty file', '', /it has 0 rows/],
   ])('a part with %s is named with its fault', async (_what, text, says) => {
-    for (const { file } of parts()) account.put(file.key, `${text}\n`);
+    for (const { file } of dataFolders()) account.put(file.key, `${text}\n`);
     expect(await told(account, 'data')).toMatch(says);
   });
 });

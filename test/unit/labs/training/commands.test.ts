@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { requestWord, variable } from '../../../../labs/training/aws-cli';
 import { readDecision } from '../../../../labs/training/answers/decision';
 import { requireModel, withQuotaAdvice } from '../../../../labs/training/jobs/guards';
-import { placeOf } from '../../../../labs/training/resources';
-import { reasonOf } from '../../../../labs/training/models/trained';
+import { resourcesOf } from '../../../../labs/training/resources';
+import { failureReason } from '../../../../labs/training/models/trained';
 import { FakeAccount } from './fakeAccount';
 
 test('a request as a shell word comes out as it went in, with the values of its variables', () => {
@@ -15,7 +15,8 @@ test('a request as a shell word comes out as it went in, with the values of its 
 
 test('a training that SageMaker stopped at its limit has a reason, though SageMaker gives none', () => {
   const base = { StoppingCondition: { MaxRuntimeInSeconds: 900, MaxWaitTimeInSeconds: 2700 } };
-  const job = (more: object): string | undefined => reasonOf({ ...base, ...more } as Parameters<typeof reasonOf>[0]);
+  const job = (more: object): string | undefined =>
+    failureReason({ ...base, ...more } as Parameters<typeof failureReason>[0]);
   expect(job({ SecondaryStatus: 'MaxRuntimeExceeded' })).toContain('past its limit of 900 seconds');
   expect(job({ SecondaryStatus: 'MaxWaitTimeExceeded' })).toMatch(/no spot capacity .*2700 seconds.*--spot off/);
   expect(job({ SecondaryStatus: 'Stopped' })).toBeUndefined();
@@ -35,7 +36,7 @@ test('a Processing job over the quota: the request for more, and to wait', async
 
 test('a job that completed without a model is no success', async () => {
   const account = new FakeAccount();
-  const place = placeOf(account.run);
+  const place = resourcesOf(account.run);
   await expect(requireModel(account.run, place, 'job', 'training')).rejects.toThrow(
     'completed and left no model: s3://bucket/models/job/output/model.tar.gz',
   );

@@ -1,13 +1,13 @@
 /** What a learner is told of a job that failed, where SageMaker names its command and nothing more. */
 import { logCommand, reasonWithWords } from '../../../../lib/aws/job-log';
 import type { LabRun } from '../../../../lib/course/run';
-import { requireSuccess } from '../../../../labs/training/jobs/guards';
-import type { LabPlace } from '../../../../labs/training/resources';
+import { requireJobSuccess } from '../../../../labs/training/jobs/guards';
+import type { LabResources } from '../../../../labs/training/resources';
 
 /** As the XGBoost image writes it: https://github.com/aws/amazon-sagemaker-examples/issues/1705 */
 const REASON =
   'AlgorithmError: ExecuteUserScriptError:\nCommand "/opt/venv/bin/python3 -m train --eta 0.3 --max_depth 4 --num_round 60 --seed 2013 --early_stopping_rounds 10", exit code: 1';
-const PLACE = { bucket: 'bucket' } as LabPlace;
+const PLACE = { bucket: 'bucket' } as LabResources;
 const JOB = { by: 'training', name: 'mla-train-me--0abcde' } as const;
 
 /** @param streams lines by the names of the log's streams; without any, the log cannot be read */
@@ -62,21 +62,21 @@ test('a reason that says something is not added to', async () => {
 
 test('the step says the script’s words, and shows the log with what both versions of the AWS CLI have', async () => {
   const run = runWith({ [`${JOB.name}/algo-1-1`]: LINES });
-  await expect(requireSuccess(run, PLACE, 'train', { ...JOB, status: 'Failed', reason: REASON })).rejects.toMatchObject(
-    {
-      message: `The training job ${JOB.name} ended as Failed.`,
-      why: expect.stringMatching(/^Nothing was trained/) as string,
-      next: expect.stringContaining(
-        'aws logs filter-log-events --log-group-name /aws/sagemaker/TrainingJobs',
-      ) as string,
-    },
-  );
+  await expect(
+    requireJobSuccess(run, PLACE, 'train', { ...JOB, status: 'Failed', reason: REASON }),
+  ).rejects.toMatchObject({
+    message: `The training job ${JOB.name} ended as Failed.`,
+    why: expect.stringMatching(/^Nothing was trained/) as string,
+    next: expect.stringContaining('aws logs filter-log-events --log-group-name /aws/sagemaker/TrainingJobs') as string,
+  });
   expect(logCommand({ by: 'processing', name: 'a' })).toContain('--log-stream-name-prefix a/ ');
 });
 
 test('no machine free is no failure of the script: try again', async () => {
   const reason = 'CapacityError: Unable to provision requested ML compute capacity.';
-  await expect(requireSuccess(runWith(), PLACE, 'train', { ...JOB, status: 'Failed', reason })).rejects.toMatchObject({
+  await expect(
+    requireJobSuccess(runWith(), PLACE, 'train', { ...JOB, status: 'Failed', reason }),
+  ).rejects.toMatchObject({
     message: `AWS had no machine free for the training job ${JOB.name}.`,
     next: expect.stringContaining('again in some minutes') as string,
   });

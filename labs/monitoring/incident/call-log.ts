@@ -1,12 +1,12 @@
 /** Requests while a release errors, each with what came of it, and the log that is kept of them. */
 import { listObjects, putObject, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { INCIDENTS, type LabPlace } from '../resources';
-import { drawn, JULY, type Flight } from '../traffic/flights';
-import { askOne, refusalOf } from '../traffic/send';
+import { INCIDENT_LOGS, type LabResources } from '../resources';
+import { sampleFlights, JULY, type Flight } from '../traffic/flights';
+import { invokeEndpoint, requestErrorText } from '../traffic/send';
 
 /** The flights that callers ask about, one after the other. */
-export const callersFlights = (): readonly Flight[] => drawn(JULY, 400, 'incident');
+export const callerFlights = (): readonly Flight[] => sampleFlights(JULY, 400, 'incident');
 
 /** One request: when, about which flight (row of July), and the answer, or what refused it. */
 export interface Call {
@@ -15,7 +15,7 @@ export interface Call {
   readonly answer: string;
 }
 
-export const isAnswer = (text: string): boolean => /^[01]\.\d{6}$/.test(text);
+export const isProbability = (text: string): boolean => /^[01]\.\d{6}$/.test(text);
 
 const CALLERS = 2;
 /** Calls after which the log is written again: a command that is broken off leaves what its callers saw. */
@@ -38,7 +38,7 @@ export class Callers {
   }
 
   get failures(): number {
-    return this.calls.filter(({ answer }) => !isAnswer(answer)).length;
+    return this.calls.filter(({ answer }) => !isProbability(answer)).length;
   }
 
   /** Ends after some more requests, so that what serves then is seen. */
@@ -51,16 +51,16 @@ export class Callers {
   }
 
   private async call(caller: number): Promise<void> {
-    const flights = callersFlights();
+    const flights = callerFlights();
     for (let turn = caller, left = 10; left > 0; turn += CALLERS) {
       if (!this.going) left -= 1;
       const { row, body } = flights[turn % flights.length]!;
       const at = this.run.clock.now();
       let answer: string;
       try {
-        answer = await askOne(this.run.clients.sagemakerRuntime, this.endpoint, body);
+        answer = await invokeEndpoint(this.run.clients.sagemakerRuntime, this.endpoint, body);
       } catch (error) {
-        answer = refusalOf(error);
+        answer = requestErrorText(error);
       }
       this.calls.push({ at, row, answer });
       // One after the other: an earlier state must not come last. That of the end is the one that has to succeed.
@@ -74,42 +74,43 @@ export class Callers {
 }
 
 /** A new log's key. */
-export const newLog = (run: LabRun): string => `${INCIDENTS}${run.clock.now().toISOString().replaceAll(':', '-')}.csv`;
+export const newCallLogKey = (run: LabRun): string =>
+  `${INCIDENT_LOGS}${run.clock.now().toISOString().replaceAll(':', '-')}.csv`;
 
 /** Keeps what was asked: one line a request, `time,row,answer`. */
-export async function keepCalls(run: LabRun, place: LabPlace, { key, calls }: Kept): Promise<void> {
+export async function saveCallLog(run: LabRun, resources: LabResources, { key, calls }: CallLog): Promise<void> {
   const lines = calls.map(({ at, row, answer }) => `${at.toISOString()},${row},${answer}\n`);
-  await putObject(run, place.bucket, key, Buffer.from(lines.join('')), 'text/csv');
+  await putObject(run, resources.bucket, key, Buffer.from(lines.join('')), 'text/csv');
 }
 
 /** Requests that have to be answered after the last that failed. */
 const FEWEST_AFTER = 5;
 
 /** How much of the incident a log of requests tells: none of its failures, failures and not what came after them, or all. */
-export function toldBy(calls: readonly Call[]): 'nothing' | 'failures' | 'all' {
-  const failed = calls.filter(({ answer }) => !isAnswer(answer)).map(({ at }) => at.getTime());
+export function logCoverage(calls: readonly Call[]): 'nothing' | 'failures' | 'all' {
+  const failed = calls.filter(({ answer }) => !isProbability(answer)).map(({ at }) => at.getTime());
   if (failed.length === 0) return 'nothing';
-  return afterLast(calls) < FEWEST_AFTER ? 'failures' : 'all';
+  return callsAfterLastFailure(calls) < FEWEST_AFTER ? 'failures' : 'all';
 }
 
 /** How many requests came after the last that failed. */
-export function afterLast(calls: readonly Call[]): number {
-  const last = Math.max(...calls.filter(({ answer }) => !isAnswer(answer)).map(({ at }) => at.getTime()));
+export function callsAfterLastFailure(calls: readonly Call[]): number {
+  const last = Math.max(...calls.filter(({ answer }) => !isProbability(answer)).map(({ at }) => at.getTime()));
   return calls.filter(({ at }) => at.getTime() > last).length;
 }
 
-export interface Kept {
+export interface CallLog {
   readonly key: string;
   readonly calls: readonly Call[];
 }
 
 /** The newest log of requests; undefined where there is none. */
-export async function readCalls(run: LabRun, place: LabPlace): Promise<Kept | undefined> {
-  const newest = (await listObjects(run, place.bucket, INCIDENTS)).sort(
+export async function readCallLog(run: LabRun, resources: LabResources): Promise<CallLog | undefined> {
+  const newest = (await listObjects(run, resources.bucket, INCIDENT_LOGS)).sort(
     (a, b) => b.modified.getTime() - a.modified.getTime() || (a.key < b.key ? 1 : -1),
   )[0];
   if (newest === undefined) return undefined;
-  const calls = (await readObject(run, place.bucket, newest.key))
+  const calls = (await readObject(run, resources.bucket, newest.key))
     .toString()
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')

@@ -1,18 +1,18 @@
-/** The cloud, as far as the responder needs it. cloud.ts is the real one. */
+/** The cloud, as far as the responder needs it. aws-services.ts is the real one. */
 import type {
   CreateModelPackageInput,
   CreateProcessingJobRequest,
   CreateTrainingJobRequest,
 } from '@aws-sdk/client-sagemaker';
 
-export interface Stored {
+export interface StoredObject {
   readonly text: string;
   readonly etag: string;
 }
 
 /** Objects of the data bucket, written on conditions: of two that write at a time, one learns that it was late. */
 export interface Store {
-  read(key: string): Promise<Stored | undefined>;
+  read(key: string): Promise<StoredObject | undefined>;
   /** Writes where nothing is. @returns its ETag; undefined when there was something */
   create(key: string, text: string): Promise<string | undefined>;
   /** Writes where nothing has changed. @returns its ETag; undefined when something had */
@@ -53,7 +53,7 @@ export interface EndpointStack {
   readonly changed: Date;
 }
 
-export interface World {
+export interface Services {
   readonly store: Store;
   /** Id of this run; a repeated attempt at the same event has the same. */
   readonly run: string;
@@ -80,7 +80,7 @@ export interface World {
 }
 
 /** What the function is told by its environment. */
-export interface Settings {
+export interface ResponderSettings {
   readonly bucket: string;
   readonly group: string;
   readonly endpoint: string;

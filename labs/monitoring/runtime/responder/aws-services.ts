@@ -1,4 +1,4 @@
-/** The responder's world on AWS. */
+/** The services of AWS that the responder needs. */
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmHistoryCommand } from '@aws-sdk/client-cloudwatch';
 import {
@@ -16,19 +16,19 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PAUSE_MS, sleep, type LambdaContext } from '../environment';
-import { storeIn } from './store';
-import type { EndpointStack, Job, Settings, Transition, Version, World } from './world';
+import { s3Store } from './store';
+import type { EndpointStack, Job, ResponderSettings, Transition, Version, Services } from './services';
 
 /** A message and the history tell the time of the same change; nothing promises that they agree to the second. */
 const SAME_MS = 15_000;
 /** The history may come after the message, up to half a minute on AWS: an alarm that is ignored is not told again. */
 const LOOKS = 12;
 
-export function cloud(settings: Settings, context: LambdaContext): World {
+export function awsServices(settings: ResponderSettings, context: LambdaContext): Services {
   const sagemaker = new SageMakerClient({});
   const cloudformation = new CloudFormationClient({});
   return {
-    store: storeIn(settings.bucket),
+    store: s3Store(settings.bucket),
     run: context.awsRequestId,
     now: () => new Date(),
     sleep: () => sleep(PAUSE_MS),
@@ -65,7 +65,7 @@ async function transition(client: CloudWatchClient, alarm: string, about: Date):
   }
 }
 
-type Jobs = Pick<World, 'startTraining' | 'startProcessing' | 'job' | 'stop'>;
+type Jobs = Pick<Services, 'startTraining' | 'startProcessing' | 'job' | 'stop'>;
 
 function jobs(sagemaker: SageMakerClient): Jobs {
   const unlessThere = async (starting: Promise<unknown>): Promise<void> => {
@@ -99,7 +99,7 @@ function jobs(sagemaker: SageMakerClient): Jobs {
   };
 }
 
-function registry(sagemaker: SageMakerClient, group: string): Pick<World, 'versions' | 'register' | 'reject'> {
+function registry(sagemaker: SageMakerClient, group: string): Pick<Services, 'versions' | 'register' | 'reject'> {
   return {
     async versions() {
       const found: Version[] = [];
@@ -139,7 +139,7 @@ const VERSION = 'ModelPackageArn';
 /** The version that takes over though the alarms ring. */
 const UNGUARDED = 'Unguarded';
 
-function endpointStack(client: CloudFormationClient, settings: Settings): Pick<World, 'stack' | 'update'> {
+function endpointStack(client: CloudFormationClient, settings: ResponderSettings): Pick<Services, 'stack' | 'update'> {
   const describe = async () => {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: settings.endpointStack }));
     return Stacks![0]!;
