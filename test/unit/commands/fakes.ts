@@ -17,6 +17,7 @@ import type { Assembly, Deployer } from '../../../lib/target/deployer';
 import type { Target, TargetOptions } from '../../../lib/target/target';
 import type { Found } from '../../../lib/teardown/kind';
 import { NO_NAMES, type Ownership } from '../../../lib/teardown/ownership';
+import { schemaFaults } from './schemas';
 
 export const NOW = new Date('2026-11-23T12:00:00Z');
 
@@ -405,6 +406,11 @@ export class World {
       now: () => (milliseconds += 10),
     };
     const code = await main(line.split(' ').filter(Boolean), this.deps, streams, this.interrupts);
+    const words = line.split(' ').filter(Boolean);
+    if (words.includes('--json') && out !== '') {
+      const faults = schemaFaults(words[0]!, JSON.parse(out));
+      if (faults.length > 0) throw new Error(`The document of ${line} is not as its schema says: ${faults.join('; ')}`);
+    }
     return { code, out, err, json: () => JSON.parse(out) as unknown };
   }
 
