@@ -22,7 +22,7 @@ from ministack.core.router import extract_access_key_id
 from ministack.services import cloudformation, iam, tagging
 from ministack.services.cloudformation import changesets, handlers, helpers, stacks
 
-from . import admin, recorder
+from . import recorder, role_sessions
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -47,7 +47,7 @@ def acting() -> str | None:
 def assumable(role_arn: str) -> bool:
     """Whether the role exists and lets CloudFormation assume it."""
     role = iam._roles.get(role_arn.rsplit("/", 1)[-1])
-    return role is not None and role.get("Arn") == role_arn and admin.trusts(role, _SERVICE)
+    return role is not None and role.get("Arn") == role_arn and role_sessions.trusts(role, _SERVICE)
 
 
 def cannot_assume(role_arn: str) -> str:

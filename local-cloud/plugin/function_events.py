@@ -18,7 +18,7 @@ from ministack.core.arn import parse_arn
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, sns
 
-from . import admin, metrics
+from . import metrics, role_sessions
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,9 @@ def _given_up(target: str, name: str, event: Any, result: dict[str, Any]) -> Non
 
 def _send(config: dict[str, Any], target: str, body: str, attributes: dict[str, Any]) -> None:
     """As the function's role, which has to be allowed to."""
-    status, given = admin.assume(config["Role"], "lambda.amazonaws.com", config["FunctionName"], get_account_id())
+    status, given = role_sessions.assume(
+        config["Role"], "lambda.amazonaws.com", config["FunctionName"], get_account_id()
+    )
     if status != 200:
         raise PermissionError(given["message"])
     session = boto3.session.Session(

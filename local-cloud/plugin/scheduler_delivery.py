@@ -20,7 +20,7 @@ from botocore.config import Config
 from ministack.core.arn import parse_arn
 from ministack.core.responses import get_account_id, get_region
 
-from . import admin, metrics
+from . import metrics, role_sessions
 
 UNIVERSAL = re.compile(r"arn:aws:scheduler:::aws-sdk:([a-z0-9-]+):([A-Za-z0-9]+)")
 _SERVICE = "scheduler.amazonaws.com"
@@ -115,7 +115,7 @@ def _client(schedule: dict[str, Any], service: str) -> Any:
     """A client that acts as the schedule's role. Raises Failure."""
     context = {"aws:SourceArn": source_arn(schedule)}
     role = schedule["Target"]["RoleArn"]
-    status, given = admin.assume(role, _SERVICE, f"schedule-{schedule['Name']}", get_account_id(), context)
+    status, given = role_sessions.assume(role, _SERVICE, f"schedule-{schedule['Name']}", get_account_id(), context)
     if status != 200:
         raise Failure("AccessDeniedException", given["message"])
     session = boto3.session.Session(

@@ -19,7 +19,7 @@ from ministack.services import iam as iam_service
 from ministack.services import scheduler
 from ministack.services.cloudformation import provisioners
 
-from . import admin, iam, scheduler_delivery, scheduler_times
+from . import iam, role_sessions, scheduler_delivery, scheduler_times
 from .scheduler_delivery import UNIVERSAL, Outcome
 from .scheduler_times import NotASchedule
 
@@ -68,7 +68,7 @@ def _target_refusal(target: dict[str, Any], group: str) -> str | None:
             return f"The local cloud has no schedules with the target {arn}; no lab uses one."
     role = iam_service._roles.get(str(target.get("RoleArn") or "").rsplit("/", 1)[-1])
     context = {"aws:SourceArn": scheduler_delivery.source_arn({"GroupName": group})}
-    if role is None or role.get("Arn") != target.get("RoleArn") or not admin.trusts(role, _SERVICE, context):
+    if role is None or role.get("Arn") != target.get("RoleArn") or not role_sessions.trusts(role, _SERVICE, context):
         return "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
     return None
 
