@@ -1,5 +1,16 @@
 /** A private local cloud with a lab in it, for scenarios that a rehearsal does not play. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -21,7 +32,7 @@ import { Interrupts } from '../../lib/commands/interrupt';
 import { main } from '../../lib/commands/program';
 import { planRemoval, takeDown } from '../../lib/commands/takedown';
 import { loadRun } from '../../lib/course/load';
-import type { LabId } from '../../lib/course/names';
+import { type LabId, stackName } from '../../lib/course/names';
 import type { Lab, Step, Verdict } from '../../lib/course/model';
 import { labEntry } from '../../lib/course/registry';
 import type { LabRun } from '../../lib/course/run';
@@ -29,7 +40,7 @@ import { openTarget, type Target } from '../../lib/target';
 import { Clients } from '../../lib/target/clients';
 import { systemClock } from '../../lib/target/clock';
 import { CloudClock } from '../../lib/target/cloud-clock';
-import type { Deployer } from '../../lib/target/deployer';
+import type { Assembly, Deployer, SynthesisInput, Template } from '../../lib/target/deployer';
 import { ToolkitDeployer } from '../../lib/target/toolkit';
 import { describeStack } from '../../lib/teardown/stack';
 import { LocalCloud } from '../../local-cloud/boot/start';
@@ -39,6 +50,24 @@ import { AwsCli } from './aws-cli';
 export const ROOT = resolve(__dirname, '..', '..');
 
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
+
+/** Synthesized once in a test run, as the code does not change meanwhile; kept in the run's own folder. */
+async function assemblyOf(deployer: Deployer, input: SynthesisInput): Promise<Assembly> {
+  const key = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 16);
+  const folder = join(process.env.MLA_LABS_TEST_FOLDER!, 'assemblies', key);
+  const name = stackName(input.lab, input.learner);
+  if (!existsSync(folder)) {
+    const made = await deployer.synthesize(input);
+    const own = `${folder}.${process.pid}`;
+    cpSync(made.folder, own, { recursive: true });
+    made.dispose();
+    // Another worker may have been first: it made the same.
+    if (existsSync(folder)) rmSync(own, { recursive: true });
+    else renameSync(own, folder);
+  }
+  const template = JSON.parse(readFileSync(join(folder, `${name}.template.json`), 'utf8')) as Template;
+  return { stackName: name, folder, template, dispose: () => undefined };
+}
 
 export class Stage {
   /** Stands for the project's folder: data/ and labs/ as they are, work/ of its own. */
@@ -86,12 +115,8 @@ export class Stage {
 
   /** Deploys the lab, for this stage's learner or another. */
   async up(learner = this.learner, modes: Readonly<Record<string, string>> = {}): Promise<void> {
-    const assembly = await this.deployer.synthesize({ lab: this.lab.id, learner, modes });
-    try {
-      await this.deployer.deploy(this.target, assembly, {}, () => undefined);
-    } finally {
-      assembly.dispose();
-    }
+    const assembly = await assemblyOf(this.deployer, { lab: this.lab.id, learner, modes });
+    await this.deployer.deploy(this.target, assembly, {}, () => undefined);
   }
 
   /** Deletes the stack as `npx cdk destroy` does, without anything of `down`. Throws CloudFormation's reasons. */
