@@ -1,8 +1,8 @@
-import type { AthenaPlace } from '../../lib/aws/athena';
+import type { AthenaSettings } from '../../lib/aws/athena';
 import { output, type LabRun } from '../../lib/course/run';
 
 /** The lab's things, by the outputs of its stack. */
-export interface LabResources extends AthenaPlace {
+export interface LabResources extends AthenaSettings {
   readonly bucket: string;
   readonly crawler: string;
   readonly job: string;

@@ -11,11 +11,11 @@ import type { Verdict } from '../course/model';
 import { type Exit, LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
 import { quoted } from '../course/shell';
-import { saysNothing } from './unasked';
-import { Still, waitOn } from './wait';
+import { isInconclusive } from './inconclusive-errors';
+import { InProgress, waitWithProgress } from './wait';
 
 /** Where a query runs. */
-export interface AthenaPlace {
+export interface AthenaSettings {
   readonly workGroup: string;
   readonly database: string;
 }
@@ -47,13 +47,13 @@ export interface QueryOptions {
 /** Runs one statement and waits for its result. @throws QueryFailed with Athena's own reason */
 export async function runQuery(
   run: LabRun,
-  place: AthenaPlace,
+  place: AthenaSettings,
   sql: string,
   options: QueryOptions,
 ): Promise<QueryResult> {
   const id = await startQuery(run, place, sql, options);
   if (id === undefined) throw new Error(`Athena gave no id for the query ${options.what}.`);
-  const done = await waitOn(run, {
+  const done = await waitWithProgress(run, {
     what: options.what,
     minutes: 10,
     next: options.next,
@@ -62,7 +62,7 @@ export async function runQuery(
         new GetQueryExecutionCommand({ QueryExecutionId: id }),
       );
       const state = execution?.Status?.State ?? 'QUEUED';
-      return execution && ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(state) ? execution : new Still(state);
+      return execution && ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(state) ? execution : new InProgress(state);
     },
   });
   if (done.Status?.State !== 'SUCCEEDED') {
@@ -80,7 +80,7 @@ export async function runQuery(
 /** Starts a query. Athena refuses some SQL at once, and tells of other faults only while it runs. */
 async function startQuery(
   run: LabRun,
-  place: AthenaPlace,
+  place: AthenaSettings,
   sql: string,
   { what, next, exit }: QueryOptions,
 ): Promise<string | undefined> {
@@ -117,7 +117,7 @@ export async function countedOrNotDone(judge: () => Promise<Verdict>): Promise<V
   try {
     return await judge();
   } catch (error) {
-    if (!(error instanceof QueryFailed) || saysNothing(error)) throw error;
+    if (!(error instanceof QueryFailed) || isInconclusive(error)) throw error;
     return { done: false, saw: `${error.message} ${error.why}`, next: error.next };
   }
 }

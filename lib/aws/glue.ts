@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-glue';
 import { Exit, LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
-import { orUndefined } from './missing';
-import { Still, waitOn } from './wait';
+import { orUndefined } from './not-found';
+import { InProgress, waitWithProgress } from './wait';
 
 /** A table, or undefined when the database or the table is not there. */
 export async function getTable(run: LabRun, database: string, name: string): Promise<Table | undefined> {
@@ -64,14 +64,14 @@ export async function runJob(
 ): Promise<JobRun> {
   const id = await startRun(run, job, options);
   run.progress(`Glue job ${job}, run ${id}`);
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `Glue job ${job}`,
     minutes: options.minutes,
     next: options.next,
     ask: async () => {
       const { JobRun: seen } = await run.clients.glue.send(new GetJobRunCommand({ JobName: job, RunId: id }));
       const state = seen?.JobRunState ?? 'STARTING';
-      return seen && ENDED.includes(state) ? seen : new Still(state);
+      return seen && ENDED.includes(state) ? seen : new InProgress(state);
     },
   });
 }

@@ -1,6 +1,6 @@
 /** Names of things that were deleted a moment ago. */
 import type { LabRun } from '../course/run';
-import { Still, waitOn } from './wait';
+import { InProgress, waitWithProgress } from './wait';
 
 /**
  * What AWS says of a name while the tags of its last holder are still being deleted, with whatever exception the service has
@@ -17,7 +17,7 @@ export function isNameHeld(error: unknown): boolean {
 
 /** Creates something, again until AWS has given its name free. @throws LabError when it does not within ten minutes */
 export function onceNameIsFree<T>(run: LabRun, name: string, next: string, create: () => Promise<T>): Promise<T> {
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `the name ${name}`,
     minutes: 10,
     next,
@@ -26,7 +26,7 @@ export function onceNameIsFree<T>(run: LabRun, name: string, next: string, creat
         return await create();
       } catch (error) {
         if (!isNameHeld(error)) throw error;
-        return new Still('held by AWS, which is still deleting the last thing of that name');
+        return new InProgress('held by AWS, which is still deleting the last thing of that name');
       }
     },
   });

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-glue';
 import { LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
-import { orUndefined } from './missing';
-import { Still, waitOn } from './wait';
+import { orUndefined } from './not-found';
+import { InProgress, waitWithProgress } from './wait';
 
 /** One evaluation to start. */
 export interface EvaluationRequest {
@@ -66,13 +66,13 @@ const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED', 'TIMEOUT'];
 
 /** Waits until an evaluation ended. @throws LabError with Glue's reason when it did not succeed (a rule that fails is success) */
 export async function waitForEvaluation(run: LabRun, id: string, what: string, next: string): Promise<Evaluation> {
-  const evaluation = await waitOn(run, {
+  const evaluation = await waitWithProgress(run, {
     what,
     minutes: 30,
     next,
     ask: async () => {
       const seen = await getEvaluation(run, id);
-      return seen && ENDED.includes(seen.status) ? seen : new Still(seen?.status ?? 'STARTING');
+      return seen && ENDED.includes(seen.status) ? seen : new InProgress(seen?.status ?? 'STARTING');
     },
   });
   if (evaluation.status !== 'SUCCEEDED') {

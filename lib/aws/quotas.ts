@@ -54,7 +54,7 @@ export async function withUsage(
 }
 
 /** Asks for each quota of the lab, those of other modes included: they say which ways on there are. */
-export async function askQuotas(
+export async function fetchQuotas(
   clients: Pick<Clients, 'quotas'>,
   lab: Pick<Lab, 'quotas'>,
 ): Promise<readonly QuotaAnswer[]> {
@@ -113,7 +113,10 @@ export function shortages(
 }
 
 /** The ways on that the lab names and that meet no shortage themselves. */
-export function waysOn(answers: readonly QuotaAnswer[], modes: Readonly<Record<string, string>>): readonly WayOn[] {
+export function alternatives(
+  answers: readonly QuotaAnswer[],
+  modes: Readonly<Record<string, string>>,
+): readonly WayOn[] {
   const ways = shortages(answers, modes).flatMap(({ need }) => need.ways ?? []);
   const open = ways.filter((way) => shortages(answers, { ...modes, ...way.modes }).length === 0);
   return open.filter((way, at) => open.findIndex((one) => sameModes(one, way)) === at);
@@ -127,7 +130,7 @@ export function requestCommand({ quota, value }: QuotaNeed, region: string, used
 }
 
 /** `Quota L-611FA074 (ml.m5.large for training job usage): 2 for …; this account has 0: too low.` */
-export function tellQuota(answer: QuotaAnswer): string {
+export function describeQuota(answer: QuotaAnswer): string {
   const { need, applied, unknown, requested } = answer;
   const { quota, value, use } = need;
   const begins = `Quota ${quota.code} (${quota.name}): ${value} for ${use};`;

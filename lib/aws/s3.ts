@@ -71,7 +71,7 @@ export async function emptyPrefix(run: LabRun, bucket: string, prefix: string): 
 }
 
 /** Whether an object holds exactly this content: by its ETag where that is an MD5, else by reading it. */
-export async function holds(
+export async function hasContent(
   run: LabRun,
   bucket: string,
   object: StoredObject,

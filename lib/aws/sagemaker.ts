@@ -22,7 +22,7 @@ import {
 import { isJobOf } from '../course/names';
 import type { LabRun } from '../course/run';
 import { inParallel } from './s3';
-import { Still, waitOn } from './wait';
+import { InProgress, waitWithProgress } from './wait';
 
 /** Jobs that a check describes, newest first: more than a lease allows, few enough for AWS's rate limits. */
 const LOOKED_AT = 60;
@@ -54,13 +54,13 @@ export async function runTraining(
 ): Promise<DescribeTrainingJobResponse> {
   const name = request.TrainingJobName!;
   await run.clients.sagemaker.send(new CreateTrainingJobCommand(request));
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `training job ${name}`,
     minutes,
     next,
     ask: async () => {
       const job = await run.clients.sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
-      return ended(job.TrainingJobStatus) ? job : new Still(job.SecondaryStatus ?? 'Starting');
+      return ended(job.TrainingJobStatus) ? job : new InProgress(job.SecondaryStatus ?? 'Starting');
     },
   });
 }
@@ -73,13 +73,13 @@ export async function runProcessing(
 ): Promise<DescribeProcessingJobResponse> {
   const name = request.ProcessingJobName!;
   await run.clients.sagemaker.send(new CreateProcessingJobCommand(request));
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `processing job ${name}`,
     minutes,
     next,
     ask: async () => {
       const job = await run.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
-      return ended(job.ProcessingJobStatus) ? job : new Still(job.ProcessingJobStatus ?? 'InProgress');
+      return ended(job.ProcessingJobStatus) ? job : new InProgress(job.ProcessingJobStatus ?? 'InProgress');
     },
   });
 }
@@ -92,15 +92,17 @@ export async function runTuning(
 ): Promise<DescribeHyperParameterTuningJobResponse> {
   const name = request.HyperParameterTuningJobName!;
   await run.clients.sagemaker.send(new CreateHyperParameterTuningJobCommand(request));
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `tuning job ${name}`,
     minutes,
     next,
     ask: async () => {
       const job = await describeTuning(run, name);
       if (ended(job.HyperParameterTuningJobStatus)) return job;
-      const { Completed = 0, InProgress = 0 } = job.TrainingJobStatusCounters ?? {};
-      return new Still(`${job.HyperParameterTuningJobStatus}, ${Completed} trainings completed, ${InProgress} running`);
+      const { Completed = 0, InProgress: running = 0 } = job.TrainingJobStatusCounters ?? {};
+      return new InProgress(
+        `${job.HyperParameterTuningJobStatus}, ${Completed} trainings completed, ${running} running`,
+      );
     },
   });
 }

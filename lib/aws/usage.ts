@@ -12,7 +12,7 @@ import {
 import { TAG_LAB, TAG_LEARNER } from '../course/names';
 import type { Quota } from '../course/model';
 import type { Clients } from '../target/clients';
-import { isNotFound } from './missing';
+import { isNotFound } from './not-found';
 import { inParallel } from './s3';
 
 /** One thing that uses some of a quota. */

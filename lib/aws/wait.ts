@@ -3,7 +3,7 @@ import type { LabRun } from '../course/run';
 import { waitFor } from '../target/clock';
 
 /** The state of something that has not ended. */
-export class Still {
+export class InProgress {
   constructor(readonly state: string) {}
 }
 
@@ -13,13 +13,13 @@ export class Still {
  * @param options.ask the answer once it is there, until then the state it is in
  * @throws LabError when the time is over: what still goes on, and how to see it
  */
-export async function waitOn<T>(
+export async function waitWithProgress<T>(
   run: LabRun,
   options: {
     readonly what: string;
     readonly minutes: number;
     readonly next: string;
-    ask(): Promise<T | Still>;
+    ask(): Promise<T | InProgress>;
   },
 ): Promise<T> {
   let told: string | undefined;
@@ -29,7 +29,7 @@ export async function waitOn<T>(
       options.what,
       async () => {
         const asked = await options.ask();
-        if (!(asked instanceof Still)) return { answer: asked };
+        if (!(asked instanceof InProgress)) return { answer: asked };
         if (asked.state !== told) run.progress(`${options.what}: ${asked.state}`);
         told = asked.state;
         return undefined;

@@ -1,24 +1,24 @@
 import { Exit } from '../course/errors';
 import type { Context, Verb } from './context';
-import { deployed } from './standing';
-import { type Checked, checkStep, exitOf, following, showVerdict, verdictDocument } from './verdict';
+import { requireDeployed } from './require-deployed';
+import { type Checked, checkStep, exitOf, nextStep, printVerdict, verdictDocument } from './verdict';
 
 /** `check <lab> [step]`: whether the steps are done, what was seen, what to do next. */
 export const check: Verb = async (context: Context, args) => {
   const { ui } = context;
   const lab = await context.lab(args.lab ?? '');
   const steps = args.step === undefined ? lab.steps : [context.step(lab, args.step)];
-  const { run } = await deployed(context, lab, ['check', lab.id, args.step].filter(Boolean).join(' '));
+  const { run } = await requireDeployed(context, lab, ['check', lab.id, args.step].filter(Boolean).join(' '));
   const checked: Checked[] = [];
   for (const step of steps) {
     const one = await checkStep(context, run, step);
     checked.push(one);
-    showVerdict(ui, one);
+    printVerdict(ui, one);
   }
   const count = (state: Checked['state']): number => checked.filter((one) => one.state === state).length;
   const exit = exitOf(checked);
   const last = steps[steps.length - 1];
-  const next = last ? following(lab, last) : undefined;
+  const next = last ? nextStep(lab, last) : undefined;
   const unseen = count('could not look');
   if (steps.length > 1)
     ui.say(

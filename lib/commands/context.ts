@@ -4,7 +4,7 @@ import { Exit, LabError } from '../course/errors';
 import type { TargetName } from '../course/run';
 import type { Deployer } from '../target/deployer';
 import type { Target } from '../target/target';
-import { closest } from './closest';
+import { closestMatch } from './closest-match';
 import { type Deps, workFolder } from './deps';
 import type { Interrupts } from './interrupt';
 import { type Options, wrongUse } from './options';
@@ -44,7 +44,7 @@ export class Context {
   async lab(name: string): Promise<Lab> {
     const id = this.deps.labs.find((one) => one === name);
     if (id) return this.deps.loadLab(id);
-    const near = closest(name, this.deps.labs);
+    const near = closestMatch(name, this.deps.labs);
     throw wrongUse(
       `There is no lab ${JSON.stringify(name)}.`,
       near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The labs are ${this.deps.labs.join(', ')}.`,
@@ -57,7 +57,7 @@ export class Context {
     const step = lab.steps.find((one) => one.id === id);
     if (step) return step;
     const ids = lab.steps.map((one) => one.id);
-    const near = closest(id, ids);
+    const near = closestMatch(id, ids);
     throw wrongUse(
       `The lab ${lab.id} has no step ${JSON.stringify(id)}.`,
       near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its steps are ${ids.join(', ')}.`,

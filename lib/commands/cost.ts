@@ -2,8 +2,8 @@ import { estimate, hoursBetween, linesOf, usd } from '../cost/estimate';
 import { loadRun } from '../course/load';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
-import { lookElsewhere, sayElsewhere } from './elsewhere';
-import { findStandings } from './standings';
+import { lookInOtherRegions, printOtherRegions } from './other-regions';
+import { findDeployedLabs } from './deployed-labs';
 import { duration } from './ui/text';
 import { table } from './ui/table';
 import { modesOf } from './up';
@@ -35,13 +35,13 @@ export const cost: Verb = async (context: Context, args) => {
     `Left on for 24 h: ${usd(sum.usdPerHour * 24)}. For a lease of ${sum.hours} h with every step once: ${usd(sum.usdTotal)}. List prices in USD, estimated. On the local target: $0.`,
   );
   const standings = options.target
-    ? (await findStandings(context, `cost ${lab.id}`)).filter(
+    ? (await findDeployedLabs(context, `cost ${lab.id}`)).filter(
         (one) => one.lab === lab.id && one.learner === options.learner,
       )
     : [];
   if (options.target === 'aws' && standings.length === 0) {
-    const elsewhere = await lookElsewhere(context, [lab.id]);
-    sayElsewhere(context, elsewhere);
+    const elsewhere = await lookInOtherRegions(context, [lab.id]);
+    printOtherRegions(context, elsewhere);
     for (const { region } of elsewhere.found.slice(0, 1))
       ui.say(`Next: ./lab cost ${lab.id}${context.suffixIn(region)}`);
   }

@@ -5,7 +5,7 @@ import type { LabQuotas } from '../doctor/account';
 import type { Finding } from '../doctor/finding';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
-import { quotaDocument, sayShortage, waysCommands } from './quotas';
+import { quotaDocument, printShortage, alternativeCommands } from './quotas';
 import { nextLine, plural } from './ui/text';
 
 const TITLES: Readonly<Record<Finding['about'], string>> = {
@@ -45,7 +45,7 @@ export const doctor: Verb = async (context: Context, args) => {
   if (target)
     for (const { lab, answers, modes } of lacking) {
       ui.say();
-      sayShortage(context, lab, answers, modes, target.region);
+      printShortage(context, lab, answers, modes, target.region);
     }
   const bad = findings.filter(({ state }) => state === 'bad');
   const ok = bad.length === 0;
@@ -75,7 +75,7 @@ export const doctor: Verb = async (context: Context, args) => {
       lab: lab.id,
       modes,
       quotas: answers.map(quotaDocument),
-      waysOn: waysCommands(context, lab, answers, modes).map(({ command }) => command),
+      waysOn: alternativeCommands(context, lab, answers, modes).map(({ command }) => command),
     })),
   });
   return ok ? Exit.Done : Exit.CheckFailed;
@@ -117,6 +117,6 @@ function nextOf(context: Context, bad: readonly Finding[], quotas: readonly LabQ
   const other = bad.find(({ next }) => next !== undefined);
   if (other?.next !== undefined) return nextLine(other.next);
   const lacking = quotas.find(({ answers, modes }) => shortages(answers, modes).length > 0);
-  const [way] = lacking ? waysCommands(context, lacking.lab, lacking.answers, lacking.modes) : [];
+  const [way] = lacking ? alternativeCommands(context, lacking.lab, lacking.answers, lacking.modes) : [];
   return `Next: ask for the quota, and look again: ./lab doctor${context.suffix}${way ? `; or ${way.command}` : ''}`;
 }

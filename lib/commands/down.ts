@@ -2,12 +2,12 @@ import type { LabId } from '../course/names';
 import { Exit } from '../course/errors';
 import { loadRun } from '../course/load';
 import type { Context, Verb } from './context';
-import { type Elsewhere, elsewhereDocument, lookElsewhere, sayElsewhere } from './elsewhere';
+import { type OtherRegions, otherRegionsDocument, lookInOtherRegions, printOtherRegions } from './other-regions';
 import { messageOf } from './messages';
 import { wrongUse } from './options';
-import { type Receipt, receiptOf, showReceipt, tellNext } from './receipt';
-import { findStandings } from './standings';
-import { byKind, planRemoval, type Removal, takeDown } from './takedown';
+import { type Receipt, receiptOf, printReceipt, printNext } from './receipt';
+import { findDeployedLabs } from './deployed-labs';
+import { byKind, planRemoval, type Removal, removeLab } from './removal';
 import { plural } from './ui/text';
 import { confirmOrRefuse } from './up';
 
@@ -39,11 +39,11 @@ export const down: Verb = async (context: Context, args) => {
     ui.say(
       `There is neither stack nor record of ${named ? named.id : 'any lab'} of ${options.learner} in ${target.account}, ${target.region}: nothing to remove there.`,
     );
-    const elsewhere = await lookElsewhere(context, named ? [named.id] : deps.labs);
-    sayElsewhere(context, elsewhere);
+    const elsewhere = await lookInOtherRegions(context, named ? [named.id] : deps.labs);
+    printOtherRegions(context, elsewhere);
     const next = nextElsewhere(context, elsewhere);
     if (next) ui.say(`Next: ${next}`);
-    ui.document({ receipts: [], ...elsewhereDocument(elsewhere) });
+    ui.document({ receipts: [], ...otherRegionsDocument(elsewhere) });
     return next ? Exit.CheckFailed : Exit.Done;
   }
   for (const removal of removals) announce(context, removal);
@@ -71,15 +71,15 @@ export const down: Verb = async (context: Context, args) => {
     });
     const start = ui.streams.now();
     try {
-      const result = await takeDown(context, target, deployer, removal, teardown);
+      const result = await removeLab(context, target, deployer, removal, teardown);
       receipts.push(await receiptOf(context, removal, result, (ui.streams.now() - start) / 1000));
       if (result.failure !== undefined) throw result.failure;
     } catch (error) {
       // With --all, one lab that fails must not keep the others standing, nor a local cloud running.
       if (!all) {
         ui.settle();
-        for (const receipt of receipts) showReceipt(context, receipt);
-        tellNext(context, receipts, command);
+        for (const receipt of receipts) printReceipt(context, receipt);
+        printNext(context, receipts, command);
         throw error;
       }
       failures.push({ lab: run.lab, learner: run.learner, error });
@@ -87,7 +87,7 @@ export const down: Verb = async (context: Context, args) => {
   }
   interrupts.leaves(undefined);
   ui.settle();
-  for (const receipt of receipts) showReceipt(context, receipt);
+  for (const receipt of receipts) printReceipt(context, receipt);
   const leftovers = receipts.flatMap((receipt) => receipt.leftovers);
   const failed = failures.map(({ lab, learner, error }) => {
     const { what, why } = messageOf(error, { command, suffix: context.suffix, options });
@@ -95,27 +95,27 @@ export const down: Verb = async (context: Context, args) => {
     if (options.verbose) ui.note((error as Error).stack ?? '');
     return { lab, learner, error: `${what} ${why}` };
   });
-  const elsewhere = all ? await lookElsewhere(context, deps.labs) : undefined;
+  const elsewhere = all ? await lookInOtherRegions(context, deps.labs) : undefined;
   const there = elsewhere && nextElsewhere(context, elsewhere);
-  if (elsewhere) sayElsewhere(context, elsewhere);
+  if (elsewhere) printOtherRegions(context, elsewhere);
   const stop = all && local;
   if (stop) {
     await target.stop();
     ui.say(`${ui.colours.green('✓')} The local cloud is stopped; nothing of it is left on this machine.`);
   } else if (leftovers.length > 0 || failed.length > 0) {
-    if (!tellNext(context, receipts, command)) ui.say(`Next: ./lab ${command}${context.suffix}, once more.`);
+    if (!printNext(context, receipts, command)) ui.say(`Next: ./lab ${command}${context.suffix}, once more.`);
   } else if (there) ui.say(`Next: ${there}`);
   ui.document({
     receipts,
     ...(failed.length > 0 && { failed }),
     ...(stop && { localCloud: 'stopped' }),
-    ...(elsewhere && elsewhereDocument(elsewhere)),
+    ...(elsewhere && otherRegionsDocument(elsewhere)),
   });
   return failed.length > 0 ? Exit.Failed : leftovers.length > 0 || there ? Exit.CheckFailed : Exit.Done;
 };
 
 /** The command that removes what stands in another Region. */
-function nextElsewhere(context: Context, { found }: Elsewhere): string | undefined {
+function nextElsewhere(context: Context, { found }: OtherRegions): string | undefined {
   const [first] = found;
   if (!first) return undefined;
   const several = found.filter(({ region }) => region === first.region).length > 1;
@@ -129,7 +129,7 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
   const whose: { lab: LabId; learner: string }[] = labs.map((lab) => ({ lab, learner: options.learner }));
   // Stopping the local cloud ends everyone's labs: they are shown, and leave their receipts, like one's own.
   if (everyone) {
-    for (const { lab, learner } of await findStandings(context)) {
+    for (const { lab, learner } of await findDeployedLabs(context)) {
       if (!whose.some((one) => one.lab === lab && one.learner === learner)) whose.push({ lab, learner });
     }
   }

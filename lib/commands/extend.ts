@@ -2,7 +2,7 @@ import { Exit, LabError } from '../course/errors';
 import { extended, leaseEnd } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { readHours, wrongUse } from './options';
-import { deployed } from './standing';
+import { requireDeployed } from './require-deployed';
 
 /** `extend <lab> --hours N`: lets the lab live longer. */
 export const extend: Verb = async (context: Context, args) => {
@@ -16,7 +16,7 @@ export const extend: Verb = async (context: Context, args) => {
     );
   }
   const hours = readHours(args.hours);
-  const { run, standing } = await deployed(context, lab, `extend ${lab.id} --hours ${hours}`);
+  const { run, standing } = await requireDeployed(context, lab, `extend ${lab.id} --hours ${hours}`);
   const teardown = await context.deps.teardown();
   const ownership = await teardown.readOwnership(run);
   if (!ownership)

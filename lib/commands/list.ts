@@ -1,7 +1,7 @@
 import { estimate, usd } from '../cost/estimate';
 import type { Context, Verb } from './context';
 import { nextFor } from './next';
-import { findStandings, newestOf } from './standings';
+import { findDeployedLabs, newestOf } from './deployed-labs';
 import { plural } from './ui/text';
 import { table } from './ui/table';
 
@@ -10,7 +10,7 @@ export const list: Verb = async (context: Context) => {
   const { ui, deps, options } = context;
   const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
   // Without a target only the catalogue: a list must not start a local cloud, nor need credentials.
-  const standings = options.target ? await findStandings(context, 'list') : [];
+  const standings = options.target ? await findDeployedLabs(context, 'list') : [];
 
   for (const lab of labs) {
     const cost = estimate(lab, 1);

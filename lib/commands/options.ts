@@ -2,7 +2,7 @@ import { DEFAULT_LEARNER, LEARNER_PATTERN, LEARNER_RULE } from '../course/names'
 import { Exit, LabError } from '../course/errors';
 import type { TargetName } from '../course/run';
 import { quoted } from '../course/shell';
-import { closest } from './closest';
+import { closestMatch } from './closest-match';
 
 /** What every command can be told. */
 export interface Options {
@@ -40,7 +40,7 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
   const target = raw.target ?? (env.LAB_TARGET || undefined);
   if (target !== undefined && !(TARGETS as readonly string[]).includes(target)) {
     const from = raw.target === undefined ? ' (from LAB_TARGET)' : '';
-    const near = closest(target, TARGETS)[0] ?? 'local';
+    const near = closestMatch(target, TARGETS)[0] ?? 'local';
     throw wrongUse(
       `There is no target ${JSON.stringify(target)}${from}.`,
       'A lab runs on aws or local.',

@@ -1,8 +1,8 @@
 import { Exit } from '../course/errors';
-import { closest } from './closest';
+import { closestMatch } from './closest-match';
 import type { Context, Verb } from './context';
 import { wrongUse } from './options';
-import { deployed } from './standing';
+import { requireDeployed } from './require-deployed';
 import { wrap } from './ui/text';
 
 /** Where the console shows a stack's resources, each with a link to it. */
@@ -14,14 +14,18 @@ function consoleOf(region: string, stackId: string): string {
 export const outputs: Verb = async (context: Context, args) => {
   const { ui } = context;
   const lab = await context.lab(args.lab ?? '');
-  const { run, standing } = await deployed(context, lab, ['outputs', lab.id, args.output].filter(Boolean).join(' '));
+  const { run, standing } = await requireDeployed(
+    context,
+    lab,
+    ['outputs', lab.id, args.output].filter(Boolean).join(' '),
+  );
   ui.settle();
   const names = Object.keys(standing.outputs).sort();
   if (args.output !== undefined) {
     const name = names.find((one) => one.toLowerCase() === args.output!.toLowerCase());
     if (name === undefined) {
       const part = names.filter((one) => one.toLowerCase().includes(args.output!.toLowerCase()));
-      const near = part.length > 0 ? part : closest(args.output, names);
+      const near = part.length > 0 ? part : closestMatch(args.output, names);
       throw wrongUse(
         `The stack ${run.stackName} has no output ${JSON.stringify(args.output)}.`,
         near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its outputs are ${names.join(', ')}.`,

@@ -7,7 +7,7 @@ import { Context, type Verb } from './context';
 import type { Deps } from './deps';
 import type { Interrupts } from './interrupt';
 import { messageOf } from './messages';
-import { misread } from './misread';
+import { optionMistake } from './option-mistakes';
 import { type Options, type RawOptions, readOptions, WrongUse } from './options';
 import { type Streams, Ui } from './ui/terminal';
 import { nextLine, wrap } from './ui/text';
@@ -132,7 +132,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw await misread(error, argv, program, deps);
+    throw await optionMistake(error, argv, program, deps);
   }
   // Options before the verb mean the same as after it.
   return (

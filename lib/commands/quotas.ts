@@ -1,5 +1,5 @@
 /** Quotas, before anything is made: what the lab needs, what the account has, and the ways on. */
-import { inUse, type QuotaAnswer, requestCommand, shortages, tellQuota, waysOn } from '../aws/quotas';
+import { inUse, type QuotaAnswer, requestCommand, shortages, describeQuota, alternatives } from '../aws/quotas';
 import type { Lab, WayOn } from '../course/model';
 import { inModes } from '../course/modes';
 import { Exit, LabError } from '../course/errors';
@@ -32,13 +32,13 @@ export const quotaDocument = ({ need, applied, unknown, usage, usageUnknown, req
 });
 
 /** Commands that lead on, the best first. */
-export function waysCommands(
+export function alternativeCommands(
   context: Context,
   lab: Lab,
   answers: readonly QuotaAnswer[],
   modes: Readonly<Record<string, string>>,
 ): { readonly command: string; readonly what: string }[] {
-  const ways = waysOn(answers, modes).map((way) => ({ command: upCommand(context, lab, way), what: way.what }));
+  const ways = alternatives(answers, modes).map((way) => ({ command: upCommand(context, lab, way), what: way.what }));
   ways.push(...freeing(context, answers, modes));
   return context.options.target === 'local'
     ? ways
@@ -63,7 +63,7 @@ function freeing(
 }
 
 /** Says each quota that these modes need; where one is too low, how to ask for more and how to go on without. */
-export function sayQuotas(
+export function printQuotas(
   context: Context,
   lab: Lab,
   answers: readonly QuotaAnswer[],
@@ -73,9 +73,9 @@ export function sayQuotas(
   const { ui } = context;
   const low = shortages(answers, modes);
   for (const answer of answers.filter(({ need }) => inModes(need, modes))) {
-    ui.say(tellQuota(answer), low.includes(answer) ? ui.colours.yellow('! ') : '');
+    ui.say(describeQuota(answer), low.includes(answer) ? ui.colours.yellow('! ') : '');
   }
-  if (low.length > 0) sayShortage(context, lab, answers, modes, region);
+  if (low.length > 0) printShortage(context, lab, answers, modes, region);
 }
 
 /** The request that leaves enough beside what is in use. */
@@ -83,7 +83,7 @@ const askMore = (answer: QuotaAnswer, region: string): string =>
   requestCommand(answer.need, region, answer.usage?.lasts ? inUse(answer) : 0);
 
 /** How to ask for more, and how to go on without. */
-export function sayShortage(
+export function printShortage(
   context: Context,
   lab: Lab,
   answers: readonly QuotaAnswer[],
@@ -96,7 +96,7 @@ export function sayShortage(
   const unasked = low.filter(({ requested }) => requested === undefined);
   if (unasked.length > 0) ui.say('Ask for more; the answer takes hours to days:');
   for (const answer of unasked) ui.raw(`  ${askMore(answer, region)}`);
-  const ways = waysCommands(context, lab, answers, modes);
+  const ways = alternativeCommands(context, lab, answers, modes);
   if (ways.length > 0) ui.say('Or go on without it:');
   for (const { command, what } of ways) ui.raw(`  ${command}    (${what})`);
 }
@@ -117,7 +117,7 @@ export function refuseShortage(
   if (!first || !context.options.yes) return;
   const { quota, value } = first.need;
   const used = first.usage?.lasts ? inUse(first) : 0;
-  const [way] = waysCommands(context, lab, answers, modes);
+  const [way] = alternativeCommands(context, lab, answers, modes);
   throw new LabError(
     `The quota ${quota.code} (${quota.name}) of this account is ${first.applied}${used > 0 ? `, and ${used} of it ${used === 1 ? 'is' : 'are'} in use` : ''}; the lab needs ${value}.`,
     {

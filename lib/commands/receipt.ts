@@ -3,7 +3,7 @@ import { estimate, hoursBetween, usd } from '../cost/estimate';
 import type { LabId } from '../course/names';
 import { countOf } from '../teardown/ledger';
 import type { Context } from './context';
-import type { Removal, Removed } from './takedown';
+import type { Removal, Removed } from './removal';
 import { duration } from './ui/text';
 
 export interface Receipt {
@@ -29,7 +29,7 @@ export interface Receipt {
 }
 
 /** Tells what has to end before `down` can: sweeping once more alone would not help. @returns whether there is such a thing */
-export function tellNext({ ui, suffix }: Context, receipts: readonly Receipt[], command: string): boolean {
+export function printNext({ ui, suffix }: Context, receipts: readonly Receipt[], command: string): boolean {
   const first = [...new Set(receipts.flatMap(({ leftovers }) => leftovers.flatMap(({ next }) => next ?? [])))];
   if (first.length === 0) return false;
   ui.say(`Next: end what still writes, or let nobody write any more, then ./lab ${command}${suffix}`);
@@ -64,7 +64,7 @@ export async function receiptOf(
   };
 }
 
-export function showReceipt({ ui, options }: Context, receipt: Receipt): void {
+export function printReceipt({ ui, options }: Context, receipt: Receipt): void {
   const clean = receipt.leftovers.length === 0;
   ui.say(
     `${clean ? ui.colours.green('✓') : ui.colours.red('✗')} ${ui.colours.bold(`Receipt: ${receipt.lab} of ${receipt.learner}`)}`,

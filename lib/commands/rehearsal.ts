@@ -9,7 +9,7 @@ import type { Context } from './context';
 import { messageOf } from './messages';
 import { distinct, round, stateOf, type LabReport, type Seen, type StepReport } from './rehearsal-report';
 import { placeExercise } from './step';
-import { planRemoval, takeDown } from './takedown';
+import { planRemoval, removeLab } from './removal';
 import { duration } from './ui/text';
 import { planFor, standUp } from './up';
 
@@ -195,7 +195,7 @@ export class LabRehearsal {
     const { run, standing } = await this.context.run(this.lab, this.target, this.workDir);
     const removal = await planRemoval(run, standing, teardown);
     if (!removal) return [];
-    const { left, failure } = await takeDown(this.context, this.target, this.deployer, removal, teardown);
+    const { left, failure } = await removeLab(this.context, this.target, this.deployer, removal, teardown);
     if (failure !== undefined) throw failure;
     return left.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { askQuotas, shortages } from '../aws/quotas';
+import { fetchQuotas, shortages } from '../aws/quotas';
 import { estimate, usd } from '../cost/estimate';
 import type { Lab } from '../course/model';
 import { allModes } from '../course/modes';
@@ -10,7 +10,7 @@ import { Exit } from '../course/errors';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
 import { PeakMemory } from './memory';
-import { refuseShortage, sayQuotas } from './quotas';
+import { refuseShortage, printQuotas } from './quotas';
 import { LabRehearsal } from './rehearsal';
 import { type LabReport, round } from './rehearsal-report';
 import { duration, plural } from './ui/text';
@@ -122,8 +122,8 @@ async function askForAws(
   );
   let low = false;
   for (const lab of labs) {
-    const [quotas, modes] = [await askQuotas(target.clients, lab), allModes(lab, modesOf(lab, args))];
-    sayQuotas(context, lab, quotas, modes, target.region);
+    const [quotas, modes] = [await fetchQuotas(target.clients, lab), allModes(lab, modesOf(lab, args))];
+    printQuotas(context, lab, quotas, modes, target.region);
     refuseShortage(context, lab, quotas, modes, target.region);
     low ||= shortages(quotas, modes).length > 0;
   }

@@ -2,12 +2,12 @@ import { isComplete, loadRun } from '../course/load';
 import { estimate, hoursBetween, usd } from '../cost/estimate';
 import { leaseEnd } from '../teardown/lease';
 import type { Context, Verb } from './context';
-import { type Elsewhere, elsewhereDocument, lookElsewhere, sayElsewhere } from './elsewhere';
+import { type OtherRegions, otherRegionsDocument, lookInOtherRegions, printOtherRegions } from './other-regions';
 import { isGoing, nextFor } from './next';
-import { findStandings, newestOf } from './standings';
+import { findDeployedLabs, newestOf } from './deployed-labs';
 import { duration } from './ui/text';
 import { table } from './ui/table';
-import { settled, tellGoing } from './waiting';
+import { waitForStacks, describeProgress } from './wait-for-stacks';
 
 /** `status`: what stands, since when, what is left of its lease, and what it has cost. Every learner's labs. */
 export const status: Verb = async (context: Context, args) => {
@@ -21,15 +21,16 @@ export const status: Verb = async (context: Context, args) => {
     return 0;
   }
   const target = await context.target(command);
-  const standings = args.wait === undefined ? await findStandings(context, command) : await settled(context, target);
+  const standings =
+    args.wait === undefined ? await findDeployedLabs(context, command) : await waitForStacks(context, target);
   const newest = newestOf(standings, options.learner);
-  const elsewhere = newest ? undefined : await lookElsewhere(context, deps.labs);
+  const elsewhere = newest ? undefined : await lookInOtherRegions(context, deps.labs);
   if (standings.length === 0 && elsewhere) {
     ui.settle();
     ui.say(`No lab stands here (account ${target.account}, Region ${target.region}).`);
-    sayElsewhere(context, elsewhere);
+    printOtherRegions(context, elsewhere);
     ui.say(`Next: ${nextElsewhere(context, elsewhere)}`);
-    ui.document({ target: name, labs: [], ...elsewhereDocument(elsewhere) });
+    ui.document({ target: name, labs: [], ...otherRegionsDocument(elsewhere) });
     return 0;
   }
   const teardown = await deps.teardown();
@@ -79,11 +80,11 @@ export const status: Verb = async (context: Context, args) => {
     ),
   );
   for (const one of standings) {
-    if (isGoing(one.status)) ui.say(await tellGoing(target, one));
+    if (isGoing(one.status)) ui.say(await describeProgress(target, one));
   }
   if (elsewhere) {
     ui.say(`No lab of the learner ${options.learner} stands here.`);
-    sayElsewhere(context, elsewhere);
+    printOtherRegions(context, elsewhere);
     ui.say(`Next: ${nextElsewhere(context, elsewhere)}`);
   } else if (newest) {
     const mine = labs.filter(({ learner }) => learner === options.learner);
@@ -95,13 +96,13 @@ export const status: Verb = async (context: Context, args) => {
     account: target.account,
     region: target.region,
     labs,
-    ...(elsewhere && elsewhereDocument(elsewhere)),
+    ...(elsewhere && otherRegionsDocument(elsewhere)),
   });
   return 0;
 };
 
 /** Goes where the learner's lab stands, or begins one. */
-function nextElsewhere(context: Context, { found }: Elsewhere): string {
+function nextElsewhere(context: Context, { found }: OtherRegions): string {
   const there = found.find((one) => one.status !== undefined) ?? found[0];
   if (!there) return `./lab up ${context.deps.labs[0] ?? ''}${context.suffix}`;
   const suffix = context.suffixIn(there.region);

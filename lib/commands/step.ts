@@ -5,8 +5,8 @@ import type { Exercise, Lab } from '../course/model';
 import { Exit, LabError } from '../course/errors';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
-import { deployed } from './standing';
-import { checkStep, exitOf, following, showVerdict, verdictDocument } from './verdict';
+import { requireDeployed } from './require-deployed';
+import { checkStep, exitOf, nextStep, printVerdict, verdictDocument } from './verdict';
 
 /** Copies an exercise's text into a work folder. @returns whether it was copied: a file that is there stays as it is */
 export function placeExercise(lab: Lab, from: string, exercise: Exercise, workDir: string): boolean {
@@ -30,7 +30,7 @@ export const step: Verb = async (context: Context, args) => {
   const lab = await context.lab(args.lab ?? '');
   const one = context.step(lab, args.step ?? '');
   const command = `step ${lab.id} ${one.id}`;
-  const { run } = await deployed(context, lab, command);
+  const { run } = await requireDeployed(context, lab, command);
   ui.settle();
 
   if (options.explain) {
@@ -83,10 +83,10 @@ export const step: Verb = async (context: Context, args) => {
   const checked = await checkStep(context, run, one);
   const seconds = (ui.streams.now() - start) / 1000;
 
-  showVerdict(ui, checked);
+  printVerdict(ui, checked);
   if (prediction !== undefined) ui.say(`You predicted: ${prediction}`, '  ');
   const { verdict } = checked;
-  const next = following(lab, one);
+  const next = nextStep(lab, one);
   if (verdict.done) {
     ui.say(
       next

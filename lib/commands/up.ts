@@ -1,4 +1,4 @@
-import { askQuotas, shortages, withUsage } from '../aws/quotas';
+import { fetchQuotas, shortages, withUsage } from '../aws/quotas';
 import { isComplete, type LoadedRun } from '../course/load';
 import { allModes } from '../course/modes';
 import type { Lab } from '../course/model';
@@ -10,7 +10,7 @@ import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { isAnew, isGoing, nextFor } from './next';
 import { readHours } from './options';
-import { quotaDocument, refuseShortage, sayQuotas } from './quotas';
+import { quotaDocument, refuseShortage, printQuotas } from './quotas';
 import { duration, plural } from './ui/text';
 
 /** The stack's parameter for the lease. */
@@ -109,7 +109,7 @@ export const up: Verb = async (context: Context, args) => {
     early ?? deployer.synthesize({ lab: lab.id, learner: options.learner, modes }),
     deployer.isBootstrapped(target),
     // A lab that stands uses some itself, and is there to be used.
-    askQuotas(target.clients, lab).then((answers) =>
+    fetchQuotas(target.clients, lab).then((answers) =>
       plan === 'create' ? withUsage(target.clients, answers, wanted) : answers,
     ),
   ]);
@@ -147,7 +147,7 @@ export const up: Verb = async (context: Context, args) => {
         : `Lease: after ${hours} h it removes itself; ./lab extend ${lab.id} --hours N.`,
     );
     for (const need of lab.needs) if (!local) ui.say(need, 'Needs: ');
-    sayQuotas(context, lab, quotas, wanted, run.region);
+    printQuotas(context, lab, quotas, wanted, run.region);
     // What stands already is there to be used: an update that keeps its modes makes nothing worse.
     const isNew = plan !== 'update' || lab.modes.some(({ name }) => run.modes[name] !== wanted[name]);
     const low = isNew && shortages(quotas, wanted).length > 0;

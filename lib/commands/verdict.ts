@@ -13,14 +13,14 @@ export interface Checked {
 }
 
 /** Each state has a mark of its own, which tells them apart without colours, too. */
-export function markOf({ colours }: Ui, state: State): string {
+export function symbolOf({ colours }: Ui, state: State): string {
   return { done: colours.green('✓'), 'not done': colours.red('✗'), 'could not look': colours.yellow('?') }[state];
 }
 
 /** Shows what a check said. */
-export function showVerdict(ui: Ui, { step, state, verdict }: Checked): void {
+export function printVerdict(ui: Ui, { step, state, verdict }: Checked): void {
   ui.settle();
-  ui.say(`${ui.colours.bold(step.id)}: ${verdict.saw}`, `${markOf(ui, state)} `);
+  ui.say(`${ui.colours.bold(step.id)}: ${verdict.saw}`, `${symbolOf(ui, state)} `);
   if (state !== 'done') ui.say(nextLine(verdict.next), '  ');
 }
 
@@ -62,6 +62,6 @@ export function exitOf(checked: readonly Checked[]): Exit {
 }
 
 /** The step to do after this one, if there is one. */
-export function following(lab: Lab, step: Step): Step | undefined {
+export function nextStep(lab: Lab, step: Step): Step | undefined {
   return lab.steps[lab.steps.indexOf(step) + 1];
 }

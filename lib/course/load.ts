@@ -10,7 +10,7 @@ import { type LabId, stackName, tagsOf } from './names';
 import type { LabRun } from './run';
 
 /** What CloudFormation says about a lab's stack. */
-export interface Standing {
+export interface DeployedStack {
   readonly id: string;
   readonly status: string;
   /** CloudFormation's reason for the status, where it gave one. */
@@ -24,7 +24,7 @@ export interface Standing {
 export interface LoadedRun {
   readonly run: LabRun;
   /** Undefined when there is no such stack. */
-  readonly standing?: Standing;
+  readonly standing?: DeployedStack;
 }
 
 export interface LoadInput {

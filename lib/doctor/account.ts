@@ -1,5 +1,5 @@
 /** What an account and its Region have for the labs. Asks only, and makes nothing. */
-import { askQuotas, isTooLow, type QuotaAnswer, tellQuota } from '../aws/quotas';
+import { fetchQuotas, isTooLow, type QuotaAnswer, describeQuota } from '../aws/quotas';
 import type { Lab } from '../course/model';
 import { allModes, inModes } from '../course/modes';
 import { isKnownRegion, REGIONS } from '../facts/regions';
@@ -20,7 +20,7 @@ export async function quotasOf(
   chosen: Readonly<Record<string, string>>,
 ): Promise<LabQuotas[]> {
   return Promise.all(
-    labs.map(async (lab) => ({ lab, modes: allModes(lab, chosen), answers: await askQuotas(target.clients, lab) })),
+    labs.map(async (lab) => ({ lab, modes: allModes(lab, chosen), answers: await fetchQuotas(target.clients, lab) })),
   );
 }
 
@@ -116,6 +116,6 @@ export function lookAtQuotas(labs: readonly LabQuotas[]): Finding[] {
     about: 'quota',
     id: `quota:${answer.need.quota.code}`,
     state: answer.applied === undefined ? 'unknown' : isTooLow(answer) ? 'bad' : 'ok',
-    saw: tellQuota(answer),
+    saw: describeQuota(answer),
   }));
 }

@@ -6,11 +6,11 @@ import { OLDEST_AWS_CLI } from '../facts/aws-cli';
 import type { Finding } from './finding';
 
 /** What a program says, on whichever stream; undefined when it is not there or fails. */
-export type Ask = (command: string, args: readonly string[]) => Promise<string | undefined>;
+export type RunCommand = (command: string, args: readonly string[]) => Promise<string | undefined>;
 
 /** How the machine is looked at; tests give their own. */
 export interface Machine {
-  readonly ask: Ask;
+  readonly ask: RunCommand;
   /** `v22.1.0`. */
   readonly node: string;
   readonly memoryBytes: number;

@@ -10,7 +10,7 @@ import { NAME_LISTS, type NameList } from '../teardown/ownership';
 import { dataBucket, type DataBucketProps } from './data-bucket';
 import { Lease, leaseParameter } from './lease';
 import { modesFrom } from './modes';
-import { FirstAndLast } from './order';
+import { CreationOrder } from './creation-order';
 
 export interface LabStackProps extends DataBucketProps {
   readonly lab: LabId;
@@ -75,7 +75,7 @@ export class LabStack extends Stack {
     this.own('logGroups', logGroupName);
     const sweep = this.sweep('Last');
     const emptied = this.lease.customResource('Emptied', {}, new Construct(this, 'Buckets'));
-    const order = new FirstAndLast(this.lease.first, this.lease, sweep, emptied);
+    const order = new CreationOrder(this.lease.first, this.lease, sweep, emptied);
     Aspects.of(this).add(order, { priority: AspectPriority.MUTATING });
 
     this.bucket = dataBucket(this, props);

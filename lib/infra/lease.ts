@@ -9,7 +9,7 @@ import { partName } from '../course/names';
 import { LEASE_HOURS } from '../teardown/lease';
 import { FUNCTION_RUNTIME, handlerCode } from './bundle';
 import { ENVIRONMENT } from './lambda/environment';
-import { leaseStatements, placeOf } from './permissions';
+import { leaseStatements, labNamesOf } from './permissions';
 
 export interface LeaseProps {
   readonly lab: LabId;
@@ -43,7 +43,7 @@ export class Lease extends Construct {
       retention: logs.RetentionDays.ONE_WEEK,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const place = placeOf(props.lab, props.learner, stack.stackName, props.furtherBuckets);
+    const place = labNamesOf(props.lab, props.learner, stack.stackName, props.furtherBuckets);
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: `Keeps the record of ${stack.stackName}, sweeps it and ends it.`,

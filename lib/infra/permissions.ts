@@ -2,12 +2,17 @@ import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type LabId, recordName } from '../course/names';
 import { logGroupArns } from '../teardown/arns';
-import type { Place } from '../teardown/kind';
+import type { LabNames } from '../teardown/kind';
 import { kindsOf } from '../teardown/kinds';
 import { bucketPattern, DATA_BUCKET } from './data-bucket';
 
 /** @param furtherBuckets logical ids of the lab's buckets besides the data bucket */
-export function placeOf(lab: LabId, learner: string, stackName: string, furtherBuckets: readonly string[] = []): Place {
+export function labNamesOf(
+  lab: LabId,
+  learner: string,
+  stackName: string,
+  furtherBuckets: readonly string[] = [],
+): LabNames {
   return {
     partition: Aws.PARTITION,
     account: Aws.ACCOUNT_ID,
@@ -24,7 +29,7 @@ export function placeOf(lab: LabId, learner: string, stackName: string, furtherB
  * Nothing on IAM: CloudFormation deletes the stack with the role that the CDK gave it.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */
-export function leaseStatements(place: Place, functionName: string, logGroupName: string): iam.PolicyStatement[] {
+export function leaseStatements(place: LabNames, functionName: string, logGroupName: string): iam.PolicyStatement[] {
   const here = (service: string, resource: string): string =>
     `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`;
   const kinds = kindsOf(place.lab).flatMap((kind) =>

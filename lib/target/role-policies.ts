@@ -8,7 +8,7 @@ import {
 import type { Clients } from './clients';
 
 /** Takes every policy from a role, whoever gave it: IAM deletes no role that has one. */
-export async function takePolicies({ iam }: Pick<Clients, 'iam'>, RoleName: string): Promise<void> {
+export async function removePolicies({ iam }: Pick<Clients, 'iam'>, RoleName: string): Promise<void> {
   for (const PolicyName of (await iam.send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames ?? []) {
     await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
   }

@@ -10,7 +10,7 @@ import {
 
 import { LabError } from '../course/errors';
 import type { Report } from './deployer';
-import { takePolicies } from './role-policies';
+import { removePolicies } from './role-policies';
 import type { Target } from './target';
 
 type Cloud = Pick<Target, 'clients' | 'clock' | 'name'>;
@@ -51,7 +51,7 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
   const mended = new Set<string>();
   for (let status = stack.StackStatus; ; status = 'DELETE_FAILED') {
     report('Deleting the stack');
-    await askForDeletion(target, id, status);
+    await requestDeletion(target, id, status);
     const end = await endOf(target, id, since, report);
     if (end === undefined) return;
     const failed = (await eventsSince(target, id, since)).filter(
@@ -59,7 +59,7 @@ export async function removeStack(target: Cloud, name: string, report: Report): 
     );
     const fresh = failed.filter((event) => !mended.has(event.LogicalResourceId ?? ''));
     const burdened = fresh.filter(hasPolicies);
-    for (const { PhysicalResourceId } of burdened) await takePolicies(target.clients, PhysicalResourceId ?? '');
+    for (const { PhysicalResourceId } of burdened) await removePolicies(target.clients, PhysicalResourceId ?? '');
     const mendable = [...burdened, ...fresh.filter(isOrphan)];
     if (mendable.length === 0) throw notDeleted(stack, failed.pop(), end);
     for (const { LogicalResourceId = '' } of mendable) mended.add(LogicalResourceId);
@@ -110,7 +110,7 @@ function hasPolicies({ ResourceType, ResourceStatusReason = '' }: StackEvent): b
 }
 
 /** Asks CloudFormation to delete a stack; of one that could not be deleted before, without what kept it. */
-export async function askForDeletion(target: Pick<Target, 'clients'>, id: string, status?: string): Promise<void> {
+export async function requestDeletion(target: Pick<Target, 'clients'>, id: string, status?: string): Promise<void> {
   const RetainResources = status === 'DELETE_FAILED' ? await hollow(target, id) : [];
   await target.clients.cloudformation.send(
     new DeleteStackCommand({ StackName: id, ...(RetainResources.length > 0 && { RetainResources }) }),

@@ -53,7 +53,7 @@ export async function synthesize(root: string, input: SynthesisInput, own: NodeJ
   if (code !== 0 || !existsSync(file)) {
     dispose();
     throw new LabError(`The stack ${name} could not be synthesized.`, {
-      why: code === 0 ? `bin/app.ts made no template of that name.` : lastWords(said),
+      why: code === 0 ? `bin/app.ts made no template of that name.` : lastErrorLine(said),
       next: `npx cdk synth ${name}`,
       cause: new Error(said),
     });
@@ -62,7 +62,7 @@ export async function synthesize(root: string, input: SynthesisInput, own: NodeJ
 }
 
 /** The line that says what went wrong, of all that a failing app printed. */
-export function lastWords(said: string): string {
+export function lastErrorLine(said: string): string {
   const lines = said.split('\n').map((line) => line.trim());
   const error =
     lines.find((line) => /^(\w*Error|ValidationError|\[Error)\b.*:/.test(line)) ??

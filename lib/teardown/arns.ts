@@ -1,7 +1,7 @@
-/** ARNs: of things of a run, and for permissions, out of a {@link Place}. */
+/** ARNs: of things of a run, and for permissions, out of a {@link LabNames}. */
 import { tagsOf } from '../course/names';
 import type { LabRun } from '../course/run';
-import type { Permission, Place } from './kind';
+import type { Permission, LabNames } from './kind';
 
 /** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
 export function partitionOf(region: string): string {
@@ -19,7 +19,7 @@ export function arnHere(
 }
 
 /** ARNs for permissions on a service's things. */
-export function arnsOf(place: Place, service: string, ...resources: string[]): string[] {
+export function arnsOf(place: LabNames, service: string, ...resources: string[]): string[] {
   return resources.map((resource) => `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`);
 }
 
@@ -32,16 +32,16 @@ export function roleName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-export function glueArns(place: Place, ...resources: string[]): string[] {
+export function glueArns(place: LabNames, ...resources: string[]): string[] {
   return resources.map((resource) => `arn:${place.partition}:glue:${place.region}:${place.account}:${resource}`);
 }
 
-export function athenaWorkGroup(place: Place, name: string): string[] {
+export function athenaWorkGroup(place: LabNames, name: string): string[] {
   return [`arn:${place.partition}:athena:${place.region}:${place.account}:workgroup/${name}`];
 }
 
 /** Log groups and their streams: some actions are checked on the group's ARN, others on one that ends in `:*`. */
-export function logGroupArns(place: Pick<Place, 'partition' | 'region' | 'account'>, ...names: string[]): string[] {
+export function logGroupArns(place: Pick<LabNames, 'partition' | 'region' | 'account'>, ...names: string[]): string[] {
   return names.flatMap((name) => {
     const arn = `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:${name}`;
     return name.endsWith('*') ? [arn] : [arn, `${arn}:*`];
@@ -49,7 +49,7 @@ export function logGroupArns(place: Pick<Place, 'partition' | 'region' | 'accoun
 }
 
 /** IAM condition: only what carries this lab's and learner's tags. */
-export function onlyTagged(place: Place): Record<string, Record<string, string>> {
+export function onlyTagged(place: LabNames): Record<string, Record<string, string>> {
   const tags = Object.entries(tagsOf(place.lab, place.learner)).map(([key, value]) => [
     `aws:ResourceTag/${key}`,
     value,

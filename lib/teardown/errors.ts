@@ -1,6 +1,6 @@
 /** What the errors of AWS mean for teardown. */
 
-export { isNotFound, orUndefined } from '../aws/missing';
+export { isNotFound, orUndefined } from '../aws/not-found';
 
 /** Whether the thing is in a state where the request makes no sense any more, as stopping a crawler that has stopped. */
 export function isAlreadyOver(error: unknown): boolean {

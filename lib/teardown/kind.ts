@@ -32,7 +32,7 @@ export interface Scope {
 }
 
 /** Names of one lab as the stack knows them before they exist: for permissions. Strings may be CloudFormation tokens. */
-export interface Place {
+export interface LabNames {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
@@ -46,11 +46,11 @@ export interface Place {
 /** What the lease's function must be allowed, so that it can do as `./lab down` does. */
 export interface Permission {
   readonly actions: readonly string[];
-  resources(place: Place): readonly string[];
+  resources(place: LabNames): readonly string[];
   /** Why the resources cannot be narrower; needed where one of them is `*` or ends in `/*` for all of the account. */
   readonly reason?: string;
   /** IAM condition block. @default - none */
-  conditions?(place: Place): Readonly<Record<string, Readonly<Record<string, string>>>>;
+  conditions?(place: LabNames): Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Kind {

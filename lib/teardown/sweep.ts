@@ -7,7 +7,7 @@ import { countOf, Ledger, type Remaining } from './ledger';
 import type { Ownership } from './ownership';
 import { inOrder, waitsFor } from './order';
 import { stackState } from './stack';
-import { isOver, mustHaveTime, OVER } from './wait';
+import { isOver, assertTimeLeft, OVER } from './wait';
 
 /** Passes in a row that find no fewer things than before, until a sweep gives up: lists lag behind removals by seconds. */
 const IDLE_PASSES = 3;
@@ -119,7 +119,7 @@ async function passOver(
   for (const kind of kinds) {
     let found: readonly Found[];
     try {
-      mustHaveTime(scope, 'look');
+      assertTimeLeft(scope, 'look');
       found = await kind.list(scope);
     } catch (error) {
       const list: Found = {
@@ -147,7 +147,7 @@ async function passOver(
       options.report?.({ what: 'found', found: one });
       if (waiting !== undefined) return fail(`it waits for ${waiting} to be gone`);
       try {
-        mustHaveTime(scope);
+        assertTimeLeft(scope);
         await kind.remove(one, scope);
       } catch (error) {
         if (!isNotFound(error)) return fail(nameOf(error));

@@ -25,7 +25,7 @@ export function isOver({ clock }: Pick<LabRun, 'clock'>, deadline: Date | undefi
 const LOOK_MS = 20_000;
 
 /** For loops over pages: an invocation that is cut off can neither answer nor hand over. @throws TimeOver after the deadline */
-export function mustHaveTime({ run, deadline }: Scope, toDo: 'remove' | 'look' = 'remove'): void {
+export function assertTimeLeft({ run, deadline }: Scope, toDo: 'remove' | 'look' = 'remove'): void {
   const end = deadline && new Date(deadline.getTime() + (toDo === 'look' ? LOOK_MS : 0));
   if (isOver(run, end)) throw new TimeOver(OVER);
 }

@@ -1,6 +1,6 @@
 /** The responder where something is missing: a quota for training, a good version to go back to. */
 import { decide, versionsOf } from '../../lib/aws/versions';
-import { Still } from '../../lib/aws/wait';
+import { InProgress } from '../../lib/aws/wait';
 import { describeAlarm, alarmTransitions } from '../../labs/monitoring/alarms/state';
 import { isFinished } from '../../labs/monitoring/runtime/responder/decision';
 import { Callers } from '../../labs/monitoring/incident/call-log';
@@ -46,7 +46,7 @@ describe('a release errors, and no approved version is before it', () => {
     const name = lab.place.alarms.errors;
     const off = await lab.wait(
       name,
-      async () => (await alarmTransitions(lab.run, name, since)).at(-1) ?? new Still('OK'),
+      async () => (await alarmTransitions(lab.run, name, since)).at(-1) ?? new InProgress('OK'),
     );
     const decision = await lab.over({ kind: 'errors', at: off.at });
     expect(decision).toMatchObject({
@@ -62,7 +62,7 @@ describe('a release errors, and no approved version is before it', () => {
     expect(await standing()).toEqual(before);
     expect(await lab.versions()).toEqual(['Rejected', 'PendingManualApproval', 'Approved']);
     const state = async (): Promise<string> => (await describeAlarm(lab.run, name))!.StateValue!;
-    await lab.wait(name, async () => ((await state()) === 'ALARM' ? true : new Still('OK')));
+    await lab.wait(name, async () => ((await state()) === 'ALARM' ? true : new InProgress('OK')));
   });
 
   test('a person approves one, and the next alarm rolls back to it at once: callers get answers again', async () => {
@@ -71,14 +71,14 @@ describe('a release errors, and no approved version is before it', () => {
     await lab.goOff('errors');
     const decision = await lab.wait('a rollback', async () => {
       const [newest] = (await lab.decisions('errors')).filter(({ action }) => action === 'rollback');
-      return newest && isFinished(newest) ? newest : new Still(newest?.status ?? 'none');
+      return newest && isFinished(newest) ? newest : new InProgress(newest?.status ?? 'none');
     });
     expect(decision).toMatchObject({ status: 'done', from: bad, to: good.ModelPackageArn });
     expect(await servingFault(lab.run, lab.place, good.ModelPackageArn!)).toBeUndefined();
     expect(await lab.versions()).toEqual(['Approved', 'PendingManualApproval', 'Rejected']);
     const failed = callers.failures;
     const asked = callers.calls.length;
-    await lab.wait('callers', async () => (callers.calls.length > asked + 20 ? true : new Still('asking')));
+    await lab.wait('callers', async () => (callers.calls.length > asked + 20 ? true : new InProgress('asking')));
     expect(callers.failures - failed).toBeLessThanOrEqual(2);
   });
 });

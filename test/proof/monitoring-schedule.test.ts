@@ -11,7 +11,7 @@ import {
   paginateListProcessingJobs,
 } from '@aws-sdk/client-sagemaker';
 import { listObjects, putObject, readObject } from '../../lib/aws/s3';
-import { Still, waitOn } from '../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../lib/aws/wait';
 import type { LabRun } from '../../lib/course/run';
 import { runAnalysis, type DriftSummary, type QualitySummary } from '../../labs/monitoring/analysis/analyses';
 import { describeAlarm, alarmTransitions } from '../../labs/monitoring/alarms/state';
@@ -70,7 +70,7 @@ interface Analysis {
 async function fired(scheduled: string): Promise<Analysis> {
   const before = (await jobsOf(scheduled)).length;
   expect(await cloud.fire(place.schedule!, new Date(scheduled))).toMatchObject({ delivered: true, attempts: 1 });
-  const job = await waitOn(run, {
+  const job = await waitWithProgress(run, {
     what: `the analysis of ${scheduled}`,
     minutes: 10,
     next: '',
@@ -78,7 +78,7 @@ async function fired(scheduled: string): Promise<Analysis> {
       const jobs = await jobsOf(scheduled);
       expect(jobs).toHaveLength(before + 1);
       const newest = jobs.at(-1)!;
-      return newest.ProcessingJobStatus === 'InProgress' ? new Still('InProgress') : newest;
+      return newest.ProcessingJobStatus === 'InProgress' ? new InProgress('InProgress') : newest;
     },
   });
   const folder = `monitor/${job.ProcessingJobName}/`;
@@ -181,13 +181,13 @@ describe('an hour of July’s flights', () => {
     expect(Tags).toContainEqual({ Key: 'mla-labs:learner', Value: 'me' });
     const asked = (await cloud.requests()).filter(({ action }) => action === 'sagemaker:CreateProcessingJob');
     expect(asked.at(-1)!.principal).toMatch(/assumed-role\/\S*ScheduleRole/);
-    await waitOn(run, {
+    await waitWithProgress(run, {
       what: 'the alarm',
       minutes: 5,
       next: '',
       ask: async () => {
         const { StateValue = '' } = (await describeAlarm(run, place.alarms.drift)) ?? {};
-        return StateValue === 'ALARM' || new Still(StateValue);
+        return StateValue === 'ALARM' || new InProgress(StateValue);
       },
     });
   });
@@ -332,7 +332,7 @@ test('while the endpoint changes to another version, the hour before is analysed
     }),
   );
   const until = (status: string): Promise<unknown> =>
-    waitOn(run, {
+    waitWithProgress(run, {
       what: 'the endpoint',
       minutes: 5,
       next: '',
@@ -340,7 +340,7 @@ test('while the endpoint changes to another version, the hour before is analysed
         const now = await servingAt(run, place);
         return now?.status === status && (status === 'Updating' || now.version === ModelPackageArn)
           ? status
-          : new Still(`${now?.status}`);
+          : new InProgress(`${now?.status}`);
       },
     });
   await until('Updating');

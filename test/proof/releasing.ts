@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PutApprovalResultCommand, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { makeTarGz, readTarGz } from '../../lib/aws/archive';
 import { decide, versionsOf } from '../../lib/aws/versions';
-import { Still, waitOn } from '../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../lib/aws/wait';
 import { GetPipelineStateCommand } from '@aws-sdk/client-codepipeline';
 import type { LabRun } from '../../lib/course/run';
 import type { StageName } from '../../labs/deployment/names';
@@ -138,7 +138,7 @@ export class Releasing {
       if (stageAction(actions, stage)?.status === status) return true;
       const release = (await this.all()).find((one) => one.id === id)!;
       if (hasEnded(release)) throw new Error(`${id} is ${release.status}: ${(await this.end(id)).stop}`);
-      return new Still(releaseProgress(release, actions));
+      return new InProgress(releaseProgress(release, actions));
     });
   }
 
@@ -206,8 +206,13 @@ export class Releasing {
     return (await servingAt(this.run, this.place[which]))?.version;
   }
 
-  wait<T>(what: string, ask: () => Promise<T | Still | undefined>): Promise<T> {
-    return waitOn(this.run, { what, minutes: 2, next: '', ask: async () => (await ask()) ?? new Still('not there') });
+  wait<T>(what: string, ask: () => Promise<T | InProgress | undefined>): Promise<T> {
+    return waitWithProgress(this.run, {
+      what,
+      minutes: 2,
+      next: '',
+      ask: async () => (await ask()) ?? new InProgress('not there'),
+    });
   }
 
   close(): Promise<void> {

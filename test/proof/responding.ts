@@ -10,7 +10,7 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { putObject, readObject } from '../../lib/aws/s3';
 import { versionsOf } from '../../lib/aws/versions';
-import { Still, waitOn } from '../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../lib/aws/wait';
 import type { LabRun } from '../../lib/course/run';
 import { LOCKS, namesOf } from '../../labs/monitoring/names';
 import { isFinished, keyOf, type Cause } from '../../labs/monitoring/runtime/responder/decision';
@@ -73,7 +73,7 @@ export class Responding {
     const now = (): number => this.run.clock.now().getTime();
     const [newest] = await alarmTransitions(this.run, AlarmName, new Date(now() - 60_000));
     const last = newest?.at.getTime() ?? 0;
-    await this.wait('the next second', async () => (now() >= last + 1000 ? true : new Still('the same one')));
+    await this.wait('the next second', async () => (now() >= last + 1000 ? true : new InProgress('the same one')));
   }
 
   /** Tells of an alarm from the topic once more, as SNS may do it. */
@@ -99,7 +99,7 @@ export class Responding {
   over(off: Pick<Off, 'kind' | 'at'>): Promise<Decision> {
     return this.wait('the responder', async () => {
       const decision = await this.decision(off);
-      return decision && isFinished(decision) ? decision : new Still(decision?.status ?? 'no decision');
+      return decision && isFinished(decision) ? decision : new InProgress(decision?.status ?? 'no decision');
     });
   }
 
@@ -111,8 +111,8 @@ export class Responding {
     return decisionsOf(this.run, this.place, kind);
   }
 
-  wait<T>(what: string, ask: () => Promise<T | Still>): Promise<T> {
-    return waitOn(this.run, { what, minutes: 8, next: '', ask });
+  wait<T>(what: string, ask: () => Promise<T | InProgress>): Promise<T> {
+    return waitWithProgress(this.run, { what, minutes: 8, next: '', ask });
   }
 
   async lock(name: 'retrain' | 'rollback'): Promise<Record<string, unknown>> {
@@ -145,7 +145,7 @@ export class Responding {
       const { sqs } = this.run.clients;
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ ...input, MessageAttributeNames }));
       const found = Messages.find(({ Body = '' }) => Body.includes(text));
-      if (found === undefined) return new Still(`${Messages.length} others`);
+      if (found === undefined) return new InProgress(`${Messages.length} others`);
       return { ...(JSON.parse(found.Body!) as object), why: found.MessageAttributes?.ErrorMessage?.StringValue };
     });
   }

@@ -30,7 +30,7 @@ import type { Context } from '../../lib/commands/context';
 import { realDeps } from '../../lib/commands/deps';
 import { Interrupts } from '../../lib/commands/interrupt';
 import { main } from '../../lib/commands/program';
-import { planRemoval, takeDown } from '../../lib/commands/takedown';
+import { planRemoval, removeLab } from '../../lib/commands/removal';
 import { loadRun } from '../../lib/course/load';
 import { type LabId, stackName } from '../../lib/course/names';
 import type { Lab, Step, Verdict } from '../../lib/course/model';
@@ -280,7 +280,7 @@ export class Stage {
     const teardown = await realDeps().teardown();
     const removal = await planRemoval(run, standing, teardown);
     const context = { ui: { progress: () => undefined } } as unknown as Context;
-    const { swept, left, failure } = await takeDown(context, this.target, this.deployer, removal!, teardown);
+    const { swept, left, failure } = await removeLab(context, this.target, this.deployer, removal!, teardown);
     if (failure !== undefined) throw failure;
     if (left.length > 0)
       throw new Error(left.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`).join('\n'));

@@ -1,7 +1,7 @@
 /** An account whose training quota is 0: the lab says so, names the ways on, and the first of them leads to the end. */
 import { CreateAccessKeyCommand, CreateUserCommand } from '@aws-sdk/client-iam';
 import { ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
-import { askQuotas } from '../../lib/aws/quotas';
+import { fetchQuotas } from '../../lib/aws/quotas';
 import { Clients } from '../../lib/target/clients';
 import { Stage } from './stage';
 
@@ -60,7 +60,7 @@ describe('before anything is made', () => {
     await iam.send(new CreateUserCommand({ UserName: 'nobody' }));
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'nobody' }));
     const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
-    const answers = await askQuotas(new Clients({ ...settings, credentials }), stage.lab);
+    const answers = await fetchQuotas(new Clients({ ...settings, credentials }), stage.lab);
     expect(answers.map(({ unknown }) => unknown)).toEqual(
       answers.map(() => 'you may not ask (servicequotas:GetServiceQuota)'),
     );

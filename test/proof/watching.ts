@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { CreateScheduleCommand, GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { makeTarGz } from '../../lib/aws/archive';
-import { orUndefined } from '../../lib/aws/missing';
+import { orUndefined } from '../../lib/aws/not-found';
 import { listObjects, putObject } from '../../lib/aws/s3';
 import type { LabRun } from '../../lib/course/run';
 import { waitFor } from '../../lib/target/clock';

@@ -11,7 +11,7 @@ import { dataManifest, dataPlan, readDataFile } from '../../../lib/course/plan';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { orUndefined } from '../../../lib/aws/missing';
+import { orUndefined } from '../../../lib/aws/not-found';
 import { onceNameIsFree } from '../../../lib/aws/names';
 import { sqlLiteral, namedQuery, type QueryName } from '../queries';
 import type { LabResources } from '../resources';

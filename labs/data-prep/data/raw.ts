@@ -1,5 +1,5 @@
 /** The raw data in the bucket, compared with data/. */
-import { holds, listObjects, readObject, type StoredObject } from '../../../lib/aws/s3';
+import { hasContent, listObjects, readObject, type StoredObject } from '../../../lib/aws/s3';
 import { dataManifest, RAW_TABLES, type DataFile } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, labCommand, list } from '../../../lib/course/say';
@@ -23,7 +23,7 @@ export async function rawState(run: LabRun, bucket: string): Promise<RawState> {
   const altered: { file: DataFile; object: StoredObject }[] = [];
   for (const file of files) {
     const object = byKey.get(file.key);
-    if (object && !(await holds(run, bucket, object, file))) altered.push({ file, object });
+    if (object && !(await hasContent(run, bucket, object, file))) altered.push({ file, object });
   }
   const folders = RAW_TABLES.map((table) => `raw/${table}/`);
   return {

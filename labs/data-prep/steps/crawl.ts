@@ -1,5 +1,5 @@
 import { StartCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Step } from '../../../lib/course/model';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -43,14 +43,14 @@ async function act(run: LabRun): Promise<void> {
     return;
   }
   if (before.State === 'READY') await run.clients.glue.send(new StartCrawlerCommand({ Name: resources.crawler }));
-  const after = await waitOn(run, {
+  const after = await waitWithProgress(run, {
     what: `crawler ${resources.crawler}`,
     minutes: 20,
     next: labCommand(run, 'check', 'crawl'),
     ask: async () => {
       const now = await getCrawler(run, resources);
       const ended = now.State === 'READY' && startOf(now) !== startOf(before);
-      return ended ? now : new Still(now.State ?? 'unknown');
+      return ended ? now : new InProgress(now.State ?? 'unknown');
     },
   });
   if (after.LastCrawl?.Status !== 'SUCCEEDED') {

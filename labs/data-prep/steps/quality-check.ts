@@ -1,7 +1,7 @@
 import { recentQueries } from '../../../lib/aws/athena';
 import { getPartitions, getTable } from '../../../lib/aws/glue';
 import { recentEvaluations, type Evaluation } from '../../../lib/aws/quality';
-import { holds, listObjects } from '../../../lib/aws/s3';
+import { hasContent, listObjects } from '../../../lib/aws/s3';
 import type { Verdict } from '../../../lib/course/model';
 import { dataManifest, dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
@@ -97,7 +97,7 @@ async function incomingVerdict(run: LabRun, resources: LabResources, again: stri
       `Write work/${run.lab}/${qualityExercise.file}, then: ${again}`,
     );
   }
-  if (!(await holds(run, resources.bucket, object, badBatch))) {
+  if (!(await hasContent(run, resources.bucket, object, badBatch))) {
     return notDone(
       `s3://${resources.bucket}/${badBatch.key} is not the batch that came with the lab (data/${badBatch.path}). Rules have to catch it as it is.`,
       `Upload it again: ${again}`,

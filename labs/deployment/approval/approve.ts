@@ -2,7 +2,7 @@
 import { GetPipelineStateCommand, PutApprovalResultCommand, type StageState } from '@aws-sdk/client-codepipeline';
 import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { numberOf } from '../../../lib/aws/versions';
-import { orUndefined } from '../../../lib/aws/missing';
+import { orUndefined } from '../../../lib/aws/not-found';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';

@@ -6,7 +6,7 @@ import {
   DescribeModelCommand,
   type DescribeEndpointConfigOutput,
 } from '@aws-sdk/client-sagemaker';
-import { orUndefined } from '../../../lib/aws/missing';
+import { orUndefined } from '../../../lib/aws/not-found';
 import { sameName } from '../../../lib/aws/same-name';
 import type { LabRun } from '../../../lib/course/run';
 import { CONFIG_DELETED, VERSION_VARIABLE } from '../names';

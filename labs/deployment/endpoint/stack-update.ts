@@ -1,6 +1,6 @@
 /** Bringing an earlier version back through production's stack. */
 import { DescribeStackEventsCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -75,13 +75,13 @@ export async function updateStackToVersion(
 
 /** Waits until nobody changes a stack. @returns its status then, `gone` where there is none */
 export async function waitForStack(run: LabRun, resources: EndpointResources): Promise<string> {
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `stack ${resources.stack}`,
     minutes: MINUTES,
     next: `aws cloudformation describe-stack-events --stack-name ${resources.stack}`,
     ask: async () => {
       const now = (await endpointStackOf(run, resources))?.status ?? 'gone';
-      return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
+      return /IN_PROGRESS$/.test(now) ? new InProgress(now) : now;
     },
   });
 }

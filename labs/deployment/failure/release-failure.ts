@@ -1,7 +1,7 @@
 /** Where a release stopped and why: what its evidence, its build or its stack say. */
 import { BatchGetBuildsCommand } from '@aws-sdk/client-codebuild';
 import { DescribeStackEventsCommand, DescribeStacksCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
-import { isNotFound, orUndefined } from '../../../lib/aws/missing';
+import { isNotFound, orUndefined } from '../../../lib/aws/not-found';
 import type { LabRun } from '../../../lib/course/run';
 import { LATEST } from '../names';
 import { readEvidence } from '../release/evidence';

@@ -1,6 +1,6 @@
 /** Releases that an approval starts, and those that are started by hand. */
 import { StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
@@ -35,7 +35,7 @@ export async function awaitRelease(
   before: ReadonlySet<string> = new Set(),
 ): Promise<Release> {
   let asked = 0;
-  const found = await waitOn(run, {
+  const found = await waitWithProgress(run, {
     what: 'a release, which the rule and its function start',
     minutes: MINUTES,
     next: `${labCommand(run, 'check', step)}; aws lambda get-function --function-name ${resources.releaseFunction} --query Configuration.LoggingConfig.LogGroup names its log; or start it by hand: ${startReleaseCommand(resources, arn)}`,
@@ -47,7 +47,7 @@ export async function awaitRelease(
         run.progress('no event has started one – a rule that is new, or was changed, misses some: starting it by hand');
         await startRelease(run, resources, arn);
       }
-      return new Still('not begun yet');
+      return new InProgress('not begun yet');
     },
   });
   run.progress(`release ${found.id} has begun, started by ${found.trigger}`);

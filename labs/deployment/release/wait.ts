@@ -1,6 +1,6 @@
 /** Waiting for a release, stage by stage. */
 import { GetPipelineStateCommand } from '@aws-sdk/client-codepipeline';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -44,7 +44,7 @@ export async function waitForStage(
   until: StageName,
   step: string,
 ): Promise<ReleaseState> {
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `release ${of.id.slice(0, 8)}`,
     minutes: RELEASE_MINUTES,
     next: `${labCommand(run, 'check', step)}; how far it is: aws codepipeline get-pipeline-state --name ${resources.pipeline}`,
@@ -53,10 +53,13 @@ export async function waitForStage(
       const actions = await actionsOf(run, resources, of.id);
       const waits = stageAction(actions, 'Approval')?.status === 'InProgress';
       if (stagePassed(actions, until) || hasEnded(release) || waits) return { release, actions };
-      if (actions.some(({ status }) => status === 'InProgress')) return new Still(releaseProgress(release, actions));
+      if (actions.some(({ status }) => status === 'InProgress'))
+        return new InProgress(releaseProgress(release, actions));
       const door = await doorOf(run, resources, of.id);
       if (door?.stage === 'Approval') throw held(run, resources, of.id, door.holder, step);
-      return new Still(door ? `waits at ${door.stage}, where ${door.holder} is` : releaseProgress(release, actions));
+      return new InProgress(
+        door ? `waits at ${door.stage}, where ${door.holder} is` : releaseProgress(release, actions),
+      );
     },
   });
 }

@@ -1,6 +1,6 @@
 /** Uploading source.zip until EventBridge is told of it, and so the release begins. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
@@ -33,7 +33,7 @@ export async function uploadSource(
   let uploaded = await upload();
   run.progress(`uploaded s3://${resources.sourceBucket}/${SOURCE_KEY}, version ${uploaded}`);
   let asked = 0;
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: 'the release of this source',
     minutes: MINUTES,
     next: `start it by hand: aws codepipeline start-pipeline-execution --name ${quoted(resources.pipeline)}; then ${labCommand(run, 'check', step)}`,
@@ -49,7 +49,7 @@ export async function uploadSource(
           `S3 has not told of the upload: it begins about five minutes after a bucket was made, and never tells what came before. Uploaded again, version ${uploaded}`,
         );
       }
-      return new Still('not started yet');
+      return new InProgress('not started yet');
     },
   });
 }

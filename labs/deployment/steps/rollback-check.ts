@@ -1,6 +1,6 @@
 /** Whether production was rolled back through its stack, and whether anybody noticed. */
 import { endpointLogCommand } from '../../../lib/aws/job-log';
-import { saysNothing } from '../../../lib/aws/unasked';
+import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import type { Verdict } from '../../../lib/course/model';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -170,7 +170,7 @@ async function requestsVerdict(
     const wrong = answerDifference(now, after.slice(0, SOME));
     if (wrong) return notDone(`Asked now, production does not answer as version ${good.number}: ${wrong}.`, redo);
   } catch (error) {
-    if (saysNothing(error)) throw error;
+    if (isInconclusive(error)) throw error;
     return notDone(`Asked now, production refuses: ${requestErrorText(error)}`, labCommand(run, 'check', 'promote'));
   }
   const by = (expected: readonly string[]): number =>

@@ -1,5 +1,5 @@
 import { endpointLogCommand } from '../../../lib/aws/job-log';
-import { saysNothing } from '../../../lib/aws/unasked';
+import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
@@ -111,7 +111,7 @@ async function staged(run: LabRun, resources: LabResources, picked: ReleasedVers
     const wrong = answerDifference(answers, expectedAnswers(booster, flights).slice(0, SOME));
     if (wrong) return notDone(`${told} Asked now, staging says something else: ${wrong}.`, `Wait for it: ${again}`);
   } catch (error) {
-    if (saysNothing(error)) throw error;
+    if (isInconclusive(error)) throw error;
     return notDone(
       `${told} Asked now, staging refuses: ${requestErrorText(error)}`,
       `What it says: ${endpointLogCommand(resources.staging.endpoint)}. Release it again: ${startReleaseCommand(resources, arn)}; then: ${again}`,

@@ -1,6 +1,6 @@
 /** Alarms: their state, and when they went off. */
 import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { isFinished, type Decision } from '../runtime/responder/decision';
@@ -61,7 +61,7 @@ export async function lastAlarmSince(run: LabRun, name: string, since: Date): Pr
 
 /** Waits until an alarm is on; one that was on before counts, as it stays on while it is bad. */
 export async function waitForAlarm(run: LabRun, name: string, since: Date, step: string): Promise<AlarmTransition> {
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `alarm ${name}`,
     minutes: MINUTES,
     next: `aws cloudwatch describe-alarms --alarm-names ${name}; ${labCommand(run, 'check', step)}`,
@@ -71,7 +71,7 @@ export async function waitForAlarm(run: LabRun, name: string, since: Date, step:
       const alarm = await describeAlarm(run, name);
       return alarm?.StateValue === 'ALARM'
         ? { at: alarm.StateUpdatedTimestamp!, reason: alarm.StateReason ?? '' }
-        : new Still(alarm?.StateValue ?? 'it does not exist');
+        : new InProgress(alarm?.StateValue ?? 'it does not exist');
     },
   });
 }
@@ -105,12 +105,14 @@ export async function waitUntilAlarmsOk(
   why = 'a release would be taken back while it rings, so it is waited for',
 ): Promise<void> {
   for (const name of names) {
-    await waitOn(run, {
+    await waitWithProgress(run, {
       what: `alarm ${name}`,
       minutes: MINUTES,
       next: `aws cloudwatch describe-alarms --alarm-names ${name}; then ${labCommand(run, 'step', step)}`,
       ask: async () =>
-        (await describeAlarm(run, name))?.StateValue === 'ALARM' ? new Still(`still on from before; ${why}`) : true,
+        (await describeAlarm(run, name))?.StateValue === 'ALARM'
+          ? new InProgress(`still on from before; ${why}`)
+          : true,
     });
   }
 }

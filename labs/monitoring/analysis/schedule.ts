@@ -1,7 +1,7 @@
 /** The schedule that starts an analysis each hour: shown and judged, never awaited. */
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DescribeMonitoringScheduleCommand } from '@aws-sdk/client-sagemaker';
-import { orUndefined } from '../../../lib/aws/missing';
+import { orUndefined } from '../../../lib/aws/not-found';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { namesOf } from '../names';

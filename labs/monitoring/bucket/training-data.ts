@@ -1,5 +1,5 @@
 /** Flights in the lab's bucket: what the baseline is made of, and what a retraining learns from. */
-import { putObject, holds, listObjects } from '../../../lib/aws/s3';
+import { putObject, hasContent, listObjects } from '../../../lib/aws/s3';
 import { readDataFile } from '../../../lib/course/plan';
 import type { PreparedFile } from '../../../lib/course/prepared';
 import type { LabRun } from '../../../lib/course/run';
@@ -14,7 +14,7 @@ export const TRAINING_SLICES = ['train', 'validation'] as const;
 export async function uploadFiles(run: LabRun, resources: LabResources, files: readonly PreparedFile[]): Promise<void> {
   for (const file of files) {
     const [there] = await listObjects(run, resources.bucket, file.key);
-    if (there?.key === file.key && (await holds(run, resources.bucket, there, file))) {
+    if (there?.key === file.key && (await hasContent(run, resources.bucket, there, file))) {
       run.progress(`${s3Uri(resources, file.key)} is there`);
       continue;
     }
@@ -32,7 +32,7 @@ export async function filesFault(
   for (const file of files) {
     const [there] = await listObjects(run, resources.bucket, file.key);
     if (there?.key !== file.key) return `${s3Uri(resources, file.key)} is not there`;
-    if (!(await holds(run, resources.bucket, there, file)))
+    if (!(await hasContent(run, resources.bucket, there, file)))
       return `${s3Uri(resources, file.key)} is not the project's file`;
   }
   return undefined;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readTarGz } from '../../../lib/aws/archive';
 import { readObject } from '../../../lib/aws/s3';
 import { parseS3 } from '../../../lib/aws/sagemaker';
-import { saysNothing } from '../../../lib/aws/unasked';
+import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import { versionsOf } from '../../../lib/aws/versions';
 import { dataPlan } from '../../../lib/course/plan';
 import { LabError } from '../../../lib/course/errors';
@@ -34,7 +34,7 @@ export async function archiveOf(run: LabRun, version: Version): Promise<Buffer> 
     const { bucket, key } = parseS3(uri);
     return await readObject(run, bucket, key);
   } catch (error) {
-    if (saysNothing(error)) throw error;
+    if (isInconclusive(error)) throw error;
     throw new LabError(
       `The model of ${versionName(version.ModelPackageArn)} cannot be read: ${uri || 'it names none'}.`,
       {
@@ -55,7 +55,7 @@ export async function boosterOf(run: LabRun, version: Version): Promise<Booster 
     const expected = dataPlan().features.map(({ name }) => name);
     return booster.features.join() === expected.join() ? booster : 'its features are not those of the plan';
   } catch (error) {
-    if (saysNothing(error)) throw error;
+    if (isInconclusive(error)) throw error;
     return (error as Error).message;
   }
 }

@@ -10,9 +10,9 @@ import {
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
 } from '@aws-sdk/client-sagemaker';
-import { orUndefined } from '../../../lib/aws/missing';
+import { orUndefined } from '../../../lib/aws/not-found';
 import { sameName } from '../../../lib/aws/same-name';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -127,13 +127,13 @@ async function updateFault(run: LabRun, { stack }: LabResources): Promise<string
 
 /** Waits until nobody changes the endpoint's stack. @returns its status */
 export async function waitForStack(run: LabRun, resources: LabResources, step: string): Promise<string> {
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: `stack ${resources.stack}`,
     minutes: MINUTES,
     next: `aws cloudformation describe-stack-events --stack-name ${resources.stack}; then ${labCommand(run, 'check', step)}`,
     ask: async () => {
       const now = (await endpointStackOf(run, resources))?.status ?? 'gone';
-      return /IN_PROGRESS$/.test(now) ? new Still(now) : now;
+      return /IN_PROGRESS$/.test(now) ? new InProgress(now) : now;
     },
   });
 }

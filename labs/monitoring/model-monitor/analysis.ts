@@ -11,9 +11,9 @@ import {
   type CreateMonitoringScheduleRequest,
   type MonitoringExecutionSummary,
 } from '@aws-sdk/client-sagemaker';
-import { orUndefined } from '../../../lib/aws/missing';
+import { orUndefined } from '../../../lib/aws/not-found';
 import { parseS3, sagemakerTags } from '../../../lib/aws/sagemaker';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { tagsOf } from '../../../lib/course/names';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -102,14 +102,14 @@ export async function runManagedAnalysis(run: LabRun, resources: LabResources, s
   }
   const begun = run.clock.now();
   await schedule(run, 'NOW');
-  const execution = await waitOn(run, {
+  const execution = await waitWithProgress(run, {
     what: 'Model Monitor',
     minutes: MINUTES,
     next: `aws sagemaker list-monitoring-executions --monitoring-schedule-name ${JobDefinitionName}; ${labCommand(run, 'check', step)}`,
     ask: async () => {
       const newest = (await executionsOf(run)).find(({ CreationTime }) => CreationTime! >= begun);
       const status = newest?.MonitoringExecutionStatus ?? 'not started yet';
-      return ENDED.test(status) ? newest! : new Still(status);
+      return ENDED.test(status) ? newest! : new InProgress(status);
     },
   });
   await schedule(run, HOURLY);
@@ -135,13 +135,13 @@ async function schedule(run: LabRun, expression: 'NOW' | typeof HOURLY): Promise
   const find = () => orUndefined(sagemaker.send(new DescribeMonitoringScheduleCommand({ MonitoringScheduleName })));
   if (await find()) await sagemaker.send(new UpdateMonitoringScheduleCommand(request));
   else await open(run, () => sagemaker.send(new CreateMonitoringScheduleCommand({ ...request, Tags })));
-  await waitOn(run, {
+  await waitWithProgress(run, {
     what: `monitoring schedule ${MonitoringScheduleName}`,
     minutes: 10,
     next: `aws sagemaker describe-monitoring-schedule --monitoring-schedule-name ${MonitoringScheduleName}`,
     ask: async () => {
       const status = (await find())?.MonitoringScheduleStatus ?? 'gone';
-      return status === 'Pending' ? new Still(status) : status;
+      return status === 'Pending' ? new InProgress(status) : status;
     },
   });
 }

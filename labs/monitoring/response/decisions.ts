@@ -1,6 +1,6 @@
 /** What the responder decided, as it wrote it down. */
 import { listObjects } from '../../../lib/aws/s3';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { DECISIONS } from '../names';
@@ -37,14 +37,14 @@ export async function waitForDecision(
   },
 ): Promise<Decision> {
   const past = new Set(options.earlier.filter(isFinished).map(({ id }) => id));
-  return waitOn<Decision>(run, {
+  return waitWithProgress<Decision>(run, {
     what: 'the responder',
     minutes: options.minutes,
     next: `aws s3 ls ${s3Uri(resources, DECISIONS)}; ${labCommand(run, 'check', options.step)}`,
     ask: async () => {
       const newest = (await decisionsOf(run, resources, options.kind)).find(({ id }) => !past.has(id));
-      if (newest === undefined) return new Still('no decision so far');
-      return isFinished(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
+      if (newest === undefined) return new InProgress('no decision so far');
+      return isFinished(newest) ? newest : new InProgress(newest.timeline.at(-1)?.what ?? newest.status);
     },
   });
 }

@@ -1,6 +1,6 @@
 /** Whether a release that errored was taken back through the stack, and what callers saw of it. */
 import { endpointLogCommand } from '../../../lib/aws/job-log';
-import { saysNothing } from '../../../lib/aws/unasked';
+import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
@@ -144,7 +144,7 @@ async function callsVerdict(
         return notDone(`Asked now, the endpoint says ${answer} where ${versionName(serving)} says ${here[at]}.`, again);
     }
   } catch (error) {
-    if (saysNothing(error)) throw error;
+    if (isInconclusive(error)) throw error;
     return notDone(
       `Asked now, the endpoint refuses: ${requestErrorText(error)}`,
       endpointLogCommand(resources.endpoint),

@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { saysNothing } from '../../../lib/aws/unasked';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -78,13 +78,13 @@ async function ask(run: LabRun, resources: LabResources, query: string, { from, 
       limit: 1000,
     }),
   );
-  return waitOn(run, {
+  return waitWithProgress(run, {
     what: 'the query',
     minutes: 15,
     next: labCommand(run, 'check', 'investigate'),
     ask: async () => {
       const { status, results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }));
-      if (status === 'Scheduled' || status === 'Running') return new Still(status);
+      if (status === 'Scheduled' || status === 'Running') return new InProgress(status);
       if (status !== 'Complete') throw new Error(`the query ended as ${status}`);
       return results.map((row) => Object.fromEntries(row.map(({ field = '', value = '' }) => [field, value])));
     },
@@ -139,7 +139,7 @@ async function check(run: LabRun): Promise<Verdict> {
     rows = await ask(run, resources, readWork(run, 'investigate', exercise), span);
   } catch (error) {
     if (error instanceof LabError) return notDone(error.message, error.next);
-    if (saysNothing(error)) throw error;
+    if (isInconclusive(error)) throw error;
     return notDone(
       `${file} is no query that Logs Insights runs: ${(error as Error).message}`,
       `Write it, then: ${again}`,

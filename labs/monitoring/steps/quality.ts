@@ -1,5 +1,5 @@
 import { putObject, listObjects, readObject } from '../../../lib/aws/s3';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
@@ -70,14 +70,14 @@ async function act(run: LabRun): Promise<void> {
   }
   const off = await waitForAlarm(run, resources.alarms.auc, begun, 'quality');
   run.progress(`${resources.alarms.auc} went off at ${off.at.toISOString()}: ${off.reason}`);
-  const decision = await waitOn(run, {
+  const decision = await waitWithProgress(run, {
     what: 'the responder',
     minutes: 15,
     next: `aws s3 ls ${s3Uri(resources, 'decisions/')}`,
     ask: async () => {
       const [newest] = await decisionsOf(run, resources, 'auc');
-      if (newest === undefined) return new Still('no decision so far');
-      return isFinished(newest) || newest.job ? newest : new Still(newest.status);
+      if (newest === undefined) return new InProgress('no decision so far');
+      return isFinished(newest) || newest.job ? newest : new InProgress(newest.status);
     },
   });
   run.progress(`the responder: ${decision.reason}`);

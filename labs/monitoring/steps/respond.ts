@@ -1,9 +1,9 @@
 import { DescribeProcessingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { groupLogCommand } from '../../../lib/aws/job-log';
-import { orUndefined } from '../../../lib/aws/missing';
+import { orUndefined } from '../../../lib/aws/not-found';
 import { listObjects } from '../../../lib/aws/s3';
 import { versionsOf } from '../../../lib/aws/versions';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Step, Verdict } from '../../../lib/course/model';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -72,7 +72,7 @@ export async function requireCause(run: LabRun, resources: LabResources): Promis
 async function act(run: LabRun): Promise<void> {
   const resources = resourcesOf(run);
   await requireCause(run, resources);
-  const decision = await waitOn<Decision>(run, {
+  const decision = await waitWithProgress<Decision>(run, {
     what: 'the responder',
     minutes: MINUTES,
     next: `aws s3 ls ${s3Uri(resources, 'decisions/')}; ${groupLogCommand(`/mla-labs/monitoring/${run.learner}/responder`)}`,
@@ -81,8 +81,8 @@ async function act(run: LabRun): Promise<void> {
         ({ action }) => action === 'retrain',
       );
       const newest = retrainingOf(retrainings, await standing(run, resources)) ?? retrainings[0];
-      if (newest === undefined) return new Still('no decision to retrain so far');
-      return isFinished(newest) ? newest : new Still(newest.timeline.at(-1)?.what ?? newest.status);
+      if (newest === undefined) return new InProgress('no decision to retrain so far');
+      return isFinished(newest) ? newest : new InProgress(newest.timeline.at(-1)?.what ?? newest.status);
     },
   });
   for (const { at, what } of decision.timeline) run.progress(`${at}  ${what}`);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { inParallel } from '../../../lib/aws/s3';
-import { Still, waitOn } from '../../../lib/aws/wait';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, labCommand } from '../../../lib/course/say';
@@ -100,7 +100,7 @@ export async function waitForCapture(
   step: string,
 ): Promise<void> {
   let last = { there: 0, since: run.clock.now().getTime() };
-  await waitOn(run, {
+  await waitWithProgress(run, {
     what: 'the capture',
     minutes: MINUTES,
     next: `aws s3 ls --recursive s3://${resources.bucket}/capture/; ${labCommand(run, 'check', step)}`,
@@ -109,7 +109,7 @@ export async function waitForCapture(
       const now = run.clock.now().getTime();
       if (there !== last.there) last = { there, since: now };
       const enough = there >= most || (there >= MIN_REQUESTS && now - last.since >= QUIET_MS);
-      return enough ? there : new Still(`${there} of ${count(most, 'request')} are in S3`);
+      return enough ? there : new InProgress(`${there} of ${count(most, 'request')} are in S3`);
     },
   });
 }

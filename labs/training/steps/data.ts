@@ -2,7 +2,7 @@ import { outputsOf } from '../../../lib/aws/other-lab';
 import {
   copyObject,
   emptyPrefix,
-  holds,
+  hasContent,
   inParallel,
   listObjects,
   putObject,
@@ -93,7 +93,8 @@ async function act(run: LabRun): Promise<void> {
       );
     } else {
       const [only] = there;
-      if (there.length === 1 && only!.key === file.key && (await holds(run, resources.bucket, only!, file))) continue;
+      if (there.length === 1 && only!.key === file.key && (await hasContent(run, resources.bucket, only!, file)))
+        continue;
       await emptyPrefix(run, resources.bucket, `${DATA}${folder}/`);
       await putObject(run, resources.bucket, file.key, readDataFile(file), 'text/csv');
     }

@@ -3,7 +3,7 @@ import { parseS3 } from '../../../lib/aws/sagemaker';
 import { readTarGz } from '../../../lib/aws/archive';
 import { reasonWithWords } from '../../../lib/aws/job-log';
 import { readObject } from '../../../lib/aws/s3';
-import { saysNothing } from '../../../lib/aws/unasked';
+import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import type { Verdict } from '../../../lib/course/model';
 import { dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
@@ -138,7 +138,7 @@ export async function readModel(run: LabRun, job: TrainedModel): Promise<Booster
     if (booster.features.join() !== expected.join()) return 'its features are not those of the plan, in their order';
     return booster;
   } catch (error) {
-    if (saysNothing(error)) throw error;
+    if (isInconclusive(error)) throw error;
     return `${job.artifact}: ${(error as Error).message}`;
   }
 }

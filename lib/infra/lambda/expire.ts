@@ -1,6 +1,6 @@
 /** The lease: asked every 15 minutes whether the lab has lived long enough. */
 import type { LabRun } from '../../course/run';
-import { askForDeletion } from '../../target/stacks';
+import { requestDeletion } from '../../target/stacks';
 import { leaseEnd } from '../../teardown/lease';
 import { emptyOwnership, readOwnership } from '../../teardown/record';
 import { describeStack } from '../../teardown/stack';
@@ -41,6 +41,6 @@ async function judge(run: LabRun, deadline: Date): Promise<LeaseOutcome> {
     const help = [...new Set(blocking.flatMap(({ next }) => next ?? []))].map((command) => `. Next: ${command}`);
     return { did: 'swept', why: `removed ${removed.length}; the next run goes on with ${names}${help.join('')}` };
   }
-  await askForDeletion(run, stack.StackId ?? run.stackName, status);
+  await requestDeletion(run, stack.StackId ?? run.stackName, status);
   return { did: 'deleted', why: `the lease was over at ${end.toISOString()}; removed ${removed.length} before` };
 }

@@ -5,7 +5,7 @@ import { nameOf } from '../../teardown/errors';
 import { sweep } from '../../teardown/sweep';
 import type { CustomResourceEvent } from './answer';
 import { leaseHours } from './environment';
-import { patiently } from './patience';
+import { retryWhileDenied } from './retry-while-denied';
 import { STAYS, stackStays } from './update';
 
 /** Writes who we are. Names that an earlier life of this stack left in the record stay in it. */
@@ -26,7 +26,7 @@ export async function startRecord(run: LabRun, event: CustomResourceEvent): Prom
 
 /** This is the first thing that a new role does: the function runs seconds after its role is made. */
 function withPatience<T>(run: LabRun, ask: () => Promise<T>): Promise<T> {
-  return patiently(ask, {
+  return retryWhileDenied(ask, {
     ms: 60_000,
     passes: ({ name }) => name === 'AccessDeniedException',
     now: () => run.clock.now().getTime(),

@@ -7,7 +7,7 @@ import { NAME_LISTS, withNames, type NameList } from '../../teardown/ownership';
 import { emptyOwnership, readOwnership, readRecord, writeRecord } from '../../teardown/record';
 import { sweep } from '../../teardown/sweep';
 import type { CustomResourceEvent } from './answer';
-import { handOver } from './hand-over';
+import { continueInNextInvocation } from './continuation';
 import { leaseHours } from './environment';
 import { STAYS, stackStays } from './update';
 
@@ -34,7 +34,8 @@ export async function sweepBeforeDeletion(run: LabRun, event: CustomResourceEven
   const { removed, left } = await sweep(run, ownership, { deadline });
   run.progress(JSON.stringify({ removed, left }));
   const blocking = left.filter(({ blocks }) => blocks !== undefined);
-  if (blocking.length > 0 && run.clock.now() >= deadline && (await handOver(event))) return 'handed over';
+  if (blocking.length > 0 && run.clock.now() >= deadline && (await continueInNextInvocation(event)))
+    return 'handed over';
   if (blocking.length > 0) {
     const names = blocking
       .map(({ found, error, blocks }) => `${found.kind} ${found.id}: ${error} (${blocks})`)

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 
-import { closest } from '../../../lib/commands/closest';
+import { closestMatch } from '../../../lib/commands/closest-match';
 import { parsePs, treeRssMiB } from '../../../lib/commands/memory';
 import { renderMarkdown, section } from '../../../lib/commands/ui/markdown';
 import { table } from '../../../lib/commands/ui/table';
@@ -249,9 +249,9 @@ describe('progress', () => {
 
 describe('small things', () => {
   test('the nearest names come first', () => {
-    expect(closest('splti', ['ingest', 'splits', 'split', 'step'])).toEqual(['split', 'splits']);
-    expect(closest('trans', ['transform', 'crawl'])).toEqual(['transform']);
-    expect(closest('zzz', ['split'])).toEqual([]);
+    expect(closestMatch('splti', ['ingest', 'splits', 'split', 'step'])).toEqual(['split', 'splits']);
+    expect(closestMatch('trans', ['transform', 'crawl'])).toEqual(['transform']);
+    expect(closestMatch('zzz', ['split'])).toEqual([]);
   });
 
   test('values are quoted for a shell', () => {

@@ -1,5 +1,5 @@
 /** A check says done, not done, or could not look; the last is never green, and never passed off as not done. */
-import { saysNothing } from '../../../lib/aws/unasked';
+import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import { Exit, LabError } from '../../../lib/course/errors';
 import { World } from './fakes';
 
@@ -137,4 +137,4 @@ test.each([
   [named('ModelError', 'Received client error (400) from primary', { $metadata: { httpStatusCode: 424 } }), false],
   [named('EntityNotFoundException', 'Table flights not found.', { $metadata: { httpStatusCode: 400 } }), false],
   [new SyntaxError('Unexpected token'), false],
-])('%s: tells nothing of the thing: %s', (error, nothing) => expect(saysNothing(error)).toBe(nothing));
+])('%s: tells nothing of the thing: %s', (error, nothing) => expect(isInconclusive(error)).toBe(nothing));

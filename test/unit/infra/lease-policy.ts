@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { LabId } from '../../../lib/course/names';
 import { stackName } from '../../../lib/course/names';
-import { leaseStatements, placeOf } from '../../../lib/infra/permissions';
+import { leaseStatements, labNamesOf } from '../../../lib/infra/permissions';
 
 interface Who {
   readonly learner: string;
@@ -22,7 +22,7 @@ export function leasePolicy(lab: LabId, who: Who): string {
     autoSynth: false,
   });
   const stack = new Stack(app, name);
-  const place = placeOf(lab, learner, name, ['SourceBucket']);
+  const place = labNamesOf(lab, learner, name, ['SourceBucket']);
   new iam.Role(stack, 'Role', {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: {

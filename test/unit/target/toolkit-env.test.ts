@@ -1,4 +1,4 @@
-import { lastWords } from '../../../lib/target/synth';
+import { lastErrorLine } from '../../../lib/target/synth';
 import { isLoopback, toolkitEnv } from '../../../lib/target/toolkit-env';
 
 const local = (more: Record<string, string> = {}) => ({
@@ -79,10 +79,10 @@ describe('the environment of a deployment', () => {
 
 describe('what a failing app said', () => {
   test('is its error line, not the stack below it', () => {
-    expect(lastWords('warning\nError: There is no mode x.\n    at main (app.ts:1)\n    at run')).toBe(
+    expect(lastErrorLine('warning\nError: There is no mode x.\n    at main (app.ts:1)\n    at run')).toBe(
       'Error: There is no mode x.',
     );
-    expect(lastWords('node: bad option\n')).toBe('node: bad option');
-    expect(lastWords('')).toBe('The app said nothing.');
+    expect(lastErrorLine('node: bad option\n')).toBe('node: bad option');
+    expect(lastErrorLine('')).toBe('The app said nothing.');
   });
 });

@@ -1,7 +1,7 @@
 /** Others write, delete and are refused while a lab is taken down: what was made is always what is removed and what is left. */
 import type { Context } from '../../../lib/commands/context';
-import { planRemoval, takeDown, type Removed } from '../../../lib/commands/takedown';
-import type { Standing } from '../../../lib/course/load';
+import { planRemoval, removeLab, type Removed } from '../../../lib/commands/removal';
+import type { DeployedStack } from '../../../lib/course/load';
 import type { Deployer } from '../../../lib/target/deployer';
 import type { Target } from '../../../lib/target/target';
 import type { Found } from '../../../lib/teardown/kind';
@@ -103,11 +103,11 @@ function deployer(world: World): Deployer {
 
 async function down(world: World): Promise<Removed> {
   const { cloud } = world;
-  const standing = cloud.stack && ({ id: cloud.stackId() } as Standing);
+  const standing = cloud.stack && ({ id: cloud.stackId() } as DeployedStack);
   const removal = await planRemoval(cloud.run(), standing, TEARDOWN);
   // The record goes with its stack.
   if (!removal) return { swept: [], left: [], counts: { made: 0, removed: 0, left: 0 } };
-  return takeDown(CONTEXT, {} as Target, deployer(world), removal, TEARDOWN);
+  return removeLab(CONTEXT, {} as Target, deployer(world), removal, TEARDOWN);
 }
 
 /** One string for each thing behind the lines. */
@@ -219,13 +219,13 @@ describe('two fast writers', () => {
     let late = 2;
     const { cloud } = all;
     const stub = deployer(all);
-    const standing = { id: cloud.stackId() } as Standing;
+    const standing = { id: cloud.stackId() } as DeployedStack;
     const removal = await planRemoval(cloud.run(), standing, TEARDOWN);
     const remove: Deployer['remove'] = (...given) => {
       if (late-- > 0) write(all, WRITERS.capture!);
       return stub.remove(...given);
     };
-    const { counts, left, failure } = await takeDown(CONTEXT, {} as Target, { ...stub, remove }, removal!, TEARDOWN);
+    const { counts, left, failure } = await removeLab(CONTEXT, {} as Target, { ...stub, remove }, removal!, TEARDOWN);
     expect([left, failure]).toEqual([[], undefined]);
     const made = all.first.length + all.written.size;
     expect(counts).toEqual({ made, removed: made, left: 0 });
@@ -238,10 +238,10 @@ describe('two fast writers', () => {
       attempts += 1;
       return Promise.reject(new Error('role'));
     };
-    const standing = { id: all.cloud.stackId() } as Standing;
+    const standing = { id: all.cloud.stackId() } as DeployedStack;
     const removal = await planRemoval(all.cloud.run(), standing, TEARDOWN);
     const broken = { ...deployer(all), remove };
-    const { counts, left, failure } = await takeDown(CONTEXT, {} as Target, broken, removal!, TEARDOWN);
+    const { counts, left, failure } = await removeLab(CONTEXT, {} as Target, broken, removal!, TEARDOWN);
     expect([attempts, (failure as Error).message]).toEqual([1, 'role']);
     expect(left.map(({ found, error }) => [found.kind, found.members?.length, error])).toEqual([
       ['stack', 9, 'CloudFormation could not delete it'],

@@ -5,7 +5,7 @@ import {
   SageMakerClient,
   type DescribeModelPackageOutput,
 } from '@aws-sdk/client-sagemaker';
-import { isNotFound } from '../../../../lib/aws/missing';
+import { isNotFound } from '../../../../lib/aws/not-found';
 import { LATEST } from '../../names';
 import { stepCommand } from '../pipeline-action/command';
 import { parseClaimedAuc } from './auc-threshold';

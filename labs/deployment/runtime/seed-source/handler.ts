@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { answer, type CustomResourceEvent } from '../../../../lib/infra/lambda/answer';
-import { patiently } from '../../../../lib/infra/lambda/patience';
+import { retryWhileDenied as retry } from '../../../../lib/infra/lambda/retry-while-denied';
 import { SOURCE_KEY } from '../../names';
 import { PAUSE_MS, s3Config, sleep } from '../environment';
 
@@ -43,5 +43,5 @@ export function retryWhileDenied<T>(
   now: () => number = Date.now,
   pause: () => Promise<void> = () => sleep(PAUSE_MS),
 ): Promise<T> {
-  return patiently(work, { ms: PATIENCE_MS, passes: ({ name }) => name === 'AccessDenied', now, pause });
+  return retry(work, { ms: PATIENCE_MS, passes: ({ name }) => name === 'AccessDenied', now, pause });
 }

@@ -27,7 +27,7 @@ const REFUSALS = new Set(['ModelError', 'ValidationError']);
 const FINAL = new Set(['AccessDeniedException', 'ValidationError']);
 
 export function endpointInvoker(EndpointName: string): InvokeEndpoint {
-  // Tries again by itself where the network or a throttle failed; a cold start is for `patiently`.
+  // Tries again by itself where the network or a throttle failed; a cold start is for the retries of its caller.
   const client = new SageMakerRuntimeClient({ maxAttempts: 3 });
   return async (body, ContentType = 'text/csv') => {
     const answer = await client.send(

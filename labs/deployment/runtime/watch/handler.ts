@@ -7,7 +7,7 @@ import {
   DescribeModelCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { orUndefined } from '../../../../lib/aws/missing';
+import { orUndefined } from '../../../../lib/aws/not-found';
 import { sameName } from '../../../../lib/aws/same-name';
 import { CONFIG_DELETED } from '../../names';
 import { evidenceWriter, type WriteEvidence } from '../pipeline-action/evidence';

@@ -16,12 +16,12 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { isNotFound } from '../../../../lib/aws/missing';
+import { isNotFound } from '../../../../lib/aws/not-found';
 import { tagsOf } from '../../../../lib/course/names';
 import { endpointTemplate } from '../../../../lib/infra/endpoint-template';
 import { answer, type CustomResourceEvent } from '../../../../lib/infra/lambda/answer';
-import { handOver } from '../../../../lib/infra/lambda/hand-over';
-import { patiently } from '../../../../lib/infra/lambda/patience';
+import { continueInNextInvocation } from '../../../../lib/infra/lambda/continuation';
+import { retryWhileDenied } from '../../../../lib/infra/lambda/retry-while-denied';
 import { MODELS } from '../../names';
 import { servedBy } from '../../../../lib/flights/serving';
 import { PAUSE_MS, regionHere, s3Config, sleep, type LambdaContext } from '../environment';
@@ -74,7 +74,7 @@ async function serve(event: CustomResourceEvent, wanted: Wanted, deadline: numbe
     if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return `${wanted.stack} serves.`;
     if (!status.endsWith('_IN_PROGRESS')) throw new Error(`${wanted.stack} is ${status}. ${await whyFailed(wanted)}`);
     if (Date.now() > deadline) {
-      if (await handOver(event)) return undefined;
+      if (await continueInNextInvocation(event)) return undefined;
       throw new Error(`${wanted.stack} is still ${status} after an hour.`);
     }
     await sleep(PAUSE_MS);
@@ -85,7 +85,7 @@ const NOT_KNOWN_YET = /not authorized|access ?denied|cannot be assumed|unable to
 
 /** The roles are seconds old when this function runs first. */
 function withPatience<T>(ask: () => Promise<T>): Promise<T> {
-  return patiently(ask, {
+  return retryWhileDenied(ask, {
     ms: 2 * 60_000,
     passes: ({ name, message }) => NOT_KNOWN_YET.test(`${name} ${message}`),
     now: () => Date.now(),

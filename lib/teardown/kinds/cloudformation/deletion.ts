@@ -5,7 +5,7 @@ import type { Scope } from '../../kind';
 import { untilGone } from '../../wait';
 
 /** What CloudFormation says of a stack whose role does not exist any more. */
-export function saysRoleIsGone(reason: string): boolean {
+export function isRoleMissingError(reason: string): boolean {
   return /role .*(is invalid or cannot be assumed|cannot be assumed|does not exist)/i.test(reason);
 }
 
@@ -49,7 +49,7 @@ export async function deleteStack(
     );
   } catch (error) {
     const reason = nameOf(error);
-    if (role !== undefined || saysRoleIsGone(reason)) return reason;
+    if (role !== undefined || isRoleMissingError(reason)) return reason;
     throw error;
   }
   const status = await atRest(scope, id, name, 'to be deleted');

@@ -1,8 +1,8 @@
 import { partName } from '../../../course/names';
 import { arnsOf, onlyTagged, partitionOf } from '../../arns';
-import type { Kind, Place, Scope } from '../../kind';
+import type { Kind, LabNames, Scope } from '../../kind';
 import { removeEndpoint } from '../sagemaker/endpoints';
-import { deleteStack, saysRoleIsGone } from './deletion';
+import { deleteStack, isRoleMissingError } from './deletion';
 import { ourStacks, STACK_KIND } from './ours';
 
 /** Parts of labs that the labs' own pipelines and steps make stacks of. */
@@ -32,7 +32,7 @@ export const cloudformationStack: Kind = {
     for (const { type, name } of stack.resources) {
       if (type === 'AWS::SageMaker::Endpoint') await removeEndpoint(scope, name);
     }
-    const gone = saysRoleIsGone(why);
+    const gone = isRoleMissingError(why);
     const again = await deleteStack(scope, stack, gone ? rescuer(scope) : undefined);
     if (again === undefined) return;
     throw new Error(
@@ -64,7 +64,7 @@ export const cloudformationStack: Kind = {
   ],
 };
 
-function ownStacks(place: Place): string[] {
+function ownStacks(place: LabNames): string[] {
   const stacks = OWN_STACKS.map((part) => `stack/${partName(place.lab, place.learner, part)}/*`);
   return arnsOf(place, 'cloudformation', ...stacks);
 }

@@ -1,5 +1,5 @@
 import { DeleteRoleCommand } from '@aws-sdk/client-iam';
-import { takePolicies } from '../../../target/role-policies';
+import { removePolicies } from '../../../target/role-policies';
 import { roleName } from '../../arns';
 import { provenNames } from '../../belonging';
 import type { Kind } from '../../kind';
@@ -34,7 +34,7 @@ export const iamRole: Kind = {
   async remove(found, scope) {
     const { clients } = scope.run;
     const RoleName = roleName(found.id);
-    await takePolicies(clients, RoleName);
+    await removePolicies(clients, RoleName);
     await clients.iam.send(new DeleteRoleCommand({ RoleName }));
   },
   permissions: [],

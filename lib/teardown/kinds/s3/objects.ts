@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
 import type { Found, Kind, Scope } from '../../kind';
-import { mustHaveTime } from '../../wait';
+import { assertTimeLeft } from '../../wait';
 import { ourBuckets, READ_BUCKET } from './ours';
 import { writersOf } from './writers';
 
@@ -36,7 +36,7 @@ export const s3Objects: Kind = {
     const versions = (found.members ?? []).map(versionOf);
     // One request takes a thousand. What is written meanwhile is for the next pass: else a fast writer would keep this one.
     for (let start = 0; start < versions.length; start += 1000) {
-      mustHaveTime(scope);
+      assertTimeLeft(scope);
       const answer = await scope.run.clients.s3.send(
         new DeleteObjectsCommand({
           Bucket: bucket,
@@ -69,7 +69,7 @@ const MOST_PAGES = 200;
 async function* pagesOf(scope: Scope, bucket: string): AsyncGenerator<ListObjectVersionsCommandOutput> {
   let page: ListObjectVersionsCommandOutput | undefined;
   for (let pages = 0; pages < MOST_PAGES && (page === undefined || page.IsTruncated); pages += 1) {
-    mustHaveTime(scope, 'look');
+    assertTimeLeft(scope, 'look');
     page = await scope.run.clients.s3.send(
       new ListObjectVersionsCommand({
         Bucket: bucket,

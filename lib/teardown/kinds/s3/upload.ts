@@ -1,7 +1,7 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import type { ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
 import type { Found, Kind } from '../../kind';
-import { mustHaveTime } from '../../wait';
+import { assertTimeLeft } from '../../wait';
 import { ourBuckets, READ_BUCKET } from './ours';
 import { writersOf } from './writers';
 
@@ -16,7 +16,7 @@ export const s3Upload: Kind = {
     for (const [bucket, because] of await ourBuckets(scope)) {
       let page: ListMultipartUploadsCommandOutput | undefined;
       do {
-        mustHaveTime(scope, 'look');
+        assertTimeLeft(scope, 'look');
         page = await scope.run.clients.s3.send(
           new ListMultipartUploadsCommand({
             Bucket: bucket,

@@ -11,7 +11,7 @@ import { untilGone } from '../../wait';
 import { goesWithStack } from '../cloudformation/ours';
 import { ourMonitoringSchedules } from './monitoring';
 import { sagemakerArns } from './ours';
-import { stopProcessing } from './over';
+import { stopProcessing } from './stop-job';
 
 /** A schedule of Model Monitor: it starts a processing job every hour. */
 export const sagemakerMonitoringSchedule: Kind = {

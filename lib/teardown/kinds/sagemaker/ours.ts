@@ -15,7 +15,7 @@ import { inParallel } from '../../../aws/s3';
 import { arnHere } from '../../arns';
 import { provenNames, taggedArns, usesOurRole } from '../../belonging';
 import { orUndefined } from '../../errors';
-import type { Place, Scope } from '../../kind';
+import type { LabNames, Scope } from '../../kind';
 import { isIn, ourBuckets } from '../s3/ours';
 
 /** A job that is ours. */
@@ -26,7 +26,8 @@ export interface OurJob {
   readonly because: string;
 }
 
-export const goesOn = ({ status }: Pick<OurJob, 'status'>): boolean => status === 'InProgress' || status === 'Stopping';
+export const isRunning = ({ status }: Pick<OurJob, 'status'>): boolean =>
+  status === 'InProgress' || status === 'Stopping';
 
 /** Training jobs, those that a tuning job began included. */
 export function ourTrainingJobs(scope: Scope): Promise<readonly OurJob[]> {
@@ -224,6 +225,6 @@ export function ourGroups(scope: Scope): Promise<ReadonlyMap<string, string>> {
 }
 
 /** ARNs of things of SageMaker, for permissions. */
-export function sagemakerArns(place: Place, ...resources: string[]): string[] {
+export function sagemakerArns(place: LabNames, ...resources: string[]): string[] {
   return resources.map((resource) => `arn:${place.partition}:sagemaker:${place.region}:${place.account}:${resource}`);
 }

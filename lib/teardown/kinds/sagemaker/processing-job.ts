@@ -1,6 +1,6 @@
 import { DeleteProcessingJobCommand } from '@aws-sdk/client-sagemaker';
 import type { Kind } from '../../kind';
-import { goesOn, ourProcessingJobs, sagemakerArns } from './ours';
+import { isRunning, ourProcessingJobs, sagemakerArns } from './ours';
 
 /** A processing job that has ended. */
 export const sagemakerProcessingJob: Kind = {
@@ -12,7 +12,7 @@ export const sagemakerProcessingJob: Kind = {
   ],
   async list(scope) {
     return (await ourProcessingJobs(scope))
-      .filter((job) => !goesOn(job))
+      .filter((job) => !isRunning(job))
       .map(({ name, because }) => ({ kind: 'sagemaker:processing-job', id: name, because }));
   },
   async remove(found, scope) {

@@ -1,6 +1,6 @@
 import type { Kind } from '../../kind';
-import { goesOn, ourProcessingJobs, sagemakerArns } from './ours';
-import { stopProcessing } from './over';
+import { isRunning, ourProcessingJobs, sagemakerArns } from './ours';
+import { stopProcessing } from './stop-job';
 
 /** A processing job that is going on, billed by the second. */
 export const sagemakerProcessingRun: Kind = {
@@ -13,7 +13,7 @@ export const sagemakerProcessingRun: Kind = {
   blocks: 'it is billed while it runs, and needs its role and bucket to end',
   async list(scope) {
     return (await ourProcessingJobs(scope))
-      .filter(goesOn)
+      .filter(isRunning)
       .map(({ name, because }) => ({ kind: 'sagemaker:processing-run', id: name, because }));
   },
   async remove(found, scope) {

@@ -1,6 +1,6 @@
 import { DeleteTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import type { Kind } from '../../kind';
-import { goesOn, ourTrainingJobs, sagemakerArns } from './ours';
+import { isRunning, ourTrainingJobs, sagemakerArns } from './ours';
 
 /** A training job that has ended, those of tuning jobs included: deleting a tuning job leaves its children. */
 export const sagemakerTrainingJob: Kind = {
@@ -12,7 +12,7 @@ export const sagemakerTrainingJob: Kind = {
   ],
   async list(scope) {
     return (await ourTrainingJobs(scope))
-      .filter((job) => !goesOn(job))
+      .filter((job) => !isRunning(job))
       .map(({ name, because }) => ({ kind: 'sagemaker:training-job', id: name, because }));
   },
   async remove(found, scope) {

@@ -1,6 +1,6 @@
 import type { Kind } from '../../kind';
-import { goesOn, ourTrainingJobs, sagemakerArns } from './ours';
-import { stopTraining } from './over';
+import { isRunning, ourTrainingJobs, sagemakerArns } from './ours';
+import { stopTraining } from './stop-job';
 
 /** A training job that is going on, billed by the second. */
 export const sagemakerTrainingRun: Kind = {
@@ -10,7 +10,7 @@ export const sagemakerTrainingRun: Kind = {
   blocks: 'it is billed while it runs, and needs its role and bucket to end',
   async list(scope) {
     return (await ourTrainingJobs(scope))
-      .filter(goesOn)
+      .filter(isRunning)
       .map(({ name, because }) => ({ kind: 'sagemaker:training-run', id: name, because }));
   },
   async remove(found, scope) {

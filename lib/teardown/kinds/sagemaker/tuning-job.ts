@@ -1,6 +1,6 @@
 import { DeleteHyperParameterTuningJobCommand } from '@aws-sdk/client-sagemaker';
 import type { Kind } from '../../kind';
-import { goesOn, ourTuningJobs, sagemakerArns } from './ours';
+import { isRunning, ourTuningJobs, sagemakerArns } from './ours';
 
 /** A tuning job that has ended. */
 export const sagemakerTuningJob: Kind = {
@@ -12,7 +12,7 @@ export const sagemakerTuningJob: Kind = {
   ],
   async list(scope) {
     return (await ourTuningJobs(scope))
-      .filter((job) => !goesOn(job))
+      .filter((job) => !isRunning(job))
       .map(({ name, because }) => ({ kind: 'sagemaker:tuning-job', id: name, because }));
   },
   async remove(found, scope) {

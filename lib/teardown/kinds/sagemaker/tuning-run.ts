@@ -1,7 +1,7 @@
 import { SEARCH_BY_TAG } from '../../arns';
 import type { Kind } from '../../kind';
-import { goesOn, ourTuningJobs, sagemakerArns } from './ours';
-import { stopTuning } from './over';
+import { isRunning, ourTuningJobs, sagemakerArns } from './ours';
+import { stopTuning } from './stop-job';
 
 /** A tuning job that is going on: it starts training after training. */
 export const sagemakerTuningRun: Kind = {
@@ -11,7 +11,7 @@ export const sagemakerTuningRun: Kind = {
   blocks: 'it starts more trainings, which are billed',
   async list(scope) {
     return (await ourTuningJobs(scope))
-      .filter(goesOn)
+      .filter(isRunning)
       .map(({ name, because }) => ({ kind: 'sagemaker:tuning-run', id: name, because }));
   },
   async remove(found, scope) {

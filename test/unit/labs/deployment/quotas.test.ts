@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { DEPLOYMENT_QUOTAS, instancesNeeded } from '../../../../labs/deployment/quotas';
 import { COST } from '../../../../labs/deployment/cost';
 import { MODES } from '../../../../labs/deployment/modes';
-import { type QuotaAnswer, shortages, waysOn } from '../../../../lib/aws/quotas';
+import { type QuotaAnswer, shortages, alternatives } from '../../../../lib/aws/quotas';
 import { linesOf } from '../../../../lib/cost/estimate';
 import { inModes } from '../../../../lib/course/modes';
 import { PRICES } from '../../../../lib/facts/prices';
@@ -52,15 +52,15 @@ describe('ways on', () => {
     const answers = account({ endpointT2Medium: QUOTAS.endpointT2Medium.fresh });
     const modes = { build: 'codebuild', canary: 'off', staging: 'instance' };
     expect(shortages(answers, modes)).toHaveLength(1);
-    expect(waysOn(answers, modes).map((way) => way.modes)).toEqual([{ staging: 'serverless' }]);
+    expect(alternatives(answers, modes).map((way) => way.modes)).toEqual([{ staging: 'serverless' }]);
     const both = { ...modes, canary: 'on' };
-    expect(waysOn(answers, both).map((way) => way.modes)).toEqual([{ canary: 'off', staging: 'serverless' }]);
+    expect(alternatives(answers, both).map((way) => way.modes)).toEqual([{ canary: 'off', staging: 'serverless' }]);
   });
 
   test('without serverless concurrency staging may be an instance, where there are three', () => {
     const modes = { build: 'codebuild', canary: 'off', staging: 'serverless' };
     const ways = (endpointT2Medium: number) =>
-      waysOn(account({ serverlessConcurrency: 0, endpointT2Medium }), modes).map((way) => way.modes);
+      alternatives(account({ serverlessConcurrency: 0, endpointT2Medium }), modes).map((way) => way.modes);
     expect(ways(3)).toEqual([{ staging: 'instance' }]);
     expect(ways(2)).toEqual([]);
   });

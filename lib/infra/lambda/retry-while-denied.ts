@@ -1,6 +1,6 @@
-/** Patience with roles that were made a moment ago. */
+/** Retries while roles that were made a moment ago are not known everywhere. */
 
-export interface Patience {
+export interface RetryPolicy {
   /** How long a role's permissions may take to reach the services, in ms. */
   readonly ms: number;
   /** Whether a refusal is of the sort that passes. */
@@ -15,14 +15,14 @@ export interface Patience {
  * @throws the error of the last try
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
-export async function patiently<T>(ask: () => Promise<T>, patience: Patience): Promise<T> {
-  const end = patience.now() + patience.ms;
+export async function retryWhileDenied<T>(ask: () => Promise<T>, policy: RetryPolicy): Promise<T> {
+  const end = policy.now() + policy.ms;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!patience.passes(error as Error) || patience.now() >= end) throw error;
-      await patience.pause();
+      if (!policy.passes(error as Error) || policy.now() >= end) throw error;
+      await policy.pause();
     }
   }
 }

@@ -10,7 +10,7 @@ import {
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
 import { untilGone } from '../../wait';
-import { goesOn } from './ours';
+import { isRunning } from './ours';
 
 /**
  * Asks a job to stop, unless it is stopping or over, and waits until it is over.
@@ -31,7 +31,7 @@ async function stop(
       if ((await status()) === 'InProgress') throw error;
     }
   }
-  await untilGone(scope, `${what} to stop`, async () => !goesOn({ status: (await status()) ?? '' }));
+  await untilGone(scope, `${what} to stop`, async () => !isRunning({ status: (await status()) ?? '' }));
 }
 
 export function stopTraining(scope: Scope, TrainingJobName: string): Promise<void> {

@@ -2,7 +2,7 @@ import { LAB_IDS, type LabId, stackName, TAG_LAB, TAG_LEARNER } from '../course/
 import type { Context } from './context';
 
 /** A lab that stands on the target, whoever's it is. */
-export interface StandingLab {
+export interface DeployedLab {
   readonly lab: LabId;
   readonly learner: string;
   readonly stackName: string;
@@ -11,11 +11,11 @@ export interface StandingLab {
 }
 
 /** Every learner's labs in the account's Region, found by their tags. None where no local cloud runs. */
-export async function findStandings(context: Context, command = 'status'): Promise<StandingLab[]> {
+export async function findDeployedLabs(context: Context, command = 'status'): Promise<DeployedLab[]> {
   if (context.options.target === 'local' && !(await context.deps.localCloudRuns())) return [];
   const target = await context.target(command);
   const { allStacks } = await import('../target/stacks');
-  const found: StandingLab[] = [];
+  const found: DeployedLab[] = [];
   for (const stack of await allStacks(target)) {
     const tags = new Map((stack.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
     const lab = LAB_IDS.find((id) => id === tags.get(TAG_LAB));
@@ -34,7 +34,7 @@ export async function findStandings(context: Context, command = 'status'): Promi
 }
 
 /** The learner's lab that was deployed last: what somebody is at. */
-export function newestOf<T extends Pick<StandingLab, 'learner' | 'createdAt'>>(
+export function newestOf<T extends Pick<DeployedLab, 'learner' | 'createdAt'>>(
   standings: readonly T[],
   learner: string,
 ): T | undefined {

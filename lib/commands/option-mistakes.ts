@@ -1,13 +1,13 @@
 import type { Command, CommanderError } from 'commander';
 
-import { closest } from './closest';
+import { closestMatch } from './closest-match';
 import type { Deps } from './deps';
 import { wrongUse } from './options';
 
 const oneOf = (names: readonly string[]): string => `Did you mean ${names.join(' or ')}?`;
 
 /** What a command line gets to read that names no command, no option, too little or too much. */
-export async function misread(
+export async function optionMistake(
   error: CommanderError,
   argv: readonly string[],
   program: Command,
@@ -31,9 +31,9 @@ export async function misread(
   ) {
     const given = words[words[0] === 'help' ? 1 : 0] ?? '';
     const what = `There is no command ${JSON.stringify(given)}.`;
-    const [near, ...more] = closest(given, verbs);
+    const [near, ...more] = closestMatch(given, verbs);
     if (near !== undefined) return wrongUse(what, oneOf([near, ...more]), help, { wrong: given, right: near });
-    const [named] = closest(given, deps.labs);
+    const [named] = closestMatch(given, deps.labs);
     if (named !== undefined)
       return wrongUse(what, `${named} is a lab; a command says what to do with it.`, `./lab guide ${named}`);
     return wrongUse(what, `The commands are ${verbs.join(', ')}.`, './lab --help');
@@ -42,7 +42,7 @@ export async function misread(
   if (error.code === 'commander.unknownOption') {
     const what = `There is no option ${JSON.stringify(quoted)}${verb ? ` of ${[verb.name(), lab].filter(Boolean).join(' ')}` : ''}.`;
     const flags = (verb ?? program).options.map((option) => option.long ?? '');
-    const [near, ...more] = closest(quoted, flags);
+    const [near, ...more] = closestMatch(quoted, flags);
     return near === undefined
       ? wrongUse(what, `The options are ${flags.join(', ')}.`, help)
       : wrongUse(what, oneOf([near, ...more]), help, { wrong: quoted, right: near });
@@ -74,7 +74,7 @@ export async function misread(
   );
   if (choice) {
     const [, option = '', given = '', values = ''] = choice;
-    const [near] = closest(given, values.split(', '));
+    const [near] = closestMatch(given, values.split(', '));
     return wrongUse(
       `${option} cannot be ${JSON.stringify(given)}.`,
       `It takes ${values.replace(/, ([^,]*)$/, ' or $1')}.`,

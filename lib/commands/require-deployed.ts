@@ -1,19 +1,19 @@
-import { isComplete, type LoadedRun, type Standing } from '../course/load';
+import { isComplete, type LoadedRun, type DeployedStack } from '../course/load';
 import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/errors';
 import type { Context } from './context';
-import { type Elsewhere, lookElsewhere } from './elsewhere';
+import { type OtherRegions, lookInOtherRegions } from './other-regions';
 import { isGoing, nextFor } from './next';
 
 /** A lab that is deployed and whole, or the message that says what to do first. */
-export async function deployed(
+export async function requireDeployed(
   context: Context,
   lab: Lab,
   command: string,
-): Promise<LoadedRun & { readonly standing: Standing }> {
+): Promise<LoadedRun & { readonly standing: DeployedStack }> {
   const target = await context.target(command);
   const { run, standing } = await context.run(lab, target);
-  if (!standing) throw notHere(context, lab, command, run, await lookElsewhere(context, [lab.id]));
+  if (!standing) throw notHere(context, lab, command, run, await lookInOtherRegions(context, [lab.id]));
   if (!isComplete(standing.status)) {
     throw new LabError(`The stack ${run.stackName} is ${standing.status}.`, {
       why:
@@ -30,7 +30,7 @@ function notHere(
   lab: Lab,
   command: string,
   { stackName, account, region }: LoadedRun['run'],
-  { found, unread }: Elsewhere,
+  { found, unread }: OtherRegions,
 ): LabError {
   const there = found.find(({ status }) => status !== undefined);
   const what = `The lab ${lab.id} is not deployed: there is no stack ${stackName} in ${account}, ${region}`;

@@ -10,7 +10,7 @@ import type { CustomResourceEvent } from './answer';
 const HAND_OVERS = 3;
 
 /** Lets another invocation of this function go on. @returns whether there is one: after some there is none */
-export async function handOver(event: CustomResourceEvent): Promise<boolean> {
+export async function continueInNextInvocation(event: CustomResourceEvent): Promise<boolean> {
   const times = event.handedOver ?? 0;
   if (times >= HAND_OVERS) return false;
   await new LambdaClient({}).send(

@@ -1,5 +1,5 @@
 /** Taking a lab down: the part that `down` and `rehearse` share. */
-import type { Standing } from '../course/load';
+import type { DeployedStack } from '../course/load';
 import type { LabRun } from '../course/run';
 import type { Deployer } from '../target/deployer';
 import { stackResources } from '../target/stacks';
@@ -15,7 +15,7 @@ import { plural } from './ui/text';
 /** What would be removed. */
 export interface Removal {
   readonly run: LabRun;
-  readonly standing?: Standing;
+  readonly standing?: DeployedStack;
   readonly ownership: Ownership;
   /** Resources of the stack, by their logical ids. */
   readonly resources: readonly string[];
@@ -28,7 +28,7 @@ export interface Removal {
 /** Looks at what there is. @returns undefined when there is neither stack nor record */
 export async function planRemoval(
   run: LabRun,
-  standing: Standing | undefined,
+  standing: DeployedStack | undefined,
   teardown: Teardown,
 ): Promise<Removal | undefined> {
   run.progress('Looking at what is there');
@@ -69,7 +69,7 @@ const ATTEMPTS = 3;
  * Sweeps what must go first, deletes the stack, sweeps what came meanwhile, looks again, and removes the record last:
  * as long as something is left, the record that proves its belonging stays.
  */
-export async function takeDown(
+export async function removeLab(
   context: Context,
   target: Target,
   deployer: Deployer,

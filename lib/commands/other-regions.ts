@@ -7,15 +7,15 @@ import type { Context } from './context';
 import { messageOf } from './messages';
 
 /** A lab of this learner in another Region: its stack, or only the record of what it left. */
-export interface StandsElsewhere {
+export interface LabInOtherRegion {
   readonly lab: LabId;
   readonly region: string;
   /** Undefined where only the record is left. */
   readonly status?: string;
 }
 
-export interface Elsewhere {
-  readonly found: readonly StandsElsewhere[];
+export interface OtherRegions {
+  readonly found: readonly LabInOtherRegion[];
   /** Regions that could not be looked at: nothing is known of them. */
   readonly unread: readonly { readonly region: string; readonly why: string }[];
   readonly looked: readonly string[];
@@ -25,14 +25,14 @@ export interface Elsewhere {
  * Looks for this learner's labs in every other Region that the labs know, and in that of the profile: all at once, with
  * clients that give up within seconds. The local cloud has one Region.
  */
-export async function lookElsewhere(context: Context, labs: readonly LabId[]): Promise<Elsewhere> {
+export async function lookInOtherRegions(context: Context, labs: readonly LabId[]): Promise<OtherRegions> {
   const target = await context.target('status');
   const { clientsIn, home } = target;
   if (!clientsIn) return { found: [], unread: [], looked: [] };
   const { readRecord } = await context.deps.teardown();
   const { options, deps, ui } = context;
   ui.progress('Looking in other Regions');
-  const found: StandsElsewhere[] = [];
+  const found: LabInOtherRegion[] = [];
   const unread: { region: string; why: string }[] = [];
   const regions = [...new Set([...Object.keys(REGIONS), ...(home === undefined ? [] : [home])])].filter(
     (region) => region !== target.region,
@@ -83,7 +83,7 @@ export async function lookElsewhere(context: Context, labs: readonly LabId[]): P
 }
 
 /** Says what stands elsewhere, and where nobody could look. */
-export function sayElsewhere(context: Context, { found, unread, looked }: Elsewhere): void {
+export function printOtherRegions(context: Context, { found, unread, looked }: OtherRegions): void {
   const { ui } = context;
   ui.settle();
   for (const { lab, region, status } of found)
@@ -97,7 +97,7 @@ export function sayElsewhere(context: Context, { found, unread, looked }: Elsewh
   sayUnread(context, unread);
 }
 
-function sayUnread({ ui }: Context, unread: Elsewhere['unread']): void {
+function sayUnread({ ui }: Context, unread: OtherRegions['unread']): void {
   // One reason is often that of all of them.
   const byReason = new Map<string, string[]>();
   for (const { region, why } of unread) {
@@ -109,7 +109,7 @@ function sayUnread({ ui }: Context, unread: Elsewhere['unread']): void {
 }
 
 /** The same, as JSON documents have it. */
-export const elsewhereDocument = ({ found, unread }: Elsewhere) => ({
+export const otherRegionsDocument = ({ found, unread }: OtherRegions) => ({
   ...(found.length > 0 && { elsewhere: found }),
   ...(unread.length > 0 && { notLookedAt: unread }),
 });

@@ -19,7 +19,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The names that were perhaps meant, nearest first, three at most. */
-export function closest(given: string, names: readonly string[]): string[] {
+export function closestMatch(given: string, names: readonly string[]): string[] {
   const word = given.toLowerCase();
   return names
     .map((name) => ({ name, off: name.startsWith(word) && word !== '' ? 0 : distance(word, name.toLowerCase()) }))

@@ -4,16 +4,16 @@ import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Context } from './context';
 import { isGoing } from './next';
-import { findStandings, type StandingLab } from './standings';
+import { findDeployedLabs, type DeployedLab } from './deployed-labs';
 
 /** Nothing that CloudFormation does with a lab takes longer: a resource may take an hour to time out. */
 const LONGEST_MS = 90 * 60_000;
 
 /** The labs, once none of this learner's is being changed. */
-export async function settled(context: Context, target: Target): Promise<StandingLab[]> {
+export async function waitForStacks(context: Context, target: Target): Promise<DeployedLab[]> {
   const since = target.clock.now().getTime();
   for (;;) {
-    const standings = await findStandings(context);
+    const standings = await findDeployedLabs(context);
     const going = standings.find(({ learner, status }) => learner === context.options.learner && isGoing(status));
     if (!going) return standings;
     if (target.clock.now().getTime() - since > LONGEST_MS)
@@ -21,13 +21,13 @@ export async function settled(context: Context, target: Target): Promise<Standin
         why: 'CloudFormation waits for a resource that does not answer.',
         next: `aws cloudformation describe-stack-events --stack-name ${going.stackName} --region ${target.region}`,
       });
-    context.ui.progress(`Waiting for ${going.stackName}`, await tellGoing(target, going));
+    context.ui.progress(`Waiting for ${going.stackName}`, await describeProgress(target, going));
     await target.clock.sleep(target.clients.pollMs);
   }
 }
 
 /** What CloudFormation is at: how much is made, and which resource it waits for. */
-export async function tellGoing(target: Target, { stackName, status }: StandingLab): Promise<string> {
+export async function describeProgress(target: Target, { stackName, status }: DeployedLab): Promise<string> {
   const resources = await stackResources(target, stackName);
   const now = resources.filter(({ ResourceStatus = '' }) => ResourceStatus.endsWith('_IN_PROGRESS'));
   const ended = resources.filter(({ ResourceStatus = '' }) => ResourceStatus.endsWith('_COMPLETE')).length;

@@ -21,7 +21,7 @@ interface Failure {
  * Whether an error says nothing about the thing. A check that takes errors for an answer (a model that cannot be read, an
  * endpoint that refuses) has to pass these on: it could not look.
  */
-export function saysNothing(error: unknown): boolean {
+export function isInconclusive(error: unknown): boolean {
   let at: unknown = error;
   for (let depth = 0; depth < 6 && typeof at === 'object' && at !== null; depth += 1) {
     const { name, code, message, why, cause, $metadata } = at as Failure;

@@ -8,7 +8,7 @@ import type { IConstruct } from 'constructs';
  * CloudFormation deletes in the reverse order of creation, so this one order is what makes a plain
  * `cdk destroy` sweep before anything is gone, and keep the lease until everything is.
  */
-export class FirstAndLast implements IAspect {
+export class CreationOrder implements IAspect {
   /**
    * @param first all others wait for these; they and what they need must not wait for others
    * @param firstScope everything below it is left alone
