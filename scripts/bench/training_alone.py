@@ -37,7 +37,7 @@ def unpack(root: Path, scratch: Path) -> None:
 
 def train(root: Path, scratch: Path, name: str, point: dict[str, float], threads: int) -> None:
     """One run of the lab's script."""
-    script = root / "labs" / "training" / "runtime" / "train.py"
+    script = root / "lib" / "flights" / "runtime" / "train.py"
     channels = ["--train", str(scratch / "train"), "--validation", str(scratch / "validation")]
     chosen = [word for key, value in point.items() for word in (f"--{key}", str(value))]
     command = [sys.executable, str(script), *channels, "--model-dir", str(scratch / name), *chosen]
