@@ -38,11 +38,7 @@ def evaluate(job: dict[str, Any]) -> dict[str, Any]:
     return {
         "rows": tables["primary"].rows,
         "rulesets": [
-            {
-                "rules": [to_json(evaluator.rule(rule)) for rule in ruleset["rules"]],
-                "analyzers": [],
-            }
-            for ruleset in job["rulesets"]
+            {"rules": [to_json(evaluator.rule(rule)) for rule in ruleset["rules"]]} for ruleset in job["rulesets"]
         ],
     }
 

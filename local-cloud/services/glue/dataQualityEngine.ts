@@ -22,7 +22,6 @@ export interface EngineOutcome {
 /** What one ruleset came to, in its order. */
 export interface EngineResult {
   readonly rules: readonly EngineOutcome[];
-  readonly analyzers: readonly EngineOutcome[];
 }
 
 export interface EngineAnswer {

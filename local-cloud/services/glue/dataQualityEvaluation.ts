@@ -10,7 +10,7 @@ import { type EngineResult, type EngineOutcome, runEngine } from './dataQualityE
 import { loadAssets, lookUpRun, publish } from './dataQualityPermissions';
 import type { StoredRun } from './dataQualityStore';
 import { fetchTable, type LocalTable, parseLocation, RunFailure } from './dataQualityTable';
-import { formatAnalyzer, formatRule } from './dqdl/format';
+import { formatRule } from './dqdl/format';
 import { parseDqdl } from './dqdl/parser';
 import { findRuleType } from './dqdl/ruleTypes';
 import { DqdlError, leafRules, type Parameter, type Rule, type Ruleset } from './dqdl/types';
@@ -88,15 +88,15 @@ async function readRulesets(
   return rulesets;
 }
 
-/** @throws RunFailure naming rule types that AWS has and the rehearsal lacks */
+/** @throws RunFailure naming what AWS has and the local cloud lacks: analyzers, and some rule types */
 function refuseUnevaluated({ rules, analyzers }: Ruleset): void {
-  const used = [...rules.flatMap(leafRules), ...analyzers];
-  const lacking = used.filter(({ type, parameters }) => !findRuleType(type, parameters.length)?.evaluated);
-  if (lacking.length === 0) return;
+  const lacking = rules
+    .flatMap(leafRules)
+    .filter(({ type, parameters }) => !findRuleType(type, parameters.length)?.evaluated);
   const names = [...new Set(lacking.map(({ type }) => type))].join(', ');
-  throw new RunFailure(
-    `The local cloud's Data Quality lacks the rule type ${names}, which AWS has. Remove it, or evaluate on AWS.`,
-  );
+  const what = names !== '' ? `the rule type ${names}` : analyzers.length > 0 ? 'analyzers' : undefined;
+  if (what === undefined) return;
+  throw new RunFailure(`The local cloud's Data Quality lacks ${what}, which AWS has. Remove it, or evaluate on AWS.`);
 }
 
 /** The engine takes what a quoted parameter means; the result shows what was written. */
@@ -105,10 +105,7 @@ function forEngine({ rules, analyzers }: Ruleset): Ruleset {
     parameters.map((p) => (p.quoted ? { ...p, value: unescape(p.value) } : p));
   const rule = (r: Rule): Rule =>
     r.kind === 'composite' ? { ...r, rules: r.rules.map(rule) } : { ...r, parameters: meant(r.parameters) };
-  return {
-    rules: rules.map(rule),
-    analyzers: analyzers.map((a) => ({ ...a, parameters: meant(a.parameters) })),
-  };
+  return { rules: rules.map(rule), analyzers };
 }
 
 async function fetchTables(
@@ -154,17 +151,6 @@ function buildResult(
         EvaluatedRule: text,
         ...(Object.keys(rule.labels).length > 0 && { Labels: { ...rule.labels } }),
       };
-    }),
-    ...(ruleset.analyzers.length > 0 && {
-      AnalyzerResults: ruleset.analyzers.map((analyzer, i) => {
-        const { message, metrics } = answer.analyzers[i] as EngineOutcome;
-        return {
-          Name: `Analyzer_${i + 1}`,
-          Description: formatAnalyzer(analyzer),
-          ...(message && { EvaluationMessage: message }),
-          EvaluatedMetrics: { ...metrics },
-        };
-      }),
     }),
     // Rows passed and failed need row-level results, which the rehearsal does not make.
     AggregatedMetrics: {

@@ -41,11 +41,11 @@ export const RULE_TYPES: readonly RuleType[] = [
   type('RowCount', 0, 0, ['number'], { where: true }),
   type('ColumnCount', 0, 0, ['number']),
   type('ColumnExists', 1, 1, ['none']),
-  type('ColumnNamesMatchPattern', 1, 1, ['none']),
-  type('ColumnDataType', 1, 1, ['string'], { where: true, threshold: true }),
+  type('ColumnNamesMatchPattern', 1, 1, ['none'], lacking),
+  type('ColumnDataType', 1, 1, ['string'], { where: true, threshold: true, ...lacking }),
   type('ColumnLength', 1, 1, ['number'], { where: true }),
   type('ColumnValues', 1, 1, ['string', 'number', 'date'], { where: true, threshold: true }),
-  type('ColumnCorrelation', 2, 2, ['number'], { where: true }),
+  type('ColumnCorrelation', 2, 2, ['number'], { where: true, ...lacking }),
   type('Completeness', 1, 1, ['number'], { where: true }),
   type('IsComplete', 1, 1, ['none'], { where: true }),
   type('Uniqueness', 1, MANY, ['number'], { where: true }),
@@ -58,7 +58,7 @@ export const RULE_TYPES: readonly RuleType[] = [
   type('Sum', 1, 1, ['number'], { where: true }),
   type('StandardDeviation', 1, 1, ['number'], { where: true }),
   type('Variance', 1, 1, ['number'], { where: true }),
-  type('DataFreshness', 1, 1, ['duration'], { where: true }),
+  type('DataFreshness', 1, 1, ['duration'], { where: true, ...lacking }),
   type('CustomSql', 1, 1, ['number', 'none'], { threshold: true }),
   type('ReferentialIntegrity', 2, 2, ['number']),
   type('AllStatistics', 1, 1, ['number'], { section: 'analyzers' }),
@@ -76,9 +76,4 @@ export const RULE_TYPES: readonly RuleType[] = [
 /** The type of that name that takes that many parameters, as AWS looks it up: by both. */
 export function findRuleType(name: string, parameters: number): RuleType | undefined {
   return RULE_TYPES.find((t) => t.name === name && parameters >= t.parameters[0] && parameters <= t.parameters[1]);
-}
-
-/** Whether AWS knows the name at all. */
-export function isRuleTypeName(name: string): boolean {
-  return RULE_TYPES.some((t) => t.name === name);
 }

@@ -278,6 +278,16 @@ describe('a run fails', () => {
     expect(cloud.asked.filter((entry) => entry.includes('s3:ListBucket'))).toEqual([]);
   });
 
+  test.each([
+    ['Rules = [ ColumnDataType "origin" = "String" ]', 'the rule type ColumnDataType'],
+    ['Rules = [ RowCount > 0 ] Analyzers = [ Completeness "origin" ]', 'analyzers'],
+  ])('on %s, before it reads data, saying what to do', async (text, what) => {
+    await ruleset(text);
+    const run = await evaluate(source('flights'));
+    expect(run.ErrorString).toContain(`lacks ${what}, which AWS has. Remove it, or evaluate on AWS.`);
+    expect(cloud.asked.filter((entry) => entry.includes('s3:ListBucket'))).toEqual([]);
+  });
+
   test('on a dynamic rule, which AWS has in Glue ETL only', async () => {
     await ruleset('Rules = [ RowCount > avg(last(10)) ]');
     expect((await evaluate(source('flights'))).ErrorString).toContain('avg()');
