@@ -1,8 +1,9 @@
 /** Why a release cannot go on, for a learner, and what to do about it. */
 import { endpointLogCommand, groupLogCommand } from '../../../lib/aws/job-log';
 import { LabError } from '../../../lib/course/errors';
+import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
-import { labCommand } from '../../../lib/course/say';
+import { labCommand, notDone } from '../../../lib/course/say';
 import { setApprovalCommand, deleteStackCommand } from '../aws-cli';
 import { APPROVAL_MINUTES } from '../names';
 import type { Release } from '../release/releases';
@@ -82,6 +83,18 @@ export function releaseFailedError(
     why: cause?.why ?? 'What comes after it did not run; what served before serves on.',
     next: cause ? mend : `${mend}, then ${again}`,
   });
+}
+
+/** The same as a check says it. @param lead what it saw besides */
+export function releaseFailedVerdict(
+  run: LabRun,
+  resources: LabResources,
+  release: Release,
+  stop: ReleaseFailure | undefined,
+  lead = '',
+): Verdict {
+  const { message, why, next } = releaseFailedError(run, resources, release, stop);
+  return notDone(`${lead} ${message} ${why}`.trimStart(), next);
 }
 
 /** What CloudFormation says to an update of such a stack. */

@@ -11,7 +11,7 @@ import {
 } from '../aws-cli';
 import { evidenceKey, readEvidence } from '../release/evidence';
 import { releaseFailureOf } from '../failure/release-failure';
-import { releaseFailedError } from '../failure/advice';
+import { releaseFailedVerdict } from '../failure/advice';
 import {
   isVerdict,
   refuseFlawedVersion,
@@ -89,13 +89,8 @@ async function promoted(run: LabRun, resources: LabResources, picked: ReleasedVe
     }
     if (!hasEnded(release))
       return notDone(`The release ${release.id} is at ${releaseProgress(release, actions)}.`, `Wait for it: ${again}`);
-    const { message, why, next } = releaseFailedError(
-      run,
-      resources,
-      release,
-      await releaseFailureOf(run, resources, release, actions),
-    );
-    return notDone(`${message} ${why}`, next);
+    const stop = await releaseFailureOf(run, resources, release, actions);
+    return releaseFailedVerdict(run, resources, release, stop);
   }
   const summary = await readApprovalSummary(run, resources, { release, actions });
   if (summary !== undefined && !/\d/.test(summary)) {

@@ -8,7 +8,7 @@ import { VERSION_VARIABLE } from '../names';
 import { claimedAucOf } from '../approval/claimed-auc';
 import { newestVersionCommand, releaseIdCommand, SCRATCH_FOLDER, untilOutput } from '../aws-cli';
 import { releaseFailureOf } from '../failure/release-failure';
-import { rejectAdvice, showReleaseCommand, releaseFailedError } from '../failure/advice';
+import { rejectAdvice, showReleaseCommand, releaseFailedVerdict } from '../failure/advice';
 import {
   newestApprovedVersion,
   refuseFlawedVersion,
@@ -113,13 +113,8 @@ async function released(run: LabRun, resources: LabResources, picked: ApprovedVe
   }
   const actions = await actionsOf(run, resources, latest.id);
   if (hasEnded(latest) && latest.status !== 'Succeeded') {
-    const { message, why, next } = releaseFailedError(
-      run,
-      resources,
-      latest,
-      await releaseFailureOf(run, resources, latest, actions),
-    );
-    return notDone(`Version ${number} is approved. ${message} ${why}`, next);
+    const stop = await releaseFailureOf(run, resources, latest, actions);
+    return releaseFailedVerdict(run, resources, latest, stop, `Version ${number} is approved.`);
   }
   return done(
     `Version ${number} is approved ("${version.ApprovalDescription}"); release ${latest.id} was started by ${latest.trigger} with ${VERSION_VARIABLE}=${latest.requestedVersion}, and is at ${releaseProgress(latest, actions)}. Follow it: ${showReleaseCommand(resources, latest.id)}`,

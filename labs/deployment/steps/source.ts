@@ -6,7 +6,7 @@ import { SERVING } from '../../../lib/flights/serving';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { SOURCE_KEY } from '../names';
 import { releaseFailureOf, type ReleaseFailure } from '../failure/release-failure';
-import { releaseFailedError } from '../failure/advice';
+import { releaseFailedError, releaseFailedVerdict } from '../failure/advice';
 import { loadBooster } from '../model/archive';
 import { findFirstModel } from '../model/first-model';
 import { resourcesOf, s3Uri, type LabResources } from '../resources';
@@ -135,19 +135,8 @@ async function releaseVerdict(
   const stop = await releaseFailureOf(run, resources, release, actions);
   return stop && isRightStop(stop)
     ? done(saidOf(model, release, stop), next)
-    : wrongStop(run, resources, model, release, stop);
+    : releaseFailedVerdict(run, resources, release, stop, model);
 }
 
 const saidOf = (model: string, { id }: Release, { stage, reason }: ReleaseFailure): string =>
   `${model} The upload started the release ${id}, which stopped at ${stage}, as it should: ${reason}`;
-
-function wrongStop(
-  run: LabRun,
-  resources: LabResources,
-  model: string,
-  release: Release,
-  stop: ReleaseFailure | undefined,
-): Verdict {
-  const { message, why, next } = releaseFailedError(run, resources, release, stop);
-  return notDone(`${model} ${message} ${why}`, next);
-}

@@ -8,7 +8,7 @@ import { invokeEndpoint, answerDifference, requestErrorText } from '../endpoint/
 import { newestVersionCommand, releaseIdCommand, untilActionEnded } from '../aws-cli';
 import { evidenceKey } from '../release/evidence';
 import { releaseFailureOf } from '../failure/release-failure';
-import { rejectAdvice, releaseFailedError } from '../failure/advice';
+import { rejectAdvice, releaseFailedVerdict } from '../failure/advice';
 import {
   isVerdict,
   releasedVersionOrVerdict,
@@ -75,13 +75,8 @@ async function staged(run: LabRun, resources: LabResources, picked: ReleasedVers
     if (!hasEnded(release)) {
       return notDone(`The release ${release.id} is at ${releaseProgress(release, actions)}.`, `Wait for it: ${again}`);
     }
-    const { message, why, next } = releaseFailedError(
-      run,
-      resources,
-      release,
-      await releaseFailureOf(run, resources, release, actions),
-    );
-    return notDone(`${message} ${why}`, next);
+    const stop = await releaseFailureOf(run, resources, release, actions);
+    return releaseFailedVerdict(run, resources, release, stop);
   }
   const numbers = smokeTestResultOf(smoke!);
   const booster = await boosterOfVersion(run, resources, arn);
