@@ -95,12 +95,19 @@ export const rehearse: Verb = async (context: Context, args) => {
   const document: RehearsalReport = { labs: reports, seconds, peakRssMiB: memory.stop() };
   interrupts.leaves(undefined);
   ui.settle();
-  const ok = reports.every((report) => report.ok);
+  const failed = reports.find((report) => !report.ok);
+  const ok = failed === undefined;
   ui.say();
   ui.say(
     `${ok ? ui.colours.green('✓') : ui.colours.red('✗')} ${plural(reports.length, 'lab')}, ${reports.reduce((sum, one) => sum + one.checks.passed, 0)} checks passed, ${reports.reduce((sum, one) => sum + one.checks.failed, 0)} failed, in ${duration(seconds)}; peak memory ${document.peakRssMiB} MiB.`,
   );
-  if (ok && local) ui.say(`Next: ./lab up ${labs[0]?.id ?? ''} --target local, and do it yourself.`);
+  if (local) {
+    ui.say(
+      failed
+        ? `Next: ./lab up ${failed.lab} --target local, then its steps one by one: what failed can be looked at there.`
+        : `Next: ./lab up ${labs[0]?.id ?? ''} --target local, and do it yourself.`,
+    );
+  }
   ui.document(document);
   return ok ? Exit.Done : machineFailed ? Exit.Failed : Exit.CheckFailed;
 };

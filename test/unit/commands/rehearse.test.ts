@@ -181,6 +181,7 @@ describe('a rehearsal', () => {
     const [lab] = result.json().labs;
     expect(lab.steps).toHaveLength(1);
     expect(lab.steps[0].after.saw).toContain('may not s3:PutObject');
+    expect(result.err).toContain('Next: ./lab up data-prep --target local, then its steps');
     expect(lab.error).toBeUndefined();
     expect(lab.denied).toEqual([]);
     expect(world.cloud.stacks).toEqual([]);
