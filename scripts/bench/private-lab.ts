@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadRun } from '../../lib/course/load';
-import type { LabId } from '../../lib/course/names';
+import { type LabId, stackName } from '../../lib/course/names';
 import type { Lab, Step } from '../../lib/course/model';
 import { labEntry } from '../../lib/course/registry';
 import type { LabRun } from '../../lib/course/run';
@@ -41,6 +41,11 @@ export class PrivateLab {
     } finally {
       assembly.dispose();
     }
+  }
+
+  /** Deletes the stack, and waits for its end. */
+  async remove(): Promise<void> {
+    await this.deployer.remove(this.target, stackName(this.lab.id, 'me'), () => undefined);
   }
 
   async run(): Promise<LabRun> {

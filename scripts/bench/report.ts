@@ -33,16 +33,12 @@ export function thisMachine(): string {
 }
 
 export class Report {
-  private readonly measured: Row[] = [];
-
-  get rows(): readonly Row[] {
-    return this.measured;
-  }
+  readonly rows: Row[] = [];
 
   /** @param values one for each run, in `unit` */
   add(what: string, values: readonly number[], unit: Unit = 's', aim?: number): void {
     const row = { what, unit, median: median(values), low: Math.min(...values), high: Math.max(...values) };
-    this.measured.push({ ...row, runs: values.length, ...(aim !== undefined && { aim }) });
+    this.rows.push({ ...row, runs: values.length, ...(aim !== undefined && { aim }) });
   }
 
   /** @param of what one run measured @returns the quotient of the run's two figures, which the machine's load meets alike */

@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { LAB_IDS } from '../../lib/course/names';
 import { output } from '../../lib/course/run';
@@ -66,21 +65,15 @@ export async function upBench(report: Report, root: string, runs: number): Promi
     const lab = await PrivateLab.open(root, id);
     try {
       const { stackName } = await lab.run();
-      const { clients, shellEnv } = { clients: lab.target.clients, shellEnv: lab.target.shellEnv };
-      const env = toolkitEnv({ name: lab.target.name, shellEnv }, process.env);
-      const remove = async (): Promise<void> => {
-        await clients.cloudformation.send(new DeleteStackCommand({ StackName: stackName }));
-        const wait = { client: clients.cloudformation, maxWaitTime: 300, minDelay: 1, maxDelay: 1 };
-        await waitUntilStackDeleteComplete(wait, { StackName: stackName });
-      };
+      const env = toolkitEnv(lab.target, process.env);
       const plain = ['cdk', 'deploy', stackName, '--require-approval', 'never', '--ci'];
       await lab.deploy();
-      await remove();
+      await lab.remove();
       const pairs = await inTurn(runs, async () => {
         const up = await timed(() => lab.deploy());
-        await remove();
+        await lab.remove();
         const cdk = seconds('npx', plain, { cwd: root, env }).seconds;
-        await remove();
+        await lab.remove();
         return { up, cdk };
       });
       const ups = pairs.map((pair) => pair.up);

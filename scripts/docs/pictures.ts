@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import { wrap } from '../../lib/commands/ui/text';
 
 const ROOT = resolve(__dirname, '..', '..');
 
@@ -100,17 +101,6 @@ function box(x: number, y: number, width: number, height: number, style = 'card'
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" class="${style}"/>`;
 }
 
-/** Breaks words into lines of some characters. */
-function lines(words: string, most: number): string[] {
-  const made = [''];
-  for (const word of words.split(' ')) {
-    const line = `${made.at(-1)} ${word}`.trim();
-    if (line.length > most) made.push(word);
-    else made[made.length - 1] = line;
-  }
-  return made;
-}
-
 function drawing(width: number, height: number, title: string, body: readonly string[]): string {
   const frame = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`;
   return `${[frame, `<title>${title}</title>`, STYLE, `<rect width="100%" height="100%" class="paper"/>`, ...body, '</svg>'].join('\n')}\n`;
@@ -132,8 +122,8 @@ export function roomsPicture({ folders, doors }: Rooms): string {
     const letters = Math.floor((width - 24) / 6.6);
     const drawn = cards.map((card) => ({
       ...card,
-      about: lines(card.about, letters),
-      note: lines(card.note, letters),
+      about: wrap(card.about, letters).split('\n'),
+      note: wrap(card.note, letters).split('\n'),
     }));
     const height = 36 + 18 * Math.max(...drawn.map(({ about, note }) => about.length + note.length));
     drawn.forEach(({ name, about, note, style }, index) => {
