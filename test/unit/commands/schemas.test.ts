@@ -1,9 +1,11 @@
 /** Whoever reads `--json` can rely on its schemas. That documents are as they say is looked at wherever a test runs a verb. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Exit } from '../../../lib/course/errors';
 import { VERBS } from '../../../lib/commands/verbs';
-import { DESCRIBED, schemaFaults } from './schemas';
+import { Exit } from '../../../lib/course/errors';
+import type { State } from '../../../lib/course/model';
+import { LAB_IDS } from '../../../lib/course/names';
+import { DESCRIBED, FOLDER, schemaFaults } from './schemas';
 
 const page = readFileSync(resolve(__dirname, '../../../docs/cli.md'), 'utf8');
 
@@ -19,6 +21,14 @@ test.each(Object.keys(VERBS))('the page of the command line names %s and its sch
 test('the page names every exit code', () => {
   const codes = [...page.matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
   expect(codes).toEqual(Object.values(Exit).filter((code) => typeof code === 'number'));
+});
+
+test('labs and states of a verdict are those that there are', () => {
+  const { $defs } = JSON.parse(readFileSync(resolve(FOLDER, 'common.schema.json'), 'utf8')) as {
+    $defs: Record<'lab' | 'state', { enum: string[] }>;
+  };
+  expect($defs.lab.enum).toEqual(LAB_IDS);
+  expect($defs.state.enum).toEqual(['done', 'not done', 'could not look'] satisfies State[]);
 });
 
 describe('a document that is not as its schema says', () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 
-const FOLDER = resolve(__dirname, '../../../docs/schemas');
+export const FOLDER = resolve(__dirname, '../../../docs/schemas');
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.schema.json'));
 
 // strictRequired would want the required names of each branch again in its parent.
