@@ -147,7 +147,3 @@ export const artifactOf = (version: Version): string | undefined =>
 /** What was done to a model for practice; undefined for one that was not made so. */
 export const flawOf = (version: Version): Flaw | undefined =>
   version.CustomerMetadataProperties?.[FLAW_PROPERTY] as Flaw | undefined;
-
-/** `version 3 (Approved)`. */
-export const versionLabel = (version: Version): string =>
-  `version ${numberOf(version)} (${version.ModelApprovalStatus})`;

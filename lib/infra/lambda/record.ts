@@ -10,7 +10,7 @@ import { STAYS, stackStays } from './update';
 
 /** Writes who we are. Names that an earlier life of this stack left in the record stay in it. */
 export async function startRecord(run: LabRun, event: CustomResourceEvent): Promise<string> {
-  const before = await withPatience(run, () => readRecord(run));
+  const before = await retryWhileRoleIsNew(run, () => readRecord(run));
   const sameStack = before?.stackId === event.StackId;
   const ownership = {
     ...(before ?? emptyOwnership(run)),
@@ -20,12 +20,12 @@ export async function startRecord(run: LabRun, event: CustomResourceEvent): Prom
     extendedUntil: sameStack ? before?.extendedUntil : undefined,
   };
   // One server of IAM's may know the role, and the next not yet.
-  await withPatience(run, () => writeRecord(run, ownership));
+  await retryWhileRoleIsNew(run, () => writeRecord(run, ownership));
   return 'The record is written.';
 }
 
 /** This is the first thing that a new role does: the function runs seconds after its role is made. */
-function withPatience<T>(run: LabRun, ask: () => Promise<T>): Promise<T> {
+function retryWhileRoleIsNew<T>(run: LabRun, ask: () => Promise<T>): Promise<T> {
   return retryWhileDenied(ask, {
     ms: 60_000,
     passes: ({ name }) => name === 'AccessDeniedException',

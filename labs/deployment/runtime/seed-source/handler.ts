@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { answer, type CustomResourceEvent } from '../../../../lib/infra/lambda/answer';
-import { retryWhileDenied as retry } from '../../../../lib/infra/lambda/retry-while-denied';
+import { retryWhileDenied } from '../../../../lib/infra/lambda/retry-while-denied';
 import { SOURCE_KEY } from '../../names';
 import { PAUSE_MS, s3Config, sleep } from '../environment';
 
@@ -13,7 +13,7 @@ import { PAUSE_MS, s3Config, sleep } from '../environment';
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
  */
-const PATIENCE_MS = 40_000;
+const LONGEST_MS = 40_000;
 
 /** Only on creation: later, the source is the learner's. Emptying the bucket is the sweep's. */
 export async function handler(event: CustomResourceEvent): Promise<void> {
@@ -31,17 +31,17 @@ export async function handler(event: CustomResourceEvent): Promise<void> {
 async function seed(Bucket: string): Promise<string> {
   const zip = readFileSync(path.join(__dirname, SOURCE_KEY));
   const s3 = new S3Client(s3Config());
-  await retryWhileDenied(() =>
+  await retryPut(() =>
     s3.send(new PutObjectCommand({ Bucket, Key: SOURCE_KEY, Body: zip, ContentType: 'application/zip' })),
   );
   return `Put ${SOURCE_KEY}, ${zip.length} bytes.`;
 }
 
 /** Does it again while access is denied. @throws the error of the last try */
-export function retryWhileDenied<T>(
+export function retryPut<T>(
   work: () => Promise<T>,
   now: () => number = Date.now,
   pause: () => Promise<void> = () => sleep(PAUSE_MS),
 ): Promise<T> {
-  return retry(work, { ms: PATIENCE_MS, passes: ({ name }) => name === 'AccessDenied', now, pause });
+  return retryWhileDenied(work, { ms: LONGEST_MS, passes: ({ name }) => name === 'AccessDenied', now, pause });
 }

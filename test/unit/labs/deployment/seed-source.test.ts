@@ -1,5 +1,5 @@
 /** The first source: put seconds after the role that puts it was made. */
-import { retryWhileDenied } from '../../../../labs/deployment/runtime/seed-source/handler';
+import { retryPut } from '../../../../labs/deployment/runtime/seed-source/handler';
 
 const denied = (): Error => Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
 
@@ -22,13 +22,13 @@ test('a role that S3 does not know yet is waited for', async () => {
     tries += 1;
     return tries < 4 ? Promise.reject(denied()) : Promise.resolve('put');
   };
-  await expect(retryWhileDenied(work, now, pause)).resolves.toBe('put');
+  await expect(retryPut(work, now, pause)).resolves.toBe('put');
   expect(tries).toBe(4);
 });
 
 test('access that stays denied is told before the function’s minute is over', async () => {
   const { now, pause } = clock();
-  await expect(retryWhileDenied(() => Promise.reject(denied()), now, pause)).rejects.toThrow('Access Denied');
+  await expect(retryPut(() => Promise.reject(denied()), now, pause)).rejects.toThrow('Access Denied');
   expect(now()).toBeGreaterThanOrEqual(40_000);
   expect(now()).toBeLessThan(55_000);
 });
@@ -36,6 +36,6 @@ test('access that stays denied is told before the function’s minute is over', 
 test('any other error is told at once', async () => {
   const { now, pause } = clock();
   const gone = Object.assign(new Error('no such bucket'), { name: 'NoSuchBucket' });
-  await expect(retryWhileDenied(() => Promise.reject(gone), now, pause)).rejects.toThrow('no such bucket');
+  await expect(retryPut(() => Promise.reject(gone), now, pause)).rejects.toThrow('no such bucket');
   expect(now()).toBe(0);
 });
