@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 
 def java_double(value: float, digits: str | None = None) -> str:
     """As Java prints a number: 12.0, 0.93, 1.0E10, 1.5E-5. ``digits``: the shortest decimal digits that name it."""
     sign, figures, exponent = _figures(digits or repr(float(value)))
-    if not _finite(value) or (value != 0 and not -3 <= exponent < 7):
+    if not math.isfinite(value) or (value != 0 and not -3 <= exponent < 7):
         return _scientific(value, sign, figures, exponent)
     if value == 0:
         return f"{sign}0.0"
@@ -23,14 +24,10 @@ def trino_double(value: float, digits: str | None = None) -> str:
     return f"{sign}0E0" if value == 0 else _scientific(value, sign, figures, exponent)
 
 
-def _finite(value: float) -> bool:
-    return value == value and abs(value) != float("inf")
-
-
 def _scientific(value: float, sign: str, figures: str, exponent: int) -> str:
-    if value != value:
+    if math.isnan(value):
         return "NaN"
-    if not _finite(value):
+    if not math.isfinite(value):
         return f"{sign}Infinity"
     return f"{sign}{figures[0]}.{figures[1:] or '0'}E{exponent}"
 
