@@ -147,7 +147,7 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
   return removals;
 }
 
-function announce(context: Context, { run, standing, resources, beyond, unread }: Removal): void {
+function announce(context: Context, { run, standing, resources, beyond, unread, broken }: Removal): void {
   const { ui } = context;
   ui.say(`${ui.colours.bold(run.lab)} of ${run.learner} in ${run.account}, ${run.region}:`);
   ui.say(
@@ -157,6 +157,11 @@ function announce(context: Context, { run, standing, resources, beyond, unread }
     '  - ',
   );
   for (const [kind, count] of byKind(beyond)) ui.say(`${kind}: ${count}`, '  - ');
+  for (const { name, lacks } of broken)
+    ui.say(
+      `somebody deleted ${lacks === 'role' ? `the role of the function ${name}` : `the function ${name}`}, which the stack asks when it goes: down sweeps in its place, and the stack goes without asking`,
+      '  - ',
+    );
   if (unread !== undefined)
     ui.say(
       `what else its steps made could not be listed (${unread}); what then cannot be removed is named at the end`,

@@ -2,6 +2,8 @@
 import type { DeployedStack } from '../course/load';
 import type { LabRun } from '../course/run';
 import type { Deployer } from '../target/deployer';
+import { type BrokenFunction, brokenFunctions } from '../target/stack-functions';
+import { bringToRest } from '../target/stack-removal';
 import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Found } from '../teardown/kind';
@@ -23,6 +25,8 @@ export interface Removal {
   readonly beyond: readonly Found[];
   /** Why that could not be listed wholly; the sweep tries again, and names what it could not read as left over. */
   readonly unread?: string;
+  /** Functions that can answer for the stack's custom resources no more: the stack goes without them. */
+  readonly broken: readonly BrokenFunction[];
 }
 
 /** Looks at what there is. @returns undefined when there is neither stack nor record */
@@ -39,8 +43,12 @@ export async function planRemoval(
     unread = `${error.name}: ${error.message}`;
     return [];
   });
-  const [resources, beyond] = await Promise.all([standing ? resourcesOf(run, standing.id) : [], look]);
-  return { run, standing, ownership, resources, beyond, unread };
+  const [resources, beyond, broken] = await Promise.all([
+    standing ? resourcesOf(run, standing.id) : [],
+    look,
+    standing ? brokenFunctions(run, standing.id) : [],
+  ]);
+  return { run, standing, ownership, resources, beyond, unread, broken };
 }
 
 /** Logical ids of what a stack holds. */
@@ -104,6 +112,10 @@ export async function removeLab(
     };
   };
 
+  // What is being made or changed is left to CloudFormation until that has ended. A deletion goes on beside the sweep, as
+  // the lease's or another `down`'s: it may wait for what the sweep removes.
+  if (standing && standing.status !== 'DELETE_IN_PROGRESS')
+    await bringToRest(target, standing.id, (stage, detail) => context.ui.progress(stage, detail));
   let swept = await sweep('Sweeping');
   for (let attempt = 1; standing; attempt += 1) {
     if (swept.left.some(({ blocks }) => blocks !== undefined)) return result(swept.left);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LabError } from '../course/errors';
 import { bootstrapLocal, isBootstrapped } from './bootstrap';
 import type { Assembly, Deployer, Report, SynthesisInput } from './deployer';
-import { removeStack } from './stacks';
+import { removeStack } from './stack-removal';
 import { synthesize, tsx } from './synth';
 import type { Target } from './target';
 import { toolkitEnv } from './toolkit-env';

@@ -1,13 +1,9 @@
 /** How a stack is deleted, and what CloudFormation says when it cannot. */
 import { DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { nameOf, orUndefined } from '../../errors';
+import { isRoleMissingError, treatmentOf } from '../../../target/stack-states';
 import type { Scope } from '../../kind';
 import { untilGone } from '../../wait';
-
-/** What CloudFormation says of a stack whose role does not exist any more. */
-export function isRoleMissingError(reason: string): boolean {
-  return /role .*(is invalid or cannot be assumed|cannot be assumed|does not exist)/i.test(reason);
-}
 
 /** The stack's status now; undefined when it is deleted. */
 async function statusOf({ run }: Scope, id: string): Promise<string | undefined> {
@@ -16,17 +12,12 @@ async function statusOf({ run }: Scope, id: string): Promise<string | undefined>
   return status === 'DELETE_COMPLETE' ? undefined : status;
 }
 
-/** A stack that is being made or changed takes no deletion. One in review waits for its learner for ever, and does. */
-function isBusy(status: string | undefined): boolean {
-  return status !== undefined && status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
-}
-
 /** Waits until CloudFormation does nothing with it. @returns its status; undefined when it is deleted */
 async function atRest(scope: Scope, id: string, name: string, what: string): Promise<string | undefined> {
   let status: string | undefined;
   await untilGone(scope, `the stack ${name} ${what}`, async () => {
     status = await statusOf(scope, id);
-    return !isBusy(status);
+    return !['wait', 'cancel'].includes(treatmentOf(status));
   });
   return status;
 }

@@ -2,7 +2,8 @@ import { partName } from '../../../course/names';
 import { arnsOf, onlyTagged, partitionOf } from '../../arns';
 import type { Kind, LabNames, Scope } from '../../kind';
 import { removeEndpoint } from '../sagemaker/endpoints';
-import { deleteStack, isRoleMissingError } from './deletion';
+import { isRoleMissingError } from '../../../target/stack-states';
+import { deleteStack } from './deletion';
 import { ourStacks, STACK_KIND } from './ours';
 
 /** Parts of labs that the labs' own pipelines and steps make stacks of. */
