@@ -1,5 +1,4 @@
-import type { CostLine } from '../../lib/course/model';
-import { PRICES } from '../../lib/facts/prices';
+import { costBy } from '../../lib/facts/prices';
 
 /**
  * What the lab costs on AWS. From the first release to production on, one instance stands and is billed by the second;
@@ -16,58 +15,56 @@ const CHANGEOVER_HOURS = 3 * (15 / 60);
 const STAGING_HOURS = 6 / 60;
 const DATA_GB = 0.05;
 
-export const COST: readonly CostLine[] = [
-  {
+export const COST = costBy([
+  (usd) => ({
     item: 'Production endpoint',
-    usdPerHour: PRICES.sagemakerEndpointT2MediumHour.usd,
-    usdPerRun: CHANGEOVER_HOURS * PRICES.sagemakerEndpointT2MediumHour.usd,
+    usdPerHour: usd('sagemakerEndpointT2MediumHour'),
+    usdPerRun: CHANGEOVER_HOURS * usd('sagemakerEndpointT2MediumHour'),
     basis: `one ml.t2.medium from the first release on, and a second one for some ${Math.round(CHANGEOVER_HOURS * 60)} minutes while three releases change over; twice as much with --canary on`,
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Staging endpoint',
     usdPerHour: 0,
-    usdPerRun: SERVERLESS_GB_SECONDS * PRICES.sagemakerServerlessGbSecond.usd,
+    usdPerRun: SERVERLESS_GB_SECONDS * usd('sagemakerServerlessGbSecond'),
     basis: `serverless, 2 GB: only while it answers, assumed one minute a release, ${RELEASES} releases`,
     when: { staging: ['serverless'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Staging endpoint',
-    usdPerHour: PRICES.sagemakerEndpointT2MediumHour.usd,
-    usdPerRun: RELEASES * STAGING_HOURS * PRICES.sagemakerEndpointT2MediumHour.usd,
+    usdPerHour: usd('sagemakerEndpointT2MediumHour'),
+    usdPerRun: RELEASES * STAGING_HOURS * usd('sagemakerEndpointT2MediumHour'),
     basis: `one ml.t2.medium from the first release on, and a second one for assumed ${STAGING_HOURS * 60} minutes a release, ${RELEASES} releases`,
     when: { staging: ['instance'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Pipeline',
     usdPerHour: 0,
-    usdPerRun: RELEASES * ACTION_MINUTES * PRICES.codePipelineV2ActionMinute.usd,
+    usdPerRun: RELEASES * ACTION_MINUTES * usd('codePipelineV2ActionMinute'),
     basis: `${RELEASES} releases of assumed ${ACTION_MINUTES} action minutes; 100 a month are free and not counted in`,
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Builds',
     usdPerHour: 0,
-    usdPerRun: RELEASES * BUILD_MINUTES * PRICES.codeBuildSmallMinute.usd,
+    usdPerRun: RELEASES * BUILD_MINUTES * usd('codeBuildSmallMinute'),
     basis: `${RELEASES} builds of assumed ${BUILD_MINUTES} minutes; none with --build lambda; 100 minutes a month are free and not counted in`,
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Alarms',
-    usdPerHour: (2 * PRICES.cloudWatchAlarmMonth.usd) / 730,
+    usdPerHour: (2 * usd('cloudWatchAlarmMonth')) / 730,
     usdPerRun: 0,
     basis: '2 alarms; 10 are free and not counted in',
-  },
-  {
+  }),
+  (usd) => ({
     item: 'S3 storage',
-    usdPerHour: (DATA_GB * PRICES.s3StandardGbMonth.usd) / 730,
+    usdPerHour: (DATA_GB * usd('s3StandardGbMonth')) / 730,
     usdPerRun: 0,
-    basis: `${DATA_GB} GB at ${PRICES.s3StandardGbMonth.usd} per GB-month: models, artifacts, capture`,
-  },
-  {
+    basis: `${DATA_GB} GB at ${usd('s3StandardGbMonth')} per GB-month: models, artifacts, capture`,
+  }),
+  (usd) => ({
     item: 'S3 requests, functions and logs',
     usdPerHour: 0,
     usdPerRun:
-      2 * (PRICES.s3Put1000.usd + PRICES.s3Get1000.usd) +
-      300 * PRICES.lambdaGbSecondArm.usd +
-      0.05 * PRICES.logsIngestedGb.usd,
+      2 * (usd('s3Put1000') + usd('s3Get1000')) + 300 * usd('lambdaGbSecondArm') + 0.05 * usd('logsIngestedGb'),
     basis: 'fewer than 2,000 requests of each sort, 300 GB-seconds of functions, 50 MB of logs',
-  },
-];
+  }),
+]);

@@ -1,5 +1,4 @@
-import type { CostLine } from '../../lib/course/model';
-import { PRICES } from '../../lib/facts/prices';
+import { costBy } from '../../lib/facts/prices';
 
 /**
  * What the lab costs on AWS. One instance stands and is billed by the second, and an analysis runs each hour; all else is
@@ -18,76 +17,74 @@ const METRICS = 45;
 const DATA_GB = 0.1;
 const HOURS_A_MONTH = 730;
 
-export const COST: readonly CostLine[] = [
-  {
+export const COST = costBy([
+  (usd) => ({
     item: 'Endpoint',
-    usdPerHour: PRICES.sagemakerEndpointT2MediumHour.usd,
-    usdPerRun: CHANGEOVER_HOURS * PRICES.sagemakerEndpointT2MediumHour.usd,
+    usdPerHour: usd('sagemakerEndpointT2MediumHour'),
+    usdPerRun: CHANGEOVER_HOURS * usd('sagemakerEndpointT2MediumHour'),
     basis: `one ml.t2.medium from the deployment on, and a second one for some ${Math.round(CHANGEOVER_HOURS * 60)} minutes while versions change over`,
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Analyses',
-    usdPerHour: ANALYSIS_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
-    usdPerRun: ANALYSES * ANALYSIS_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
+    usdPerHour: ANALYSIS_HOURS * usd('sagemakerProcessingT3MediumHour'),
+    usdPerRun: ANALYSES * ANALYSIS_HOURS * usd('sagemakerProcessingT3MediumHour'),
     basis: `one Processing job an hour and ${ANALYSES} more, assumed ${Math.round(ANALYSIS_HOURS * 60)} minutes on ml.t3.medium`,
     when: { monitor: ['open'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Analyses of Model Monitor',
-    usdPerHour: ANALYSIS_HOURS * PRICES.sagemakerProcessingT3XlargeHour.usd,
-    usdPerRun: ANALYSES * ANALYSIS_HOURS * PRICES.sagemakerProcessingT3XlargeHour.usd,
+    usdPerHour: ANALYSIS_HOURS * usd('sagemakerProcessingT3XlargeHour'),
+    usdPerRun: ANALYSES * ANALYSIS_HOURS * usd('sagemakerProcessingT3XlargeHour'),
     basis: `one execution an hour and ${ANALYSES} more jobs, assumed ${Math.round(ANALYSIS_HOURS * 60)} minutes: its analyzer needs ml.t3.xlarge`,
     when: { monitor: ['managed'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Retraining',
     usdPerHour: 0,
-    usdPerRun: RETRAINING_HOURS * PRICES.sagemakerTrainingM5LargeHour.usd,
+    usdPerRun: RETRAINING_HOURS * usd('sagemakerTrainingM5LargeHour'),
     basis: `one training job, assumed ${Math.round(RETRAINING_HOURS * 60)} minutes on ml.m5.large`,
     when: { compute: ['training'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Retraining',
     usdPerHour: 0,
-    usdPerRun: RETRAINING_HOURS * PRICES.sagemakerProcessingT3MediumHour.usd,
+    usdPerRun: RETRAINING_HOURS * usd('sagemakerProcessingT3MediumHour'),
     basis: `one Processing job, assumed ${Math.round(RETRAINING_HOURS * 60)} minutes on ml.t3.medium`,
     when: { compute: ['processing'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Alarms',
-    usdPerHour: (ALARMS.open * PRICES.cloudWatchAlarmMonth.usd) / HOURS_A_MONTH,
+    usdPerHour: (ALARMS.open * usd('cloudWatchAlarmMonth')) / HOURS_A_MONTH,
     usdPerRun: 0,
     basis: '5 alarms, of which the one with a band counts as 3; 10 are free and not counted in',
     when: { monitor: ['open'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Alarms',
-    usdPerHour: (ALARMS.managed * PRICES.cloudWatchAlarmMonth.usd) / HOURS_A_MONTH,
+    usdPerHour: (ALARMS.managed * usd('cloudWatchAlarmMonth')) / HOURS_A_MONTH,
     usdPerRun: 0,
     basis:
       '5 alarms, of which the one with a band counts as 3 and the one on drift as 10; 10 are free and not counted in',
     when: { monitor: ['managed'] },
-  },
-  {
+  }),
+  (usd) => ({
     item: 'Metrics of the analyses',
-    usdPerHour: (METRICS * PRICES.cloudWatchMetricMonth.usd) / HOURS_A_MONTH,
+    usdPerHour: (METRICS * usd('cloudWatchMetricMonth')) / HOURS_A_MONTH,
     usdPerRun: 0,
     basis: `${METRICS} custom metrics, billed for the hours in which they are written; 10 are free and not counted in`,
-  },
-  {
+  }),
+  (usd) => ({
     item: 'S3 storage',
-    usdPerHour: (DATA_GB * PRICES.s3StandardGbMonth.usd) / HOURS_A_MONTH,
+    usdPerHour: (DATA_GB * usd('s3StandardGbMonth')) / HOURS_A_MONTH,
     usdPerRun: 0,
-    basis: `${DATA_GB} GB at ${PRICES.s3StandardGbMonth.usd} per GB-month: data, capture, models, reports`,
-  },
-  {
+    basis: `${DATA_GB} GB at ${usd('s3StandardGbMonth')} per GB-month: data, capture, models, reports`,
+  }),
+  (usd) => ({
     item: 'S3 requests, functions, messages and logs',
     usdPerHour: 0,
     usdPerRun:
-      5 * (PRICES.s3Put1000.usd + PRICES.s3Get1000.usd) +
-      1000 * PRICES.lambdaGbSecondArm.usd +
-      0.05 * PRICES.logsIngestedGb.usd,
+      5 * (usd('s3Put1000') + usd('s3Get1000')) + 1000 * usd('lambdaGbSecondArm') + 0.05 * usd('logsIngestedGb'),
     basis:
       'fewer than 5,000 requests of each sort, 1,000 GB-seconds of functions, 50 MB of logs; an account’s first three dashboards are free',
-  },
-];
+  }),
+]);

@@ -1,5 +1,6 @@
 import { estimate, hoursBetween, linesOf, usd } from '../cost/estimate';
 import { loadRun } from '../course/load';
+import { assumedNote, HOME_REGION } from '../facts/prices';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { lookInOtherRegions, printOtherRegions } from './other-regions';
@@ -13,8 +14,9 @@ export const cost: Verb = async (context: Context, args) => {
   const { ui, options } = context;
   const lab = await context.lab(args.lab ?? '');
   const modes = modesOf(lab, args);
-  const lines = linesOf(lab, modes);
-  const sum = estimate(lab, LEASE_HOURS.default, modes);
+  const region = await regionOf(context, `cost ${lab.id}`);
+  const lines = linesOf(lab, modes, region);
+  const sum = estimate(lab, LEASE_HOURS.default, modes, region);
   const rows = lines.map((line) => [line.item, usd(line.usdPerHour), usd(line.usdPerRun), line.basis]);
   rows.push(['Sum', usd(sum.usdPerHour), usd(sum.usdPerRun), '']);
   ui.raw(
@@ -32,7 +34,7 @@ export const cost: Verb = async (context: Context, args) => {
   );
   ui.say();
   ui.say(
-    `Left on for 24 h: ${usd(sum.usdPerHour * 24)}. For a lease of ${sum.hours} h with every step once: ${usd(sum.usdTotal)}. List prices in USD, estimated. On the local target: $0.`,
+    `Left on for 24 h: ${usd(sum.usdPerHour * 24)}. For a lease of ${sum.hours} h with every step once: ${usd(sum.usdTotal)}. List prices in USD in ${region}${assumedNote(sum.assumed)}, estimated. On the local target: $0.`,
   );
   const standings = options.target
     ? (await findDeployedLabs(context, `cost ${lab.id}`)).filter(
@@ -53,9 +55,16 @@ export const cost: Verb = async (context: Context, args) => {
     ui.say(
       options.target === 'local'
         ? 'It stands on the local target and costs nothing.'
-        : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours, run.modes).usdStanding)}, and the steps that were done.`,
+        : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours, run.modes, run.region).usdStanding)}, and the steps that were done.`,
     );
   }
   ui.document({ lab: lab.id, lines, ...sum });
   return 0;
 };
+
+/** Region whose prices count: that of the target, or the one that was named, or that of the examples. */
+async function regionOf(context: Context, command: string): Promise<string> {
+  const { options, deps } = context;
+  if (options.target === 'aws') return (await context.target(command)).region;
+  return options.region ?? (options.target === 'local' ? await deps.localCloudRegion() : undefined) ?? HOME_REGION;
+}

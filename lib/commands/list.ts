@@ -1,4 +1,5 @@
 import { estimate, usd } from '../cost/estimate';
+import { assumedNote, HOME_REGION } from '../facts/prices';
 import type { Context, Verb } from './context';
 import { nextFor } from './next';
 import { findDeployedLabs, newestOf } from './deployed-labs';
@@ -8,17 +9,18 @@ import { table } from './ui/table';
 /** `list`: the labs, their steps, times and costs; with a target also what is deployed there. */
 export const list: Verb = async (context: Context) => {
   const { ui, deps, options } = context;
+  const region = options.region ?? HOME_REGION;
   const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
   // Without a target only the catalogue: a list must not start a local cloud, nor need credentials.
   const standings = options.target ? await findDeployedLabs(context, 'list') : [];
 
   for (const lab of labs) {
-    const cost = estimate(lab, 1);
+    const cost = estimate(lab, 1, {}, region);
     const minutes = lab.steps.reduce((sum, step) => sum + step.awsMinutes, 0);
     ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     ui.say(lab.summary, '  ');
     ui.say(
-      `${plural(lab.steps.length, 'step')}, about ${minutes} min of waiting on AWS (estimated, not measured by us); ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdPerRun)} for doing the steps once. On the local target it costs nothing.`,
+      `${plural(lab.steps.length, 'step')}, about ${minutes} min of waiting on AWS (estimated, not measured by us); ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdPerRun)} for doing the steps once in ${region}${assumedNote(cost.assumed)}. On the local target it costs nothing.`,
       '  ',
     );
     ui.say();
@@ -59,8 +61,8 @@ export const list: Verb = async (context: Context) => {
         awsMinutes,
         exercise: exercise?.file ?? null,
       })),
-      usdPerHour: estimate(lab, 1).usdPerHour,
-      usdPerRun: estimate(lab, 1).usdPerRun,
+      usdPerHour: estimate(lab, 1, {}, region).usdPerHour,
+      usdPerRun: estimate(lab, 1, {}, region).usdPerRun,
       deployed: standings
         .filter((standing) => standing.lab === lab.id)
         .map(({ learner, status, createdAt }) => ({ learner, status, since: createdAt })),

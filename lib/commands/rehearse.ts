@@ -119,7 +119,7 @@ async function askForAws(
 ): Promise<void> {
   const { ui } = context;
   const target = await context.target('rehearse');
-  const sum = labs.reduce((total, lab) => total + estimate(lab, 1, modesOf(lab, args)).usdTotal, 0);
+  const sum = labs.reduce((total, lab) => total + estimate(lab, 1, modesOf(lab, args), target.region).usdTotal, 0);
   ui.settle();
   ui.say(
     `A rehearsal in the account ${target.account}, Region ${target.region}: ${labs.map(({ id }) => id).join(', ')}; every step once, then everything is removed.`,

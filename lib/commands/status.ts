@@ -49,8 +49,8 @@ export const status: Verb = async (context: Context, args) => {
       since: one.createdAt,
       leaseEnds: end ?? null,
       hours,
-      usdSoFar: name === 'local' ? 0 : estimate(lab, hours, run.modes).usdStanding,
-      usdPerHour: name === 'local' ? 0 : estimate(lab, 1, run.modes).usdPerHour,
+      usdSoFar: name === 'local' ? 0 : estimate(lab, hours, run.modes, run.region).usdStanding,
+      usdPerHour: name === 'local' ? 0 : estimate(lab, 1, run.modes, run.region).usdPerHour,
     });
   }
   ui.settle();

@@ -4,6 +4,7 @@ import { allModes } from '../course/modes';
 import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/errors';
 import { estimate, usd } from '../cost/estimate';
+import { assumedNote } from '../facts/prices';
 import type { Assembly, Deployer, Template } from '../target/deployer';
 import type { Target } from '../target/target';
 import { LEASE_HOURS } from '../teardown/lease';
@@ -116,7 +117,7 @@ export const up: Verb = async (context: Context, args) => {
   try {
     ui.settle();
     const hours = given ?? LEASE_HOURS.default;
-    const cost = estimate(lab, hours, modes);
+    const cost = estimate(lab, hours, modes, run.region);
     const local = targetName === 'local';
     ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     ui.say(
@@ -138,8 +139,8 @@ export const up: Verb = async (context: Context, args) => {
       );
     ui.say(
       local
-        ? `Cost: none here. On AWS ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdTotal)} for ${hours} h with every step done once.`
-        : `Cost (list prices, estimated): ${usd(cost.usdPerHour)} per hour standing, ${usd(cost.usdStanding)} for ${hours} h, and about ${usd(cost.usdPerRun)} for doing every step once. Lines: ./lab cost ${lab.id}`,
+        ? `Cost: none here. On AWS ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdTotal)} for ${hours} h with every step done once${assumedNote(cost.assumed)}.`
+        : `Cost (list prices, estimated): ${usd(cost.usdPerHour)} per hour standing, ${usd(cost.usdStanding)} for ${hours} h, and about ${usd(cost.usdPerRun)} for doing every step once${assumedNote(cost.assumed)}. Lines: ./lab cost ${lab.id}`,
     );
     ui.say(
       plan === 'update' && given === undefined

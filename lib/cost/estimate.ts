@@ -1,6 +1,7 @@
 /** What a lab costs, from its declared lines. All figures are USD at list price, and estimates. */
 import type { CostLine, Lab } from '../course/model';
 import { allModes, inModes } from '../course/modes';
+import { HOME_REGION } from '../facts/prices';
 
 export interface Estimate {
   /** While it stands, used or not. */
@@ -12,23 +13,37 @@ export interface Estimate {
   readonly usdStanding: number;
   /** Standing for `hours` with every step done once. */
   readonly usdTotal: number;
+  /** Region whose prices these are. */
+  readonly region: string;
+  /** Whether a price in it is another Region's, because this one's is not known. */
+  readonly assumed: boolean;
 }
 
 /** Modes by name; one that is not named has its default. */
 type Modes = Readonly<Record<string, string>>;
 
 /** What is paid in these modes. */
-export function linesOf(lab: Pick<Lab, 'cost' | 'modes'>, modes: Modes = {}): readonly CostLine[] {
+export function linesOf(
+  lab: Pick<Lab, 'cost' | 'modes'>,
+  modes: Modes = {},
+  region: string = HOME_REGION,
+): readonly CostLine[] {
   const all = allModes(lab, modes);
-  return lab.cost.filter((line) => inModes(line, all));
+  return lab.cost(region).filter((line) => inModes(line, all));
 }
 
-export function estimate(lab: Pick<Lab, 'cost' | 'modes'>, hours: number, modes: Modes = {}): Estimate {
-  const lines = linesOf(lab, modes);
+export function estimate(
+  lab: Pick<Lab, 'cost' | 'modes'>,
+  hours: number,
+  modes: Modes = {},
+  region: string = HOME_REGION,
+): Estimate {
+  const lines = linesOf(lab, modes, region);
   const usdPerHour = lines.reduce((sum, line) => sum + line.usdPerHour, 0);
   const usdPerRun = lines.reduce((sum, line) => sum + line.usdPerRun, 0);
   const usdStanding = usdPerHour * hours;
-  return { usdPerHour, usdPerRun, hours, usdStanding, usdTotal: usdStanding + usdPerRun };
+  const assumed = lines.some((line) => line.assumed === true && line.usdPerHour + line.usdPerRun > 0);
+  return { usdPerHour, usdPerRun, hours, usdStanding, usdTotal: usdStanding + usdPerRun, region, assumed };
 }
 
 /** Whole time between two moments, in hours with their fraction; never negative. */

@@ -111,6 +111,8 @@ export interface CostLine {
   readonly usdPerRun: number;
   /** How the figure came about, in the units of lib/facts/prices. */
   readonly basis: string;
+  /** Whether a price in it is another Region's, because this one's is not known. @default false */
+  readonly assumed?: boolean;
   /** Modes in which it is paid: every named mode has one of the values. @default in all */
   readonly when?: Readonly<Record<string, readonly string[]>>;
 }
@@ -123,7 +125,8 @@ export interface Lab {
   readonly modes: readonly Mode[];
   /** The lab's folder, absolute. */
   readonly folder: string;
-  readonly cost: readonly CostLine[];
+  /** Its lines by the prices of a Region: `costBy` of lib/facts/prices makes this. */
+  readonly cost: (region: string) => readonly CostLine[];
   /** Plain requirements that an account must meet, for `up` to show. */
   readonly needs: readonly string[];
   /** Quotas that it needs; `up` and `doctor` ask Service Quotas for them. @default none */

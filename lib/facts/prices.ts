@@ -1,138 +1,87 @@
-/** List prices, us-east-1, USD without tax. Other Regions differ by some percent; the free tier is not counted in. */
+/**
+ * List prices of what the labs use, in each Region that they know: USD without tax; the free tier is not counted in.
+ *
+ * `prices.json` has them, each with where it was read and when; `npx tsx scripts/prices/refresh.ts` reads AWS's public price
+ * list anew and writes that file. SageMaker's are of that list; those of S3, Glue, Athena, CloudWatch, Lambda, CodeBuild and
+ * CodePipeline are what AWS's own pricing pages show, from the file behind each page.
+ */
+import type { CostLine } from '../course/model';
+import stored from './prices.json';
+import { isKnownRegion, REGIONS, type KnownRegion } from './regions';
+
+/**
+ * How sure: read in AWS's price list or on its pages, seen in users' bills, known and not looked up, or assumed: not found
+ * for that Region, and therefore the one of {@link HOME_REGION}.
+ */
+export type Basis = 'documented' | 'seen' | 'known' | 'assumed';
 
 export interface Price {
   readonly usd: number;
-  readonly per: string;
-  /** Smallest amount that is billed, in the same unit or as said. @default - none */
-  readonly minimum?: string;
+  readonly basis: Basis;
+  /** Year and month, or the day, of the source. */
+  readonly date: string;
   readonly source: string;
-  /** How sure: read on AWS's page, seen in users' bills, or known and not looked up. */
-  readonly basis: 'documented' | 'seen' | 'known';
 }
 
-/** When these prices were collected. */
-export const PRICES_AS_OF = '2026-11';
+/** Prices of one item. */
+export interface PriceList {
+  /** What is counted, for example `DPU-hour`. */
+  readonly per: string;
+  /** Smallest amount that is billed. @default - none */
+  readonly minimum?: string;
+  readonly regions: Readonly<Record<KnownRegion, Price>>;
+}
 
-export const PRICES = {
-  /** Glue 6.0 costs less per DPU-hour than Glue 5.x and older (0.44). */
-  glueSparkDpuHour: {
-    usd: 0.308,
-    per: 'DPU-hour',
-    minimum: '1 minute a run',
-    source: 'https://aws.amazon.com/glue/pricing/',
-    basis: 'seen',
-  },
-  glueCrawlerDpuHour: {
-    usd: 0.44,
-    per: 'DPU-hour',
-    minimum: '10 minutes a crawl',
-    source: 'https://aws.amazon.com/glue/pricing/',
-    basis: 'documented',
-  },
-  glueDataQualityDpuHour: {
-    usd: 0.44,
-    per: 'DPU-hour',
-    minimum: '1 minute a run',
-    source: 'https://aws.amazon.com/glue/pricing/',
-    basis: 'known',
-  },
-  athenaScannedTb: {
-    usd: 5,
-    per: 'TB scanned',
-    minimum: '10 MB a query',
-    source: 'https://aws.amazon.com/athena/pricing/',
-    basis: 'documented',
-  },
-  s3StandardGbMonth: {
-    usd: 0.023,
-    per: 'GB-month',
-    source: 'https://aws.amazon.com/s3/pricing/',
-    basis: 'known',
-  },
-  s3Put1000: {
-    usd: 0.005,
-    per: '1,000 PUT, COPY, POST or LIST requests',
-    source: 'https://aws.amazon.com/s3/pricing/',
-    basis: 'known',
-  },
-  s3Get1000: { usd: 0.0004, per: '1,000 GET requests', source: 'https://aws.amazon.com/s3/pricing/', basis: 'known' },
-  logsIngestedGb: {
-    usd: 0.5,
-    per: 'GB ingested',
-    source: 'https://aws.amazon.com/cloudwatch/pricing/',
-    basis: 'known',
-  },
-  lambdaGbSecondArm: {
-    usd: 0.0000133334,
-    per: 'GB-second',
-    source: 'https://aws.amazon.com/lambda/pricing/',
-    basis: 'known',
-  },
-  /** ml.m5.large; on spot it is billed for less, by how much varies. */
-  sagemakerTrainingM5LargeHour: {
-    usd: 0.115,
-    per: 'instance-hour',
-    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
-    basis: 'known',
-  },
-  sagemakerProcessingT3MediumHour: {
-    usd: 0.05,
-    per: 'instance-hour',
-    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
-    basis: 'known',
-  },
-  sagemakerProcessingT3XlargeHour: {
-    usd: 0.2,
-    per: 'instance-hour',
-    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
-    basis: 'known',
-  },
-  sagemakerEndpointT2MediumHour: {
-    usd: 0.056,
-    per: 'instance-hour',
-    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
-    basis: 'known',
-  },
-  /** 0.00002 a second with 1 GB of memory. */
-  sagemakerServerlessGbSecond: {
-    usd: 0.00002,
-    per: 'GB-second',
-    source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
-    basis: 'known',
-  },
-  /** Source and manual approval actions are free. */
-  codePipelineV2ActionMinute: {
-    usd: 0.002,
-    per: 'minute of an action',
-    minimum: '1 minute an action',
-    source: 'https://aws.amazon.com/codepipeline/pricing/',
-    basis: 'documented',
-  },
-  codeBuildSmallMinute: {
-    usd: 0.005,
-    per: 'minute on general1.small',
-    minimum: '1 minute a build',
-    source: 'https://aws.amazon.com/codebuild/pricing/',
-    basis: 'known',
-  },
-  cloudWatchAlarmMonth: {
-    usd: 0.1,
-    per: 'standard alarm and month',
-    source: 'https://aws.amazon.com/cloudwatch/pricing/',
-    basis: 'known',
-  },
-  cloudWatchMetricMonth: {
-    usd: 0.3,
-    per: 'custom metric and month, by the hours in which it is written',
-    source: 'https://aws.amazon.com/cloudwatch/pricing/',
-    basis: 'known',
-  },
-  ssmStandardParameter: {
-    usd: 0,
-    per: 'Standard parameter',
-    source: 'https://aws.amazon.com/systems-manager/pricing/',
-    basis: 'documented',
-  },
-} as const satisfies Readonly<Record<string, Price>>;
+export type PricedItem = keyof typeof stored;
 
-export type PricedItem = keyof typeof PRICES;
+/** What is assumed of Regions whose prices are not known. */
+export const HOME_REGION: KnownRegion = 'us-east-1';
+
+export const PRICES = stored as Readonly<Record<PricedItem, PriceList>>;
+
+/** The price of an item in a Region; that of {@link HOME_REGION}, as `assumed`, where the Region is not in the table. */
+export function priceIn(region: string, item: PricedItem): Price {
+  const { regions } = PRICES[item];
+  return isKnownRegion(region) ? regions[region] : { ...regions[HOME_REGION], basis: 'assumed' };
+}
+
+/** Gives prices of a Region, and remembers whether one of them was assumed. */
+export class Tariff {
+  /** Whether a price that was asked for is not the Region's own. */
+  assumed = false;
+
+  constructor(readonly region: string) {}
+
+  /** USD for one unit of the item. */
+  readonly usd = (item: PricedItem): number => {
+    const { usd, basis } = priceIn(this.region, item);
+    this.assumed ||= basis === 'assumed';
+    return usd;
+  };
+}
+
+/** A line of what a lab costs, by a Region's prices. */
+export type LineByPrice = (usd: (item: PricedItem) => number) => CostLine;
+
+/** What a lab costs, as a lab declares it: its lines in any Region. */
+export function costBy(lines: readonly LineByPrice[]): (region: string) => readonly CostLine[] {
+  return (region) =>
+    lines.map((line) => {
+      const tariff = new Tariff(region);
+      const made = line(tariff.usd);
+      return tariff.assumed ? { ...made, assumed: true } : made;
+    });
+}
+
+/** What to say beside a sum that has an assumed price in it; nothing where it has none. */
+export function assumedNote(assumed: boolean): string {
+  return assumed ? ` (with list prices of ${HOME_REGION}: this Region may differ by some 10 to 30 %)` : '';
+}
+
+/** The oldest and the newest date of the stored prices: a month, or a day. */
+export function datesOfPrices(): { readonly oldest: string; readonly newest: string } {
+  const dates = Object.values(PRICES)
+    .flatMap(({ regions }) => Object.keys(REGIONS).map((region) => regions[region as KnownRegion].date))
+    .sort();
+  return { oldest: dates[0]!, newest: dates.at(-1)! };
+}

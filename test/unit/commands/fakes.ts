@@ -320,7 +320,7 @@ export function fakeLab(cloud: FakeCloud, folder: string): Lab & { steps: Step[]
     steps: [load, ask],
     modes: [],
     folder,
-    cost: [{ item: 'Storage', usdPerHour: 0.01, usdPerRun: 0.5, basis: '1 GB' }],
+    cost: () => [{ item: 'Storage', usdPerHour: 0.01, usdPerRun: 0.5, basis: '1 GB' }],
     needs: ['Glue must be allowed'],
     kinds: [],
   };

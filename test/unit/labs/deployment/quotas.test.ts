@@ -7,7 +7,7 @@ import { MODES } from '../../../../labs/deployment/modes';
 import { type QuotaAnswer, shortages, alternatives } from '../../../../lib/aws/quotas';
 import { linesOf } from '../../../../lib/cost/estimate';
 import { inModes } from '../../../../lib/course/modes';
-import { PRICES } from '../../../../lib/facts/prices';
+import { priceIn } from '../../../../lib/facts/prices';
 import { QUOTAS } from '../../../../lib/facts/quotas';
 import { ROOT } from '../../../../lib/infra/root';
 
@@ -70,5 +70,5 @@ test('staging on an instance is billed while it stands, and serverless is not', 
   const line = (staging: string) =>
     linesOf({ cost: COST, modes: MODES }, { staging }).filter(({ item }) => item === 'Staging endpoint');
   expect(line('serverless')).toMatchObject([{ usdPerHour: 0 }]);
-  expect(line('instance')).toMatchObject([{ usdPerHour: PRICES.sagemakerEndpointT2MediumHour.usd }]);
+  expect(line('instance')).toMatchObject([{ usdPerHour: priceIn('us-east-1', 'sagemakerEndpointT2MediumHour').usd }]);
 });
