@@ -147,7 +147,7 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
   return removals;
 }
 
-function announce(context: Context, { run, standing, resources, beyond, unread, broken }: Removal): void {
+function announce(context: Context, { run, standing, resources, beyond, unread, broken, ownership }: Removal): void {
   const { ui } = context;
   ui.say(`${ui.colours.bold(run.lab)} of ${run.learner} in ${run.account}, ${run.region}:`);
   ui.say(
@@ -160,6 +160,11 @@ function announce(context: Context, { run, standing, resources, beyond, unread, 
   for (const { name, lacks } of broken)
     ui.say(
       `somebody deleted ${lacks === 'role' ? `the role of the function ${name}` : `the function ${name}`}, which the stack asks when it goes: down sweeps in its place, and the stack goes without asking`,
+      '  - ',
+    );
+  if (ownership.newer)
+    ui.say(
+      `it was made by a newer version of this project: what only that one knows of, its stack removes itself, or it is named at the end. Safest is the newer one: git pull, then ./lab down ${run.lab}${context.suffix}`,
       '  - ',
     );
   if (unread !== undefined)

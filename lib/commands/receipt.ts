@@ -32,7 +32,7 @@ export interface Receipt {
 export function printNext({ ui, suffix }: Context, receipts: readonly Receipt[], command: string): boolean {
   const first = [...new Set(receipts.flatMap(({ leftovers }) => leftovers.flatMap(({ next }) => next ?? [])))];
   if (first.length === 0) return false;
-  ui.say(`Next: end what still writes, or let nobody write any more, then ./lab ${command}${suffix}`);
+  ui.say(`Next: do what stands below, which ends what is in the way, then ./lab ${command}${suffix}`);
   for (const one of first) ui.raw(`  ${one}`);
   return true;
 }

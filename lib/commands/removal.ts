@@ -1,5 +1,6 @@
 /** Taking a lab down: the part that `down` and `rehearse` share. */
 import type { DeployedStack } from '../course/load';
+import { recordName } from '../course/names';
 import type { LabRun } from '../course/run';
 import type { Deployer } from '../target/deployer';
 import { type BrokenFunction, brokenFunctions } from '../target/stack-functions';
@@ -7,7 +8,7 @@ import { bringToRest } from '../target/stack-removal';
 import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Found } from '../teardown/kind';
-import type { Ownership } from '../teardown/ownership';
+import { holdsUnknown, type Ownership, RECORD_VERSION } from '../teardown/ownership';
 import { countOf, Ledger, type Counts } from '../teardown/ledger';
 import type { Leftover, SweepResult } from '../teardown/sweep';
 import type { Context } from './context';
@@ -139,8 +140,23 @@ export async function removeLab(
     // Where nothing was in the way that is gone now, another attempt would fail like this one.
     if (attempt === ATTEMPTS || ledger.counts.removed === gone) return result(swept.left, failure);
   }
-  if (swept.left.length === 0) await teardown.removeRecord(run);
-  return result(swept.left);
+  if (swept.left.length > 0) return result(swept.left);
+  // A newer version may have recorded what this one does not know of. Where the stack's own function, which is of that
+  // version, removed the record, nothing of it is left; otherwise the record stays as that version's proof.
+  if (ownership.newer && holdsUnknown(ownership) && (await teardown.readRecord(run)))
+    return result([newerRecord(run, ownership.newer.version, ledger)]);
+  await teardown.removeRecord(run);
+  return result([]);
+}
+
+function newerRecord({ lab, learner }: LabRun, version: number, ledger: Ledger): Leftover {
+  const found = { kind: 'ssm:record', id: recordName(lab, learner), because: 'it has the lab’s name and tags' };
+  ledger.saw(found);
+  return {
+    found,
+    error: `a newer version of this project wrote it (its format is ${version}, this version knows ${RECORD_VERSION}), and may know of more`,
+    next: 'git pull',
+  };
 }
 
 /** `Glue tables 5`-like counts of what was found, one line a kind. */

@@ -9,6 +9,9 @@ import { LAB_IDS, type LabId, LEARNER_PATTERN, stackName } from '../course/names
 /** Bytes that an SSM parameter of the Standard tier holds. @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html */
 export const RECORD_LIMIT = 4096;
 
+/** Version of the record's format. One without a version is of 0.2.0 or before, and reads the same. */
+export const RECORD_VERSION = 1;
+
 /** The lists of names that a record holds. Each entry is one physical name; roles are ARNs. */
 export const NAME_LISTS = [
   'buckets',
@@ -44,6 +47,14 @@ export interface Ownership extends OwnedNames {
   readonly leaseHours: number;
   /** ISO 8601 time until which `./lab extend` has extended the lease. @default - not extended */
   readonly extendedUntil?: string;
+  /** Where a newer version of this project wrote the record: its number, and what this one does not know of it. */
+  readonly newer?: NewerRecord;
+}
+
+export interface NewerRecord {
+  readonly version: number;
+  /** Kept as they are when the record is written. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Whose record it must be: nothing else proves anything for this run. */
@@ -113,18 +124,36 @@ export function parseOwnership(text: string, identity: Identity): Ownership {
   if (typeof hours !== 'number' || !Number.isFinite(hours) || hours <= 0) {
     throw new NotOurs(`the record's leaseHours ${show(hours)} is no number of hours`);
   }
-  return {
+  const known = {
     ...pickIdentity(identity),
     ...(record.stackId === undefined ? {} : { stackId: record.stackId as string }),
     leaseHours: hours,
     ...(extended === undefined ? {} : { extendedUntil: extended }),
     ...(names as OwnedNames),
   };
+  return { ...known, ...newerThanKnown(record, known) };
+}
+
+/** Whether a newer version wrote what this one does not know, and cannot look for. */
+export function holdsUnknown({ newer }: Pick<Ownership, 'newer'>): boolean {
+  return newer !== undefined && Object.keys(newer.fields).length > 0;
+}
+
+/** @throws NotOurs where the version is no number of one */
+function newerThanKnown(record: Record<string, unknown>, known: object): { newer?: NewerRecord } {
+  const { version = 0, ...rest } = record;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 0) {
+    throw new NotOurs(`the record's version ${show(version)} is no whole number`);
+  }
+  if (version <= RECORD_VERSION) return {};
+  const fields = Object.entries(rest).filter(([key]) => !Object.hasOwn(known, key));
+  return { newer: { version, fields: Object.fromEntries(fields) } };
 }
 
 /** The record's text, within the tier's limit: the newest names first, older ones dropped where they do not fit. */
 export function formatOwnership(ownership: Ownership): string {
-  const kept: Record<string, unknown> = { ...ownership };
+  const { newer, ...known } = ownership;
+  const kept: Record<string, unknown> = { version: newer?.version ?? RECORD_VERSION, ...newer?.fields, ...known };
   for (const list of NAME_LISTS) {
     if (ownership[list].length === 0) delete kept[list];
   }
