@@ -69,6 +69,26 @@ export const CATALOGUE: readonly Entry[] = [
     }),
   },
   {
+    on: (seen) =>
+      named('SubscriptionRequiredException')(seen) ||
+      /needs a subscription for the service/i.test(`${seen.reason ?? ''} ${seen.message}`),
+    tell: (seen, at) => ({
+      what: 'This account may not use a service that the lab needs.',
+      why: `${seen.reason ?? firstLine(seen.message)} The free plan blocks some services, and a new account can need some hours.`,
+      next: `Upgrade the account's plan in the Billing console, then ${again(at)}. Until then: --target local`,
+    }),
+  },
+  {
+    // A queue's name for a minute, a bucket's for up to an hour.
+    on: (seen) =>
+      /after deleting a queue|conflicting (conditional )?operation is currently in progress/i.test(seen.reason ?? ''),
+    tell: (seen, at) => ({
+      what: 'AWS still holds a name of what was removed a moment ago, so CloudFormation took the deployment back.',
+      why: seen.reason ?? '',
+      next: `Wait a minute, then ${again(at)}`,
+    }),
+  },
+  {
     on: (seen) => seen.reason !== undefined || seen.type === 'deployment',
     tell: (seen, at) => ({
       what: 'The deployment failed, and CloudFormation took it back.',
@@ -159,14 +179,6 @@ export const CATALOGUE: readonly Entry[] = [
       what: `The CDK is not set up in ${where(at)} of this account, or its set-up is too old.`,
       why: 'Deployments go through the roles and the bucket of the CDKToolkit stack (free but for stored assets).',
       next: `./lab up${at.command.startsWith('up ') ? at.command.slice(2) : ' data-prep'}${at.suffix} (sets it up), or npx cdk bootstrap`,
-    }),
-  },
-  {
-    on: (seen) => named('SubscriptionRequiredException')(seen) || says(/needs a subscription for the service/i)(seen),
-    tell: (seen, at) => ({
-      what: 'This account may not use a service that the lab needs.',
-      why: `${firstLine(seen.message)} The free plan blocks some services, and a new account can need some hours.`,
-      next: `Upgrade the account's plan in the Billing console, then ${again(at)}`,
     }),
   },
   {

@@ -108,13 +108,14 @@ export class Context {
     });
   }
 
-  /** A local cloud of its own, or the account, for a rehearsal. */
-  async open(name: TargetName, keep: boolean): Promise<Target> {
+  /** A local cloud of its own, or the account, for a rehearsal. @param faces what a local cloud shows of AWS */
+  async open(name: TargetName, keep: boolean, faces?: readonly string[]): Promise<Target> {
     const { profile, region } = this.options;
     const target = await this.deps.openTarget(name, {
       profile,
       region,
       keep,
+      ...(faces && { faces }),
       progress: (message) => this.ui.progress(message),
     });
     if (!keep) this.opened = Promise.resolve(target);

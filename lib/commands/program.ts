@@ -95,21 +95,25 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   for (const [name, description] of Object.entries(VERBS)) {
     const command = program.command(name).summary(description.summary).description(description.summary);
     for (const [syntax, summary] of description.args) command.addArgument(new Argument(syntax, summary));
-    for (const [flags, summary] of description.options ?? []) command.option(flags, summary);
+    for (const [flags, summary, repeatable] of description.options ?? []) {
+      const option = new Option(flags, summary);
+      if (repeatable) option.argParser((value, before: readonly string[] = []) => [...before, value]);
+      command.addOption(option);
+    }
     if (takesModes(name))
       for (const mode of modes)
         command.addOption(new Option(`--${mode.name} <${mode.name}>`, mode.summary).choices(mode.values));
     for (const option of sharedOptions()) command.addOption(option);
     command.action((...given: unknown[]) => {
       const values = given.slice(0, description.args.length) as (string | string[] | undefined)[];
-      const own = command.opts<Record<string, string | boolean | undefined>>();
+      const own = command.opts<Record<string, string | boolean | readonly string[] | undefined>>();
       const args = Object.fromEntries(
         description.args.map(([syntax], i) => [
           syntax.replace(/[^a-z]/g, ''),
           Array.isArray(values[i]) ? values[i].join(' ') : values[i],
         ]),
       );
-      for (const key of ['hours', 'all', 'wait', ...modes.map((mode) => mode.name)])
+      for (const key of ['hours', 'all', 'wait', 'face', ...modes.map((mode) => mode.name)])
         if (own[key] !== undefined) args[key] = String(own[key]);
       call = { name, args: args as Record<string, string | undefined>, raw: own as RawOptions };
     });

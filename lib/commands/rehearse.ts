@@ -15,6 +15,7 @@ import { LabRehearsal } from './rehearsal';
 import { type LabReport, round } from './rehearsal-report';
 import { duration, plural } from './ui/text';
 import { confirmOrRefuse, modesOf } from './up';
+import { wrongUse } from './options';
 
 /** The JSON document of `rehearse`. */
 export interface RehearsalReport {
@@ -32,6 +33,14 @@ export const rehearse: Verb = async (context: Context, args) => {
   const names = (args.labs ?? '').split(' ').filter(Boolean);
   const labs = await Promise.all((names.length > 0 ? [...new Set(names)] : deps.labs).map((name) => context.lab(name)));
   const local = context.targetName('rehearse') === 'local';
+  const faces = args.face?.split(',');
+  if (faces && !local) {
+    throw wrongUse(
+      `The account cannot be shown as ${faces.join(', ')}.`,
+      'Only the local cloud has faces.',
+      `./lab rehearse ${names.join(' ')} --face ${faces[0]}`.replace('  ', ' '),
+    );
+  }
   if (!local) await askForAws(context, labs, args);
 
   const start = ui.streams.now();
@@ -70,7 +79,7 @@ export const rehearse: Verb = async (context: Context, args) => {
       return assembly;
     };
     if (synthesis[0]) synthesis[0].assembly = synthesize(synthesis[0].lab);
-    const target: Target = local ? await context.open('local', false) : await context.target('rehearse');
+    const target: Target = local ? await context.open('local', false, faces) : await context.target('rehearse');
     deployer.prepare(target);
     const forget = interrupts.onInterrupt(async () => {
       await deployer.close();

@@ -8,7 +8,8 @@ export interface Description {
   readonly summary: string;
   /** As commander writes them: `<lab>` is needed, `[step]` is not, `[labs...]` may be many. */
   readonly args: readonly (readonly [syntax: string, summary: string])[];
-  readonly options?: readonly (readonly [flags: string, summary: string])[];
+  /** One that may be given several times says so. */
+  readonly options?: readonly (readonly [flags: string, summary: string, repeatable?: 'repeatable'])[];
   load(): Promise<Verb>;
 }
 
@@ -84,6 +85,7 @@ export const VERBS: Readonly<Record<string, Description>> = {
   rehearse: {
     summary: 'up, every step, every check, down, in a fresh local cloud',
     args: [['[labs...]', 'names of labs (all of them if none is named)']],
+    options: [['--face <name>', 'show AWS as it can be: throttled, free-plan ...; may be given again', 'repeatable']],
     load: async () => (await import('./rehearse')).rehearse,
   },
 };

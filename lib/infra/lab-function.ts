@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { RETRIES } from '../target/retries';
 import { FUNCTION_RUNTIME, functionCode } from './bundle';
 import type { LabStack } from './lab-stack';
 import { writeLog } from './statements';
@@ -50,7 +51,7 @@ export function labFunction(stack: LabStack, id: string, props: LabFunctionProps
     timeout: props.timeout,
     logGroup: props.logGroup,
     role: role.withoutPolicyUpdates(),
-    environment: { ...props.environment },
+    environment: { ...RETRIES, ...props.environment },
     ...(props.deadLetters && { deadLetterQueue: props.deadLetters }),
   });
 }

@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LabId } from '../course/names';
 import { partName } from '../course/names';
+import { RETRIES } from '../target/retries';
 import { LEASE_HOURS } from '../teardown/lease';
 import { FUNCTION_RUNTIME, handlerCode } from './bundle';
 import { ENVIRONMENT } from './lambda/environment';
@@ -64,6 +65,7 @@ export class Lease extends Construct {
       logGroup,
       role: role.withoutPolicyUpdates(),
       environment: {
+        ...RETRIES,
         [ENVIRONMENT.lab]: props.lab,
         [ENVIRONMENT.learner]: props.learner,
         [ENVIRONMENT.stackId]: stack.stackId,

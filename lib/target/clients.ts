@@ -21,6 +21,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { CloudClock } from './cloud-clock';
+import { MAX_ATTEMPTS } from './retries';
 import type { RequestRecorder } from './recorder';
 
 // The SDK is pinned and works on Node.js 20; its notice about later versions would only disturb a learner.
@@ -151,7 +152,7 @@ export class Clients {
     const { region, credentials, endpoint, ca, hasty } = this.settings;
     return {
       region,
-      maxAttempts: 5,
+      maxAttempts: MAX_ATTEMPTS,
       ...(hasty && HASTY),
       ...(credentials && { credentials }),
       ...(endpoint && { endpoint }),

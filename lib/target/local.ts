@@ -1,7 +1,15 @@
 /** The local target: a local cloud on loopback, with dummy credentials made for it. Alone in starting one. */
 import { functionNode } from '../../local-cloud/boot/node';
 import { pythonReady } from '../../local-cloud/boot/python';
-import { FACES, findKept, LocalCloud, LocalCloudError, startLocalCloud } from '../../local-cloud/boot/start';
+import {
+  type Face,
+  faceNamed,
+  FACES,
+  findKept,
+  LocalCloud,
+  LocalCloudError,
+  startLocalCloud,
+} from '../../local-cloud/boot/start';
 import { Exit, LabError } from '../course/errors';
 import { Clients } from './clients';
 import { CloudClock } from './cloud-clock';
@@ -56,14 +64,14 @@ function checkOptions(options: TargetOptions): string {
 }
 
 /** Faces that are asked for. @throws LabError for one that there is not */
-export function facesOf({ faces }: Pick<TargetOptions, 'faces'>, env = process.env): readonly string[] {
+export function facesOf({ faces }: Pick<TargetOptions, 'faces'>, env = process.env): readonly Face[] {
   const asked = faces ?? (env.LAB_LOCAL_FACES ?? '').split(',').map((face) => face.trim());
   const wanted = asked.filter((face) => face !== '');
-  const unknown = wanted.filter((face) => !FACES.includes(face));
-  if (unknown.length === 0) return [...new Set(wanted)].sort();
+  const unknown = wanted.filter((face) => faceNamed(face) === undefined);
+  if (unknown.length === 0) return [...new Set(wanted.map((face) => faceNamed(face)!))].sort();
   throw new LabError(`The local cloud has no face ${unknown.map((face) => JSON.stringify(face)).join(', ')}.`, {
-    why: `It can show an account as ${FACES.join(', ')}.`,
-    next: 'Change LAB_LOCAL_FACES, or unset it.',
+    why: `It can show AWS as ${Object.keys(FACES).join(', ')}.`,
+    next: faces === undefined ? 'Change LAB_LOCAL_FACES, or unset it.' : './lab rehearse --help',
     exit: Exit.WrongUse,
   });
 }

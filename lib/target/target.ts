@@ -16,7 +16,7 @@ export interface TargetOptions {
    */
   readonly keep?: boolean;
   /**
-   * Local target: faces of a fresh account that a cloud started now shows, for example `training-quota-0`.
+   * Local target: faces of an account, and of AWS on a bad day, that a cloud started now shows: `training-quota-0`.
    * @default those that LAB_LOCAL_FACES names, separated by commas
    */
   readonly faces?: readonly string[];

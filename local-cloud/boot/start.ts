@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { ask } from './admin';
 import { LocalCloudError } from './errors';
+import type { Face } from './faces';
 import { ensureFunctionNode } from './node';
 import { ROOT, STATE } from './paths';
 import { alive, endAll, marked } from './processes';
@@ -14,27 +15,18 @@ import { type CloudState, readState } from './state';
 import type { SupervisorOptions } from './supervisor';
 
 export { LocalCloudError } from './errors';
+export { type Face, faceNamed, FACES } from './faces';
 export type { CloudState } from './state';
 
 /** Account number of every local cloud: no real account has it. */
 export const LOCAL_ACCOUNT = '000000000000';
 
-/** Faces of a fresh account that the services know, of one that was granted more, and of AWS on a bad day. */
-export const FACES: readonly string[] = [
-  'builds-held',
-  'training-quota-0',
-  'endpoint-quota-0',
-  'endpoint-quota-4',
-  'model-monitor-closed',
-  'rollback-unseen',
-];
-
 export interface StartOptions {
   /** `kept` stays until it is stopped; `private` ends with this process. */
   readonly life: 'kept' | 'private';
   readonly region: string;
-  /** Faces of a fresh account to switch on. @default none */
-  readonly faces?: readonly string[];
+  /** What the cloud shows of AWS. @default none */
+  readonly faces?: readonly Face[];
   readonly progress: (message: string) => void;
 }
 

@@ -120,6 +120,7 @@ function startEmulator(
       MLA_TOKEN: secrets.token,
       MLA_FUNCTION_NODE: options.node,
       MLA_FACES: options.faces.join(','),
+      MLA_SEED: process.env.LAB_LOCAL_SEED ?? '',
     },
   });
   closeSync(log);

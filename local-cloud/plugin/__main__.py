@@ -11,6 +11,7 @@ from . import (
     alarms,
     anomaly_detectors,
     applicationautoscaling,
+    busy_names,
     cbor,
     cloudformation,
     cloudformation_cloudwatch,
@@ -27,6 +28,7 @@ from . import (
     dashboards,
     event_delays,
     eventbridge_codepipeline,
+    faults,
     function_events,
     function_runtime,
     iam,
@@ -64,6 +66,7 @@ def main() -> None:
     applicationautoscaling.install()
     # Before the recorder, which tells of these requests too.
     lacking.install()
+    faults.install()
     recorder.install()
     services.install(current)
     sagemaker_runtime.install(current)
@@ -78,6 +81,7 @@ def main() -> None:
     cloudformation_codebuild.install()
     cloudformation_role.install()
     cloudformation_role_types.install()
+    busy_names.install()
     tagging_sagemaker.install()
     tagging_codepipeline.install()
     tagging_codebuild.install()

@@ -60,14 +60,21 @@ def refusal(wanted: Asked, headers: dict[str, str], request_id: str) -> Answer:
     """The error, as the service itself would write one."""
     prefix = _PREFIXES.get(wanted.service, wanted.service)
     message = f"The local cloud does not have {prefix}:{wanted.operation}; no lab uses it."
+    return failure(wanted, headers, request_id, _CODE, message)
+
+
+def failure(
+    wanted: Asked, headers: dict[str, str], request_id: str, code: str, message: str, status: int = 400
+) -> Answer:
+    """An error in the form of the protocol that the request speaks."""
     if wanted.protocol == "smithy-rpc-v2-cbor":
-        body = cbor.dumps({"__type": _CODE, "message": message})
-        return 400, {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}, body
+        body = cbor.dumps({"__type": code, "message": message})
+        return status, {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}, body
     if wanted.protocol in ("json", "rest-json"):
         kind = headers.get("content-type", "") if wanted.protocol == "json" else "application/json"
-        body = json.dumps({"__type": _CODE, "message": message, "Message": message}).encode()
-        return 400, {"Content-Type": kind or "application/x-amz-json-1.1", "x-amzn-errortype": _CODE}, body
-    fault = f"<Code>{_CODE}</Code><Message>{escape(message)}</Message>"
+        body = json.dumps({"__type": code, "message": message, "Message": message}).encode()
+        return status, {"Content-Type": kind or "application/x-amz-json-1.1", "x-amzn-errortype": code}, body
+    fault = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
     texts = {
         "ec2": f"<Response><Errors><Error>{fault}</Error></Errors><RequestID>{request_id}</RequestID></Response>",
         # S3 alone has its error at the top: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
@@ -75,7 +82,7 @@ def refusal(wanted: Asked, headers: dict[str, str], request_id: str) -> Answer:
     }
     other = f"<Error><Type>Sender</Type>{fault}</Error><RequestId>{request_id}</RequestId>"
     text = texts.get(wanted.service, f"<ErrorResponse>{other}</ErrorResponse>")
-    return 400, {"Content-Type": "text/xml"}, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
+    return status, {"Content-Type": "text/xml"}, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
 
 
 def says_unknown(answer: Answer) -> bool:

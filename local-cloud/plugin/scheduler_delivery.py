@@ -20,7 +20,7 @@ from botocore.config import Config
 from ministack.core.arn import parse_arn
 from ministack.core.responses import get_account_id, get_region
 
-from . import metrics, role_sessions
+from . import faults, metrics, role_sessions
 
 UNIVERSAL = re.compile(r"arn:aws:scheduler:::aws-sdk:([a-z0-9-]+):([A-Za-z0-9]+)")
 _SERVICE = "scheduler.amazonaws.com"
@@ -122,7 +122,7 @@ def _client(schedule: dict[str, Any], service: str) -> Any:
         given["accessKeyId"], given["secretAccessKey"], given["sessionToken"], region_name=get_region()
     )
     try:
-        return session.client(service, config=Config(retries={"total_max_attempts": 1}))
+        return session.client(service, config=Config(retries={"total_max_attempts": 1}, user_agent_appid=faults.INNER))
     except botocore.exceptions.UnknownServiceError as problem:
         raise Failure("ValidationException", f"There is no service {service}.") from problem
 

@@ -14,9 +14,12 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
 from . import constraints, iam
-from .settings import Settings
+from .settings import Settings, face
 
 Answer = tuple[int, dict[str, str], bytes]
+
+# Closed by the face `free-plan`. AWS has no list of what the free plan closes; these are the dearest that the labs use.
+_PAID_PLAN = ("sagemaker", "codebuild")
 
 _original: dict[str, Any] = {}
 _operations: dict[str, set[str]] = {}
@@ -48,6 +51,8 @@ def post(path: str, payload: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 def invoke(service: str, operation: str, data: dict[str, Any], request_id: str, caller: dict[str, Any]) -> Answer:
     """Calls one operation of our services and turns the reply into AWS's wire format."""
+    if service in _PAID_PLAN and face("free-plan"):
+        return error("SubscriptionRequiredException", "The AWS Access Key Id needs a subscription for the service")
     refused = constraints.refusal(service, operation, data)
     if refused is not None:
         return error("ValidationException", refused)

@@ -16,9 +16,14 @@ class Settings:
     function_node: str
 
 
+def faces() -> frozenset[str]:
+    """The faces that the cloud shows, as for `LAB_LOCAL_FACES`."""
+    return frozenset(os.environ.get("MLA_FACES", "").split(",")) - {""}
+
+
 def face(name: str) -> bool:
-    """Whether the cloud shows this face, as for `LAB_LOCAL_FACES`."""
-    return name in os.environ.get("MLA_FACES", "").split(",")
+    """Whether the cloud shows this face."""
+    return name in faces()
 
 
 def read() -> Settings:

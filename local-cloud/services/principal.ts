@@ -105,6 +105,8 @@ class LazyPrincipal implements Principal {
       endpoint: this.reach.endpoint,
       credentials: this.credentials,
       maxAttempts: 2,
+      // Faults of the cloud meet those who ask AWS, not AWS itself (plugin/faults.py).
+      userAgentAppId: 'mla-inner',
       requestHandler: { httpsAgent: { ca: this.reach.ca, keepAlive: true, maxSockets: 16 } },
     };
   }

@@ -27,6 +27,8 @@ export class RoleLogStream {
     private readonly logs: CloudWatchLogsClient,
     readonly group: string,
     readonly stream: string,
+    /** Milliseconds by which lines arrive late, whatever has become of their writer. */
+    private readonly lateMs = 0,
   ) {}
 
   /** Adds a line with the present time. */
@@ -37,6 +39,14 @@ export class RoleLogStream {
 
   /** Sends what waits. Never fails: what the role may not write is lost. */
   flush(): Promise<void> {
+    if (this.lateMs > 0) {
+      setTimeout(() => void this.sendNext(), this.lateMs).unref();
+      return Promise.resolve();
+    }
+    return this.sendNext();
+  }
+
+  private sendNext(): Promise<void> {
     this.sending = this.sending.then(() => this.send());
     return this.sending;
   }

@@ -29,6 +29,8 @@ from pyspark.sql import types as T
 
 Plan = Mapping[str, Any]
 
+# Attempts of a request that AWS throttles: what else runs in a new account uses the same low limits.
+MAX_ATTEMPTS = 10
 # Bytes that are looked at on both ends of a raw file before Spark starts.
 PEEK = 64 * 1024
 
@@ -79,6 +81,14 @@ def split_s3(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
+def s3_client() -> Any:
+    """A client of S3 that asks again for as long as AWS throttles it."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}))
+
+
 def read_ends(uri: str) -> Ends | None:
     """Size, beginning and end of a file; None when it does not exist."""
     if not uri.startswith("s3://"):
@@ -87,10 +97,9 @@ def read_ends(uri: str) -> Ends | None:
             return None
         content = path.read_bytes()
         return Ends(len(content), content[:PEEK], content[-PEEK:])
-    import boto3
     from botocore.exceptions import ClientError
 
-    s3 = boto3.client("s3")
+    s3 = s3_client()
     bucket, key = split_s3(uri)
     try:
         size = int(s3.head_object(Bucket=bucket, Key=key)["ContentLength"])
@@ -296,10 +305,8 @@ def read_plan(uri: str) -> Plan:
     if not uri.startswith("s3://"):
         text = Path(uri).read_text(encoding="utf-8")
     else:
-        import boto3
-
         bucket, key = split_s3(uri)
-        text = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8")
+        text = s3_client().get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8")
     plan: Plan = json.loads(text)
     return plan
 

@@ -2,6 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { LabStack } from '../../../lib/infra/lab-stack';
+import { RETRIES } from '../../../lib/target/retries';
 import type { DeploymentNames } from '../names';
 import {
   allow,
@@ -53,6 +54,7 @@ export function buildVerifier(stack: LabStack, names: DeploymentNames): Verifier
         { name: 'DATA_BUCKET', value: stack.bucket.bucketName },
         { name: 'MODEL_PACKAGE_GROUP', value: names.base },
         { name: 'LEARNER', value: names.learner },
+        ...Object.entries(RETRIES).map(([name, value]) => ({ name, value })),
       ],
     },
     logsConfig: { cloudWatchLogs: { status: 'ENABLED', groupName: logGroup.logGroupName } },

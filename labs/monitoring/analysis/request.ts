@@ -3,6 +3,7 @@ import type { CreateProcessingJobRequest } from '@aws-sdk/client-sagemaker';
 import { sagemakerTags } from '../../../lib/aws/sagemaker';
 import { tagsOf } from '../../../lib/course/names';
 import { JOB_VOLUME_GB } from '../../../lib/facts/images';
+import { RETRIES } from '../../../lib/target/retries';
 import { BASELINE, CAPTURE, MONITOR, MONITOR_INSTANCE, NAMESPACE, QUALITY, TRUTH, VARIANT } from '../names';
 
 /** Where a job's files are, inside it. */
@@ -66,6 +67,7 @@ export function analysisRequest(monitor: MonitorConfig, analysis: Analysis): Cre
     Environment: {
       // A Processing job is not told it, and boto3 asks for it under no other name.
       AWS_DEFAULT_REGION: monitor.region,
+      ...RETRIES,
       MLA_BUCKET: monitor.bucket,
       MLA_ENDPOINT: monitor.endpoint,
       MLA_VARIANT: VARIANT,

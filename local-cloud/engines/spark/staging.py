@@ -74,7 +74,9 @@ class Staging:
         import boto3
         from botocore.config import Config
 
-        return boto3.client("s3", config=Config(max_pool_connections=_THREADS, s3={"addressing_style": "path"}))
+        # Glue itself reads and writes here, not the script: faults of the cloud do not meet it (plugin/faults.py).
+        config = Config(max_pool_connections=_THREADS, s3={"addressing_style": "path"}, user_agent_appid="mla-inner")
+        return boto3.client("s3", config=config)
 
     def objects(self, bucket: str, prefix: str) -> list[S3Object]:
         """All objects under a prefix, in the order of their keys."""

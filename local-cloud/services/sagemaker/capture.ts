@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
+import { lateMs } from '../badDay';
 import type { Cloud } from '../service';
 import { s3Uri } from './names';
 import { assumeForSageMaker } from './role';
@@ -66,9 +67,12 @@ export class Captures {
     clearTimeout(this.timer);
     const batches = [...this.waiting];
     this.waiting.clear();
+    const late = lateMs(this.cloud);
     for (const [variant, { since, lines }] of batches) {
       // What the role may not write is lost, as on AWS.
-      this.writing = this.writing.then(() => this.write(variant, since, lines)).catch(() => undefined);
+      const write = (): Promise<void> => this.write(variant, since, lines).catch(() => undefined);
+      if (late > 0) setTimeout(() => void write(), late).unref();
+      else this.writing = this.writing.then(write);
     }
     return this.writing;
   }

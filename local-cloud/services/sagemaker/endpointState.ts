@@ -7,6 +7,7 @@ import type {
   ProductionVariant,
   ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
+import { whileStuck } from '../badDay';
 import type { Cloud } from '../service';
 import { awsWaitMs } from '../waits';
 import { Captures } from './capture';
@@ -119,7 +120,7 @@ export class Endpoint {
   /** Brings the first fleet up. */
   begin(): void {
     this.set('Creating');
-    this.work = this.blue.start().then(
+    this.work = this.startSlowly(this.blue).then(
       () => this.stopping || this.set('InService'),
       (error) => this.set('Failed', reasonOf(error)),
     ) as Promise<void>;
@@ -143,6 +144,7 @@ export class Endpoint {
   /** Ends everything; settles when processes are gone, and capture and logs are written. */
   async end(): Promise<void> {
     this.set('Deleting');
+    await this.whileStuck();
     await this.captures.close();
     await this.blue.drain();
     await this.options.events.flush();
@@ -161,7 +163,7 @@ export class Endpoint {
     deployment: DeploymentConfig | undefined,
   ): Promise<void> {
     try {
-      await green.start();
+      await this.startSlowly(green);
     } catch (error) {
       this.forgetGreen();
       this.set('InService', reasonOf(error));
@@ -213,6 +215,15 @@ export class Endpoint {
     } catch (error) {
       return `The alarms cannot be read: ${(error as Error).message}`;
     }
+  }
+
+  private async startSlowly(fleet: Fleet): Promise<void> {
+    await this.whileStuck();
+    if (!this.stopping) await fleet.start();
+  }
+
+  private whileStuck(): Promise<void> {
+    return whileStuck(this.options.cloud, this.options.secondMs);
   }
 
   private forgetGreen(): void {

@@ -6,6 +6,7 @@ import { EndpointConfigs } from './endpointConfig';
 import { EndpointMetrics } from './endpointMetrics';
 import { Events } from './events';
 import { EndpointInvoker } from './invoke';
+import { lateMs } from '../badDay';
 import type { JobProcessOptions } from './jobProcess';
 import { Models } from './model';
 import { ModelPackages } from './modelPackage';
@@ -22,7 +23,8 @@ export interface SageMakerOptions extends JobProcessOptions {
   readonly answerMs?: number;
 }
 
-export function sagemakerService(cloud: Cloud, options: SageMakerOptions = {}): Service {
+export function sagemakerService(cloud: Cloud, given: SageMakerOptions = {}): Service {
+  const options = { lateMs: lateMs(cloud), ...given };
   const containers = new Containers(cloud);
   const events = new Events(cloud);
   const tags = new Tags((arn) => exists(arn));

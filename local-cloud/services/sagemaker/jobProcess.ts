@@ -9,6 +9,8 @@ const FLUSH_MS = 2000;
 export interface JobProcessOptions {
   /** Milliseconds of a second of a limit. @default 1000 */
   readonly secondMs?: number;
+  /** Milliseconds by which log lines arrive late. @default 0 */
+  readonly lateMs?: number;
 }
 
 /** Why a job ends before its script does. */
@@ -23,12 +25,14 @@ export class JobProcess {
   private grace: NodeJS.Timeout | undefined;
   private reason: StopReason | undefined;
   private readonly secondMs: number;
+  private readonly lateMs: number;
 
   constructor(
     options: JobProcessOptions,
     private readonly onStop: (reason: StopReason) => void,
   ) {
     this.secondMs = options.secondMs ?? 1000;
+    this.lateMs = options.lateMs ?? 0;
   }
 
   /** Why it is to end, once it is. */
@@ -64,7 +68,7 @@ export class JobProcess {
     start: (line: (text: string) => void) => Container,
     onLine: (line: string) => void = () => undefined,
   ): Promise<Exit> {
-    const stream = new RoleLogStream(role.logs, log.group, log.stream);
+    const stream = new RoleLogStream(role.logs, log.group, log.stream, this.lateMs);
     // The log names the paths that the script has on AWS.
     const take = (text: string): void => {
       const line = text.replaceAll(log.hide, '');

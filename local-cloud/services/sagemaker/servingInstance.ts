@@ -3,6 +3,7 @@ import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:ht
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { lateMs } from '../badDay';
 import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
 import { type Container, type Containers, inheritedEnv } from './containers';
@@ -74,7 +75,8 @@ export class ServingInstance {
     const absolute = join(this.root, 's');
     const near = relative(process.cwd(), absolute);
     this.socket = near.length < absolute.length ? near : absolute;
-    this.log = new RoleLogStream(options.role.logs, `/aws/sagemaker/Endpoints/${endpoint}`, `${variant}/${this.id}`);
+    const group = `/aws/sagemaker/Endpoints/${endpoint}`;
+    this.log = new RoleLogStream(options.role.logs, group, `${variant}/${this.id}`, lateMs(cloud));
   }
 
   /** Starts the process and waits for /ping. @throws JobFailure where the model does not come up */
