@@ -9,6 +9,7 @@ import type { Deployer } from '../target/deployer';
 import type { OpenTarget } from '../target/target';
 import type { Found } from '../teardown/kind';
 import type { Ownership } from '../teardown/ownership';
+import type { PlannedGroup } from '../teardown/plan';
 import type { Residue } from '../teardown/residue';
 import type { SweepOptions, SweepResult } from '../teardown/sweep';
 
@@ -22,6 +23,7 @@ export interface Teardown {
   inventory(run: LabRun, ownership: Ownership): Promise<Found[]>;
   sweep(run: LabRun, ownership: Ownership, options?: SweepOptions): Promise<SweepResult>;
   residueOf(lab: LabId): readonly Residue[];
+  planOf(found: readonly Found[]): PlannedGroup[];
 }
 
 /** What commands stand on. Tests give their own; the real ones load on first use, so that `./lab list` starts quickly. */
@@ -58,12 +60,13 @@ export function realDeps(): Deps {
     makeDeployer: async (ask) =>
       new (await import('../target/toolkit')).ToolkitDeployer({ root, env: process.env, ask }),
     async teardown() {
-      const [record, sweep, residue] = await Promise.all([
+      const [record, sweep, residue, plan] = await Promise.all([
         import('../teardown/record'),
         import('../teardown/sweep'),
         import('../teardown/residue'),
+        import('../teardown/plan'),
       ]);
-      return { ...record, ...sweep, ...residue };
+      return { ...record, ...sweep, ...residue, ...plan };
     },
     async machine() {
       const [{ thisMachine }, local] = await Promise.all([import('../doctor/machine'), import('../target/local')]);

@@ -7,6 +7,7 @@ import { messageOf } from './messages';
 import { wrongUse } from './options';
 import { type Receipt, receiptOf, printReceipt, printNext } from './receipt';
 import { findDeployedLabs } from './deployed-labs';
+import { dryRun } from './dry-run';
 import { byKind, planRemoval, type Removal, removeLab } from './removal';
 import { plural } from './ui/text';
 import { confirmOrRefuse } from './up';
@@ -45,6 +46,10 @@ export const down: Verb = async (context: Context, args) => {
     if (next) ui.say(`Next: ${next}`);
     ui.document({ receipts: [], ...otherRegionsDocument(elsewhere) });
     return next ? Exit.CheckFailed : Exit.Done;
+  }
+  if (args.dryRun !== undefined) {
+    ui.document(await dryRun(context, removals));
+    return Exit.Done;
   }
   for (const removal of removals) announce(context, removal);
   if (all && local) ui.say('The local cloud of this machine is stopped, with everything in it.');

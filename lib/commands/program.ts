@@ -50,10 +50,10 @@ export async function main(
         value === undefined
           ? []
           : value === 'true'
-            ? [`--${key}`]
+            ? [flagOf(key)]
             : /^(lab|labs|step|output)$/.test(key)
               ? [value]
-              : [`--${key} ${value}`],
+              : [`${flagOf(key)} ${value}`],
       ),
     ].join(' ');
     // A rehearsal means this machine, whatever LAB_TARGET says: only --target can take it to an account.
@@ -113,7 +113,8 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
           Array.isArray(values[i]) ? values[i].join(' ') : values[i],
         ]),
       );
-      for (const key of ['hours', 'all', 'wait', 'face', ...modes.map((mode) => mode.name)])
+      const named = ['hours', 'all', 'wait', 'face', 'dryRun', 'account', 'email', ...modes.map((mode) => mode.name)];
+      for (const key of named)
         if (own[key] !== undefined) args[key] = String(own[key]);
       call = { name, args: args as Record<string, string | undefined>, raw: own as RawOptions };
     });
@@ -147,6 +148,9 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
     }
   );
 }
+
+/** `--dry-run` for `dryRun`, as the parser calls it. */
+const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 const argumentTerm = (argument: Argument): string => {
   const name = `${argument.name()}${argument.variadic ? '...' : ''}`;

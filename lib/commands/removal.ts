@@ -116,7 +116,7 @@ export async function removeLab(
   // What is being made or changed is left to CloudFormation until that has ended. A deletion goes on beside the sweep, as
   // the lease's or another `down`'s: it may wait for what the sweep removes.
   if (standing && standing.status !== 'DELETE_IN_PROGRESS')
-    await bringToRest(target, standing.id, (stage, detail) => context.ui.progress(stage, detail));
+    await bringToRest(run, standing.id, (stage, detail) => context.ui.progress(stage, detail));
   let swept = await sweep('Sweeping');
   for (let attempt = 1; standing; attempt += 1) {
     if (swept.left.some(({ blocks }) => blocks !== undefined)) return result(swept.left);

@@ -79,7 +79,10 @@ export const VERBS: Readonly<Record<string, Description>> = {
   down: {
     summary: 'remove a lab and all that its steps made, with a receipt',
     args: [['[lab]', 'name of a lab']],
-    options: [['--all', 'every lab of yours; on the local target the local cloud, too']],
+    options: [
+      ['--all', 'every lab of yours; on the local target the local cloud, too'],
+      ['--dry-run', 'show what would be removed, in which order and why, and change nothing'],
+    ],
     load: async () => (await import('./down')).down,
   },
   rehearse: {

@@ -14,7 +14,7 @@ import { isRoleMissingError, type Treatment, treatmentOf } from './stack-states'
 import { findStack, isCustom, requestDeletion } from './stacks';
 import type { Target } from './target';
 
-type Cloud = Pick<Target, 'clients' | 'clock' | 'name'>;
+type Cloud = Pick<Target, 'clients' | 'clock'>;
 
 /** What CloudFormation does with a stack that takes longer than this has hung: a function may take an hour to time out. */
 const LONGEST_MS = 75 * 60_000;

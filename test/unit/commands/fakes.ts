@@ -17,6 +17,7 @@ import type { Assembly, Deployer } from '../../../lib/target/deployer';
 import type { Target, TargetOptions } from '../../../lib/target/target';
 import type { Found } from '../../../lib/teardown/kind';
 import { NO_NAMES, type Ownership } from '../../../lib/teardown/ownership';
+import { planOf } from '../../../lib/teardown/plan';
 import { schemaFaults } from './schemas';
 
 export const NOW = new Date('2026-11-23T12:00:00Z');
@@ -254,6 +255,7 @@ function fakeTeardown(cloud: FakeCloud): Teardown {
       cloud.log.push(`sweep ${removed.length}`);
       return { removed, left: found().map((one) => ({ found: one, error: cloud.stuck.get(one.id) ?? '' })) };
     },
+    planOf,
     residueOf: () => [{ what: 'metrics', why: 'AWS keeps them', usd: 0, source: 'https://example.com' }],
   };
 }

@@ -6,13 +6,14 @@ import type { Deployer } from '../../../lib/target/deployer';
 import type { Target } from '../../../lib/target/target';
 import type { Found } from '../../../lib/teardown/kind';
 import * as record from '../../../lib/teardown/record';
+import * as plan from '../../../lib/teardown/plan';
 import * as residue from '../../../lib/teardown/residue';
 import * as sweeping from '../../../lib/teardown/sweep';
 import type { FakeCloud } from './fake-cloud';
 import { generator } from './random';
 import { atWork, BUCKET, DATABASE, deployed, JOB_ROLE, OWNERSHIP, WORKGROUP } from './scenes';
 
-const TEARDOWN = { ...record, ...sweeping, ...residue };
+const TEARDOWN = { ...record, ...sweeping, ...residue, ...plan };
 const CONTEXT = { ui: { progress: () => undefined } } as unknown as Context;
 
 /** Writes one thing or more with a name that nobody had before. @returns something that is there then, if it could */
