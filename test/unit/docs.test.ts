@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LABS } from '../../lib/course/registry';
 import { VERBS } from '../../lib/commands/verbs';
 import { estimate, usd } from '../../lib/cost/estimate';
+import { FACES } from '../../local-cloud/boot/faces';
 import { PICTURES, roomsOf } from '../../scripts/docs/pictures';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -130,6 +131,7 @@ function about(file: string): string {
 test.each([
   ['rehearsal', '`npm test`'],
   ['proof', '`npm run test:proof`'],
+  ['fault', '`npm run test:fault`'],
 ])('docs/testing.md lists every %s, says what it shows, and where it runs', (project, command) => {
   const files = readdirSync(join(ROOT, 'test', project)).filter((name) => name.endsWith('.test.ts'));
   const rows = text('docs/testing.md')
@@ -139,4 +141,13 @@ test.each([
   expect(rows.map(([, file, shows, runs]) => [file, shows, runs])).toEqual(
     files.sort().map((name) => [`\`${project}/${name}\``, about(`test/${project}/${name}`), command]),
   );
+});
+
+test('docs/testing.md lists every face of the local cloud, and what it shows', () => {
+  const rows = text('docs/testing.md')
+    .split('## Faces of the local cloud')[1]!
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  expect(Object.fromEntries(rows.map(([, face, shows]) => [face!.replaceAll('`', ''), shows]))).toEqual(FACES);
 });

@@ -91,7 +91,8 @@ export class FakeCloud {
 
   target(name: 'aws' | 'local', options: TargetOptions): Target {
     if (name === 'local') this.running = true;
-    this.log.push(`open ${name}${options.keep === false ? ' private' : ''}`);
+    const faces = options.faces ? ` ${options.faces.join()}` : '';
+    this.log.push(`open ${name}${options.keep === false ? ' private' : ''}${faces}`);
     return {
       name,
       account: name === 'local' ? '000000000000' : '123456789012',

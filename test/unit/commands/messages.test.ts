@@ -107,6 +107,28 @@ describe('each known failure says what, why and the next command', () => {
       'plan',
     ],
     [
+      'free plan, met by the deployment',
+      new ToolkitFailure(
+        'ToolkitError',
+        'The stack MlaLabs-Training failed',
+        'deployment',
+        'Group (AWS::SageMaker::ModelPackageGroup): The AWS Access Key Id needs a subscription for the service',
+      ),
+      'may not use a service',
+      '--target local',
+    ],
+    [
+      'a name that AWS still holds',
+      new ToolkitFailure(
+        'ToolkitError',
+        'The stack MlaLabs-Monitoring failed',
+        'deployment',
+        'Letters (AWS::SQS::Queue): You must wait 60 seconds after deleting a queue before you can create another with the same name.',
+      ),
+      'still holds a name',
+      'Wait a minute',
+    ],
+    [
       'busy port',
       failure('Error', 'listen EADDRINUSE: address already in use 127.0.0.1:4566', { code: 'EADDRINUSE' }),
       '127.0.0.1:4566',

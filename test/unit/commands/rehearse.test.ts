@@ -22,6 +22,15 @@ describe('a rehearsal', () => {
     expect((await world.run('rehearse data-prep --build lambda')).code).toBe(2);
   });
 
+  test('shows AWS as the faces say that are asked for, one or several, and only on this machine', async () => {
+    await world.run('rehearse data-prep --face throttled --face slow');
+    expect(world.cloud.log).toContain('open local private throttled,slow');
+    const wrong = await world.run('rehearse data-prep --target aws --face throttled');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('Only the local cloud has faces');
+    expect(wrong.err).toContain('./lab rehearse data-prep --face throttled');
+  });
+
   test('goes from up through every step to down in a private cloud, and reports exactly the agreed shape', async () => {
     world.cloud.bootstrapped = false;
     const result = await world.run('rehearse --json');

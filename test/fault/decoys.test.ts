@@ -1,0 +1,28 @@
+/** Two hundred things in one account that only look like a learner's: `down` touches none of them. */
+import { LABS } from '../../lib/course/registry';
+import { Stage } from '../proof/stage';
+import { addDecoys } from './decoys';
+import { sampled } from './seed';
+
+describe.each(
+  sampled(
+    LABS.map(({ id }) => ({ lab: id })),
+    1,
+  ),
+)('lab $lab', ({ lab }) => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open(lab);
+  });
+  afterAll(() => stage?.close());
+
+  test('goes, with what its first steps made, and every decoy stays', async () => {
+    expect(await addDecoys(stage.target.clients, lab)).toBeGreaterThanOrEqual(200);
+    const before = await stage.target.inventory();
+    await stage.up();
+    await stage.act(...stage.lab.steps.slice(0, 2).map(({ id }) => id));
+    const { code, err } = await stage.cli(`down ${lab} --target local --yes --json`);
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+    expect(await stage.target.inventory()).toEqual(before);
+  });
+});

@@ -1,0 +1,18 @@
+/** Chance that can be repeated, and how much of it a run plays. */
+import { generator } from '../unit/teardown/random';
+
+/** `LAB_FAULTS=all` plays everything; else a sample, so that the suite stays short. */
+export const ALL = process.env.LAB_FAULTS === 'all';
+/** `LAB_FAULT_SEED` says which sample, and where things break. */
+export const SEED = Number(process.env.LAB_FAULT_SEED ?? 1);
+
+/** All of them, or `count` of them by the seed. */
+export function sampled<T>(items: readonly T[], count: number): readonly T[] {
+  if (ALL) return items;
+  const random = generator(SEED);
+  const left = [...items];
+  return Array.from(
+    { length: Math.min(count, left.length) },
+    () => left.splice(Math.floor(random() * left.length), 1)[0]!,
+  );
+}
