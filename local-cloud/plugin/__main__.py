@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-import ministack.app as app
-
 from . import (
     admin,
     alarms,
@@ -52,6 +50,7 @@ from . import (
     tagging_codepipeline,
     tagging_sagemaker,
 )
+from .emulator import app, replace
 
 
 def main() -> None:
@@ -104,7 +103,7 @@ def main() -> None:
     scheduler_targets.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
-    app._port_is_bindable = lambda host, port: False
+    replace(app, "_port_is_bindable", lambda host, port: False)
     app.main()
 
 

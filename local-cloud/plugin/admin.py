@@ -8,10 +8,8 @@ import json
 import time
 from typing import Any
 
-import ministack.app as app
-from ministack.core.responses import set_request_account_id, set_request_region
-
 from . import alarms, events, inventory, metrics, passing_time, recorder, role_sessions, scheduler_targets, services
+from .emulator import app, replace, responses
 from .settings import Settings
 
 
@@ -78,8 +76,8 @@ def install(settings: Settings) -> None:
             status, reply = 403, b'{"code":"AccessDenied","message":"wrong token"}'
         else:
             data = json.loads(body or b"{}")
-            set_request_account_id(settings.account)
-            set_request_region(data.get("region"))
+            responses.set_request_account_id(settings.account)
+            responses.set_request_region(data.get("region"))
             try:
                 status, reply = await _route(scope["path"], data, settings.account)
             except Exception as problem:  # the answer must reach the caller, whatever went wrong
@@ -93,4 +91,4 @@ def install(settings: Settings) -> None:
         )
         await send({"type": "http.response.body", "body": reply})
 
-    app.app = wrapped
+    replace(app, "app", wrapped)

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import contextvars
 import json
+import logging
 import queue
 import threading
 from typing import Any
 
-from ministack.core.arn import parse_arn
-from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch, eventbridge, lambda_svc, sns
-
 from . import alarm_shapes
+from .emulator import cloudwatch, core_arn, eventbridge, iam_evaluator, lambda_svc, replace, responses, sns
+
+logger = logging.getLogger("cloudwatch")
 
 _SNS, _LAMBDA = "cloudwatch.amazonaws.com", "lambda.alarms.cloudwatch.amazonaws.com"
 
@@ -30,18 +29,19 @@ class Undelivered(Exception):
 
 
 def _to_topic(arn: str, alarm: dict[str, Any], previous: dict[str, Any]) -> None:
-    if sns._topic_by_arn_any_scope(arn) is None:
+    topic = sns._topic_by_arn_any_scope(arn)
+    if topic is None:
         raise Undelivered("Resource: " + arn + " does not exist")
-    if not sns.topic_policy_allows(arn, _SNS, alarm["AlarmArn"], get_account_id()):
+    if not sns.topic_policy_allows(arn, _SNS, alarm["AlarmArn"], responses.get_account_id()):
         raise Undelivered(f"CloudWatch Alarms is not authorized to perform: SNS:Publish on resource: {arn}")
-    key = sns._topic_by_arn_any_scope(arn).get("attributes", {}).get("KmsMasterKeyId")
+    key = topic.get("attributes", {}).get("KmsMasterKeyId")
     if key:
         raise Undelivered(
             f"CloudWatch Alarms does not have authorization to access the SNS topic encryption key {key}"
             if key == "alias/aws/sns"
             else f"The local cloud does not have encrypted topics for alarms ({key})"
         )
-    subject = f'{alarm["StateValue"]}: "{alarm["AlarmName"]}" in {get_region()}'[:100]
+    subject = f'{alarm["StateValue"]}: "{alarm["AlarmName"]}" in {responses.get_region()}'[:100]
     sns.publish_internal(arn, json.dumps(alarm_shapes.message(alarm, previous)), subject)
 
 
@@ -49,24 +49,24 @@ def _to_function(arn: str, alarm: dict[str, Any], previous: dict[str, Any]) -> N
     func, config, _ = lambda_svc._get_func_record_for_ref(arn)
     if not func or not config:
         raise Undelivered(f"Function not found: {arn}")
-    source = {"aws:sourcearn": alarm["AlarmArn"], "aws:sourceaccount": get_account_id()}
-    context = EvalContext(
+    source = {"aws:sourcearn": alarm["AlarmArn"], "aws:sourceaccount": responses.get_account_id()}
+    context = iam_evaluator.EvalContext(
         principal_arn="*",
         principal_type="Service",
         principal_account="",
         action="lambda:InvokeFunction",
         resource_arn=arn,
-        region=get_region(),
+        region=responses.get_region(),
         service_context=source,
     )
-    if evaluate_resource_policy(func["policy"], context, service=_LAMBDA).decision != "Allow":
+    if iam_evaluator.evaluate_resource_policy(func["policy"], context, service=_LAMBDA).decision != "Allow":
         raise Undelivered(f"CloudWatch Alarms is not authorized to perform: lambda:InvokeFunction on resource: {arn}")
     event = {
         "source": "aws.cloudwatch",
         "alarmArn": alarm["AlarmArn"],
-        "accountId": get_account_id(),
+        "accountId": responses.get_account_id(),
         "time": alarm_shapes.stamp(alarm["StateUpdatedTimestamp"]),
-        "region": get_region(),
+        "region": responses.get_region(),
         "alarmData": {
             "alarmName": alarm["AlarmName"],
             "state": alarm_shapes.state(alarm),
@@ -79,7 +79,7 @@ def _to_function(arn: str, alarm: dict[str, Any], previous: dict[str, Any]) -> N
 
 def _act(arn: str, alarm: dict[str, Any], previous: dict[str, Any]) -> None:
     try:
-        service = parse_arn(arn).service
+        service = core_arn.parse_arn(arn).service
         if service == "sns":
             _to_topic(arn, alarm, previous)
         elif service == "lambda":
@@ -145,7 +145,7 @@ def _work() -> None:
         try:
             context.run(_deliver, alarm, previous)
         except Exception:
-            cloudwatch.logger.exception("alarm %s: its change of state was not delivered", alarm["AlarmName"])
+            logger.exception("alarm %s: its change of state was not delivered", alarm["AlarmName"])
         finally:
             _waiting.task_done()
 
@@ -158,12 +158,12 @@ def settle() -> None:
 def _tell_creation(record: Any) -> Any:
     """The emulator writes the creation of an alarm as a change of state; AWS writes it as one of configuration."""
 
-    def record_history(name: str, old: str, new: str, *rest: Any, **named: Any) -> None:
-        record(name, old, new, *rest, **named)
-        if old == new:
+    def record_history(alarm_name: str, old_state: str, new_state: str, *rest: Any, **named: Any) -> None:
+        record(alarm_name, old_state, new_state, *rest, **named)
+        if old_state == new_state:
             cloudwatch._history_entries()[-1].update(
                 HistoryItemType="ConfigurationUpdate",
-                HistorySummary=f'Alarm "{name}" created',
+                HistorySummary=f'Alarm "{alarm_name}" created',
                 HistoryData=json.dumps({"type": "Create", "version": "1.0"}),
             )
 
@@ -172,6 +172,6 @@ def _tell_creation(record: Any) -> Any:
 
 def install() -> None:
     """Every change of state goes this way, those of composite alarms and of SetAlarmState too."""
-    cloudwatch._dispatch_alarm_actions = dispatch
-    cloudwatch._record_history = _tell_creation(cloudwatch._record_history)
+    replace(cloudwatch, "_dispatch_alarm_actions", dispatch)
+    replace(cloudwatch, "_record_history", _tell_creation(cloudwatch._record_history))
     threading.Thread(target=_work, daemon=True, name="alarm-actions").start()

@@ -6,12 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from ministack.core.arn import ArnParseError, parse_arn
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch
-
 from . import metric_expression, metric_series
 from .alarm_judgement import BAND_COMPARISONS, COMPARISONS
+from .emulator import cloudwatch, core_arn, responses
 from .metric_expression import MathError
 
 _TEXTS = ("AlarmDescription", "MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Unit", "ThresholdMetricId")
@@ -33,23 +30,23 @@ class Refused(ValueError):
     code = "ValidationError"
 
 
-def record(name: str, data: dict[str, Any]) -> dict[str, Any]:
+def record(name: str, props: dict[str, Any]) -> dict[str, Any]:
     """The alarm as it is stored and described. An alarm of that name keeps its state. Raises Refused."""
     alarm: dict[str, Any] = {
         "AlarmName": name,
-        "AlarmArn": f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{name}",
+        "AlarmArn": f"arn:aws:cloudwatch:{responses.get_region()}:{responses.get_account_id()}:alarm:{name}",
     }
-    alarm.update({field: str(data[field]) for field in _TEXTS if data.get(field)})
+    alarm.update({field: str(props[field]) for field in _TEXTS if props.get(field)})
     for field, kind in _NUMBERS.items():
-        if data.get(field) is not None:
-            alarm[field] = kind(float(data[field]))
-    alarm["ComparisonOperator"] = data.get("ComparisonOperator") or ""
-    alarm["TreatMissingData"] = data.get("TreatMissingData") or "missing"
-    alarm["ActionsEnabled"] = str(data.get("ActionsEnabled", True)).lower() not in ("false", "0", "no")
-    alarm.update({field: [str(arn) for arn in data.get(field) or []] for field in _ACTIONS})
-    alarm["Dimensions"] = list(data.get("Dimensions") or [])
-    if data.get("Metrics"):
-        alarm["Metrics"] = [_query(query) for query in data["Metrics"]]
+        if props.get(field) is not None:
+            alarm[field] = kind(float(props[field]))
+    alarm["ComparisonOperator"] = props.get("ComparisonOperator") or ""
+    alarm["TreatMissingData"] = props.get("TreatMissingData") or "missing"
+    alarm["ActionsEnabled"] = str(props.get("ActionsEnabled", True)).lower() not in ("false", "0", "no")
+    alarm.update({field: [str(arn) for arn in props.get(field) or []] for field in _ACTIONS})
+    alarm["Dimensions"] = list(props.get("Dimensions") or [])
+    if props.get("Metrics"):
+        alarm["Metrics"] = [_query(query) for query in props["Metrics"]]
     _check(alarm)
     now = time.time()
     alarm["AlarmConfigurationUpdatedTimestamp"] = now
@@ -189,8 +186,8 @@ def _check_actions(arns: Sequence[str]) -> None:
         raise Refused("An alarm has at most 5 actions for each state.")
     for arn in arns:
         try:
-            service = parse_arn(arn).service
-        except ArnParseError as problem:
+            service = core_arn.parse_arn(arn).service
+        except core_arn.ArnParseError as problem:
             raise Refused(f"Invalid arn syntax: {arn}") from problem
         if service not in ("sns", "lambda"):
             raise Refused(f"The local cloud has alarm actions of SNS topics and Lambda functions only, not {arn}.")

@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region
-
 from . import alarm_record
+from .emulator import responses
 
 # Which of an alarm's lists of actions a state calls for.
 ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
@@ -66,12 +65,12 @@ def message(alarm: dict[str, Any], previous: dict[str, Any]) -> dict[str, Any]:
     found = {
         "AlarmName": alarm["AlarmName"],
         "AlarmDescription": alarm.get("AlarmDescription"),
-        "AWSAccountId": get_account_id(),
+        "AWSAccountId": responses.get_account_id(),
         "AlarmConfigurationUpdatedTimestamp": stamp(alarm["AlarmConfigurationUpdatedTimestamp"]),
         "NewStateValue": alarm["StateValue"],
         "NewStateReason": alarm["StateReason"],
         "StateChangeTime": stamp(alarm["StateUpdatedTimestamp"]),
-        "Region": get_region(),
+        "Region": responses.get_region(),
         "AlarmArn": alarm["AlarmArn"],
         "OldStateValue": previous["value"],
         **{field: alarm[field] for field in ACTIONS.values() if field in alarm},

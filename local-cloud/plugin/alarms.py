@@ -9,20 +9,18 @@ as the newest one.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from typing import Any
 
-from ministack.core.responses import request_scope
-from ministack.services import cloudwatch
-from ministack.services.cloudformation import provisioners
-
 from . import alarm_actions, alarm_record, metric_series, metrics
 from .alarm_judgement import EXTRA_PERIODS, Point, Rule, Verdict, judge
 from .alarm_shapes import stamp
+from .emulator import Answer, Json, cloudwatch, provisioners, replace, responses
 from .metric_expression import MathError
 
-Answer = tuple[int, dict[str, str], bytes]
+logger = logging.getLogger("cloudwatch")
 
 _TICK_SECONDS = 1.0
 _lock = threading.RLock()
@@ -112,7 +110,7 @@ def _evaluate_quietly(alarm: dict[str, Any]) -> None:
     except MathError as problem:
         alarm["StateReason"] = str(problem)
     except Exception:
-        cloudwatch.logger.exception("alarm %s cannot be evaluated", alarm.get("AlarmName"))
+        logger.exception("alarm %s cannot be evaluated", alarm.get("AlarmName"))
 
 
 def arrived(keys: set[metrics.Key]) -> None:
@@ -125,7 +123,7 @@ def arrived(keys: set[metrics.Key]) -> None:
 def evaluate_all() -> None:
     """Evaluates every alarm of every account and Region once."""
     for (account, region, _), alarm in list(cloudwatch._alarms._data.items()):
-        with request_scope(account, region):
+        with responses.request_scope(account, region):
             _evaluate_quietly(alarm)
 
 
@@ -142,7 +140,7 @@ def _tick() -> None:
         evaluate_all()
 
 
-def _put_metric_alarm(params: Any, data: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Answer:
+def _put_metric_alarm(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
     def refuse(message: str, code: str = "ValidationError") -> Answer:
         answer: Answer = cloudwatch._error(code, message, 400, use_json=is_json, use_cbor=is_cbor)
         return answer
@@ -173,9 +171,9 @@ def _put_metric_alarm(params: Any, data: dict[str, Any], is_cbor: bool, is_json:
 
 def install() -> None:
     """Replaces the emulator's evaluation, and what it keeps of an alarm."""
-    cloudwatch._evaluate_alarm = _evaluate_quietly
-    cloudwatch._put_metric_alarm = _put_metric_alarm
-    provisioners._cw_metric_alarm_record = alarm_record.record
+    replace(cloudwatch, "_evaluate_alarm", _evaluate_quietly)
+    replace(cloudwatch, "_put_metric_alarm", _put_metric_alarm)
+    replace(provisioners, "_cw_metric_alarm_record", alarm_record.record)
     metrics.on_arrival(arrived)
     alarm_actions.install()
     threading.Thread(target=_tick, daemon=True, name="alarm-evaluation").start()

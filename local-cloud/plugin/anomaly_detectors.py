@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import cloudwatch
-
 from . import cloudformation_types, cloudwatch_requests, metric_expression, metrics
 from .cloudformation_types import Created
-
-Answer = tuple[int, dict[str, str], bytes]
+from .emulator import Answer, RegionStore, add, cloudwatch, replace
 
 _FIELDS = ("Namespace", "MetricName", "Dimensions", "Stat")
 
@@ -134,14 +130,14 @@ def _update(
 def install() -> None:
     """Adds the operations, the type of CloudFormation, and the model that comes with an alarm."""
     # In the emulator's module, so that it stands in the raw inventory.
-    cloudwatch._anomaly_detectors = AccountRegionScopedDict()
+    add(cloudwatch, "_anomaly_detectors", RegionStore())
     put_alarm = cloudwatch.cloudformation_put_metric_alarm
 
     def put_metric_alarm(alarm: dict[str, Any]) -> None:
         put_alarm(alarm)
         of_alarm(alarm)
 
-    cloudwatch.cloudformation_put_metric_alarm = put_metric_alarm
+    replace(cloudwatch, "cloudformation_put_metric_alarm", put_metric_alarm)
     cloudwatch_requests.add("PutAnomalyDetector", _put)
     cloudwatch_requests.add("DeleteAnomalyDetector", _remove)
     cloudwatch_requests.add("DescribeAnomalyDetectors", _describe)

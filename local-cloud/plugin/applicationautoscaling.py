@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ministack.core import iam_actions, router
+from .emulator import Json, iam_actions, replace, router
 
 SERVICE = "application-autoscaling"
 _KEYS = {"ServiceNamespace": "service-namespace", "ScalableDimension": "scalable-dimension"}
@@ -33,8 +33,8 @@ def install() -> None:
     iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault(SERVICE, SERVICE)
     original = iam_actions.request_tag_context
 
-    def request_tag_context(service: str, action: str, body: bytes, *more: Any) -> dict[str, Any]:
-        context: dict[str, Any] = original(service, action, body, *more)
+    def request_tag_context(service: str, iam_action: str, body: bytes, params: Json) -> Json:
+        context = original(service, iam_action, body, params)
         if service != SERVICE:
             return context
         try:
@@ -43,4 +43,4 @@ def install() -> None:
             return context
         return {**context, **(conditions(data) if isinstance(data, dict) else {})}
 
-    iam_actions.request_tag_context = request_tag_context
+    replace(iam_actions, "request_tag_context", request_tag_context)

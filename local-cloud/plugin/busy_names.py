@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services.cloudformation import provisioners
-
 from . import settings
+from .emulator import provisioners
 
 # A minute of AWS for a queue, up to an hour for a bucket; long enough here that a stack made at once fails.
 _BUSY_SECONDS = 10.0

@@ -5,9 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from ministack.services import athena, glue, s3
-from ministack.services.cloudformation import provisioners
-
 from .cloudformation_types import (
     Created,
     answer_of,
@@ -18,6 +15,7 @@ from .cloudformation_types import (
     tag_map,
     unless_gone,
 )
+from .emulator import athena, glue, provisioners, s3
 
 _CSV_FIELDS = {
     "AllowSingleColumn": "AllowSingleColumn",

@@ -6,10 +6,9 @@ import json
 import secrets
 from typing import Any
 
-from ministack.services import cloudwatch
-
 from . import cloudformation_types
 from .cloudformation_types import Created
+from .emulator import Answer, cloudwatch
 
 _FIELDS = (
     "AlarmDescription",
@@ -21,7 +20,7 @@ _FIELDS = (
 )
 
 
-def _done(answer: tuple[int, dict[str, str], bytes]) -> None:
+def _done(answer: Answer) -> None:
     if answer[0] >= 300:
         problem = json.loads(answer[2])
         raise ValueError(f"{problem['message']} (Service: CloudWatch, Status Code: {answer[0]})")

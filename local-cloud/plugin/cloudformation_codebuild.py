@@ -8,9 +8,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from ministack.services.cloudformation import provisioners
-
 from .cloudformation_types import Created, invoke, on_worker_thread, tag_map
+from .emulator import provisioners
 
 # Members of a template that CodeBuild's API spells otherwise; all others begin with a small letter there.
 _SPELT = {

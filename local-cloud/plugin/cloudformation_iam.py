@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.services import iam
-from ministack.services.cloudformation import provisioners
+from .emulator import iam, provisioners
 
 _emulated_delete = provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"]["delete"]
 

@@ -6,10 +6,7 @@ import threading
 import time
 from typing import Any
 
-from ministack.core import lambda_runtime
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import lambda_svc
-from ministack.services.cloudformation import provisioners
+from .emulator import lambda_runtime, lambda_svc, provisioners, responses
 
 _original: dict[str, Any] = {}
 
@@ -36,7 +33,7 @@ def _update(
 
 def _delete(physical_id: str, props: dict[str, Any]) -> None:
     _original["delete"](physical_id, props)
-    start = f"{get_account_id()}:{get_region()}:{physical_id}:"
+    start = f"{responses.get_account_id()}:{responses.get_region()}:{physical_id}:"
     with lambda_runtime._lock:
         keys = [key for key in lambda_runtime._workers if key.startswith(start)]
         workers = [worker for key in keys for worker in lambda_runtime._workers.pop(key)]

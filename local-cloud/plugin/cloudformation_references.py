@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ministack.services.cloudformation import engine
+from .emulator import engine, replace
 
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
@@ -19,7 +19,7 @@ def install() -> None:
         given(template)
         check(template)
 
-    engine._validate_template_statics = validate
+    replace(engine, "_validate_template_statics", validate)
 
 
 def check(template: dict[str, Any]) -> None:

@@ -10,21 +10,30 @@ authorised there, action by action; cloudformation_role_types has the emulator's
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-import ministack.app as app
-from ministack.core import iam_evaluator
-from ministack.core.iam_actions import access_denied_response, identity_denial_message
-from ministack.core.responses import get_account_id, get_region
-from ministack.core.router import extract_access_key_id
-from ministack.services import cloudformation, iam, tagging
-from ministack.services.cloudformation import changesets, handlers, helpers, stacks
-
 from . import recorder, role_sessions
-
-Answer = tuple[int, dict[str, str], bytes]
+from .emulator import (
+    Answer,
+    Decision,
+    Json,
+    app,
+    changesets,
+    cloudformation,
+    handlers,
+    helpers,
+    iam,
+    iam_actions,
+    iam_evaluator,
+    replace,
+    responses,
+    router,
+    stacks,
+    tagging,
+)
 
 _SERVICE = "cloudformation.amazonaws.com"
 _SESSION = "AWSCloudFormation"
@@ -69,18 +78,18 @@ def authorise(action: str, resource: str, context: Mapping[str, Any] | None = No
         return
     principal = _session_arn(role_arn)
     recorder.refused(principal, action, resource)
-    message = identity_denial_message(action, principal, resource, result.decision == "Deny")
+    message = iam_actions.identity_denial_message(action, principal, resource, result.decision == "Deny")
     namespace = action.split(":")[0]
     status = 400 if namespace in ("sagemaker", "ssm") else 403
     raise ValueError(f"{message} (Service: {_SHOWN.get(namespace, namespace)}, Status Code: {status})")
 
 
 def _session_arn(role_arn: str) -> str:
-    return f"arn:aws:sts::{get_account_id()}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/{_SESSION}"
+    return f"arn:aws:sts::{responses.get_account_id()}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/{_SESSION}"
 
 
-def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any]) -> iam_evaluator.EvalResult:
-    account, name = get_account_id(), role_arn.rsplit("/", 1)[-1]
+def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any]) -> Decision:
+    account, name = responses.get_account_id(), role_arn.rsplit("/", 1)[-1]
     policies = iam_evaluator._gather_role_policies(name, account)
     context: dict[str, Any] = {key.lower(): value for key, value in given.items()}
     context.setdefault("aws:tagkeys", None)
@@ -93,7 +102,7 @@ def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any
         principal_account=account,
         action=action,
         resource_arn=resource,
-        region=get_region(),
+        region=responses.get_region(),
         service_context=context,
     )
     limits = iam_evaluator._permissions_boundary(iam._roles, name, account)
@@ -103,12 +112,14 @@ def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any
 def _denied(action: str, service: str, resource: str, context: Mapping[str, Any] | None = None) -> Answer | None:
     """The answer to a caller who may not do something; None to one who may."""
     denied = iam_evaluator.enforce(
-        _caller.get(), action, service, get_region(), resource_arn=resource, service_context=context
+        _caller.get(), action, service, responses.get_region(), resource_arn=resource, service_context=context
     )
     if not isinstance(denied, iam_evaluator.EvalResult):
         return None
-    message = identity_denial_message(action, denied.principal_arn, resource, denied.decision == "Deny")
-    answer: Answer = access_denied_response("cloudformation", action, denied.principal_arn, "", message=message)
+    message = iam_actions.identity_denial_message(action, denied.principal_arn, resource, denied.decision == "Deny")
+    answer: Answer = iam_actions.access_denied_response(
+        "cloudformation", action, denied.principal_arn, "", message=message
+    )
     return answer
 
 
@@ -122,7 +133,7 @@ def _may_not_list() -> Answer | None:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
     """
-    stacks_here = f"arn:aws:cloudformation:{get_region()}:{get_account_id()}:stack/*"
+    stacks_here = f"arn:aws:cloudformation:{responses.get_region()}:{responses.get_account_id()}:stack/*"
     return _denied("cloudformation:ListStacks", "cloudformation", stacks_here)
 
 
@@ -198,26 +209,22 @@ def _describe(original: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[st
     return handler
 
 
-def _as_role(original: Callable[..., Any], place: int) -> Callable[..., Any]:
-    """Provisions as the role of the stack, whose name is the argument at `place`."""
-
-    def provision(*arguments: Any) -> Any:
-        stack = cloudformation._stacks.get(arguments[place]) if len(arguments) > place else None
-        role = (stack or {}).get(_ROLE)
-        if role and not assumable(role):
-            raise ValueError(cannot_assume(role))
-        token = _acting.set(role)
-        try:
-            return original(*arguments)
-        finally:
-            _acting.reset(token)
-
-    return provision
+@contextmanager
+def _as_role(stack_name: str | None) -> Iterator[None]:
+    """Provisions as the role of the stack, if it has one."""
+    role = (cloudformation._stacks.get(stack_name) or {}).get(_ROLE)
+    if role and not assumable(role):
+        raise ValueError(cannot_assume(role))
+    token = _acting.set(role)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 def _knowing_the_caller(original: Callable[..., Any]) -> Callable[..., Any]:
     async def handler(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:
-        _caller.set(extract_access_key_id(headers, query) or "")
+        _caller.set(router.extract_access_key_id(headers, query) or "")
         return await original(method, path, headers, body, query)
 
     return handler
@@ -230,6 +237,38 @@ def install() -> None:
     for operation in _OPERATIONS:
         table[operation] = _with_role(operation, table[operation])
     table["DescribeStacks"] = _describe(table["DescribeStacks"])
-    stacks._provision_resource = _as_role(stacks._provision_resource, 3)
-    stacks._update_resource = _as_role(stacks._update_resource, 4)
-    stacks._delete_resource = _as_role(stacks._delete_resource, 3)
+    _provision_as_role()
+
+
+def _provision_as_role() -> None:
+    provision, update, delete = stacks._provision_resource, stacks._update_resource, stacks._delete_resource
+
+    def provision_resource(resource_type: str, logical_id: str, props: Json, stack_name: str) -> tuple[str, Json]:
+        with _as_role(stack_name):
+            return provision(resource_type, logical_id, props, stack_name)
+
+    def update_resource(
+        resource_type: str,
+        physical_id: str,
+        old_props: Json,
+        new_props: Json,
+        stack_name: str,
+        logical_id: str | None = None,
+        old_attrs: Json | None = None,
+    ) -> tuple[str, Json]:
+        with _as_role(stack_name):
+            return update(resource_type, physical_id, old_props, new_props, stack_name, logical_id, old_attrs)
+
+    def delete_resource(
+        resource_type: str,
+        physical_id: str,
+        props: Json,
+        stack_name: str | None = None,
+        logical_id: str | None = None,
+    ) -> None:
+        with _as_role(stack_name):
+            delete(resource_type, physical_id, props, stack_name, logical_id)
+
+    replace(stacks, "_provision_resource", provision_resource)
+    replace(stacks, "_update_resource", update_resource)
+    replace(stacks, "_delete_resource", delete_resource)

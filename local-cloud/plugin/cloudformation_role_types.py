@@ -10,11 +10,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region
-from ministack.services.cloudformation import provisioners
-
 from . import applicationautoscaling, iam, iam_sagemaker, services
 from .cloudformation_role import acting, authorise
+from .emulator import provisioners, responses
 
 Props = dict[str, Any]
 
@@ -28,7 +26,7 @@ def authorise_call(service: str, operation: str, data: Props) -> None:
     """Checks a call of one of our services that CloudFormation makes. Raises ValueError as `authorise` does."""
     if acting() is None:
         return
-    arns = iam.resource_arns(service, operation, data, get_region(), get_account_id()) or ["*"]
+    arns = iam.resource_arns(service, operation, data, responses.get_region(), responses.get_account_id()) or ["*"]
     tags = iam.request_tags(data)
     for arn in arns:
         authorise(f"{service}:{operation}", arn, tags)
@@ -63,7 +61,7 @@ def _sagemaker(operation: str, data: Props, arn: str, tags: dict[str, Any]) -> N
         _scaling(str(data.get("EndpointName")))
     rollback = (data.get("DeploymentConfig") or {}).get("AutoRollbackConfiguration") or {}
     if rollback.get("Alarms"):
-        authorise("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*")
+        authorise("cloudwatch:DescribeAlarms", _arn("cloudwatch", "alarm:*"))
 
 
 def _scaling(endpoint: str) -> None:
@@ -84,19 +82,23 @@ def _scaling(endpoint: str) -> None:
             ) from refused
 
 
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{responses.get_region()}:{responses.get_account_id()}:{resource}"
+
+
 def _alarm(verb: str, physical_id: str, props: Props) -> None:
-    arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{physical_id}"
+    arn = _arn("cloudwatch", f"alarm:{physical_id}")
     if verb == "delete":
         authorise("cloudwatch:DeleteAlarms", arn)
     else:
         authorise("cloudwatch:PutMetricAlarm", arn, iam.request_tags(props))
         if iam.request_tags(props):
             authorise("cloudwatch:TagResource", arn, iam.request_tags(props))
-    authorise("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*")
+    authorise("cloudwatch:DescribeAlarms", _arn("cloudwatch", "alarm:*"))
 
 
 def _parameter(verb: str, physical_id: str, props: Props) -> None:
-    arn = f"arn:aws:ssm:{get_region()}:{get_account_id()}:parameter/{physical_id.lstrip('/')}"
+    arn = _arn("ssm", f"parameter/{physical_id.lstrip('/')}")
     if verb == "delete":
         authorise("ssm:DeleteParameter", arn)
         return

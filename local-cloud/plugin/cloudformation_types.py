@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from ministack.services.cloudformation import provisioners, stacks
-
 from . import services
 from .cloudformation_role_types import authorise_call
+from .emulator import Answer, provisioners, replace, stacks
 
 Props = dict[str, Any]
 
@@ -36,7 +35,7 @@ def tag_list(props: Props) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tag_map(props).items()]
 
 
-def answer_of(reply: services.Answer) -> dict[str, Any]:
+def answer_of(reply: Answer) -> dict[str, Any]:
     """The answer of an operation. Raises ValueError with its error, which fails the resource."""
     data: dict[str, Any] = json.loads(reply[2] or b"{}")
     if reply[0] >= 300:
@@ -72,4 +71,4 @@ def register(types: Mapping[str, Type]) -> None:
 def on_worker_thread(names: Collection[str]) -> None:
     """Keeps the event loop free while these types are provisioned: our services ask the emulator meanwhile."""
     original = stacks._runs_on_worker_thread
-    stacks._runs_on_worker_thread = lambda name: name in names or original(name)
+    replace(stacks, "_runs_on_worker_thread", lambda resource_type: resource_type in names or original(resource_type))

@@ -11,13 +11,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import ministack.app as app
-from ministack.core import iam_actions
-from ministack.services import cloudwatch
-
 from . import cbor
+from .emulator import Answer, Json, app, cloudwatch, iam_actions, replace
 
-Answer = tuple[int, dict[str, str], bytes]
 Operation = Callable[[dict[str, Any], bool, bool], Answer]
 
 _ALARM = ("PutMetricAlarm", "PutCompositeAlarm", "SetAlarmState", "DescribeAlarmHistory")
@@ -77,30 +73,29 @@ def _replace_resource_arn() -> None:
         path: str,
         headers: dict[str, str],
         body: bytes,
-        query: Any,
+        query_params: Json,
         region: str,
-        account: str,
+        account_id: str,
     ) -> str:
         operation = operation_of(path, headers) if service == "monitoring" else ""
         if operation:
-            return arns(operation, decode(headers, body), region, account)[0]
-        found: str = original(service, method, path, headers, body, query, region, account)
-        return found
+            return arns(operation, decode(headers, body), region, account_id)[0]
+        return original(service, method, path, headers, body, query_params, region, account_id)
 
-    iam_actions.extract_resource_arn = extract_resource_arn
+    replace(iam_actions, "extract_resource_arn", extract_resource_arn)
 
 
 def _add_condition_key() -> None:
     original = iam_actions.request_tag_context
 
-    def request_tag_context(service: str, action: str, body: bytes, params: dict[str, Any]) -> dict[str, Any]:
-        context: dict[str, Any] = original(service, action, body, params)
-        if action == "cloudwatch:PutMetricData":
+    def request_tag_context(service: str, iam_action: str, body: bytes, params: Json) -> Json:
+        context = original(service, iam_action, body, params)
+        if iam_action == "cloudwatch:PutMetricData":
             headers = {} if body[:1] == b"{" else {"content-type": "application/cbor"}
             context["cloudwatch:namespace"] = str(decode(headers, body).get("Namespace", ""))
         return context
 
-    iam_actions.request_tag_context = request_tag_context
+    replace(iam_actions, "request_tag_context", request_tag_context)
 
 
 def install() -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.services import cloudwatch
-
 from . import cbor, cloudwatch_requests
-
-Answer = tuple[int, dict[str, str], bytes]
+from .emulator import Answer, cloudwatch
 
 _SECONDS = 1
 

@@ -10,8 +10,7 @@ import logging
 import time
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict, get_account_id
-from ministack.services import eventbridge, s3
+from .emulator import AccountStore, RegionStore, eventbridge, replace, responses, s3
 
 logger = logging.getLogger("events")
 
@@ -33,18 +32,18 @@ def _tells_eventbridge(configuration: str | None) -> bool:
     return "EventBridgeConfiguration" in (configuration or "")
 
 
-class _Notifications(AccountScopedDict):  # type: ignore[misc]
+class _Notifications(AccountStore):
     """Notification configurations of buckets. Notes when one begins to tell EventBridge."""
 
     __slots__ = ()
 
     def __setitem__(self, bucket: str, configuration: str) -> None:
         if _tells_eventbridge(configuration) and not _tells_eventbridge(self.get(bucket)):
-            _notifying[(get_account_id(), bucket)] = time.monotonic()
+            _notifying[(responses.get_account_id(), bucket)] = time.monotonic()
         super().__setitem__(bucket, configuration)
 
 
-class _Rules(AccountRegionScopedDict):  # type: ignore[misc]
+class _Rules(RegionStore):
     """Rules. Notes when one is new, or matches other events than before."""
 
     __slots__ = ()
@@ -56,7 +55,7 @@ class _Rules(AccountRegionScopedDict):  # type: ignore[misc]
         super().__setitem__(key, rule)
 
 
-class _Targets(AccountRegionScopedDict):  # type: ignore[misc]
+class _Targets(RegionStore):
     """Targets of rules. Notes when some are put."""
 
     __slots__ = ()
@@ -70,7 +69,7 @@ class _Targets(AccountRegionScopedDict):  # type: ignore[misc]
 
 def bucket_is_silent(bucket: str) -> bool:
     """Whether S3 does not tell EventBridge of this bucket yet."""
-    since = _notifying.get((get_account_id(), bucket))
+    since = _notifying.get((responses.get_account_id(), bucket))
     return since is not None and time.monotonic() - since < NOTIFICATION_SECONDS
 
 
@@ -105,11 +104,11 @@ def install() -> None:
         return invoke_target(target, event, rule, *arguments, **named)
 
     def enable_rule(data: dict[str, Any]) -> Any:
-        rule = eventbridge._rules.get(eventbridge._rule_key(data.get("Name"), data.get("EventBusName", "default")))
+        rule = eventbridge._rules.get(eventbridge._rule_key(str(data.get("Name")), data.get("EventBusName", "default")))
         if rule and rule["State"] != "ENABLED":
             _ruling[rule["Arn"]] = time.monotonic()
         return enable(data)
 
-    eventbridge._dispatch_event = dispatch_unless_silent
-    eventbridge._invoke_target = invoke_unless_silent
-    eventbridge._enable_rule = enable_rule
+    replace(eventbridge, "_dispatch_event", dispatch_unless_silent)
+    replace(eventbridge, "_invoke_target", invoke_unless_silent)
+    replace(eventbridge, "_enable_rule", enable_rule)

@@ -11,19 +11,16 @@ import logging
 import threading
 from typing import Any
 
-from ministack.core.arn import ArnParseError, parse_arn
-from ministack.core.responses import error_response_json
-from ministack.services import eventbridge
-
 from . import services
+from .emulator import core_arn, eventbridge, replace, responses
 
 logger = logging.getLogger("events")
 
 
 def _is_pipeline(target: dict[str, Any]) -> bool:
     try:
-        return bool(parse_arn(str(target.get("Arn", ""))).service == "codepipeline")
-    except ArnParseError:
+        return bool(core_arn.parse_arn(str(target.get("Arn", ""))).service == "codepipeline")
+    except core_arn.ArnParseError:
         return False
 
 
@@ -68,8 +65,8 @@ def install() -> None:
     def validate(target: dict[str, Any]) -> Any:
         if _is_pipeline(target) and not target.get("RoleArn"):
             message = f"RoleArn is required for target {target.get('Arn')}."
-            return error_response_json("ValidationException", message, 400)
+            return responses.error_response_json("ValidationException", message, 400)
         return validate_target(target)
 
-    eventbridge._invoke_target = invoke
-    eventbridge._validate_target_arn = validate
+    replace(eventbridge, "_invoke_target", invoke)
+    replace(eventbridge, "_validate_target_arn", validate)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Any
 
-from ministack.services import eventbridge
+from .emulator import eventbridge
 
 
 async def put(source: str, detail_type: str, detail: dict[str, Any], resources: list[str]) -> tuple[int, bytes]:

@@ -14,14 +14,9 @@ import random
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
-
-import ministack.app as app
-from ministack.core.iam_evaluator import request_caller_arn
 
 from . import lacking, settings
-
-Answer = lacking.Answer
+from .emulator import Answer, Json, app, iam_evaluator, replace
 
 # Of requests; each is hit or not by itself, so a client needs a handful of attempts, as it does on AWS.
 _THROTTLED = 1 / 3
@@ -115,16 +110,16 @@ def install() -> None:
     original = app._dispatch_service_request
 
     async def dispatch(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], request_id: str
+        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Json, request_id: str
     ) -> Answer:
         async def answered() -> Answer:
-            answer: Answer = await original(method, path, headers, body, query, request_id)
-            return answer
+            return await original(method, path, headers, body, query_params, request_id)
 
-        if f"app/{INNER}" in headers.get("user-agent", "") or request_caller_arn(headers, query).endswith(":root"):
+        by_root = iam_evaluator.request_caller_arn(headers, query_params).endswith(":root")
+        if by_root or f"app/{INNER}" in headers.get("user-agent", ""):
             return await answered()
         # Models are large, so they are read beside the event loop.
-        wanted = await asyncio.to_thread(lacking.asked, method, path, headers, body, query)
+        wanted = await asyncio.to_thread(lacking.asked, method, path, headers, body, query_params)
         if wanted is None:
             return await answered()
         await asyncio.sleep(faults.delay())
@@ -137,8 +132,8 @@ def install() -> None:
             return broken(wanted, headers, request_id)
         answer = await answered()
         if faults.lags(wanted.service, wanted.operation) and answer[0] == 200:
-            key = f"{wanted.service} {method} {path} {sorted(query.items())} {body!r}"
+            key = f"{wanted.service} {method} {path} {sorted(query_params.items())} {body!r}"
             return faults.lagging(key, answer, time.monotonic())
         return answer
 
-    app._dispatch_service_request = dispatch
+    replace(app, "_dispatch_service_request", dispatch)

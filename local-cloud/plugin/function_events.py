@@ -14,11 +14,9 @@ from typing import Any
 
 import boto3
 import botocore.exceptions
-from ministack.core.arn import parse_arn
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, lambda_svc, sns
 
 from . import metrics, role_sessions
+from .emulator import Json, core_arn, eventbridge, lambda_svc, replace, responses, sns
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +52,11 @@ def _record(arn: str) -> dict[str, Any] | None:
 def _from_topic(
     endpoint: str,
     envelope: str,
-    _topic_arn: str,
+    topic_arn: str,
     sub_arn: str,
-    _msg_id: str,
-    _raw_message: str,
-    _message_attributes: dict[str, Any],
+    msg_id: str,
+    raw_message: str,
+    message_attributes: Json,
 ) -> None:
     record = _record(endpoint)
     if record:
@@ -72,12 +70,12 @@ def _from_rule(arn: str, payload: str) -> None:
         _invoke(record, json.loads(payload))
 
 
-def _given_up(target: str, name: str, event: Any, result: dict[str, Any]) -> None:
+def _given_up(target_arn: str, func_name: str, event: Json, result: Json) -> None:
     """What no attempt could do: a dead-letter queue or topic gets the event itself, and why in attributes."""
-    config = lambda_svc._functions[name]["config"]
-    if (config.get("DeadLetterConfig") or {}).get("TargetArn") != target:
+    config = lambda_svc._functions[func_name]["config"]
+    if (config.get("DeadLetterConfig") or {}).get("TargetArn") != target_arn:
         # A destination gets an envelope.
-        _original["route"](target, name, event, result)
+        _original["route"](target_arn, func_name, event, result)
         return
     body = result.get("body")
     said = body.get("errorMessage", "") if isinstance(body, dict) else str(body)
@@ -87,24 +85,24 @@ def _given_up(target: str, name: str, event: Any, result: dict[str, Any]) -> Non
         "ErrorMessage": {"DataType": "String", "StringValue": str(said)[:_LONGEST] or "Unhandled"},
     }
     try:
-        _send(config, target, json.dumps(event), attributes)
+        _send(config, target_arn, json.dumps(event), attributes)
     except (PermissionError, botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as problem:
-        logger.warning("The dead letter of %s is lost: %s", name, problem)
-        datum = {"name": "DeadLetterErrors", "value": 1, "unit": "Count", "dimensions": {"FunctionName": name}}
+        logger.warning("The dead letter of %s is lost: %s", func_name, problem)
+        datum = {"name": "DeadLetterErrors", "value": 1, "unit": "Count", "dimensions": {"FunctionName": func_name}}
         metrics.publish([{"namespace": "AWS/Lambda", **datum}])
 
 
 def _send(config: dict[str, Any], target: str, body: str, attributes: dict[str, Any]) -> None:
     """As the function's role, which has to be allowed to."""
     status, given = role_sessions.assume(
-        config["Role"], "lambda.amazonaws.com", config["FunctionName"], get_account_id()
+        config["Role"], "lambda.amazonaws.com", config["FunctionName"], responses.get_account_id()
     )
     if status != 200:
         raise PermissionError(given["message"])
     session = boto3.session.Session(
-        given["accessKeyId"], given["secretAccessKey"], given["sessionToken"], region_name=get_region()
+        given["accessKeyId"], given["secretAccessKey"], given["sessionToken"], region_name=responses.get_region()
     )
-    arn = parse_arn(target)
+    arn = core_arn.parse_arn(target)
     if arn.service == "sns":
         session.client("sns").publish(TopicArn=target, Message=body, MessageAttributes=attributes)
         return
@@ -118,8 +116,8 @@ def install() -> None:
     _original["invoke"] = lambda_svc.invoke_async_with_retry
     _original["dispatch"] = lambda_svc._execute_function_dispatch
     _original["route"] = lambda_svc._route_async_failure
-    lambda_svc.invoke_async_with_retry = _invoke
-    lambda_svc._execute_function_dispatch = _dispatch
-    lambda_svc._route_async_failure = _given_up
-    sns._deliver_to_lambda = _from_topic
-    eventbridge._dispatch_to_lambda = _from_rule
+    replace(lambda_svc, "invoke_async_with_retry", _invoke)
+    replace(lambda_svc, "_execute_function_dispatch", _dispatch)
+    replace(lambda_svc, "_route_async_failure", _given_up)
+    replace(sns, "_deliver_to_lambda", _from_topic)
+    replace(eventbridge, "_dispatch_to_lambda", _from_rule)

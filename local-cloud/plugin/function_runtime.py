@@ -7,8 +7,7 @@ Lambda, which is of another version than ours, or than the next Region's.
 
 from __future__ import annotations
 
-from ministack.core import lambda_runtime
-
+from .emulator import lambda_runtime, replace
 from .settings import Settings
 
 # The function lies beside this script, in a folder of its own.
@@ -46,4 +45,4 @@ def install(settings: Settings) -> None:
             return binary, script
         return settings.function_node, _BEFORE + script + _AFTER
 
-    lambda_runtime._detect_runtime_binary = chosen
+    replace(lambda_runtime, "_detect_runtime_binary", chosen)

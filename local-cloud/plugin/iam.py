@@ -12,13 +12,8 @@ import functools
 import json
 from typing import Any
 
-from ministack.core import iam_actions, iam_evaluator
-from ministack.core.iam_actions import access_denied_response
-from ministack.core.iam_evaluator import AuthError, enforce
-from ministack.core.responses import get_account_id, get_region
-from ministack.core.router import extract_access_key_id
-
 from . import applicationautoscaling, iam_codebuild, iam_codepipeline, iam_events, iam_sagemaker, servicequotas
+from .emulator import Answer, iam_actions, iam_evaluator, replace, responses, router
 
 # Services whose resources are told here.
 _OURS = (
@@ -191,7 +186,7 @@ def _replace_resource_arn() -> None:
         found: str = original(service, method, path, headers, body, query_params, region, account_id)
         return found
 
-    iam_actions.extract_resource_arn = extract_resource_arn
+    replace(iam_actions, "extract_resource_arn", extract_resource_arn)
 
 
 def request_tags(data: dict[str, Any]) -> dict[str, Any]:
@@ -210,10 +205,10 @@ def request_tags(data: dict[str, Any]) -> dict[str, Any]:
 
 def further_checks(
     service: str, operation: str, data: dict[str, Any], headers: dict[str, str], query: dict[str, Any]
-) -> tuple[int, dict[str, str], bytes] | None:
+) -> Answer | None:
     """Checks the call on its second and later resources, its tags, and iam:PassRole on a role it hands over."""
-    region, account = get_region(), get_account_id()
-    key = extract_access_key_id(headers, query) or ""
+    region, account = responses.get_region(), responses.get_account_id()
+    key = router.extract_access_key_id(headers, query) or ""
     tags = request_tags(data)
     arns = resource_arns(service, operation, data, region, account) or []
     checks = [(f"{service}:{operation}", arn, tags) for arn in arns[1:]]
@@ -231,9 +226,9 @@ def further_checks(
         to = {"iam:PassedToService": f"{service}.amazonaws.com"}
         checks.append(("iam:PassRole", role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}", to))
     for action, arn, context in checks:
-        denied = enforce(key, action, service, region, resource_arn=arn, service_context=context)
-        if denied is not None and not isinstance(denied, AuthError):
-            response: tuple[int, dict[str, str], bytes] = access_denied_response(
+        denied = iam_evaluator.enforce(key, action, service, region, resource_arn=arn, service_context=context)
+        if isinstance(denied, iam_evaluator.EvalResult):
+            response: Answer = iam_actions.access_denied_response(
                 service,
                 action,
                 denied.principal_arn,
@@ -255,7 +250,7 @@ def _parse_once() -> None:
     def parse_policy_document(doc: str | dict[str, Any]) -> list[Any]:
         return list(parsed(doc) if isinstance(doc, str) else parse(doc))
 
-    iam_evaluator.parse_policy_document = parse_policy_document
+    replace(iam_evaluator, "parse_policy_document", parse_policy_document)
 
 
 def install() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.core import iam_actions, router
+from .emulator import iam_actions, router
 
 SERVICE = "codepipeline"
 _STAGE = {"RetryStageExecution", "EnableStageTransition", "DisableStageTransition"}

@@ -13,14 +13,10 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from ministack.core.responses import error_response_json, get_account_id, json_response
-from ministack.services import cloudwatch_logs
-
+from .emulator import Answer, cloudwatch_logs, replace, responses
 from .insights_expression import MalformedQuery
 from .insights_query import DEFAULT_LIMIT, Query, Row
 from .insights_values import shown, timestamp
-
-Answer = tuple[int, dict[str, str], bytes]
 
 # As many fields as CloudWatch discovers in one event.
 _FIELDS = 200
@@ -84,7 +80,7 @@ def row(record: dict[str, Any]) -> Row:
         "@ingestionTime": timestamp(record["_timestamp_ms"]),
         "@message": message.rstrip("\n"),
         "@logStream": record["@logStream"],
-        "@log": f"{get_account_id()}:{group}",
+        "@log": f"{responses.get_account_id()}:{group}",
     }
 
 
@@ -97,7 +93,7 @@ def result(columns: list[str], of: Row, is_stats: bool) -> list[dict[str, str]]:
 
 
 def _refuse(code: str, message: str) -> Answer:
-    answer: Answer = error_response_json(code, message, 400)
+    answer: Answer = responses.error_response_json(code, message, 400)
     return answer
 
 
@@ -136,7 +132,7 @@ def start_query(data: dict[str, Any]) -> Answer:
             "bytesScanned": float(sum(len(record["@message"].encode()) for record in records)),
         },
     }
-    started: Answer = json_response({"queryId": identifier})
+    started: Answer = responses.json_response({"queryId": identifier})
     return started
 
 
@@ -146,7 +142,7 @@ def get_query_results(data: dict[str, Any]) -> Answer:
     if query and query["status"] == "Running":
         query["status"] = "Complete"
         nothing = {"recordsMatched": 0.0, "recordsScanned": 0.0, "bytesScanned": 0.0}
-        running: Answer = json_response({"status": "Running", "results": [], "statistics": nothing})
+        running: Answer = responses.json_response({"status": "Running", "results": [], "statistics": nothing})
         return running
     answer: Answer = _emulated(data)
     return answer
@@ -159,5 +155,5 @@ def install() -> None:
     """Replaces the emulator's queries."""
     global _emulated
     _emulated = cloudwatch_logs._get_query_results
-    cloudwatch_logs._start_query = start_query
-    cloudwatch_logs._get_query_results = get_query_results
+    replace(cloudwatch_logs, "_start_query", start_query)
+    replace(cloudwatch_logs, "_get_query_results", get_query_results)

@@ -10,8 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.services import cloudwatch_logs
-
+from .emulator import cloudwatch_logs
 from .insights_expression import AGGREGATES, MalformedQuery, Node
 
 Value = str | float | bool | None

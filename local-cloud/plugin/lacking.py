@@ -17,12 +17,9 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 import botocore.session
-import ministack.app as app
-from ministack.core import router
 
 from . import cbor
-
-Answer = tuple[int, dict[str, str], bytes]
+from .emulator import Answer, Json, app, replace, router
 
 _CODE = "UnknownOperationException"
 # Services that sign with another name than permissions have.
@@ -168,22 +165,24 @@ def _session() -> Any:
 def install() -> None:
     """Looks at each request before the emulator does, and at answers that say that there is no such operation."""
     # A signature says what service is meant: what the emulator does not know is no object of S3.
-    router._is_aws_service_name = lambda _name: True
+    replace(router, "_is_aws_service_name", lambda scope_name: True)
     original = app._dispatch_service_request
 
     async def dispatch(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], request_id: str
+        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Json, request_id: str
     ) -> Answer:
-        service = router.detect_service(method, path, headers, app._routing_params(method, path, headers, body, query))
+        service = router.detect_service(
+            method, path, headers, app._routing_params(method, path, headers, body, query_params)
+        )
         answer: Answer | None = None
         if service in app.SERVICE_HANDLERS:
-            answer = await original(method, path, headers, body, query, request_id)
+            answer = await original(method, path, headers, body, query_params, request_id)
             if not says_unknown(answer):
                 return answer
         # Models are large, so they are read beside the event loop.
-        wanted = await asyncio.to_thread(asked, method, path, headers, body, query)
+        wanted = await asyncio.to_thread(asked, method, path, headers, body, query_params)
         if wanted is None:
-            return answer or await original(method, path, headers, body, query, request_id)
+            return answer or await original(method, path, headers, body, query_params, request_id)
         return refusal(wanted, headers, request_id)
 
-    app._dispatch_service_request = dispatch
+    replace(app, "_dispatch_service_request", dispatch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.services import cloudwatch_logs
+from .emulator import cloudwatch_logs, replace
 
 # No stream can have this name (the colon is not allowed): it stands for "none" where an empty list would mean "all".
 _NO_STREAM = ":"
@@ -22,4 +22,4 @@ def install() -> None:
             data = {**data, "logStreamNames": names or [_NO_STREAM]}
         return original(data)
 
-    cloudwatch_logs._filter_log_events = filter_log_events
+    replace(cloudwatch_logs, "_filter_log_events", filter_log_events)

@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ministack.services import cloudwatch
-
 from . import metric_series, metrics
+from .emulator import Answer, Json, cloudwatch, replace
 from .metric_expression import MathError
 from .metric_math import Series
-
-Answer = tuple[int, dict[str, str], bytes]
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
 _MOST_DATAPOINTS = 100_800
@@ -48,7 +45,7 @@ def _period(query: dict[str, Any], queries: Sequence[dict[str, Any]]) -> int:
     return int(own or max([*lengths, 0]) or 60)
 
 
-def _get_metric_data(params: Any, data: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Answer:
+def _get_metric_data(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
     if not (is_cbor or is_json):
         answer: Answer = _emulated["data"](params, data, is_cbor, is_json)
         return answer
@@ -86,7 +83,7 @@ def _result(query: dict[str, Any], starts: Sequence[float], values: Series, asce
     }
 
 
-def _get_metric_statistics(params: Any, data: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Answer:
+def _get_metric_statistics(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
     if not (is_cbor or is_json):
         answer: Answer = _emulated["statistics"](params, data, is_cbor, is_json)
         return answer
@@ -125,5 +122,5 @@ _emulated: dict[str, Any] = {}
 def install() -> None:
     """Answers the requests of current SDKs; the query protocol stays with the emulator."""
     _emulated.update(data=cloudwatch._get_metric_data, statistics=cloudwatch._get_metric_statistics)
-    cloudwatch._get_metric_data = _get_metric_data
-    cloudwatch._get_metric_statistics = _get_metric_statistics
+    replace(cloudwatch, "_get_metric_data", _get_metric_data)
+    replace(cloudwatch, "_get_metric_statistics", _get_metric_statistics)

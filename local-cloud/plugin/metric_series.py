@@ -7,9 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ministack.services import cloudwatch
-
 from . import metric_expression, metric_math, metrics
+from .emulator import cloudwatch
 from .metric_expression import MathError
 from .metric_math import Series
 

@@ -10,12 +10,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ministack.services import cloudwatch
+from .emulator import Answer, Json, cloudwatch, replace
 
 # Namespace, name and dimensions, as the emulator keys its store.
 Key = tuple[str, str, str]
-Answer = tuple[int, dict[str, str], bytes]
-
 _listeners: list[Callable[[set[Key]], None]] = []
 _touched: set[Key] = set()
 # Functions publish from threads of their own.
@@ -107,11 +105,11 @@ def install() -> None:
     put = cloudwatch._put_metric_data
     record = cloudwatch.record_metric
 
-    def store_datum(namespace: str, name: str, dims: dict[str, str], *rest: Any) -> None:
-        store(namespace, name, dims, *rest)
+    def store_datum(namespace: str, name: str, dims: dict[str, str], *rest: Any, **named: Any) -> None:
+        store(namespace, name, dims, *rest, **named)
         _note(namespace, name, dims)
 
-    def put_metric_data(params: Any, data: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Answer:
+    def put_metric_data(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
         refused = _refusal(data) if is_cbor or is_json else None
         if refused:
             answer: Answer = cloudwatch._error(
@@ -121,13 +119,15 @@ def install() -> None:
         done: Answer = put(params, data, is_cbor, is_json)
         return done
 
-    def record_metric(namespace: str, name: str, value: float, unit: str = "None", dimensions: Any = None) -> None:
-        record(namespace, name, value, unit, dimensions)
-        _note(namespace, name, dimensions or {})
+    def record_metric(
+        namespace: str, metric_name: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None
+    ) -> None:
+        record(namespace, metric_name, value, unit, dimensions)
+        _note(namespace, metric_name, dimensions or {})
         _arrived()
 
-    cloudwatch._store_datum = store_datum
-    cloudwatch._put_metric_data = put_metric_data
-    cloudwatch.record_metric = record_metric
+    replace(cloudwatch, "_store_datum", store_datum)
+    replace(cloudwatch, "_put_metric_data", put_metric_data)
+    replace(cloudwatch, "record_metric", record_metric)
     # The emulator asks for this after each PutMetricData.
-    cloudwatch._evaluate_all_alarms = _arrived
+    replace(cloudwatch, "_evaluate_all_alarms", _arrived)

@@ -8,15 +8,14 @@ lease is looked at, and is not over.
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.core.responses import new_uuid, request_scope
-from ministack.services import eventbridge, lambda_svc, scheduler
-
 from . import alarm_actions, alarms, scheduler_delivery, scheduler_times, services
+from .emulator import eventbridge, lambda_svc, responses, scheduler
 
 _LOOK_SECONDS = 0.1
 # A function that was called a moment ago may not run yet.
@@ -56,7 +55,7 @@ def _schedules(now: float, end: float) -> Iterator[Due]:
 
 def _delivery(account: str, region: str, schedule: dict[str, Any], at: float) -> Callable[[], None]:
     def run() -> None:
-        with request_scope(account, region):
+        with responses.request_scope(account, region):
             outcome = scheduler_delivery.run(schedule, at)
         if not outcome.delivered:
             raise Refused(f"The schedule {schedule['Name']} failed: {outcome.code}: {outcome.message}")
@@ -89,9 +88,9 @@ def _event(key: tuple[str, str, str], rule: dict[str, Any], at: float) -> Callab
     account, region, _ = key
 
     def run() -> None:
-        with request_scope(account, region):
+        with responses.request_scope(account, region):
             event = {
-                "EventId": new_uuid(),
+                "EventId": str(uuid.uuid4()),
                 "Source": "aws.events",
                 "DetailType": "Scheduled Event",
                 "Detail": "{}",

@@ -8,11 +8,7 @@ import time
 from collections import deque
 from typing import Any
 
-import ministack.app as app
-from ministack.core import iam_actions, iam_evaluator
-from ministack.core.iam_evaluator import request_caller_arn
-from ministack.core.responses import get_account_id, get_region
-from ministack.core.router import detect_service
+from .emulator import Answer, Json, app, iam_actions, iam_evaluator, replace, responses, router
 
 _requests: deque[dict[str, Any]] = deque(maxlen=200_000)
 _DENIED = re.compile(r"is not authorized to perform: ([\w-]+:\w+)(?: on resource: \"?([^\s\"<]+))?")
@@ -30,19 +26,23 @@ def install() -> None:
     original = app._dispatch_service_request
 
     async def dispatch(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], request_id: str
-    ) -> Any:
+        method: str, path: str, headers: dict[str, str], body: bytes, query_params: Json, request_id: str
+    ) -> Answer:
         started = time.time()
-        answer = await original(method, path, headers, body, query, request_id)
-        service = detect_service(method, path, headers, query)
-        action = iam_actions.extract_iam_action(service, method, path, headers, body, query) or f"{service}:{method}"
+        answer = await original(method, path, headers, body, query_params, request_id)
+        service = router.detect_service(method, path, headers, query_params)
+        action = (
+            iam_actions.extract_iam_action(service, method, path, headers, body, query_params) or f"{service}:{method}"
+        )
         entry: dict[str, Any] = {
             "at": started,
             # Found once already where IAM decided about the request.
-            "principal": iam_evaluator._request_caller_arn.get() or request_caller_arn(headers, query) or "anonymous",
+            "principal": iam_evaluator._request_caller_arn.get()
+            or iam_evaluator.request_caller_arn(headers, query_params)
+            or "anonymous",
             "action": action,
             "resource": iam_actions.extract_resource_arn(
-                service, method, path, headers, body, query, get_region(), get_account_id()
+                service, method, path, headers, body, query_params, responses.get_region(), responses.get_account_id()
             ),
             "status": answer[0],
         }
@@ -52,7 +52,7 @@ def install() -> None:
         _requests.append(entry)
         return answer
 
-    app._dispatch_service_request = dispatch
+    replace(app, "_dispatch_service_request", dispatch)
 
 
 def refused(principal: str, action: str, resource: str) -> None:

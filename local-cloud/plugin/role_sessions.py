@@ -8,10 +8,8 @@ import secrets
 import time
 from typing import Any
 
-from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import iam as iam_service
-from ministack.services import sts
+from .emulator import iam as iam_service
+from .emulator import iam_evaluator, responses, sts
 
 _SESSION_SECONDS = 12 * 3600
 
@@ -58,15 +56,16 @@ def assume(
 
 def trusts(role: dict[str, Any], service: str, context: dict[str, str] | None = None) -> bool:
     """Whether the trust policy lets the service principal assume the role, for a resource of this account."""
-    asked = EvalContext(
+    asked = iam_evaluator.EvalContext(
         principal_arn=service,
         principal_type="Service",
         principal_account="",
         action="sts:AssumeRole",
         resource_arn=str(role.get("Arn", "*")),
-        region=get_region(),
+        region=responses.get_region(),
         service_context={
-            key.lower(): value for key, value in {"aws:SourceAccount": get_account_id(), **(context or {})}.items()
+            key.lower(): value
+            for key, value in {"aws:SourceAccount": responses.get_account_id(), **(context or {})}.items()
         },
     )
     trust = role.get("AssumeRolePolicyDocument", "{}")
@@ -78,6 +77,6 @@ def trusts(role: dict[str, Any], service: str, context: dict[str, str] | None = 
         if service in ([named] if isinstance(named, str) else named):
             # The evaluator decides the rest (Effect, Action, Condition) for a caller of that name.
             renamed = {**statement, "Principal": {"AWS": service}}
-            if evaluate_trust_policy({"Statement": [renamed]}, service, asked):
+            if iam_evaluator.evaluate_trust_policy({"Statement": [renamed]}, service, asked):
                 return True
     return False

@@ -9,7 +9,7 @@ import json
 from contextvars import ContextVar
 from typing import Any
 
-from ministack.services import eventbridge, s3
+from .emulator import eventbridge, replace, s3
 
 _version: ContextVar[str | None] = ContextVar("mla_s3_version", default=None)
 
@@ -37,5 +37,5 @@ def install() -> None:
     def dispatch_with_version(event: dict[str, Any], *arguments: Any, **named: Any) -> Any:
         return dispatch(with_version(event, _version.get()), *arguments, **named)
 
-    s3._fire_s3_event = fire_with_version
-    eventbridge._dispatch_event = dispatch_with_version
+    replace(s3, "_fire_s3_event", fire_with_version)
+    replace(eventbridge, "_dispatch_event", dispatch_with_version)

@@ -12,10 +12,8 @@ from collections import deque
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-import ministack.app as app
-from ministack.core import iam_actions
-
-from .services import Answer, error
+from .emulator import Answer, app, iam_actions, replace
+from .services import error
 from .settings import Settings
 
 _PATH = re.compile(r"^/endpoints/([^/]+)/invocations$")
@@ -124,8 +122,8 @@ def _install_iam() -> None:
         arn: str = arn_of(service, method, path, headers, body, query_params, region, account_id)
         return arn
 
-    iam_actions.extract_iam_action = extract_iam_action
-    iam_actions.extract_resource_arn = extract_resource_arn
+    replace(iam_actions, "extract_iam_action", extract_iam_action)
+    replace(iam_actions, "extract_resource_arn", extract_resource_arn)
 
 
 def install(settings: Settings) -> None:

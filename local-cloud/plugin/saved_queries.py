@@ -8,11 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import ministack.app as app
-from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import cloudwatch_logs
-
-Answer = tuple[int, dict[str, str], bytes]
+from .emulator import Answer, RegionStore, add, app, cloudwatch_logs, responses
 
 _KEPT = ("name", "queryString", "logGroupNames")
 _PAGE = 1000
@@ -76,7 +72,7 @@ _OPERATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 def install() -> None:
     """Puts the operations before the emulator's."""
     # In the emulator's module, so that it stands in the raw inventory.
-    cloudwatch_logs._query_definitions = AccountRegionScopedDict()
+    add(cloudwatch_logs, "_query_definitions", RegionStore())
     original = app.SERVICE_HANDLERS["logs"]
 
     async def handler(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
@@ -88,7 +84,7 @@ def install() -> None:
             data = json.loads(body or b"{}")
             done = act(data if isinstance(data, dict) else {})
         except Refused as problem:
-            refused: Answer = cloudwatch_logs.error_response_json(problem.args[0], problem.args[1], 400)
+            refused: Answer = responses.error_response_json(problem.args[0], problem.args[1], 400)
             return refused
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(done).encode()
 

@@ -17,10 +17,9 @@ from typing import Any
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from ministack.core.arn import parse_arn
-from ministack.core.responses import get_account_id, get_region
 
 from . import faults, metrics, role_sessions
+from .emulator import core_arn, responses
 
 UNIVERSAL = re.compile(r"arn:aws:scheduler:::aws-sdk:([a-z0-9-]+):([A-Za-z0-9]+)")
 _SERVICE = "scheduler.amazonaws.com"
@@ -50,7 +49,8 @@ class Outcome:
 
 def source_arn(schedule: dict[str, Any]) -> str:
     """What a trust policy may name in aws:SourceArn: the schedule's group."""
-    return f"arn:aws:scheduler:{get_region()}:{get_account_id()}:schedule-group/{schedule['GroupName']}"
+    of = f"{responses.get_region()}:{responses.get_account_id()}"
+    return f"arn:aws:scheduler:{of}:schedule-group/{schedule['GroupName']}"
 
 
 def instant(epoch: float) -> str:
@@ -115,11 +115,13 @@ def _client(schedule: dict[str, Any], service: str) -> Any:
     """A client that acts as the schedule's role. Raises Failure."""
     context = {"aws:SourceArn": source_arn(schedule)}
     role = schedule["Target"]["RoleArn"]
-    status, given = role_sessions.assume(role, _SERVICE, f"schedule-{schedule['Name']}", get_account_id(), context)
+    status, given = role_sessions.assume(
+        role, _SERVICE, f"schedule-{schedule['Name']}", responses.get_account_id(), context
+    )
     if status != 200:
         raise Failure("AccessDeniedException", given["message"])
     session = boto3.session.Session(
-        given["accessKeyId"], given["secretAccessKey"], given["sessionToken"], region_name=get_region()
+        given["accessKeyId"], given["secretAccessKey"], given["sessionToken"], region_name=responses.get_region()
     )
     try:
         return session.client(service, config=Config(retries={"total_max_attempts": 1}, user_agent_appid=faults.INNER))
@@ -136,7 +138,7 @@ def _call(schedule: dict[str, Any], target: dict[str, Any], text: str, scheduled
             operation = operation_of(client, action)
             getattr(client, operation)(**json.loads(text or "{}"))
             return
-        spec = parse_arn(target["Arn"])
+        spec = core_arn.parse_arn(target["Arn"])
         if spec.service not in _TEMPLATED:
             raise Failure("ValidationException", f"The local cloud has no schedules with the target {target['Arn']}.")
         event = text or json.dumps(_event(schedule, scheduled))
@@ -166,9 +168,9 @@ def _event(schedule: dict[str, Any], scheduled: float) -> dict[str, Any]:
         "id": str(uuid.uuid4()),
         "detail-type": "Scheduled Event",
         "source": "aws.scheduler",
-        "account": get_account_id(),
+        "account": responses.get_account_id(),
         "time": instant(scheduled),
-        "region": get_region(),
+        "region": responses.get_region(),
         "resources": [schedule["Arn"]],
         "detail": "{}",
     }
@@ -176,7 +178,7 @@ def _event(schedule: dict[str, Any], scheduled: float) -> dict[str, Any]:
 
 def _url(client: Any, queue: str) -> str:
     # Made and not asked for: the role needs sqs:SendMessage and nothing else.
-    return f"{client.meta.endpoint_url}/{get_account_id()}/{queue.rsplit(':', 1)[-1]}"
+    return f"{client.meta.endpoint_url}/{responses.get_account_id()}/{queue.rsplit(':', 1)[-1]}"
 
 
 def _to_queue(client: Any, target: dict[str, Any], event: str) -> None:

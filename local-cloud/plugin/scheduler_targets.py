@@ -12,18 +12,11 @@ import threading
 import time
 from typing import Any
 
-import ministack.app as app
-from ministack.core.arn import ArnParseError, parse_arn
-from ministack.core.responses import get_account_id, request_scope
-from ministack.services import iam as iam_service
-from ministack.services import scheduler
-from ministack.services.cloudformation import provisioners
-
 from . import iam, role_sessions, scheduler_delivery, scheduler_times
+from .emulator import Answer, app, core_arn, provisioners, replace, responses, scheduler
+from .emulator import iam as iam_service
 from .scheduler_delivery import UNIVERSAL, Outcome
 from .scheduler_times import NotASchedule
-
-Answer = tuple[int, dict[str, str], bytes]
 
 _TICK_SECONDS = 1.0
 _SERVICE = "scheduler.amazonaws.com"
@@ -61,8 +54,8 @@ def _target_refusal(target: dict[str, Any], group: str) -> str | None:
             return "The Input of a universal target must be JSON."
     else:
         try:
-            service = parse_arn(arn).service
-        except ArnParseError:
+            service = core_arn.parse_arn(arn).service
+        except core_arn.ArnParseError:
             return f"Provided Arn {arn} is not in correct format."
         if service not in _TEMPLATED:
             return f"The local cloud has no schedules with the target {arn}; no lab uses one."
@@ -82,7 +75,7 @@ def _checked(original: Any) -> Any:
             return answer
         # What was due before the change is not made up for.
         key = f"{body.get('GroupName', 'default')}/{name}"
-        for seen in [one for one in _seen if one[2] == key and one[0] == get_account_id()]:
+        for seen in [one for one in _seen if one[2] == key and one[0] == responses.get_account_id()]:
             _seen[seen] = time.time()
         done: Answer = original(name, body)
         return done
@@ -110,7 +103,7 @@ def tick(now: float) -> None:
         _seen[identity] = due
         if schedule.get("State") != "ENABLED":
             continue
-        with request_scope(account, region):
+        with responses.request_scope(account, region):
             context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(scheduler_delivery.run, dict(schedule), due), daemon=True).start()
         if scheduler_times.is_once(schedule["ScheduleExpression"]):
@@ -179,8 +172,8 @@ def _check_pass_role() -> None:
 def install() -> None:
     """Replaces the emulator's ticker and what it takes for a schedule."""
     _check_pass_role()
-    scheduler._create_schedule = _checked(scheduler._create_schedule)
-    scheduler._update_schedule = _checked(scheduler._update_schedule)
-    scheduler._tick_schedules = _tick_now
-    scheduler._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
+    replace(scheduler, "_create_schedule", _checked(scheduler._create_schedule))
+    replace(scheduler, "_update_schedule", _checked(scheduler._update_schedule))
+    replace(scheduler, "_tick_schedules", _tick_now)
+    replace(scheduler, "_SCHEDULE_TICK_INTERVAL", _TICK_SECONDS)
     provisioners._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"].update(create=_create, update=_update)

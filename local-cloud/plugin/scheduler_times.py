@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ministack.services import eventbridge, scheduler
+from .emulator import eventbridge, scheduler
 
 _RATE = re.compile(r"rate\((\d+)\s+(minute|hour|day)s?\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}

@@ -8,15 +8,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-import ministack.app as app
-from ministack.core.iam_evaluator import request_caller_arn, resolve_credential
-from ministack.core.responses import get_account_id, get_region
-from ministack.core.router import extract_access_key_id
-
 from . import constraints, iam
+from .emulator import Answer, app, iam_evaluator, responses, router
 from .settings import Settings, face
-
-Answer = tuple[int, dict[str, str], bytes]
 
 # Closed by the face `free-plan`. AWS has no list of what the free plan closes; these are the dearest that the labs use.
 _PAID_PLAN = ("sagemaker", "codebuild")
@@ -62,8 +56,8 @@ def invoke(service: str, operation: str, data: dict[str, Any], request_id: str, 
             "service": service,
             "operation": operation,
             "input": data,
-            "account": get_account_id(),
-            "region": get_region(),
+            "account": responses.get_account_id(),
+            "region": responses.get_region(),
             "requestId": request_id,
             "caller": caller,
         },
@@ -75,12 +69,12 @@ def invoke(service: str, operation: str, data: dict[str, Any], request_id: str, 
 
 def _caller(headers: dict[str, str], query: dict[str, Any]) -> dict[str, Any]:
     """The caller's own credentials, so that a service can act on the caller's behalf."""
-    key = extract_access_key_id(headers, query) or ""
-    credential = resolve_credential(key)
+    key = router.extract_access_key_id(headers, query) or ""
+    credential = iam_evaluator.resolve_credential(key)
     if not hasattr(credential, "secret_access_key"):
         return {"arn": "anonymous", "accessKeyId": "", "secretAccessKey": ""}
     return {
-        "arn": request_caller_arn(headers, query) or credential.principal_arn,
+        "arn": iam_evaluator.request_caller_arn(headers, query) or credential.principal_arn,
         "accessKeyId": key,
         "secretAccessKey": credential.secret_access_key,
         "sessionToken": credential.session_token,

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-cli-del
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from ministack.services import cloudformation
-from ministack.services.cloudformation import stacks
+from .emulator import Json, cloudformation, replace, stacks
 
 _KEPT = "_mla_kept"
 
@@ -19,18 +19,17 @@ class _Kept(Exception):
     """A resource stays because one that depends on it could not be deleted."""
 
 
-def _deleting(stack_name: str) -> dict[str, Any] | None:
+def _deleting(stack_name: str | None) -> Json | None:
     stack = cloudformation._stacks.get(stack_name)
     return stack if stack and stack.get("StackStatus") == "DELETE_IN_PROGRESS" else None
 
 
-def _delete(original: Any, stack: dict[str, Any], arguments: tuple[Any, ...]) -> None:
-    logical_id = arguments[4]
+def _delete(stack: Json, logical_id: str, original: Callable[[], None]) -> None:
     kept: set[str] = stack.setdefault(_KEPT, set())
     if logical_id in kept:
         raise _Kept("Resource deletion cancelled: a resource that depends on it could not be deleted.")
     try:
-        original(*arguments)
+        original()
     except Exception:
         definitions = (stack.get("_template") or {}).get("Resources", {})
         kept |= stacks._with_dependencies([logical_id], definitions, set(stack.get("_resources", {})))
@@ -41,14 +40,23 @@ def install() -> None:
     """Wraps the deletion of one resource, and forgets what was kept when a deletion begins anew."""
     original = stacks._delete_resource
 
-    def delete_resource(*arguments: Any) -> None:
-        stack = _deleting(arguments[3]) if len(arguments) > 4 else None
-        if stack is None:
-            original(*arguments)
-        else:
-            _delete(original, stack, arguments)
+    def delete_resource(
+        resource_type: str,
+        physical_id: str,
+        props: Json,
+        stack_name: str | None = None,
+        logical_id: str | None = None,
+    ) -> None:
+        def delete() -> None:
+            original(resource_type, physical_id, props, stack_name, logical_id)
 
-    stacks._delete_resource = delete_resource
+        stack = _deleting(stack_name) if logical_id else None
+        if stack is None or logical_id is None:
+            delete()
+        else:
+            _delete(stack, logical_id, delete)
+
+    replace(stacks, "_delete_resource", delete_resource)
 
     original_event = stacks._add_event
 
@@ -59,4 +67,4 @@ def install() -> None:
                 stack.pop(_KEPT, None)
         return original_event(stack_id, stack_name, logical_id, *more, **named)
 
-    stacks._add_event = add_event
+    replace(stacks, "_add_event", add_event)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ministack.services import tagging
-
 from . import services
+from .emulator import tagging
 
 
 def _collect() -> Iterator[tuple[str, list[dict[str, str]]]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import cloudwatch
 from plugin import alarm_actions, alarm_record, alarms, metrics
+from plugin.emulator import cloudwatch
 
 NOW = 1_800_000_030.0  # half a minute into a minute
 HERE = {"Name": "EndpointName", "Value": "e"}

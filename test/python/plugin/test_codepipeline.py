@@ -5,9 +5,8 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from ministack.core import iam_actions, router
-from ministack.services import eventbridge
 from plugin import cloudformation_codepipeline, iam, iam_codepipeline
+from plugin.emulator import eventbridge, iam_actions, router
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 PREFIX = f"arn:aws:codepipeline:{REGION}:{ACCOUNT}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import eventbridge, s3
 from plugin import event_delays
+from plugin.emulator import eventbridge, s3
 
 EVENTBRIDGE = b"<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>"
 NOTHING = b"<NotificationConfiguration/>"

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, lambda_svc, sns
 from plugin import cloudformation_lambda, function_events
+from plugin.emulator import eventbridge, lambda_svc, responses, sns
 
 NAME = "responder"
 MESSAGE = {"AlarmName": "drift"}
@@ -22,8 +21,8 @@ class Cloud:
         self.failures = 0
         self.calls: list[tuple[str | None, Any]] = []
         self.letters: list[tuple[str, Any, dict[str, Any]]] = []
-        self.arn = f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:{NAME}"
-        self.queue = f"arn:aws:sqs:{get_region()}:{get_account_id()}:dead"
+        self.arn = f"arn:aws:lambda:{responses.get_region()}:{responses.get_account_id()}:function:{NAME}"
+        self.queue = f"arn:aws:sqs:{responses.get_region()}:{responses.get_account_id()}:dead"
         self.config: dict[str, Any] = {
             "FunctionName": NAME,
             "FunctionArn": self.arn,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from ministack.core import iam_evaluator
 from plugin import iam
+from plugin.emulator import iam_evaluator
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 PREFIX = f"arn:aws:glue:{REGION}:{ACCOUNT}"

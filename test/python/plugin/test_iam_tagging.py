@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ministack.core import iam_evaluator
-from ministack.services import iam as roles
-from ministack.services import tagging
 from plugin import cloudformation_role, cloudformation_role_types
+from plugin.emulator import iam as roles
+from plugin.emulator import iam_evaluator, tagging
 
 PREFIX = "arn:aws:sagemaker:us-east-1:000000000000"
 ROLE = "arn:aws:iam::000000000000:role/Deploy"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ministack.services import eventbridge, scheduler
 from plugin import passing_time, scheduler_delivery
+from plugin.emulator import eventbridge, scheduler
 from plugin.scheduler_delivery import Outcome
 
 HERE = ("000000000000", "us-east-1")

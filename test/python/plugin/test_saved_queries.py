@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import cloudwatch, cloudwatch_logs
 from plugin import dashboards, saved_queries
+from plugin.emulator import RegionStore, cloudwatch, cloudwatch_logs
 
 
 @pytest.fixture(autouse=True)
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    queries = AccountRegionScopedDict()
+    queries = RegionStore()
     monkeypatch.setattr(cloudwatch_logs, "_query_definitions", queries, raising=False)
     cloudwatch.reset()
     yield queries

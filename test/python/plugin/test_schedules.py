@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ministack.services import iam as iam_service
-from ministack.services import scheduler
 from plugin import scheduler_delivery, scheduler_targets, scheduler_times
+from plugin.emulator import iam as iam_service
+from plugin.emulator import scheduler
 
 ROLE = "arn:aws:iam::000000000000:role/r"
 GROUP = "arn:aws:scheduler:us-east-1:000000000000:schedule-group/default"

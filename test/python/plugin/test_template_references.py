@@ -6,8 +6,8 @@ import inspect
 from typing import Any
 
 import pytest
-from ministack.services.cloudformation import engine
 from plugin import cloudformation_references
+from plugin.emulator import engine
 
 
 def template(value: Any, **more: Any) -> dict[str, Any]:

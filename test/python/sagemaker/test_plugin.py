@@ -5,10 +5,8 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from ministack.core import iam_actions, router
-from ministack.services import eventbridge, tagging
-from ministack.services.cloudformation import provisioners, stacks
 from plugin import cloudformation_sagemaker, iam, iam_sagemaker, services, tagging_sagemaker
+from plugin.emulator import eventbridge, iam_actions, provisioners, router, stacks, tagging
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"

@@ -1,0 +1,108 @@
+"""The emulator's CloudFormation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from .binding import Answer, Json, RegionStore, bound, replaced
+
+
+class CloudFormation(Protocol):
+    # Operations by name: those that pass a role are wrapped.
+    _ACTION_HANDLERS: dict[str, Callable[[Json], Answer]]
+    _stacks: RegionStore
+    _stack_events: RegionStore
+    _exports: RegionStore
+    _change_sets: RegionStore
+
+
+class Changesets(Protocol):
+    # With the name of its stack.
+    def _find_change_set(self, cs_name: str, stack_name: str = "") -> tuple[Any, Json | None]: ...
+
+
+class Engine(Protocol):
+    # Where CreateStack, UpdateStack, change sets and ValidateTemplate look a template over. Raises ValueError.
+    @replaced
+    def _validate_template_statics(self, template: Json) -> None: ...
+
+
+class Handlers(Protocol):
+    def _resolve_stack(self, stack_name: str) -> Json | None: ...
+
+
+class Helpers(Protocol):
+    def _error(self, code: str, message: str) -> Answer: ...
+
+    # A parameter of a request.
+    def _p(self, params: Json, key: str) -> str: ...
+
+
+class Provisioners(Protocol):
+    # Types of resources, each with create, update and delete: ours are added, some of its own replaced or wrapped.
+    _RESOURCE_HANDLERS: dict[str, dict[str, Any]]
+
+    @replaced
+    def _cw_metric_alarm_record(self, name: str, props: Json) -> Json: ...
+
+    def _physical_name(self, stack_name: str, logical_id: str, *, max_len: int = 128) -> str: ...
+
+
+class Stacks(Protocol):
+    """The first three are those that a stack's operations call; provisioners has them too, for nested stacks."""
+
+    @replaced
+    def _provision_resource(
+        self, resource_type: str, logical_id: str, props: Json, stack_name: str
+    ) -> tuple[str, Json]: ...
+
+    @replaced
+    def _update_resource(
+        self,
+        resource_type: str,
+        physical_id: str,
+        old_props: Json,
+        new_props: Json,
+        stack_name: str,
+        logical_id: str | None = None,
+        old_attrs: Json | None = None,
+    ) -> tuple[str, Json]: ...
+
+    @replaced
+    def _delete_resource(
+        self,
+        resource_type: str,
+        physical_id: str,
+        props: Json,
+        stack_name: str | None = None,
+        logical_id: str | None = None,
+    ) -> None: ...
+
+    @replaced
+    def _add_event(
+        self,
+        stack_id: str,
+        stack_name: str,
+        logical_id: str,
+        resource_type: str,
+        status: str,
+        reason: str = "",
+        physical_id: str = "",
+        detailed_status: str = "",
+    ) -> None: ...
+
+    @replaced
+    def _runs_on_worker_thread(self, resource_type: str) -> bool: ...
+
+    # Logical ids of what these resources depend on, and they themselves.
+    def _with_dependencies(self, logical_ids: list[str], res_defs: Json, remaining: set[str]) -> set[str]: ...
+
+
+cloudformation: CloudFormation = bound(CloudFormation, "ministack.services.cloudformation")
+changesets: Changesets = bound(Changesets, "ministack.services.cloudformation.changesets")
+engine: Engine = bound(Engine, "ministack.services.cloudformation.engine")
+handlers: Handlers = bound(Handlers, "ministack.services.cloudformation.handlers")
+helpers: Helpers = bound(Helpers, "ministack.services.cloudformation.helpers")
+provisioners: Provisioners = bound(Provisioners, "ministack.services.cloudformation.provisioners")
+stacks: Stacks = bound(Stacks, "ministack.services.cloudformation.stacks")
