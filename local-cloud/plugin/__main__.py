@@ -30,25 +30,20 @@ from . import (
     function_events,
     function_runtime,
     iam,
-    iam_codepipeline,
-    iam_sagemaker,
     insights,
     lacking,
     logs,
     metric_reads,
     metrics,
+    our_services,
     recorder,
     s3_events,
     sagemaker_runtime,
     saved_queries,
     scheduler_targets,
-    servicequotas,
     services,
     settings,
     stack_deletion,
-    tagging_codebuild,
-    tagging_codepipeline,
-    tagging_sagemaker,
 )
 from .emulator import app, replace
 
@@ -59,9 +54,7 @@ def main() -> None:
         raise SystemExit("The local cloud binds to 127.0.0.1 only: set BIND_HOST=127.0.0.1.")
     current = settings.read()
     iam.install()
-    iam_sagemaker.install()
-    iam_codepipeline.install()
-    servicequotas.install()
+    our_services.install()
     applicationautoscaling.install()
     # Before the recorder, which tells of these requests too.
     lacking.install()
@@ -81,9 +74,6 @@ def main() -> None:
     cloudformation_role.install()
     cloudformation_role_types.install()
     busy_names.install()
-    tagging_sagemaker.install()
-    tagging_codepipeline.install()
-    tagging_codebuild.install()
     stack_deletion.install()
     s3_events.install()
     event_delays.install()

@@ -24,7 +24,6 @@ BAND_COMPARISONS = {
     "LessThanLowerThreshold",
     "LessThanLowerOrGreaterThanUpperThreshold",
 }
-COMPARISONS = {*_COMPARISONS, *BAND_COMPARISONS}
 
 
 @dataclass(frozen=True)

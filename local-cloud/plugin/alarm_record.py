@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
-from . import metric_expression, metric_series
-from .alarm_judgement import BAND_COMPARISONS, COMPARISONS
+from . import constraints, metric_expression, metric_series
+from .alarm_judgement import BAND_COMPARISONS
 from .emulator import cloudwatch, core_arn, responses
 from .metric_expression import MathError
 
@@ -103,11 +102,8 @@ def _query(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(alarm: dict[str, Any]) -> None:
-    if alarm["ComparisonOperator"] not in COMPARISONS:
-        raise Refused(
-            f"1 validation error detected: Value '{alarm['ComparisonOperator']}' at 'comparisonOperator' failed to "
-            f"satisfy constraint: Member must satisfy enum value set: [{', '.join(sorted(COMPARISONS))}]"
-        )
+    if broken := constraints.violation("cloudwatch", "PutMetricAlarm", alarm):
+        raise Refused(broken)
     if alarm["TreatMissingData"] not in _MISSING:
         raise Refused(f"The value {alarm['TreatMissingData']} is not supported for TreatMissingData parameter.")
     if alarm.get("EvaluationPeriods", 0) < 1:
@@ -132,8 +128,8 @@ def _check(alarm: dict[str, Any]) -> None:
         raise Refused(
             f"Metrics cannot be checked across more than {words} (EvaluationPeriods * Period must be <= {most})."
         )
-    for field in _ACTIONS:
-        _check_actions(alarm[field])
+    for arn in (arn for field in _ACTIONS for arn in alarm[field]):
+        _check_action(arn)
 
 
 def _check_metric(alarm: dict[str, Any]) -> None:
@@ -181,13 +177,10 @@ def _check_queries(alarm: dict[str, Any]) -> None:
         raise Refused("Exactly one element of the metrics list should return data.")
 
 
-def _check_actions(arns: Sequence[str]) -> None:
-    if len(arns) > 5:
-        raise Refused("An alarm has at most 5 actions for each state.")
-    for arn in arns:
-        try:
-            service = core_arn.parse_arn(arn).service
-        except core_arn.ArnParseError as problem:
-            raise Refused(f"Invalid arn syntax: {arn}") from problem
-        if service not in ("sns", "lambda"):
-            raise Refused(f"The local cloud has alarm actions of SNS topics and Lambda functions only, not {arn}.")
+def _check_action(arn: str) -> None:
+    try:
+        service = core_arn.parse_arn(arn).service
+    except core_arn.ArnParseError as problem:
+        raise Refused(f"Invalid arn syntax: {arn}") from problem
+    if service not in ("sns", "lambda"):
+        raise Refused(f"The local cloud has alarm actions of SNS topics and Lambda functions only, not {arn}.")

@@ -17,6 +17,7 @@ from typing import Any
 from . import alarm_actions, alarm_record, metric_series, metrics
 from .alarm_judgement import EXTRA_PERIODS, Point, Rule, Verdict, judge
 from .alarm_shapes import stamp
+from .cloudwatch_requests import answer, refusal
 from .emulator import Answer, Json, cloudwatch, provisioners, replace, responses
 from .metric_expression import MathError
 
@@ -141,32 +142,26 @@ def _tick() -> None:
 
 
 def _put_metric_alarm(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
-    def refuse(message: str, code: str = "ValidationError") -> Answer:
-        answer: Answer = cloudwatch._error(code, message, 400, use_json=is_json, use_cbor=is_cbor)
-        return answer
-
     if not (is_cbor or is_json):
-        return refuse("The local cloud takes PutMetricAlarm from current SDKs only, not in the query protocol.")
+        message = "The local cloud takes PutMetricAlarm from current SDKs only, not in the query protocol."
+        return cloudwatch._error("ValidationError", message, 400, use_json=False, use_cbor=False)
     name = data.get("AlarmName")
     if not name:
-        return refuse("The parameter AlarmName must be specified.")
+        return refusal("ValidationError", "The parameter AlarmName must be specified.", is_cbor)
     is_new = name not in cloudwatch._alarms
     tags = cloudwatch._alarm_request_tags(params, data, is_cbor, is_json)
-    refused: Answer | None = cloudwatch._alarm_tags_refusal(
-        tags, data.get("DatapointsToAlarm"), is_new, is_cbor, is_json
-    )
+    refused = cloudwatch._alarm_tags_refusal(tags, data.get("DatapointsToAlarm"), is_new, is_cbor, is_json)
     if refused:
         return refused
     try:
         alarm = alarm_record.record(name, data)
     except alarm_record.Refused as problem:
-        return refuse(str(problem), problem.code)
+        return refusal(problem.code, str(problem), is_cbor)
     # Tags apply on create only.
     if is_new and tags:
         cloudwatch._resource_tags[alarm["AlarmArn"]] = {tag["Key"]: tag["Value"] for tag in tags}
     cloudwatch.cloudformation_put_metric_alarm(alarm)
-    done: Answer = cloudwatch._cbor_ok({}) if is_cbor else cloudwatch._json_ok({})
-    return done
+    return answer({}, is_cbor)
 
 
 def install() -> None:

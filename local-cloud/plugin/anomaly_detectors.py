@@ -9,7 +9,7 @@ from typing import Any
 
 from . import cloudformation_types, cloudwatch_requests, metric_expression, metrics
 from .cloudformation_types import Created
-from .emulator import Answer, RegionStore, add, cloudwatch, replace
+from .emulator import Answer, Json, RegionStore, add, cloudwatch, replace
 
 _FIELDS = ("Namespace", "MetricName", "Dimensions", "Stat")
 
@@ -69,35 +69,26 @@ def of_alarm(alarm: dict[str, Any]) -> None:
                     put(metric)
 
 
-def _answer(answer: dict[str, Any], is_cbor: bool) -> Answer:
-    done: Answer = cloudwatch._cbor_ok(answer) if is_cbor else cloudwatch._json_ok(answer)
-    return done
-
-
-def _refuse(code: str, message: str, status: int, is_cbor: bool, is_json: bool) -> Answer:
-    refused: Answer = cloudwatch._error(code, message, status, use_json=is_json, use_cbor=is_cbor)
-    return refused
-
-
-def _put(data: dict[str, Any], is_cbor: bool, is_json: bool) -> Answer:
+def _put(data: Json, is_cbor: bool) -> Answer:
     try:
         put(data)
     except Refused as problem:
-        return _refuse("InvalidParameterValue", str(problem), 400, is_cbor, is_json)
-    return _answer({}, is_cbor)
+        return cloudwatch_requests.refusal("InvalidParameterValue", str(problem), is_cbor)
+    return cloudwatch_requests.answer({}, is_cbor)
 
 
-def _remove(data: dict[str, Any], is_cbor: bool, is_json: bool) -> Answer:
+def _remove(data: Json, is_cbor: bool) -> Answer:
     try:
         gone = delete(data)
     except Refused as problem:
-        return _refuse("InvalidParameterValue", str(problem), 400, is_cbor, is_json)
+        return cloudwatch_requests.refusal("InvalidParameterValue", str(problem), is_cbor)
     if not gone:
-        return _refuse("ResourceNotFoundException", "The anomaly detector does not exist.", 404, is_cbor, is_json)
-    return _answer({}, is_cbor)
+        message = "The anomaly detector does not exist."
+        return cloudwatch_requests.refusal("ResourceNotFoundException", message, is_cbor, 404)
+    return cloudwatch_requests.answer({}, is_cbor)
 
 
-def _describe(data: dict[str, Any], is_cbor: bool, is_json: bool) -> Answer:
+def _describe(data: Json, is_cbor: bool) -> Answer:
     wanted = {field: data[field] for field in ("Namespace", "MetricName") if data.get(field)}
     dimensions = data.get("Dimensions") or []
     found = [
@@ -106,7 +97,7 @@ def _describe(data: dict[str, Any], is_cbor: bool, is_json: bool) -> Answer:
         if all(detector[field] == value for field, value in wanted.items())
         and all(dimension in detector["Dimensions"] for dimension in dimensions)
     ]
-    return _answer({"AnomalyDetectors": found}, is_cbor)
+    return cloudwatch_requests.answer({"AnomalyDetectors": found}, is_cbor)
 
 
 def _create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:

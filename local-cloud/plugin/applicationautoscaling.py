@@ -1,4 +1,4 @@
-"""Application Auto Scaling: makes the emulator know the service, and what IAM decides about its calls by.
+"""IAM for Application Auto Scaling: the resources that an action is checked on, and its condition keys.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .emulator import Json, iam_actions, replace, router
+from .emulator import Json, iam_actions, replace
 
 SERVICE = "application-autoscaling"
 _KEYS = {"ServiceNamespace": "service-namespace", "ScalableDimension": "scalable-dimension"}
@@ -27,10 +27,7 @@ def conditions(data: dict[str, Any]) -> dict[str, str]:
 
 
 def install() -> None:
-    """Where its requests go, and that IAM decides about them."""
-    patterns = {"target_prefixes": ["AnyScaleFrontendService."], "host_patterns": [r"^application-autoscaling\."]}
-    router.SERVICE_PATTERNS.setdefault(SERVICE, patterns)
-    iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault(SERVICE, SERVICE)
+    """Adds the condition keys."""
     original = iam_actions.request_tag_context
 
     def request_tag_context(service: str, iam_action: str, body: bytes, params: Json) -> Json:

@@ -179,8 +179,7 @@ def _with_role(operation: str, original: Callable[[dict[str, Any]], Answer]) -> 
         if denied is not None:
             return denied
         if not assumable(role):
-            refused: Answer = helpers._error("ValidationError", cannot_assume(role))
-            return refused
+            return helpers._error("ValidationError", cannot_assume(role))
         answer = original(params)
         # The provisioning is a task that begins after this.
         if answer[0] == 200:

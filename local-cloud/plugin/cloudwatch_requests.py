@@ -14,7 +14,7 @@ from typing import Any
 from . import cbor
 from .emulator import Answer, Json, app, cloudwatch, iam_actions, replace
 
-Operation = Callable[[dict[str, Any], bool, bool], Answer]
+Operation = Callable[[Json, bool], Answer]
 
 _ALARM = ("PutMetricAlarm", "PutCompositeAlarm", "SetAlarmState", "DescribeAlarmHistory")
 _ALARMS = ("DeleteAlarms", "EnableAlarmActions", "DisableAlarmActions")
@@ -23,8 +23,18 @@ _added: dict[str, Operation] = {}
 
 
 def add(name: str, operation: Operation) -> None:
-    """Adds an operation: it gets the input, and whether to answer in CBOR or in JSON."""
+    """Adds an operation: it gets the input, and whether to answer in CBOR and not in JSON."""
     _added[name] = operation
+
+
+def answer(data: Json, is_cbor: bool) -> Answer:
+    """What an operation answers, in CBOR or in JSON."""
+    return cloudwatch._cbor_ok(data) if is_cbor else cloudwatch._json_ok(data)
+
+
+def refusal(code: str, message: str, is_cbor: bool, status: int = 400) -> Answer:
+    """An error of an operation, in CBOR or in JSON."""
+    return cloudwatch._error(code, message, status, use_json=not is_cbor, use_cbor=is_cbor)
 
 
 def decode(headers: dict[str, str], body: bytes) -> dict[str, Any]:
@@ -109,14 +119,11 @@ def install() -> None:
         added = _added.get(operation)
         is_cbor = _is_cbor(headers)
         if added:
-            return added(decode(headers, body), is_cbor, not is_cbor)
-        answer: Answer = await original(method, path, headers, body, query)
-        if answer[0] == 400 and b"Unknown action" in answer[2]:
+            return added(decode(headers, body), is_cbor)
+        given = await original(method, path, headers, body, query)
+        if given[0] == 400 and b"Unknown action" in given[2]:
             message = f"The local cloud does not have cloudwatch:{operation}; no lab uses it."
-            refused: Answer = cloudwatch._error(
-                "UnknownOperationException", message, 400, use_json=not is_cbor, use_cbor=is_cbor
-            )
-            return refused
-        return answer
+            return refusal("UnknownOperationException", message, is_cbor)
+        return given
 
     app.SERVICE_HANDLERS["monitoring"] = handler

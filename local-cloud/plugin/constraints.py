@@ -15,7 +15,7 @@ import botocore.session
 import regex
 from botocore.model import ListShape, MapShape, OperationNotFoundError, ServiceModel, Shape, StructureShape
 
-#: Services whose requests are checked: those that our own services answer in full.
+#: Services whose requests are checked whole: those that our own services answer in full.
 _CHECKED = frozenset({"sagemaker", "codepipeline", "codebuild"})
 #: More of a value does not help whoever reads the message.
 _SHOWN = 200
@@ -47,8 +47,13 @@ def _pattern(text: str) -> Any:
 
 
 def refusal(service: str, operation: str, data: dict[str, Any]) -> str | None:
-    """What AWS says to a request that breaks its model; None for one that does not."""
-    shape = _input(service, operation) if service in _CHECKED else None
+    """What AWS says to a request to a service of ours that breaks its model; None for one that does not."""
+    return violation(service, operation, data) if service in _CHECKED else None
+
+
+def violation(service: str, operation: str, data: dict[str, Any]) -> str | None:
+    """What AWS says to input that breaks an operation's model; None where it does not."""
+    shape = _input(service, operation)
     if shape is None:
         return None
     faults = list(_faults(shape, data, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import cbor, cloudwatch_requests
-from .emulator import Answer, cloudwatch
+from .emulator import Answer, Json, cloudwatch
 
 _SECONDS = 1
 
@@ -17,13 +17,11 @@ def entries(prefix: str) -> list[dict[str, Any]]:
     return [{field: one[field] for field in fields} for one in found]
 
 
-def _list(data: dict[str, Any], is_cbor: bool, is_json: bool) -> Answer:
+def _list(data: Json, is_cbor: bool) -> Answer:
     found = entries(data.get("DashboardNamePrefix") or "")
     if is_cbor:
         found = [{**one, "LastModified": cbor.CBORTag(_SECONDS, float(one["LastModified"]))} for one in found]
-    answer = {"DashboardEntries": found}
-    done: Answer = cloudwatch._cbor_ok(answer) if is_cbor else cloudwatch._json_ok(answer)
-    return done
+    return cloudwatch_requests.answer({"DashboardEntries": found}, is_cbor)
 
 
 def install() -> None:

@@ -45,8 +45,7 @@ def _record(arn: str) -> dict[str, Any] | None:
     if not func or not config:
         logger.warning("There is no function %s", name)
         return None
-    record: dict[str, Any] = lambda_svc._execution_record_for_config(func, config)
-    return record
+    return lambda_svc._execution_record_for_config(func, config)
 
 
 def _from_topic(

@@ -183,8 +183,7 @@ def _replace_resource_arn() -> None:
             arns = resource_arns(service, operation, data if isinstance(data, dict) else {}, region, account_id)
             if arns:
                 return arns[0]
-        found: str = original(service, method, path, headers, body, query_params, region, account_id)
-        return found
+        return original(service, method, path, headers, body, query_params, region, account_id)
 
     replace(iam_actions, "extract_resource_arn", extract_resource_arn)
 

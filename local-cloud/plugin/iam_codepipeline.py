@@ -1,4 +1,4 @@
-"""IAM for CodePipeline: where its requests go, and the resources that an action is checked on.
+"""IAM for CodePipeline: the resources that an action is checked on.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html
 A stage lies below its pipeline, an action below its stage: arn:aws:codepipeline:region:account:pipeline/stage/action.
@@ -7,8 +7,6 @@ A stage lies below its pipeline, an action below its stage: arn:aws:codepipeline
 from __future__ import annotations
 
 from typing import Any
-
-from .emulator import iam_actions, router
 
 SERVICE = "codepipeline"
 _STAGE = {"RetryStageExecution", "EnableStageTransition", "DisableStageTransition"}
@@ -48,11 +46,3 @@ def arns(operation: str, data: dict[str, Any], prefix: str) -> list[str]:
 def passed_role(data: dict[str, Any]) -> object:
     """The role that a declaration hands to CodePipeline."""
     return _declaration(data).get("roleArn")
-
-
-def install() -> None:
-    """Makes the emulator know the service: where its requests go, and that IAM decides about them."""
-    router.SERVICE_PATTERNS.setdefault(
-        SERVICE, {"target_prefixes": ["CodePipeline_20150709."], "host_patterns": [r"^codepipeline\."]}
-    )
-    iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault(SERVICE, SERVICE)

@@ -1,4 +1,4 @@
-"""IAM for SageMaker: its namespace, and the resources that an action is checked on.
+"""IAM for SageMaker: the resources that an action is checked on.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 Where AWS does not say which ARN of a type it looks for, a policy must allow each that it could be.
@@ -7,8 +7,6 @@ Where AWS does not say which ARN of a type it looks for, a policy must allow eac
 from __future__ import annotations
 
 from typing import Any
-
-from .emulator import iam_actions, router
 
 # Resource type, and the field of a request that names it.
 _KINDS = {
@@ -106,11 +104,3 @@ def tagging_check(operation: str, data: dict[str, Any], made: str) -> tuple[str,
     if not operation.startswith("Create") or not data.get("Tags"):
         return None
     return "sagemaker:AddTags", made, {"sagemaker:TaggingAction": operation}
-
-
-def install() -> None:
-    """Makes the emulator know the service: where its requests go, and that IAM decides about them."""
-    router.SERVICE_PATTERNS.setdefault(
-        "sagemaker", {"target_prefixes": ["SageMaker."], "host_patterns": [r"^api\.sagemaker\."]}
-    )
-    iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault("sagemaker", "sagemaker")

@@ -10,10 +10,10 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from .emulator import Answer, cloudwatch_logs, replace, responses
+from .emulator import Answer, Json, cloudwatch_logs, replace, responses
 from .insights_expression import MalformedQuery
 from .insights_query import DEFAULT_LIMIT, Query, Row
 from .insights_values import shown, timestamp
@@ -93,8 +93,7 @@ def result(columns: list[str], of: Row, is_stats: bool) -> list[dict[str, str]]:
 
 
 def _refuse(code: str, message: str) -> Answer:
-    answer: Answer = responses.error_response_json(code, message, 400)
-    return answer
+    return responses.error_response_json(code, message, 400)
 
 
 def start_query(data: dict[str, Any]) -> Answer:
@@ -132,8 +131,7 @@ def start_query(data: dict[str, Any]) -> Answer:
             "bytesScanned": float(sum(len(record["@message"].encode()) for record in records)),
         },
     }
-    started: Answer = responses.json_response({"queryId": identifier})
-    return started
+    return responses.json_response({"queryId": identifier})
 
 
 def get_query_results(data: dict[str, Any]) -> Answer:
@@ -142,13 +140,11 @@ def get_query_results(data: dict[str, Any]) -> Answer:
     if query and query["status"] == "Running":
         query["status"] = "Complete"
         nothing = {"recordsMatched": 0.0, "recordsScanned": 0.0, "bytesScanned": 0.0}
-        running: Answer = responses.json_response({"status": "Running", "results": [], "statistics": nothing})
-        return running
-    answer: Answer = _emulated(data)
-    return answer
+        return responses.json_response({"status": "Running", "results": [], "statistics": nothing})
+    return _emulated(data)
 
 
-_emulated: Any = None
+_emulated: Callable[[Json], Answer]
 
 
 def install() -> None:

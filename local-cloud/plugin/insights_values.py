@@ -120,8 +120,7 @@ def _bin(record: Record, values: list[Value]) -> Value:
 
 def timestamp(millis: float) -> str:
     """A time as Insights shows it."""
-    text: str = cloudwatch_logs._format_insights_timestamp(int(millis))
-    return text
+    return cloudwatch_logs._format_insights_timestamp(int(millis))
 
 
 _FUNCTIONS: dict[str, Callable[[Record, list[Value]], Value]] = {

@@ -5,26 +5,17 @@ The emulator adds up all dimensions where a request names none, and has no expre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import metric_series, metrics
+from .cloudwatch_requests import answer, refusal
 from .emulator import Answer, Json, cloudwatch, replace
 from .metric_expression import MathError
 from .metric_math import Series
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
 _MOST_DATAPOINTS = 100_800
-
-
-def _ok(answer: dict[str, Any], is_cbor: bool) -> Answer:
-    done: Answer = cloudwatch._cbor_ok(answer) if is_cbor else cloudwatch._json_ok(answer)
-    return done
-
-
-def _refuse(code: str, message: str, is_cbor: bool, is_json: bool) -> Answer:
-    refused: Answer = cloudwatch._error(code, message, 400, use_json=is_json, use_cbor=is_cbor)
-    return refused
 
 
 def _starts(data: dict[str, Any], period: int) -> list[float]:
@@ -47,8 +38,7 @@ def _period(query: dict[str, Any], queries: Sequence[dict[str, Any]]) -> int:
 
 def _get_metric_data(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
     if not (is_cbor or is_json):
-        answer: Answer = _emulated["data"](params, data, is_cbor, is_json)
-        return answer
+        return _emulated["data"](params, data, is_cbor, is_json)
     queries = list(data.get("MetricDataQueries") or [])
     results = []
     try:
@@ -63,10 +53,10 @@ def _get_metric_data(params: Json, data: Json, /, is_cbor: bool, is_json: bool =
             values = metric_series.of_queries(needed, _period(query, queries), starts)[query["Id"]]
             results.append(_result(query, starts, values, data.get("ScanBy") == "TimestampAscending"))
     except MathError as problem:
-        return _refuse("ValidationError", str(problem), is_cbor, is_json)
+        return refusal("ValidationError", str(problem), is_cbor)
     if is_cbor:
         results = [cloudwatch._cbor_metric_data_result(result) for result in results]
-    return _ok({"MetricDataResults": results, "Messages": []}, is_cbor)
+    return answer({"MetricDataResults": results, "Messages": []}, is_cbor)
 
 
 def _result(query: dict[str, Any], starts: Sequence[float], values: Series, ascending: bool) -> dict[str, Any]:
@@ -85,22 +75,21 @@ def _result(query: dict[str, Any], starts: Sequence[float], values: Series, asce
 
 def _get_metric_statistics(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
     if not (is_cbor or is_json):
-        answer: Answer = _emulated["statistics"](params, data, is_cbor, is_json)
-        return answer
+        return _emulated["statistics"](params, data, is_cbor, is_json)
     wanted, extended = list(data.get("Statistics") or []), list(data.get("ExtendedStatistics") or [])
     unknown = [name for name in (*wanted, *extended) if not metric_series.known_statistic(name)]
     if unknown:
         message = f"The local cloud does not have the statistic {unknown[0]}."
-        return _refuse("InvalidParameterValue", message, is_cbor, is_json)
+        return refusal("InvalidParameterValue", message, is_cbor)
     if not wanted and not extended:
         message = "Must specify either Statistics or ExtendedStatistics"
-        return _refuse("InvalidParameterCombination", message, is_cbor, is_json)
+        return refusal("InvalidParameterCombination", message, is_cbor)
     key = metrics.key_of(data.get("Namespace", ""), data.get("MetricName", ""), data.get("Dimensions") or [])
     period, unit = int(data.get("Period") or 60), data.get("Unit")
     try:
         starts = _starts(data, period)
     except MathError as problem:
-        return _refuse("InvalidParameterValue", str(problem), is_cbor, is_json)
+        return refusal("InvalidParameterValue", str(problem), is_cbor)
     columns = {name: metric_series.of_metric(key, name, period, starts, unit)[0] for name in (*wanted, *extended)}
     shown_unit = unit or next((point["Unit"] for point in metrics.points(key)), "None")
     datapoints = []
@@ -113,10 +102,10 @@ def _get_metric_statistics(params: Json, data: Json, /, is_cbor: bool, is_json: 
         if extended:
             point["ExtendedStatistics"] = {name: row[name] for name in extended if name in row}
         datapoints.append(cloudwatch._cbor_datapoint(point) if is_cbor else point)
-    return _ok({"Datapoints": datapoints, "Label": data.get("MetricName", "")}, is_cbor)
+    return answer({"Datapoints": datapoints, "Label": data.get("MetricName", "")}, is_cbor)
 
 
-_emulated: dict[str, Any] = {}
+_emulated: dict[str, Callable[..., Answer]] = {}
 
 
 def install() -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from . import cloudwatch_requests
 from .emulator import Answer, Json, cloudwatch, replace
 
 # Namespace, name and dimensions, as the emulator keys its store.
@@ -112,12 +113,8 @@ def install() -> None:
     def put_metric_data(params: Json, data: Json, /, is_cbor: bool, is_json: bool = False) -> Answer:
         refused = _refusal(data) if is_cbor or is_json else None
         if refused:
-            answer: Answer = cloudwatch._error(
-                "InvalidParameterValue", refused, 400, use_json=is_json, use_cbor=is_cbor
-            )
-            return answer
-        done: Answer = put(params, data, is_cbor, is_json)
-        return done
+            return cloudwatch_requests.refusal("InvalidParameterValue", refused, is_cbor)
+        return put(params, data, is_cbor, is_json)
 
     def record_metric(
         namespace: str, metric_name: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None

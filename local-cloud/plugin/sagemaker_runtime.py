@@ -103,8 +103,7 @@ def _install_iam() -> None:
     ) -> str | None:
         if service == "sagemaker" and "x-amz-target" not in headers:
             return "sagemaker:InvokeEndpoint"
-        action: str | None = action_of(service, method, path, headers, body, query_params)
-        return action
+        return action_of(service, method, path, headers, body, query_params)
 
     def extract_resource_arn(
         service: str,
@@ -119,8 +118,7 @@ def _install_iam() -> None:
         name = _name(method, path) if service == "sagemaker" else None
         if name is not None:
             return f"arn:aws:sagemaker:{region}:{account_id}:endpoint/{name.lower()}"
-        arn: str = arn_of(service, method, path, headers, body, query_params, region, account_id)
-        return arn
+        return arn_of(service, method, path, headers, body, query_params, region, account_id)
 
     replace(iam_actions, "extract_iam_action", extract_iam_action)
     replace(iam_actions, "extract_resource_arn", extract_resource_arn)
@@ -133,8 +131,7 @@ def install(settings: Settings) -> None:
 
     async def handler(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         if "x-amz-target" in headers:
-            answer: Answer = await control(method, path, headers, body, query)
-            return answer
+            return await control(method, path, headers, body, query)
         name = _name(method, path)
         if name is None:
             what = "InvokeEndpointAsync and InvokeEndpointWithResponseStream" if _OTHERS.match(path) else path

@@ -78,14 +78,12 @@ def install() -> None:
     async def handler(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         act = _OPERATIONS.get(headers.get("x-amz-target", "").rsplit(".", 1)[-1])
         if act is None:
-            answer: Answer = await original(method, path, headers, body, query)
-            return answer
+            return await original(method, path, headers, body, query)
         try:
             data = json.loads(body or b"{}")
             done = act(data if isinstance(data, dict) else {})
         except Refused as problem:
-            refused: Answer = responses.error_response_json(problem.args[0], problem.args[1], 400)
-            return refused
+            return responses.error_response_json(problem.args[0], problem.args[1], 400)
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(done).encode()
 
     app.SERVICE_HANDLERS["logs"] = handler

@@ -124,7 +124,9 @@ def _client(schedule: dict[str, Any], service: str) -> Any:
         given["accessKeyId"], given["secretAccessKey"], given["sessionToken"], region_name=responses.get_region()
     )
     try:
-        return session.client(service, config=Config(retries={"total_max_attempts": 1}, user_agent_appid=faults.INNER))
+        # The stubs do not know the application id yet.
+        once = Config(retries={"total_max_attempts": 1}, user_agent_appid=faults.INNER)  # type: ignore[call-arg]
+        return session.client(service, config=once)
     except botocore.exceptions.UnknownServiceError as problem:
         raise Failure("ValidationException", f"There is no service {service}.") from problem
 

@@ -10,15 +10,16 @@ import contextvars
 import json
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
-from . import iam, role_sessions, scheduler_delivery, scheduler_times
-from .emulator import Answer, app, core_arn, provisioners, replace, responses, scheduler
+from . import constraints, iam, role_sessions, scheduler_delivery, scheduler_times
+from .emulator import Answer, Json, app, core_arn, provisioners, replace, responses, scheduler
 from .emulator import iam as iam_service
 from .scheduler_delivery import UNIVERSAL, Outcome
 from .scheduler_times import NotASchedule
 
-_TICK_SECONDS = 1.0
+_TICK_SECONDS = 1
 _SERVICE = "scheduler.amazonaws.com"
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html#unsupported-api-actions
 _READS = ("get", "describe", "list", "poll", "receive", "search", "scan", "query", "select", "read", "lookup")
@@ -34,11 +35,11 @@ def refusal(body: dict[str, Any]) -> str | None:
         scheduler_times.check(body.get("ScheduleExpression") or "", body.get("ScheduleExpressionTimezone") or "UTC")
     except NotASchedule as problem:
         return str(problem)
-    window = body.get("FlexibleTimeWindow") or {}
-    if window.get("Mode") not in ("OFF", "FLEXIBLE"):
-        return "1 validation error detected: Value at 'flexibleTimeWindow.mode' failed to satisfy constraint."
-    if window["Mode"] == "FLEXIBLE" and not 1 <= int(window.get("MaximumWindowInMinutes") or 0) <= 1440:
-        return "FlexibleTimeWindow MaximumWindowInMinutes must be between 1 and 1440."
+    window = {"Mode": "", **(body.get("FlexibleTimeWindow") or {})}
+    if window["Mode"] == "FLEXIBLE":
+        window["MaximumWindowInMinutes"] = int(window.get("MaximumWindowInMinutes") or 0)
+    if broken := constraints.violation("scheduler", "CreateSchedule", {"FlexibleTimeWindow": window}):
+        return broken
     return _target_refusal(body.get("Target") or {}, body.get("GroupName") or "default")
 
 
@@ -66,19 +67,17 @@ def _target_refusal(target: dict[str, Any], group: str) -> str | None:
     return None
 
 
-def _checked(original: Any) -> Any:
+def _checked(original: Callable[[str, Json], Answer]) -> Callable[[str, Json], Answer]:
     def operation(name: str, body: dict[str, Any]) -> Answer:
         complete = body.get("ScheduleExpression") and body.get("FlexibleTimeWindow") and body.get("Target")
         refused = refusal(body) if complete else None
         if refused:
-            answer: Answer = scheduler._error(400, "ValidationException", refused)
-            return answer
+            return scheduler._error(400, "ValidationException", refused)
         # What was due before the change is not made up for.
         key = f"{body.get('GroupName', 'default')}/{name}"
         for seen in [one for one in _seen if one[2] == key and one[0] == responses.get_account_id()]:
             _seen[seen] = time.time()
-        done: Answer = original(name, body)
-        return done
+        return original(name, body)
 
     return operation
 
@@ -163,8 +162,7 @@ def _check_pass_role() -> None:
             denied = iam.further_checks("scheduler", "CreateSchedule", {"RoleArn": role}, headers, query)
             if denied is not None:
                 return denied
-        answer: Answer = await original(method, path, headers, body, query)
-        return answer
+        return await original(method, path, headers, body, query)
 
     app.SERVICE_HANDLERS["scheduler"] = handler
 

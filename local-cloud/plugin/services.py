@@ -132,8 +132,7 @@ async def emulate(service: str, operation: str, data: dict[str, Any]) -> Answer:
         return error("UnknownOperationException", f"The emulator has no service {service}.")
     target = {"glue": "AWSGlue", "athena": "AmazonAthena"}.get(service, service)
     headers = {"x-amz-target": f"{target}.{operation}", "content-type": "application/x-amz-json-1.1"}
-    answer: Answer = await original("POST", "/", headers, json.dumps(data).encode(), {})
-    return answer
+    return await original("POST", "/", headers, json.dumps(data).encode(), {})
 
 
 def install(settings: Settings) -> None:

@@ -81,7 +81,10 @@ def test_a_schedule_of_a_universal_target_is_taken() -> None:
         ({"ScheduleExpression": "cron(0 * * *)"}, "Invalid Schedule Expression"),
         ({"ScheduleExpression": "at(2026-13-01T00:00:00)"}, "Invalid Schedule Expression"),
         ({"ScheduleExpressionTimezone": "Mars/Olympus"}, "Mars/Olympus is not valid"),
-        ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE"}}, "MaximumWindowInMinutes"),
+        ({"FlexibleTimeWindow": {"Mode": "SOMETIMES"}}, "Value 'SOMETIMES' at 'flexibleTimeWindow.mode'"),
+        ({"FlexibleTimeWindow": {"MaximumWindowInMinutes": 5}}, "Value '' at 'flexibleTimeWindow.mode'"),
+        ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": "1441"}}, "less than or equal to 1440"),
+        ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE"}}, "flexibleTimeWindow.maximumWindowInMinutes"),
         (
             {"Target": {**TARGET, "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:describeEndpoint"}},
             "describeEndpoint is not a supported api action",

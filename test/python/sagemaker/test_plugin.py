@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
-from plugin import cloudformation_sagemaker, iam, iam_sagemaker, services, tagging_sagemaker
-from plugin.emulator import eventbridge, iam_actions, provisioners, router, stacks, tagging
+from plugin import cloudformation_sagemaker, iam, iam_sagemaker, our_services, services
+from plugin.emulator import iam_actions, provisioners, router, stacks, tagging
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
@@ -55,7 +53,7 @@ def test_the_role_of_a_tuning_jobs_trainings_and_of_a_model_is_passed_too() -> N
 
 
 def test_requests_for_sagemaker_reach_it_and_iam_decides_about_them() -> None:
-    iam_sagemaker.install()
+    our_services.install()
     headers = {"x-amz-target": "SageMaker.ListModels"}
     assert router.detect_service("POST", "/", headers, {}) == "sagemaker"
     action = iam_actions.extract_iam_action("sagemaker", "POST", "/", headers, b"{}", {})
@@ -70,14 +68,11 @@ def test_the_types_run_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) ->
     assert {"create", "update", "delete"} <= set(provisioners._RESOURCE_HANDLERS["AWS::SageMaker::ModelPackageGroup"])
 
 
-def test_services_may_put_events_that_customers_may_not() -> None:
-    assert "allow_aws_source" in inspect.signature(eventbridge._put_events).parameters
-
-
 def test_tagged_resources_are_found_by_tag(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "post", lambda path, data: (200, {"sagemaker": {"arn": {"k": "v"}}}))
-    tagging_sagemaker.install()
+    our_services.install()
     assert list(tagging._COLLECTORS["sagemaker"]()) == [("arn", [{"Key": "k", "Value": "v"}])]
+    assert list(tagging._COLLECTORS["codepipeline"]()) == []
 
 
 class Invocations:
