@@ -31,7 +31,7 @@ const doors = {
   aws: ['aws', 'course', 'target'],
   facts: ['facts', 'course'],
   flights: ['flights'],
-  cost: ['cost', 'course', 'facts'],
+  cost: ['cost', 'course', 'facts', 'target', 'teardown', 'aws'],
   doctor: ['doctor', 'course', 'target', 'aws', 'facts'],
   infra: ['infra', 'course', 'target', 'teardown', 'facts', 'aws', 'flights'],
   lab: ['course', 'infra', 'aws', 'facts', 'flights', 'data', 'target'],

@@ -5,11 +5,12 @@ import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { lookInOtherRegions, printOtherRegions } from './other-regions';
 import { findDeployedLabs } from './deployed-labs';
+import { printIdle, printSpending, readSpending, spendingDocument } from './spending';
 import { duration } from './ui/text';
 import { table } from './ui/table';
 import { modesOf } from './up';
 
-/** `cost <lab>`: what it costs in these modes, line by line; with a target also what it has cost so far. */
+/** `cost <lab>`: what it costs in these modes, line by line; with a target, by what exists of it as well. */
 export const cost: Verb = async (context: Context, args) => {
   const { ui, options } = context;
   const lab = await context.lab(args.lab ?? '');
@@ -47,18 +48,27 @@ export const cost: Verb = async (context: Context, args) => {
     for (const { region } of elsewhere.found.slice(0, 1))
       ui.say(`Next: ./lab cost ${lab.id}${context.suffixIn(region)}`);
   }
-  const now = new Date();
+  const standing = [];
   for (const one of standings) {
     const target = await context.target(`cost ${lab.id}`);
     const { run } = await loadRun({ lab, learner: one.learner, target, progress: (message) => ui.progress(message) });
-    const hours = hoursBetween(one.createdAt, now);
+    const spending = await readSpending(context, run, one);
+    ui.settle();
+    const stood = duration(hoursBetween(one.createdAt, run.clock.now()) * 3600);
+    ui.say();
     ui.say(
       options.target === 'local'
-        ? 'It stands on the local target and costs nothing.'
-        : `It has stood for ${duration(hours * 3600)}: about ${usd(estimate(lab, hours, run.modes, run.region).usdStanding)}, and the steps that were done.`,
+        ? `It has stood for ${stood} on this machine, where nothing is billed. On AWS, what exists now would cost${assumedNote(spending.assumed)}:`
+        : `It has stood for ${stood}. By what exists now, at list prices${assumedNote(spending.assumed)}:`,
     );
+    printSpending(context, run, spending);
+    printIdle(context, run, spending);
+    ui.say(
+      'Not in it: functions, messages, requests and logs, which are cents; instances beside those of an endpoint in earlier changeovers; the free tier; tax. AWS’s bill is right, and a day late.',
+    );
+    standing.push({ learner: one.learner, since: one.createdAt, exists: spendingDocument(spending) });
   }
-  ui.document({ lab: lab.id, lines, ...sum });
+  ui.document({ lab: lab.id, lines, ...sum, ...(options.target && { standing }) });
   return 0;
 };
 

@@ -4,6 +4,7 @@ import type { LabId } from '../course/names';
 import type { Lab } from '../course/model';
 import { LABS } from '../course/registry';
 import type { LabRun } from '../course/run';
+import type { Spending } from '../cost/spending';
 import type { Machine } from '../doctor/machine';
 import type { Deployer } from '../target/deployer';
 import type { OpenTarget } from '../target/target';
@@ -26,6 +27,11 @@ export interface Teardown {
   planOf(found: readonly Found[]): PlannedGroup[];
 }
 
+/** How it is read what a lab costs by what exists of it. */
+export interface Spends {
+  spendingOf(run: LabRun, ownership: Ownership, since: Date): Promise<Spending>;
+}
+
 /** What commands stand on. Tests give their own; the real ones load on first use, so that `./lab list` starts quickly. */
 export interface Deps {
   /** The project's folder, absolute. */
@@ -40,6 +46,7 @@ export interface Deps {
   localCloudRegion(): Promise<string | undefined>;
   makeDeployer(ask: (question: string) => Promise<string | undefined>): Promise<Deployer>;
   teardown(): Promise<Teardown>;
+  spending(): Promise<Spends>;
   /** How this machine is looked at. */
   machine(): Promise<Machine>;
 }
@@ -68,6 +75,7 @@ export function realDeps(): Deps {
       ]);
       return { ...record, ...sweep, ...residue, ...plan };
     },
+    spending: async () => import('../cost/spending'),
     async machine() {
       const [{ thisMachine }, local] = await Promise.all([import('../doctor/machine'), import('../target/local')]);
       return thisMachine(root, {

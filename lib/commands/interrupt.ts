@@ -11,12 +11,18 @@ export interface Pending {
 
 export class Interrupts {
   private pending: Pending | undefined;
+  private cost: string | undefined;
   private readonly cleanups = new Set<() => Promise<void>>();
   private hit = false;
 
   /** Tells what an interruption would leave from here on. */
   leaves(pending: Pending | undefined): void {
     this.pending = pending;
+  }
+
+  /** Tells what stands and costs whatever happens to the command; undefined where nothing does. */
+  costs(line: string | undefined): void {
+    this.cost = line;
   }
 
   /** Registers what must be ended. @returns a function that takes it back */
@@ -47,6 +53,7 @@ export class Interrupts {
         if (end.status === 'rejected') ui.note(`Could not clean up: ${(end.reason as Error).message}`);
     }
     ui.note(this.pending?.remains ?? 'Nothing was changed.');
+    if (this.cost !== undefined) ui.note(this.cost);
     if (this.pending) ui.note(`Next: ${this.pending.next}`);
     exit(Exit.Interrupted);
   }

@@ -113,9 +113,19 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
           Array.isArray(values[i]) ? values[i].join(' ') : values[i],
         ]),
       );
-      const named = ['hours', 'all', 'wait', 'face', 'dryRun', 'account', 'email', ...modes.map((mode) => mode.name)];
-      for (const key of named)
-        if (own[key] !== undefined) args[key] = String(own[key]);
+      const named = [
+        'hours',
+        'all',
+        'wait',
+        'face',
+        'dryRun',
+        'account',
+        'email',
+        'usd',
+        'remove',
+        ...modes.map((mode) => mode.name),
+      ];
+      for (const key of named) if (own[key] !== undefined) args[key] = String(own[key]);
       call = { name, args: args as Record<string, string | undefined>, raw: own as RawOptions };
     });
   }

@@ -1,15 +1,19 @@
 import { isComplete, loadRun } from '../course/load';
-import { estimate, hoursBetween, usd } from '../cost/estimate';
+import type { LabRun } from '../course/run';
+import { hoursBetween, usd } from '../cost/estimate';
+import type { Spending } from '../cost/spending';
 import { leaseEnd } from '../teardown/lease';
+import { sayKeptBudget } from './budget';
 import type { Context, Verb } from './context';
 import { type OtherRegions, otherRegionsDocument, lookInOtherRegions, printOtherRegions } from './other-regions';
 import { isGoing, nextFor } from './next';
 import { findDeployedLabs, newestOf } from './deployed-labs';
+import { printRunning, readSpending, redLineOf, sayRedLine, spendingDocument } from './spending';
 import { duration } from './ui/text';
 import { table } from './ui/table';
 import { waitForStacks, describeProgress } from './wait-for-stacks';
 
-/** `status`: what stands, since when, what is left of its lease, and what it has cost. Every learner's labs. */
+/** `status`: what stands, since when, what is left of its lease, and what costs by what exists. Every learner's labs. */
 export const status: Verb = async (context: Context, args) => {
   const { ui, deps, options } = context;
   const command = args.wait === undefined ? 'status' : 'status --wait';
@@ -36,12 +40,14 @@ export const status: Verb = async (context: Context, args) => {
   const teardown = await deps.teardown();
   const now = target.clock.now();
   const labs = [];
+  const read: { run: LabRun; spending: Spending; line: string }[] = [];
   for (const one of standings) {
     const lab = await deps.loadLab(one.lab);
     const { run } = await loadRun({ lab, learner: one.learner, target, progress: (message) => ui.progress(message) });
     const ownership = await teardown.readOwnership(run);
     const end = ownership && leaseEnd(one.createdAt, ownership);
     const hours = hoursBetween(one.createdAt, now);
+    const spending = await readSpending(context, run, one);
     labs.push({
       lab: one.lab,
       learner: one.learner,
@@ -49,9 +55,11 @@ export const status: Verb = async (context: Context, args) => {
       since: one.createdAt,
       leaseEnds: end ?? null,
       hours,
-      usdSoFar: name === 'local' ? 0 : estimate(lab, hours, run.modes, run.region).usdStanding,
-      usdPerHour: name === 'local' ? 0 : estimate(lab, 1, run.modes, run.region).usdPerHour,
+      usdSoFar: name === 'local' ? 0 : spending.usdSoFar,
+      usdPerHour: name === 'local' ? 0 : spending.usdPerHour,
+      exists: spendingDocument(spending),
     });
+    read.push({ run, spending, line: redLineOf(run, lab, end) });
   }
   ui.settle();
   ui.say(`${target.name}: account ${target.account}, Region ${target.region}`);
@@ -65,7 +73,7 @@ export const status: Verb = async (context: Context, args) => {
         { title: 'Stack' },
         { title: 'Stands for' },
         { title: 'Lease left' },
-        { title: 'So far (estimated)' },
+        { title: 'So far (list prices)' },
       ],
       labs.map((one) => [
         one.lab,
@@ -73,12 +81,17 @@ export const status: Verb = async (context: Context, args) => {
         one.status,
         duration(one.hours * 3600),
         left(one.leaseEnds),
-        name === 'local' ? '$0 (local)' : `${usd(one.usdSoFar)} standing, and its steps`,
+        name === 'local' ? '$0 (local)' : usd(one.usdSoFar),
       ]),
       ui.width,
       ui.colours.bold,
     ),
   );
+  for (const { run, spending, line } of read) {
+    printRunning(context, run, spending);
+    if (run.learner === options.learner) sayRedLine(context, line);
+  }
+  if (name === 'aws') await sayKeptBudget(context, target);
   for (const one of standings) {
     if (isGoing(one.status)) ui.say(await describeProgress(target, one));
   }

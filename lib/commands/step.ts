@@ -6,6 +6,7 @@ import { Exit, LabError } from '../course/errors';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { requireDeployed } from './require-deployed';
+import { leaseEndOf, redLineOf, sayRedLine } from './spending';
 import { checkStep, exitOf, nextStep, printVerdict, verdictDocument } from './verdict';
 
 /** Copies an exercise's text into a work folder. @returns whether it was copied: a file that is there stays as it is */
@@ -30,7 +31,7 @@ export const step: Verb = async (context: Context, args) => {
   const lab = await context.lab(args.lab ?? '');
   const one = context.step(lab, args.step ?? '');
   const command = `step ${lab.id} ${one.id}`;
-  const { run } = await requireDeployed(context, lab, command);
+  const { run, standing } = await requireDeployed(context, lab, command);
   ui.settle();
 
   if (options.explain) {
@@ -68,6 +69,8 @@ export const step: Verb = async (context: Context, args) => {
   ui.say(one.predict, `${ui.colours.bold('Predict')}: `);
   const prediction = options.json || options.yes ? undefined : await ui.ask('Your answer (Enter skips):');
 
+  const line = redLineOf(run, lab, await leaseEndOf(context, run, standing));
+  interrupts.costs(line);
   interrupts.leaves({
     remains: `The step ${one.id} may be half done; what was started in the cloud goes on there. Nothing is lost.`,
     next: `./lab check ${lab.id} ${one.id}${context.suffix}, or do the step again`,
@@ -88,6 +91,7 @@ export const step: Verb = async (context: Context, args) => {
   const { verdict } = checked;
   const next = nextStep(lab, one);
   if (verdict.done) {
+    if (!next) sayRedLine(context, line);
     ui.say(
       next
         ? `Next: ./lab guide ${lab.id} ${next.id}${context.suffix}`

@@ -12,6 +12,7 @@ import type { Context, Verb } from './context';
 import { isAnew, isGoing, nextFor } from './next';
 import { readHours } from './options';
 import { quotaDocument, refuseShortage, printQuotas } from './quotas';
+import { leaseEndOf, redLineOf, sayRedLine } from './spending';
 import { duration, plural } from './ui/text';
 
 /** The stack's parameter for the lease. */
@@ -169,6 +170,8 @@ export const up: Verb = async (context: Context, args) => {
     const question = plan === 'update' ? 'Update it' : 'Deploy it';
     await confirmOrRefuse(context, `${question}${low ? ' all the same' : ''}?`, withYes);
 
+    const line = redLineOf(run, lab, await standsUntil(context, loaded, plan, given));
+    interrupts.costs(line);
     interrupts.leaves({
       remains: `The deployment of ${run.stackName} goes on in ${local ? 'the local cloud' : 'AWS'} as far as it was started; what stands costs as shown.`,
       next: `./lab status --wait${context.suffix}, then ./lab ${command}${context.suffix} to go on or ./lab down ${lab.id}${context.suffix}`,
@@ -187,6 +190,7 @@ export const up: Verb = async (context: Context, args) => {
     ui.settle();
     ui.say(`${ui.colours.green('✓')} ${run.stackName} stands, in ${duration(seconds)}.`);
     for (const [key, value] of Object.entries(outputs)) ui.raw(`  ${key}: ${value}`);
+    sayRedLine(context, line);
     const first = lab.steps[0];
     ui.say(
       first
@@ -211,6 +215,19 @@ export const up: Verb = async (context: Context, args) => {
     assembly.dispose();
   }
 };
+
+/** When the lease of a lab that is deployed now will end: an update leaves it as it is, unless hours are given. */
+async function standsUntil(
+  context: Context,
+  { run, standing }: LoadedRun,
+  plan: Plan,
+  given: number | undefined,
+): Promise<Date | undefined> {
+  const stays = plan === 'update' ? standing : undefined;
+  if (stays && given === undefined) return leaseEndOf(context, run, stays);
+  const from = stays?.createdAt ?? run.clock.now();
+  return new Date(from.getTime() + (given ?? LEASE_HOURS.default) * 3_600_000);
+}
 
 /** @throws LabError (refused) where nobody can be asked and `--yes` was not given */
 function refuseWithoutAnswer({ ui, options }: Context, withYes: string): void {

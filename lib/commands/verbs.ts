@@ -54,7 +54,7 @@ export const VERBS: Readonly<Record<string, Description>> = {
     load: async () => (await import('./hint')).hint,
   },
   status: {
-    summary: 'what stands, its lease, and what it cost so far',
+    summary: 'what stands, its lease, what costs now, and what it cost so far',
     args: [],
     options: [['--wait', 'wait until what is being made, changed or deleted has come to its end']],
     load: async () => (await import('./status')).status,
@@ -64,7 +64,21 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [LAB, ['[output]', 'name of an output, such as DataBucket: prints its value and nothing else']],
     load: async () => (await import('./outputs')).outputs,
   },
-  cost: { summary: 'what a lab costs, line by line', args: [LAB], load: async () => (await import('./cost')).cost },
+  cost: {
+    summary: 'what a lab costs, line by line: as planned, and by what exists',
+    args: [LAB],
+    load: async () => (await import('./cost')).cost,
+  },
+  budget: {
+    summary: "the account's one budget, which sends e-mails: show it, make it, or remove it",
+    args: [],
+    options: [
+      ['--email <address>', 'who gets the e-mails: makes the budget'],
+      ['--usd <amount>', 'limit of a month (10)'],
+      ['--remove', 'take it away'],
+    ],
+    load: async () => (await import('./budget')).budget,
+  },
   env: {
     summary: 'settings for a shell, so that the AWS CLI talks to the same target',
     args: [],

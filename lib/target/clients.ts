@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { BudgetsClient } from '@aws-sdk/client-budgets';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -126,6 +127,9 @@ export class Clients {
   }
   get sqs(): SQSClient {
     return this.get('sqs', (c) => new SQSClient(c));
+  }
+  get budgets(): BudgetsClient {
+    return this.get('budgets', (c) => new BudgetsClient(c));
   }
   get autoscaling(): ApplicationAutoScalingClient {
     return this.get('autoscaling', (c) => new ApplicationAutoScalingClient(c));

@@ -52,7 +52,7 @@ const STOREYS: readonly { readonly title: string; readonly rooms: Readonly<Recor
     rooms: {
       teardown: 'what is ours, and its removal: down, lease, stack deletion',
       doctor: 'checks before up: machine, account, Region, quotas',
-      cost: 'what a lab costs, from prices and its own lines',
+      cost: 'what a lab costs: by its own lines, and by what exists of it',
     },
   },
   {

@@ -9,6 +9,7 @@ import { Interrupts } from '../../../lib/commands/interrupt';
 import { main } from '../../../lib/commands/program';
 import type { Streams } from '../../../lib/commands/ui/terminal';
 import { LabError } from '../../../lib/course/errors';
+import { type Spending, sumOf } from '../../../lib/cost/spending';
 import type { Lab, Step } from '../../../lib/course/model';
 import { type LabId, stackName, tagsOf } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
@@ -64,6 +65,13 @@ export class FakeCloud {
   ];
   /** What SageMaker answers, where a test needs more of it than that it is there. */
   sagemaker: ((command: Sent) => unknown) | undefined;
+  /** What exists of a lab and costs. */
+  spending = (): Spending =>
+    sumOf([{ what: '1 GB in bucket-1', since: NOW, usdSoFar: 0.02, usdPerHour: 0.01, usdNextDay: 0.24 }]);
+  /** The account's budget, what it carries, or what every question about it is answered with. */
+  budget: { Amount: string; tags: { Key: string; Value: string }[] } | Error | undefined;
+  /** The request that made a budget. */
+  budgetMade: object | undefined;
   /** What happens while somebody waits. */
   onSleep = (): void => undefined;
   deniedLines: { principal: string; action: string; resource: string }[] = [];
@@ -139,9 +147,22 @@ export class FakeCloud {
       pollMs: 1,
       cloudformation: { send },
       quotas: { send },
+      budgets: { send: async (command: Sent) => this.answerBudget(command) },
       glue: probed('glue'),
       athena: probed('athena'),
       sagemaker: this.sagemaker ? { send: async (command: Sent) => this.sagemaker!(command) } : probed('sagemaker'),
+    };
+  }
+
+  private answerBudget({ constructor, input }: Sent): unknown {
+    if (this.budget instanceof Error) throw this.budget;
+    this.log.push(`${constructor.name.replace('Command', '')} ${input.AccountId ?? input.ResourceARN}`);
+    if (constructor.name === 'CreateBudgetCommand') this.budgetMade = input;
+    else if (this.budget === undefined) throw Object.assign(new Error('no budget'), { name: 'NotFoundException' });
+    if (constructor.name === 'DeleteBudgetCommand') this.budget = undefined;
+    if (constructor.name === 'ListTagsForResourceCommand') return { ResourceTags: this.budget?.tags };
+    return {
+      Budget: { BudgetLimit: { Amount: this.budget?.Amount }, CalculatedSpend: { ActualSpend: { Amount: '1.5' } } },
     };
   }
 
@@ -171,7 +192,12 @@ export class FakeCloud {
 
 export interface Sent {
   readonly constructor: { readonly name: string };
-  readonly input: { readonly StackName?: string; readonly QuotaCode?: string };
+  readonly input: {
+    readonly StackName?: string;
+    readonly QuotaCode?: string;
+    readonly AccountId?: string;
+    readonly ResourceARN?: string;
+  };
 }
 
 function fakeDeployer(cloud: FakeCloud): Deployer {
@@ -371,6 +397,7 @@ export class World {
     localCloudRegion: async () => (this.cloud.running ? this.cloud.region : undefined),
     makeDeployer: async () => this.deployer,
     teardown: async () => fakeTeardown(this.cloud),
+    spending: async () => ({ spendingOf: async () => this.cloud.spending() }),
     machine: async () => this.machine,
   };
 

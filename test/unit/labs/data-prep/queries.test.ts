@@ -104,7 +104,8 @@ describe('the lab', () => {
   });
 
   test('costs about a third of a dollar, and almost nothing while it stands', () => {
-    const sum = (key: 'usdPerRun' | 'usdPerHour'): number => lab.cost('us-east-1').reduce((total, line) => total + line[key], 0);
+    const sum = (key: 'usdPerRun' | 'usdPerHour'): number =>
+      lab.cost('us-east-1').reduce((total, line) => total + line[key], 0);
     expect(sum('usdPerRun')).toBeGreaterThan(0.2);
     expect(sum('usdPerRun')).toBeLessThan(0.5);
     expect(sum('usdPerHour')).toBeLessThan(0.001);

@@ -1,0 +1,59 @@
+/** Queries of the lab's workgroup, by the bytes that they scanned. */
+import { BatchGetQueryExecutionCommand, ListQueryExecutionsCommand, type QueryExecution } from '@aws-sdk/client-athena';
+import { ourWorkGroups } from '../../teardown/kinds/athena/ours';
+import { earliest, type Look } from '../look';
+import { priced, type Line, type Part } from '../line';
+
+/** Athena's own page. */
+const PAGE = 50;
+const PAGES = 4;
+const LEAST_BYTES = 10e6;
+
+export const queries: Part = {
+  what: 'queries',
+  kind: 'athena:query',
+  async read(look) {
+    const found: Line[] = [];
+    for (const workGroup of (await ourWorkGroups(look.scope)).keys()) {
+      const { all, more } = await newest(look, workGroup);
+      if (all.length === 0) continue;
+      // DDL is free, and so is a query that fails. https://aws.amazon.com/athena/pricing/
+      const billed = all.filter(
+        ({ StatementType, Status }) =>
+          StatementType === 'DML' && ['SUCCEEDED', 'CANCELLED'].includes(Status?.State ?? ''),
+      );
+      const bytes = billed.reduce(
+        (sum, { Statistics }) => sum + Math.max(LEAST_BYTES, Statistics?.DataScannedInBytes ?? 0),
+        0,
+      );
+      found.push(
+        priced(look, (usd) => ({
+          what: `${more ? 'the newest ' : ''}${all.length} ${all.length === 1 ? 'query' : 'queries'}, ${Math.round(bytes / 1e6)} MB billed`,
+          since: earliest(all.map(({ Status }) => Status?.SubmissionDateTime)),
+          usdSoFar: (bytes * usd('athenaScannedTb')) / 1e12,
+          usdPerHour: 0,
+          usdNextDay: 0,
+        })),
+      );
+    }
+    return found;
+  },
+};
+
+async function newest(look: Look, WorkGroup: string): Promise<{ all: QueryExecution[]; more: boolean }> {
+  const { athena } = look.run.clients;
+  const all: QueryExecution[] = [];
+  let NextToken: string | undefined;
+  for (let page = 0; page < PAGES; page += 1) {
+    const list = await athena.send(new ListQueryExecutionsCommand({ WorkGroup, MaxResults: PAGE, NextToken }));
+    const QueryExecutionIds = list.QueryExecutionIds ?? [];
+    if (QueryExecutionIds.length === 0) return { all, more: false };
+    const { QueryExecutions = [] } = await athena.send(new BatchGetQueryExecutionCommand({ QueryExecutionIds }));
+    const young = QueryExecutions.filter(({ Status }) => look.isOfThisLab(Status?.SubmissionDateTime));
+    all.push(...young);
+    NextToken = list.NextToken;
+    // They come newest first.
+    if (!NextToken || young.length < QueryExecutions.length) return { all, more: false };
+  }
+  return { all, more: true };
+}
