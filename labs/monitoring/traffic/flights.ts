@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { dataPlan, readDataFile } from '../../../lib/course/plan';
 import { preparedManifest, type PreparedFile } from '../../../lib/course/prepared';
 import { readRows, type Rows } from '../../../lib/flights/rows';
-import fewest from '../runtime/monitor/fewest.json';
+import sampleSize from '../runtime/monitor/sample_size.json';
 
 /** Held-out flights of the months that the model learnt from. */
 export const HELD_OUT = 'held-out';
@@ -16,8 +16,8 @@ export const OTHER_MONTHS = ['2013-06', '2013-08', '2013-09', '2013-10'] as cons
 
 /** The more flights, the surer an AUC: one standard error is 0.018 with 1,000, and 0.011 with 2,500. */
 export const BATCH_SIZES: Readonly<Record<string, number>> = { [HELD_OUT]: 1000, [JULY]: 2500 };
-/** So many different flights it takes to compare traffic, and for an AUC: runtime/monitor/fewest.py says why. */
-export const MIN_REQUESTS = fewest.differentRequests;
+/** So many different flights it takes to compare traffic, and for an AUC: runtime/monitor/sample_size.py says why. */
+export const MIN_REQUESTS = sampleSize.minimumDistinctRequests;
 
 /** The flights of a batch, in words. */
 export const batchLabel = (batch: string): string => (batch === HELD_OUT ? 'held-out flights' : `flights of ${batch}`);

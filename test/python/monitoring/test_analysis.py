@@ -18,7 +18,7 @@ from .job_world import BUCKET, ENDPOINT, FEATURES, HOUR, World, flights, line, r
 # isort: split
 from capture_reader import Records
 from feature_statistics import columns_of
-from fewest import FEWEST
+from sample_size import MIN_SAMPLE
 from violation_checks import Comparison, compare
 
 MONTHS = ("2013-06", "2013-07", "2013-08", "2013-09", "2013-10")
@@ -160,12 +160,12 @@ def test_a_monitor_that_may_not_publish_fails(ready: World) -> None:
 
 def test_the_fewest_that_are_compared_are_not_called_a_drift_by_chance(made: World) -> None:
     """`Robust` takes off what chance makes of 500 flights, `Simple` does not."""
-    drifted = [compared(made, sample("test", FEWEST, seed)).drifted for seed in range(20)]
+    drifted = [compared(made, sample("test", MIN_SAMPLE, seed)).drifted for seed in range(20)]
     assert drifted == [[]] * 20
     strict = document(made, "constraints")
     strict["monitoring_config"]["distribution_constraints"]["comparison_method"] = "Simple"
     strict["monitoring_config"]["distribution_constraints"]["comparison_threshold"] = 0.05
-    rows = [row[1:] for row in sample("test", FEWEST, 1)]
+    rows = [row[1:] for row in sample("test", MIN_SAMPLE, 1)]
     found = compare(columns_of(FEATURES, rows), Records(FEATURES, rows), strict, document(made, "statistics"))
     assert found.drifted
 

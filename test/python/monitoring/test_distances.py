@@ -122,7 +122,7 @@ def test_texts_are_compared_by_their_shares() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.24, 0.5, 0.93, 0.999])
 def test_a_thousand_flights_hardly_ever_fall_below_the_completeness(share: float) -> None:
-    bound = feature_constraints.lowest_share(share)
+    bound = feature_constraints.minimum_completeness(share)
     draws = np.random.default_rng(1).binomial(1000, share, 20_000) / 1000
     assert (draws < bound).sum() <= 2
     # And it is of use: a share a third lower is seen.
@@ -130,7 +130,7 @@ def test_a_thousand_flights_hardly_ever_fall_below_the_completeness(share: float
 
 
 def test_a_column_that_is_never_empty_has_to_stay_so() -> None:
-    assert feature_constraints.lowest_share(1.0) == 1.0
+    assert feature_constraints.minimum_completeness(1.0) == 1.0
 
 
 @pytest.mark.parametrize("seed", SEEDS)

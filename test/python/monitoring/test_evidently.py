@@ -104,7 +104,7 @@ def test_pip_takes_only_what_is_locked(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib, evidently_page as page\n"
         "try: page.install(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))\n"
-        "except page.Missing as reason: print(reason)"
+        "except page.EvidentlyUnavailable as reason: print(reason)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path / "requirements.txt", tmp_path / "target"],

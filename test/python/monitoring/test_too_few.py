@@ -12,7 +12,7 @@ from .job_world import FEATURES, World, flights, line, sample, truth
 # isort: split
 from distances import correction
 from feature_constraints import CONFIG
-from fewest import FEWEST
+from sample_size import MIN_SAMPLE
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ JULY = bodies("2013-07", 1000)
         ("one flight, asked about 500 times", [JULY[0]] * 500, 1),
         ("one flight, asked about 2,500 times", [JULY[0]] * 2500, 1),
         ("ten flights, each a hundred times", JULY[:10] * 100, 10),
-        ("one flight less than it takes", JULY[: FEWEST - 1], FEWEST - 1),
-        ("one flight less than it takes, each twice", JULY[: FEWEST - 1] * 2, FEWEST - 1),
+        ("one flight less than it takes", JULY[: MIN_SAMPLE - 1], MIN_SAMPLE - 1),
+        ("one flight less than it takes, each twice", JULY[: MIN_SAMPLE - 1] * 2, MIN_SAMPLE - 1),
         ("many flights in one request, too few", ["\n".join(JULY[:100])], 100),
     ],
 )
@@ -58,21 +58,23 @@ def test_too_few_are_not_compared(ready: World, what: str, asked: list[str], dif
     assert ready.run("analyze") == 0
     records = sum(len(body.split("\n")) for body in asked)
     summary = ready.output("summary.json")
-    assert (summary["records"], summary["different"], summary["fewest"]) == (records, different, FEWEST), what
+    assert (summary["records"], summary["different"], summary["fewest"]) == (records, different, MIN_SAMPLE), what
     assert (summary["drifted"], summary["distances"], summary["violations"]) == ([], {}, [])
     assert ready.metrics.named() == {"Records": records, "RecordsCompared": 0}
     said = f"{records} records from 2026-11-23 21:00:00 to 2026-11-23 22:00:00 UTC, {different} of them different: "
-    assert ready.message == f"Completed: {said}fewer than the {FEWEST} that a comparison takes. Nothing was compared."
+    assert (
+        ready.message == f"Completed: {said}fewer than the {MIN_SAMPLE} that a comparison takes. Nothing was compared."
+    )
     report = ready.output("report.html")
-    assert f"Too few to compare: {different} different of {records:,} records; it takes {FEWEST}." in report
+    assert f"Too few to compare: {different} different of {records:,} records; it takes {MIN_SAMPLE}." in report
     assert "the traffic looks like the baseline" not in report
 
 
 def test_as_many_as_it_takes_are_compared(ready: World) -> None:
-    ready.capture(lines(*JULY[:FEWEST]))
+    ready.capture(lines(*JULY[:MIN_SAMPLE]))
     assert ready.run("analyze") == 0
     assert ready.output("summary.json")["drifted"][:2] == ["temp", "dewp"]
-    assert ready.metrics.named()["RecordsCompared"] == FEWEST
+    assert ready.metrics.named()["RecordsCompared"] == MIN_SAMPLE
     assert ready.metrics.named()["FeaturesDrifted"] >= 2
 
 
@@ -109,7 +111,7 @@ def test_what_needs_no_comparison_is_still_told(ready: World) -> None:
     checks = {one["constraint_check_type"] for one in ready.output("summary.json")["violations"]}
     assert checks == {"data_type_check", "missing_column_check"}
     assert ready.message.startswith("CompletedWithViolations: 1 records")
-    assert f"1 of them different: fewer than the {FEWEST}" in ready.message
+    assert f"1 of them different: fewer than the {MIN_SAMPLE}" in ready.message
     assert "FeaturesDrifted" not in ready.metrics.named()
 
 
@@ -134,7 +136,7 @@ def test_an_auc_of_few_flights_is_no_metric(ready: World, what: str, asked: list
     assert summary["joined"] == len({body for body, _, _ in asked}), what
     assert (summary["auc"], summary["published"], summary["violations"]) == (0, False, [])
     assert set(ready.metrics.named()) == {"Joined", "Unmatched"}
-    assert f"it takes {FEWEST} flights" in ready.message and "no alarm is to judge it" in ready.message
+    assert f"it takes {MIN_SAMPLE} flights" in ready.message and "no alarm is to judge it" in ready.message
 
 
 def test_the_number_is_the_smallest_hundred_that_both_questions_can_be_answered_with() -> None:
@@ -149,7 +151,7 @@ def test_the_number_is_the_smallest_hundred_that_both_questions_can_be_answered_
         threshold = CONFIG["distribution_constraints"]["comparison_threshold"]
         return correction("Robust", 20_000, m) <= threshold and error <= 0.03
 
-    assert next(m for m in range(100, 1100, 100) if serves(m)) == FEWEST
+    assert next(m for m in range(100, 1100, 100) if serves(m)) == MIN_SAMPLE
     # With 329 the correction alone is more than the threshold: that nothing drifted would mean nothing.
     assert correction("Robust", 20_000, 330) <= 0.1 < correction("Robust", 20_000, 329)
 
@@ -158,4 +160,4 @@ def test_it_stands_in_one_place() -> None:
     from pathlib import Path
 
     runtime = Path(__file__).resolve().parents[3] / "labs/monitoring/runtime/monitor"
-    assert json.loads((runtime / "fewest.json").read_text()) == {"differentRequests": FEWEST}
+    assert json.loads((runtime / "sample_size.json").read_text()) == {"minimumDistinctRequests": MIN_SAMPLE}

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from feature_constraints import suggested
+from feature_constraints import suggest_constraints
 from feature_statistics import Column, columns_of, statistics_of
-from monitor_settings import AnalysisError, Settings, place
+from monitor_settings import AnalysisError, Settings, container_path
 
 #: Where the managed analyzer has it as well.
 INPUT = "/opt/ml/processing/input/baseline_dataset_input"
@@ -23,8 +23,8 @@ _FEATURES = Path(__file__).resolve().parent / "features.json"
 
 
 def make_baseline(settings: Settings) -> dict[str, Any]:
-    """Writes statistics.json, constraints.json and baseline.csv; what it says of them. Raises AnalysisError."""
-    names, rows, found = read_rows(place(INPUT))
+    """Writes statistics.json, constraints.json and baseline.csv; returns their summary. Raises AnalysisError."""
+    names, rows, found = read_rows(container_path(INPUT))
     columns = columns_of(names, rows)
     settings.output.mkdir(parents=True, exist_ok=True)
     with (settings.output / "baseline.csv").open("w", encoding="utf-8", newline="") as file:
@@ -32,16 +32,22 @@ def make_baseline(settings: Settings) -> dict[str, Any]:
         writer.writerow(names)
         writer.writerows(rows)
     write_json(settings.output / "statistics.json", statistics_of(columns))
-    write_json(settings.output / "constraints.json", suggested(columns))
-    return {"execution": settings.execution, "mode": "baseline", "records": len(rows), "rows": found, **gaps(columns)}
+    write_json(settings.output / "constraints.json", suggest_constraints(columns))
+    return {
+        "execution": settings.execution,
+        "mode": "baseline",
+        "records": len(rows),
+        "rows": found,
+        **incomparable_columns(columns),
+    }
 
 
-def gaps(columns: Sequence[Column]) -> dict[str, Any]:
+def incomparable_columns(columns: Sequence[Column]) -> dict[str, Any]:
     empty = [column.name for column in columns if column.type == "Unknown"]
     texts = [column.name for column in columns if column.type == "String"]
-    said = [f"{name} has no value at all: it will not be compared." for name in empty]
-    said += [f"{name} has values that are no numbers: it is compared as text." for name in texts]
-    return {"columns": len(columns), "missing": said}
+    notes = [f"{name} has no value at all: it will not be compared." for name in empty]
+    notes += [f"{name} has values that are no numbers: it is compared as text." for name in texts]
+    return {"columns": len(columns), "missing": notes}
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
@@ -64,8 +70,8 @@ def read_rows(folder: Path) -> tuple[list[str], list[list[str]], int]:
         lines += [(path.name, number + 1, line) for number, line in enumerate(text) if number >= start and line.strip()]
     if not lines:
         raise AnalysisError("The baseline's data has no rows. Look at the job's input baseline_dataset_input.")
-    names, at, width = chosen(header, len(fields(lines[0][2])))
-    sample = lines if len(lines) <= SAMPLE else [lines[i] for i in sorted(draw(len(lines)))]
+    names, at, width = select_columns(header, len(fields(lines[0][2])))
+    sample = lines if len(lines) <= SAMPLE else [lines[i] for i in sorted(sample_indexes(len(lines)))]
     rows = []
     for name, number, line in sample:
         row = fields(line)
@@ -75,7 +81,7 @@ def read_rows(folder: Path) -> tuple[list[str], list[list[str]], int]:
     return names, rows, len(lines)
 
 
-def draw(count: int) -> list[int]:
+def sample_indexes(count: int) -> list[int]:
     return random.Random(f"baseline {count}").sample(range(count), SAMPLE)
 
 
@@ -99,7 +105,7 @@ def is_number(field: str) -> bool:
     return True
 
 
-def chosen(header: list[str] | None, width: int) -> tuple[list[str], list[int], int]:
+def select_columns(header: list[str] | None, width: int) -> tuple[list[str], list[int], int]:
     """Names of the columns to compare, where they are in a row, and a row's width.
 
     The model's features where features.json lies beside this file, else all; data without names has the features in

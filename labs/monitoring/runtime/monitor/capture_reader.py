@@ -63,7 +63,7 @@ def read_capture(s3: Any, settings: Settings) -> Capture:
             if len(capture.requests) >= MOST_REQUESTS:
                 capture.cut = True
                 return capture
-            take(line, settings.window, seen, capture)
+            add_line(line, settings.window, seen, capture)
     return capture
 
 
@@ -80,7 +80,7 @@ def keys_of(s3: Any, settings: Settings) -> Iterator[str]:
         hour += HOUR
 
 
-def take(line: str, window: Window, seen: set[str], capture: Capture) -> None:
+def add_line(line: str, window: Window, seen: set[str], capture: Capture) -> None:
     """Adds the request of a line, or counts why it is left out. Requests of other hours are neither."""
     try:
         record = json.loads(line)
@@ -190,7 +190,7 @@ def records_of(capture: Capture, names: Sequence[str]) -> Records:
         header = [name.strip() for name in rows[0]]
         if any(name in known for name in header):
             rows = rows[1:]
-            take_named(records, header, rows, capture.skipped)
+            add_rows_by_name(records, header, rows, capture.skipped)
             continue
         for row in rows:
             if len(row) == len(names):
@@ -201,7 +201,7 @@ def records_of(capture: Capture, names: Sequence[str]) -> Records:
     return records
 
 
-def take_named(records: Records, header: list[str], rows: list[list[str]], skipped: Counter[str]) -> None:
+def add_rows_by_name(records: Records, header: list[str], rows: list[list[str]], skipped: Counter[str]) -> None:
     missing = [name for name in records.names if name not in header]
     extra = [name for name in header if name not in set(records.names)]
     at = [header.index(name) for name in records.names if name in header]

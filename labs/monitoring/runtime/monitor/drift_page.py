@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from feature_statistics import Column
-from page_parts import alone, bar, before, bullets, counts, table, verdict
-from violation_checks import Comparison, Document, named
+from page_parts import bar, bullets, counts, prepend_to_page, standalone_page, table, verdict
+from violation_checks import Comparison, Document, features_by_name
 
 FEW = "Chance makes anything of so few, and of one that is repeated: the alarm on drift gets no figure."
 TITLE = "Drift of the traffic against the baseline"
@@ -37,7 +37,7 @@ def page(
             else "",
         )
     )
-    return before(TITLE, section, evidently) if evidently else alone(TITLE, section)
+    return prepend_to_page(TITLE, section, evidently) if evidently else standalone_page(TITLE, section)
 
 
 def judgement(summary: Mapping[str, Any]) -> str:
@@ -80,7 +80,7 @@ def features(comparison: Comparison, columns: Sequence[Column], baseline: Docume
     if not comparison.distances:
         return ""
     by_name = {column.name: column for column in columns}
-    means = {name: one.get("numerical_statistics", {}).get("mean") for name, one in named(baseline).items()}
+    means = {name: one.get("numerical_statistics", {}).get("mean") for name, one in features_by_name(baseline).items()}
     ranked = sorted(comparison.distances, key=lambda name: (-comparison.distances[name], name))
     rows, out = [], []
     for name in ranked:

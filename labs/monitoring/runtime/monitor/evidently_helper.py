@@ -18,7 +18,7 @@ SECONDS = 420
 ROWS = 5000
 
 
-class Helper:
+class EvidentlyProcess:
     """One process; `page` is asked once."""
 
     def __init__(self, on: bool) -> None:
@@ -39,14 +39,14 @@ class Helper:
             return "", "it was switched off (MLA_EVIDENTLY)"
         with tempfile.TemporaryDirectory() as folder:
             paths = {name: str(Path(folder, name)) for name in ("reference", "current", "page")}
-            drawn(reference).to_pickle(paths["reference"])
-            drawn(current).to_pickle(paths["current"])
+            sampled(reference).to_pickle(paths["reference"])
+            sampled(current).to_pickle(paths["current"])
             try:
-                said, _ = self._process.communicate(f"{json.dumps(paths)}\n", timeout=SECONDS)
+                output, _ = self._process.communicate(f"{json.dumps(paths)}\n", timeout=SECONDS)
             except subprocess.TimeoutExpired:
                 self.close()
                 return "", f"it took longer than {SECONDS} s"
-            answer = answer_of(said)
+            answer = parse_answer(output)
             if not answer.get("ok"):
                 code = self._process.returncode
                 return "", str(answer.get("missing") or f"its process ended with exit code {code}")
@@ -59,13 +59,13 @@ class Helper:
             self._process.communicate()
 
 
-def drawn(frame: pd.DataFrame) -> pd.DataFrame:
+def sampled(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.sample(ROWS, random_state=0).sort_index() if len(frame) > ROWS else frame
 
 
-def answer_of(said: str) -> dict[str, object]:
+def parse_answer(output: str) -> dict[str, object]:
     """The last line; what libraries print comes before."""
-    lines = said.strip().splitlines()
+    lines = output.strip().splitlines()
     try:
         answer = json.loads(lines[-1]) if lines else {}
     except ValueError:

@@ -28,26 +28,26 @@ PSI_THRESHOLD = 0.2
 SHARE = 0.01
 
 
-class Missing(Exception):
+class EvidentlyUnavailable(Exception):
     """Why there is no report of Evidently, in a line."""
 
 
 def install(requirements: Path, target: Path) -> None:
-    """Raises Missing: without internet, with another hash, without pip."""
+    """Raises EvidentlyUnavailable: without internet, with another hash, without pip."""
     command = [sys.executable, "-m", "pip", "install", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     command += ["--target", str(target), "--requirement", str(requirements), "--no-cache-dir", "--quiet"]
     command += ["--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "15"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise Missing(f"pip took longer than {INSTALL_SECONDS} s to install it") from None
+        raise EvidentlyUnavailable(f"pip took longer than {INSTALL_SECONDS} s to install it") from None
     if done.returncode != 0:
-        raise Missing(f"pip could not install it: {reason_of(done.stderr or done.stdout)}")
+        raise EvidentlyUnavailable(f"pip could not install it: {reason_of(done.stderr or done.stdout)}")
 
 
-def reason_of(said: str) -> str:
+def reason_of(output: str) -> str:
     """The line that says why; of a wrong hash, which package it was."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     for line in lines:
         if "THESE PACKAGES DO NOT MATCH THE HASHES" in line or "in --require-hashes mode" in line.lower():
             return "the package index serves other files than requirements.txt allows (hashes differ)"
@@ -57,12 +57,12 @@ def reason_of(said: str) -> str:
     return (errors or lines or ["it said nothing"])[0][:300]
 
 
-def ready() -> None:
-    """Evidently can be imported afterwards. Raises Missing."""
+def ensure_installed() -> None:
+    """Evidently can be imported afterwards. Raises EvidentlyUnavailable."""
     if importlib.util.find_spec("evidently") is None:
         requirements = HERE / "requirements.txt"
         if not requirements.is_file():
-            raise Missing("it is not installed, and there is no requirements.txt beside monitor.py")
+            raise EvidentlyUnavailable("it is not installed, and there is no requirements.txt beside monitor.py")
         target = Path(tempfile.mkdtemp(prefix="evidently-"))
         install(requirements, target)
         sys.path.insert(0, str(target))
@@ -70,7 +70,7 @@ def ready() -> None:
     try:
         import evidently.presets  # noqa: F401
     except Exception as error:
-        raise Missing(f"it cannot be imported: {type(error).__name__}: {str(error)[:200]}") from error
+        raise EvidentlyUnavailable(f"it cannot be imported: {type(error).__name__}: {str(error)[:200]}") from error
 
 
 def write_page(request: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ def write_page(request: dict[str, Any]) -> None:
     reference, current = pd.read_pickle(request["reference"]), pd.read_pickle(request["current"])
     names = [name for name in reference.columns if reference[name].notna().any() and current[name].notna().any()]
     if not names:
-        raise Missing("no column has values in both the baseline and the traffic")
+        raise EvidentlyUnavailable("no column has values in both the baseline and the traffic")
     numerical = [name for name in names if pd.api.types.is_numeric_dtype(reference[name])]
     definition = DataDefinition(
         numerical_columns=numerical, categorical_columns=[name for name in names if name not in numerical]
@@ -99,13 +99,13 @@ def write_page(request: dict[str, Any]) -> None:
 def main() -> None:
     try:
         # While the analysis reads its input.
-        ready()
+        ensure_installed()
         line = sys.stdin.readline()
         if not line.strip():
             return
         write_page(json.loads(line))
         answer: dict[str, Any] = {"ok": True}
-    except Missing as reason:
+    except EvidentlyUnavailable as reason:
         answer = {"missing": str(reason)}
     except Exception as error:
         traceback.print_exc()

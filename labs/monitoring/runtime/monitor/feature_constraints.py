@@ -10,7 +10,7 @@ The thresholds were set before any traffic was looked at, for a window of 1,000 
   36 features 1e-19. Sampling alone does not cross it. Flights of one hour share their weather: were 1,000 flights worth
   only 100 independent ones, the chance would be 1.4 % for a feature of the weather. A distance of 0.1 says that at
   least a tenth of the flights moved elsewhere: the threshold asks how much, the correction takes care of chance.
-  `Simple` has no correction. What fewer flights cannot tell, fewest.py says.
+  `Simple` has no correction. What fewer flights cannot tell, sample_size.py says.
 - Completeness. Model Monitor suggests the share that was observed; a column that is often empty would then fail in
   every second window. Here it is so low that 1,000 flights of the baseline's process fall below it at most once in
   30,000 windows (Chernoff's bound). A column that is never empty must stay so: its share is 1.
@@ -46,7 +46,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def lowest_share(share: float, records: int = EXPECTED, windows: int = WINDOWS) -> float:
+def minimum_completeness(share: float, records: int = EXPECTED, windows: int = WINDOWS) -> float:
     """The lowest share below which a sample of this size falls in at most one of so many windows.
 
     Chernoff's bound: a sample shows b or less with a chance of at most exp(-records * divergence(b, share)).
@@ -70,21 +70,21 @@ def divergence(one: float, other: float) -> float:
     return yes + no
 
 
-def suggested(columns: Sequence[Column]) -> dict[str, Any]:
+def suggest_constraints(columns: Sequence[Column]) -> dict[str, Any]:
     return {"version": 0.0, "features": [constraint_of(column) for column in columns], "monitoring_config": CONFIG}
 
 
 def constraint_of(column: Column) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    constraint: dict[str, Any] = {
         "name": column.name,
         "inferred_type": column.type,
-        "completeness": round(lowest_share(column.completeness), 4),
+        "completeness": round(minimum_completeness(column.completeness), 4),
     }
     if column.type in ("Integral", "Fractional"):
-        told["num_constraints"] = {"is_non_negative": bool(column.numbers.min() >= 0)}
+        constraint["num_constraints"] = {"is_non_negative": bool(column.numbers.min() >= 0)}
     elif column.type == "String" and len(values := column.counts()) <= MOST_VALUES:
-        told["string_constraints"] = {"domains": sorted(values)}
-    return told
+        constraint["string_constraints"] = {"domains": sorted(values)}
+    return constraint
 
 
 def config_of(constraints: dict[str, Any], feature: dict[str, Any]) -> dict[str, Any]:
@@ -98,11 +98,11 @@ def config_of(constraints: dict[str, Any], feature: dict[str, Any]) -> dict[str,
                 merged[name].update(value)
             elif name in merged:
                 merged[name] = value
-    check(merged)
+    validate_config(merged)
     return merged
 
 
-def check(config: dict[str, Any]) -> None:
+def validate_config(config: dict[str, Any]) -> None:
     """Raises AnalysisError, naming a setting that makes no sense: no window is judged by it."""
     distribution = config["distribution_constraints"]
     for name, value in (*config.items(), *distribution.items()):

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from monitor_settings import Settings
-from stored_objects import refused
+from stored_objects import access_error
 
 #: A request takes 1,000 at most, and 1 MB.
 _BATCH = 500
@@ -41,5 +41,5 @@ def publish(cloudwatch: Any, settings: Settings, figures: Mapping[str, float]) -
         for start in range(0, len(data), _BATCH):
             cloudwatch.put_metric_data(Namespace=settings.namespace, MetricData=data[start : start + _BATCH])
     except (ClientError, BotoCoreError) as error:
-        raise refused(error, "The metrics could not be published") from error
+        raise access_error(error, "The metrics could not be published") from error
     return len(data)

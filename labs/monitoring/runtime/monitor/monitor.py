@@ -24,15 +24,15 @@ import pandas as pd
 from baseline_maker import make_baseline, write_json
 from capture_reader import MOST_REQUESTS, Capture, Records, read_capture, records_of
 from drift_page import page as drift_page
-from evidently_helper import Helper
-from feature_constraints import suggested
+from evidently_helper import EvidentlyProcess
+from feature_constraints import suggest_constraints
 from feature_statistics import Column, columns_of, statistics_of
-from fewest import FEWEST, different
 from metric_publisher import publish
-from monitor_settings import UTC, AnalysisError, Settings, place, read_settings
+from monitor_settings import UTC, AnalysisError, Settings, container_path, read_settings
 from quality_analysis import analyze_quality
+from sample_size import MIN_SAMPLE, distinct_rows
 from stored_objects import content, document
-from violation_checks import Comparison, by_check, compare, named
+from violation_checks import Comparison, by_check, compare, features_by_name
 
 MODES = ("baseline", "analyze", "quality")
 _MESSAGE_LIMIT = 1024
@@ -43,15 +43,15 @@ def analyze(settings: Settings) -> str:
     s3 = boto3.client("s3")
     constraints = document(s3, settings.bucket, f"{settings.baseline}constraints.json")
     statistics = document(s3, settings.bucket, f"{settings.baseline}statistics.json")
-    names = list(named(constraints))
+    names = list(features_by_name(constraints))
     if not names:
         raise AnalysisError(f"s3://{settings.bucket}/{settings.baseline}constraints.json names no column.")
-    helper = Helper(settings.evidently)
+    helper = EvidentlyProcess(settings.evidently)
     try:
         capture = read_capture(s3, settings)
         records = records_of(capture, names)
         columns = columns_of(names, records.rows)
-        once = Records(names, different(records.rows))
+        once = Records(names, distinct_rows(records.rows))
         compared = columns_of(names, once.rows)
         comparison = compare(compared, records, constraints, statistics)
         page, why = evidently_page(s3, settings, helper, once, compared)
@@ -64,7 +64,7 @@ def analyze(settings: Settings) -> str:
     summary = summary_of(settings, capture, records, len(once), comparison, bool(page))
     settings.output.mkdir(parents=True, exist_ok=True)
     write_json(settings.output / "statistics.json", statistics_of(columns))
-    write_json(settings.output / "constraints.json", suggested(columns))
+    write_json(settings.output / "constraints.json", suggest_constraints(columns))
     write_json(settings.output / "constraint_violations.json", {"violations": comparison.violations})
     report = drift_page({**summary, "span": str(settings.window)}, comparison, compared, statistics, page)
     (settings.output / "report.html").write_text(report, encoding="utf-8")
@@ -75,12 +75,12 @@ def analyze(settings: Settings) -> str:
 
 
 def evidently_page(
-    s3: Any, settings: Settings, helper: Helper, records: Records, columns: Sequence[Column]
+    s3: Any, settings: Settings, helper: EvidentlyProcess, records: Records, columns: Sequence[Column]
 ) -> tuple[str, str]:
     """Evidently's page, or an empty text and why there is none."""
     if not len(records):
         return "", "there is no record to draw"
-    if len(records) < FEWEST:
+    if len(records) < MIN_SAMPLE:
         return "", f"{len(records)} different records are too few to draw"
     sample = content(s3, settings.bucket, f"{settings.baseline}baseline.csv")
     if sample is None:
@@ -110,11 +110,11 @@ def summary_of(
         "execution": settings.execution,
         "mode": "analyze",
         "endpoint": settings.endpoint,
-        "window": settings.window.told(),
+        "window": settings.window.as_dict(),
         "requests": len(capture.requests),
         "records": len(records),
         "different": once,
-        "fewest": FEWEST,
+        "fewest": MIN_SAMPLE,
         "skipped": dict(sorted(capture.skipped.items())),
         "violations": comparison.violations,
         "drifted": comparison.drifted,
@@ -128,7 +128,7 @@ def figures_of(records: Records, once: int, comparison: Comparison, constraints:
     """Of too few records nothing was compared, so nothing is said of drift: neither that there is some nor that not."""
     if (constraints.get("monitoring_config") or {}).get("emit_metrics", "Enabled") != "Enabled":
         return {}
-    figures: dict[str, float] = {"Records": len(records), "RecordsCompared": once if once >= FEWEST else 0}
+    figures: dict[str, float] = {"Records": len(records), "RecordsCompared": once if once >= MIN_SAMPLE else 0}
     if comparison.distances:
         figures["FeaturesDrifted"] = len(comparison.drifted)
         figures |= {f"feature_baseline_drift_{name}": value for name, value in comparison.distances.items()}
@@ -137,9 +137,9 @@ def figures_of(records: Records, once: int, comparison: Comparison, constraints:
 
 def message_of(settings: Settings, capture: Capture, records: Records, once: int, comparison: Comparison) -> str:
     window = str(settings.window)
-    few = 0 < once < FEWEST
+    few = 0 < once < MIN_SAMPLE
     if few:
-        window += f", {once} of them different: fewer than the {FEWEST} that a comparison takes"
+        window += f", {once} of them different: fewer than the {MIN_SAMPLE} that a comparison takes"
     left = sum(capture.skipped.values())
     said = f" {left} left out: {', '.join(sorted(capture.skipped))}." if left else ""
     if not len(records) and not comparison.violations:
@@ -154,9 +154,9 @@ def message_of(settings: Settings, capture: Capture, records: Records, once: int
     return f"CompletedWithViolations: {len(records)} records from {window}. {checks}.{said}"
 
 
-def leave_message(text: str) -> None:
+def write_exit_message(text: str) -> None:
     """What DescribeProcessingJob shows as ExitMessage; outside a job there is nowhere to leave it."""
-    path = place("/opt/ml/output/message")
+    path = container_path("/opt/ml/output/message")
     if path.parent.parent.is_dir():
         # Nobody promises that the folder is there: https://docs.aws.amazon.com/sagemaker/latest/dg/byoc-metadata.html
         path.parent.mkdir(exist_ok=True)
@@ -187,7 +187,7 @@ def main(argv: Sequence[str]) -> int:
         traceback.print_exc()
         message, code = f"The analysis failed unexpectedly: {type(error).__name__}: {str(error)[:300]}", 1
     print(message, file=sys.stderr if code else sys.stdout, flush=True)
-    leave_message(message)
+    write_exit_message(message)
     return code
 
 

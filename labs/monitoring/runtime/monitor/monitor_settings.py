@@ -46,7 +46,7 @@ class Window:
     def __str__(self) -> str:
         return f"{self.start:%Y-%m-%d %H:%M:%S} to {self.end:%Y-%m-%d %H:%M:%S} UTC"
 
-    def told(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, str]:
         return {"start": iso(self.start), "end": iso(self.end)}
 
 
@@ -74,7 +74,7 @@ def iso(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def place(path: str) -> Path:
+def container_path(path: str) -> Path:
     """Where a path of the container is; it has another root on the local cloud."""
     return Path(os.environ.get("SM_PREFIX", "") + path)
 
@@ -106,14 +106,14 @@ def window_of(env: Mapping[str, str], now: datetime) -> Window:
     return Window(now - HOUR, now)
 
 
-def switch(env: Mapping[str, str], name: str) -> bool:
+def boolean_setting(env: Mapping[str, str], name: str) -> bool:
     value = env.get(name, "on")
     if value not in ("on", "off"):
         raise AnalysisError(f"{name} is {value!r}. It is on or off.")
     return value == "on"
 
 
-def prefix(env: Mapping[str, str], name: str, default: str) -> str:
+def s3_prefix(env: Mapping[str, str], name: str, default: str) -> str:
     """Ends with a slash, so that no neighbour's keys are read."""
     return (env.get(name) or default).strip("/") + "/"
 
@@ -140,7 +140,7 @@ def output_of(env: Mapping[str, str]) -> str:
 def job_name() -> str:
     """As the job's own configuration says; empty where there is none."""
     try:
-        config = json.loads(place("/opt/ml/config/processingjobconfig.json").read_text(encoding="utf-8"))
+        config = json.loads(container_path("/opt/ml/config/processingjobconfig.json").read_text(encoding="utf-8"))
         return str(config.get("ProcessingJobName", ""))
     except (OSError, ValueError):
         return ""
@@ -156,15 +156,15 @@ def read_settings(env: Mapping[str, str], now: datetime, needs_capture: bool) ->
         bucket=env.get("MLA_BUCKET", ""),
         endpoint=env.get("MLA_ENDPOINT", ""),
         variant=env.get("MLA_VARIANT") or "AllTraffic",
-        capture=prefix(env, "MLA_CAPTURE_PREFIX", "capture"),
-        baseline=prefix(env, "MLA_BASELINE_PREFIX", "baseline"),
-        truth=prefix(env, "MLA_TRUTH_PREFIX", "truth"),
-        output=place("/opt/ml/processing/output") / output,
+        capture=s3_prefix(env, "MLA_CAPTURE_PREFIX", "capture"),
+        baseline=s3_prefix(env, "MLA_BASELINE_PREFIX", "baseline"),
+        truth=s3_prefix(env, "MLA_TRUTH_PREFIX", "truth"),
+        output=container_path("/opt/ml/processing/output") / output,
         execution=output.split("/")[-1] or job_name(),
         window=window_of(env, now),
         namespace=env.get("MLA_NAMESPACE") or NAMESPACE,
         schedule=env.get("MLA_SCHEDULE", ""),
-        metrics=switch(env, "MLA_METRICS"),
-        evidently=switch(env, "MLA_EVIDENTLY"),
+        metrics=boolean_setting(env, "MLA_METRICS"),
+        evidently=boolean_setting(env, "MLA_EVIDENTLY"),
         auc_threshold=threshold_of(env.get("MLA_AUC_THRESHOLD", "")),
     )

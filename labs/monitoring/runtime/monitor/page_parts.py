@@ -71,7 +71,7 @@ def bar(share: float, mark: float, out: bool) -> str:
     )
 
 
-def alone(title: str, section: str) -> str:
+def standalone_page(title: str, section: str) -> str:
     """A whole page."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
@@ -80,12 +80,12 @@ def alone(title: str, section: str) -> str:
     )
 
 
-def before(title: str, section: str, other: str) -> str:
+def prepend_to_page(title: str, section: str, other: str) -> str:
     """The section at the top of another page; of a page of its own where the other has no body."""
     start = other.find("<body")
     end = other.find(">", start)
     if start < 0 or end < 0:
-        return alone(title, section)
+        return standalone_page(title, section)
     head = f"<title>{escape(title)}</title><style>{STYLE}</style>"
     top = other[:start].replace("</head>", f"{head}</head>", 1)
     # Not made for narrow windows: it can be moved sideways.

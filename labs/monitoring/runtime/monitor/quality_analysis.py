@@ -1,6 +1,6 @@
 """Mode quality: predictions joined with what happened.
 
-An AUC of few flights is noise, and noise must not start a retraining. So it is published only of FEWEST flights or
+An AUC of few flights is noise, and noise must not start a retraining. So it is published only of MIN_SAMPLE flights or
 more, and with a standard error of at most MOST_ERROR. The lab looks for falls of 0.05 and more.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 import boto3
 from baseline_maker import write_json
 from capture_reader import Capture, read_capture
-from fewest import FEWEST
 from metric_publisher import publish
 from monitor_settings import UTC, Settings, iso
 from quality_page import page
 from roc_area import figures
+from sample_size import MIN_SAMPLE
 from truth_join import Joined, join, read_truth
 
 MOST_ERROR = 0.03
@@ -52,17 +52,18 @@ def summary_of(settings: Settings, capture: Capture, joined: Joined, metrics: di
         missing.append("AUC: no prediction of this window has its truth yet.")
     elif auc is None:
         missing.append("AUC: the joined flights are all late, or all in time.")
-    elif error is None or error > MOST_ERROR or len(joined) < FEWEST:
+    elif error is None or error > MOST_ERROR or len(joined) < MIN_SAMPLE:
         said = "unknown" if error is None else f"{error:.3f}"
         missing.append(
-            f"AUC as a metric: with {len(joined)} flights its standard error is {said}; it takes {FEWEST} flights and "
-            f"an error of at most {MOST_ERROR:g}: no alarm is to judge it. Send more traffic, or wait for more truth."
+            f"AUC as a metric: with {len(joined)} flights its standard error is {said}; it takes {MIN_SAMPLE} flights "
+            f"and an error of at most {MOST_ERROR:g}: no alarm is to judge it. Send more traffic, or wait for more "
+            "truth."
         )
     return {
         "execution": settings.execution,
         "mode": "quality",
         "endpoint": settings.endpoint,
-        "window": settings.window.told(),
+        "window": settings.window.as_dict(),
         "requests": len(capture.requests),
         "joined": len(joined),
         "unmatched": dict(sorted(joined.unmatched.items())),
@@ -105,7 +106,7 @@ def matched(summary: dict[str, Any]) -> int:
 
 
 def statistics_of(settings: Settings, joined: Joined, metrics: dict[str, Any]) -> dict[str, Any]:
-    window = settings.window.told()
+    window = settings.window.as_dict()
     about = {
         "item_count": len(joined),
         "start_time": window["start"],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from page_parts import alone, bullets, counts, verdict
+from page_parts import bullets, counts, standalone_page, verdict
 
 TITLE = "Model quality by what happened"
 _SIZE, _LEFT, _BOTTOM, _TOP = 320, 44, 36, 12
@@ -27,7 +27,7 @@ def page(summary: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
             f"<h2>ROC curve</h2>{plot(curve)}" if curve else "",
         )
     )
-    return alone(TITLE, section)
+    return standalone_page(TITLE, section)
 
 
 def judgement(summary: Mapping[str, Any]) -> str:

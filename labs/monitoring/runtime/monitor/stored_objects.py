@@ -13,10 +13,10 @@ from monitor_settings import AnalysisError
 _GONE = ("NoSuchKey", "404")
 
 
-def refused(error: Exception, what: str) -> AnalysisError:
+def access_error(error: Exception, what: str) -> AnalysisError:
     if isinstance(error, ClientError):
-        told = error.response.get("Error", {})
-        return AnalysisError(f"{what}: {told.get('Code', 'Error')}: {str(told.get('Message', ''))[:300]}")
+        details = error.response.get("Error", {})
+        return AnalysisError(f"{what}: {details.get('Code', 'Error')}: {str(details.get('Message', ''))[:300]}")
     return AnalysisError(f"{what}: {str(error)[:300]}")
 
 
@@ -28,7 +28,7 @@ def keys_below(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
                 if not one["Key"].endswith("/"):
                     yield one["Key"]
     except (ClientError, BotoCoreError) as error:
-        raise refused(error, f"s3://{bucket}/{prefix} cannot be listed") from error
+        raise access_error(error, f"s3://{bucket}/{prefix} cannot be listed") from error
 
 
 def content(s3: Any, bucket: str, key: str) -> bytes | None:
@@ -39,9 +39,9 @@ def content(s3: Any, bucket: str, key: str) -> bytes | None:
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in _GONE:
             return None
-        raise refused(error, f"s3://{bucket}/{key} cannot be read") from error
+        raise access_error(error, f"s3://{bucket}/{key} cannot be read") from error
     except BotoCoreError as error:
-        raise refused(error, f"s3://{bucket}/{key} cannot be read") from error
+        raise access_error(error, f"s3://{bucket}/{key} cannot be read") from error
 
 
 def lines_of(s3: Any, bucket: str, key: str, skipped: Counter[str]) -> Iterator[str]:

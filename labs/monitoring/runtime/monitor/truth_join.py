@@ -50,13 +50,13 @@ def read_truth(s3: Any, settings: Settings) -> Truth:
     truth = Truth()
     for key in keys_below(s3, settings.bucket, settings.truth):
         for line in lines_of(s3, settings.bucket, key, truth.skipped):
-            take(line, truth)
+            add_line(line, truth)
     for identity in truth.contradicting:
         del truth.labels[identity]
     return truth
 
 
-def take(line: str, truth: Truth) -> None:
+def add_line(line: str, truth: Truth) -> None:
     try:
         record = json.loads(line)
         identity = str(record["eventMetadata"]["eventId"])

@@ -13,7 +13,7 @@ from capture_reader import Records
 from distances import categorical, correction, numerical, stability_index
 from feature_constraints import config_of
 from feature_statistics import Column, shares, sketched
-from fewest import FEWEST
+from sample_size import MIN_SAMPLE
 
 Document = dict[str, Any]
 
@@ -41,7 +41,7 @@ class Comparison:
         self.violations.append({"feature_name": feature, "constraint_check_type": check, "description": description})
 
 
-def named(document: Document) -> dict[str, Document]:
+def features_by_name(document: Document) -> dict[str, Document]:
     features = document.get("features")
     found = [one for one in features if isinstance(one, dict)] if isinstance(features, list) else []
     return {str(one.get("name", "")): one for one in found}
@@ -55,7 +55,7 @@ def compare(columns: Sequence[Column], records: Records, constraints: Document, 
     """
     comparison = Comparison()
     check_columns(records, comparison)
-    features, baseline = named(constraints), named(statistics)
+    features, baseline = features_by_name(constraints), features_by_name(statistics)
     apart = sorted(set(features) ^ set(baseline))
     if apart:
         comparison.missing.append(
@@ -71,7 +71,7 @@ def compare(columns: Sequence[Column], records: Records, constraints: Document, 
             continue
         check_type(column, feature, config, comparison)
         # What follows compares shares with the baseline's, and chance makes anything of few records.
-        if column.rows < FEWEST:
+        if column.rows < MIN_SAMPLE:
             continue
         check_completeness(column, feature, comparison)
         check_values(column, feature, config, comparison)

@@ -1,4 +1,4 @@
-"""How many different requests it takes to compare traffic with the baseline. fewest.json has the number, for all.
+"""The minimum sample size: distinct requests for a comparison with the baseline. sample_size.json has the number.
 
 It follows from thresholds that were set before any traffic was looked at, and is the smallest hundred that serves both:
 
@@ -18,11 +18,11 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-FEWEST: int = json.loads((Path(__file__).resolve().parent / "fewest.json").read_text(encoding="utf-8"))[
-    "differentRequests"
+MIN_SAMPLE: int = json.loads((Path(__file__).resolve().parent / "sample_size.json").read_text(encoding="utf-8"))[
+    "minimumDistinctRequests"
 ]
 
 
-def different(rows: Iterable[Sequence[str]]) -> list[list[str]]:
+def distinct_rows(rows: Iterable[Sequence[str]]) -> list[list[str]]:
     """Each row once, in the order in which they came first."""
     return [list(row) for row in dict.fromkeys(tuple(row) for row in rows)]
