@@ -1,20 +1,25 @@
-/** The plug-in's private door. */
+/** Requests to the plug-in's admin API (`/_mla/`), which a token protects. */
 import { request } from 'node:https';
 
-export interface Door {
+/** Where the admin API listens, and what a call has to bring. */
+export interface AdminEndpoint {
   readonly endpoint: string;
   readonly ca: string;
   readonly token: string;
   readonly region: string;
 }
 
-/** Asks the plug-in. @returns status and parsed reply */
-export async function ask(door: Door, path: string, payload: object = {}): Promise<{ status: number; reply: unknown }> {
+/** Calls the admin API. @returns status and parsed reply */
+export async function callAdmin(
+  admin: AdminEndpoint,
+  path: string,
+  payload: object = {},
+): Promise<{ status: number; reply: unknown }> {
   return new Promise((resolve, reject) => {
-    const url = new URL(path, door.endpoint);
+    const url = new URL(path, admin.endpoint);
     const call = request(
       url,
-      { method: 'POST', ca: door.ca, headers: { 'x-mla-token': door.token, 'content-type': 'application/json' } },
+      { method: 'POST', ca: admin.ca, headers: { 'x-mla-token': admin.token, 'content-type': 'application/json' } },
       (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
@@ -30,6 +35,6 @@ export async function ask(door: Door, path: string, payload: object = {}): Promi
       },
     );
     call.on('error', reject);
-    call.end(JSON.stringify({ region: door.region, ...payload }));
+    call.end(JSON.stringify({ region: admin.region, ...payload }));
   });
 }

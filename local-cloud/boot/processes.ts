@@ -1,4 +1,4 @@
-/** Processes as the operating system tells of them, and the certain end of a tree of them. */
+/** Lists the processes of a local cloud, and ends them reliably. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -7,8 +7,8 @@ interface Entry {
   readonly parent: number;
 }
 
-/** Name of the environment variable that every process of a local cloud inherits; its value is the cloud's id. */
-export const MARK = 'MLA_LOCAL_CLOUD';
+/** Environment variable that every process of a local cloud inherits; its value is the cloud's id. */
+export const CLOUD_ID_VARIABLE = 'MLA_LOCAL_CLOUD';
 
 function linuxEntries(): Entry[] {
   const entries: Entry[] = [];
@@ -40,13 +40,14 @@ function entries(): Entry[] {
   return process.platform === 'linux' ? linuxEntries() : psEntries();
 }
 
-function carriesMark(pid: number, id: string): boolean {
-  const mark = `${MARK}=${id}`;
+function hasCloudId(pid: number, id: string): boolean {
+  const variable = `${CLOUD_ID_VARIABLE}=${id}`;
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark);
+    if (process.platform === 'linux')
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable);
     return execFileSync('ps', ['-E', '-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
       .split(' ')
-      .includes(mark);
+      .includes(variable);
   } catch {
     return false;
   }
@@ -69,11 +70,11 @@ export function descendants(root: number): number[] {
   return found;
 }
 
-/** All living processes that carry a cloud's mark, whoever their parent is by now; this process not included. */
-export function marked(id: string): number[] {
+/** All living processes of a cloud, whatever their parent is by now; this process not included. */
+export function processesOf(id: string): number[] {
   return entries()
     .map((entry) => entry.pid)
-    .filter((pid) => pid !== process.pid && carriesMark(pid, id));
+    .filter((pid) => pid !== process.pid && hasCloudId(pid, id));
 }
 
 export function alive(pid: number): boolean {
@@ -97,15 +98,15 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
 }
 
 /**
- * Ends processes for certain: asks, then kills, and looks again, since a dying parent may have just started a child.
+ * Ends processes reliably: SIGTERM, then SIGKILL, repeated, since a dying parent may have just started a child.
  *
- * @param find tells which processes are to end; asked anew each round
+ * @param find lists the processes to end; called again in each round
  * @returns what is still alive after all rounds (empty, unless the system refuses to end it)
  */
 export async function endAll(find: () => number[], graceMs = 500): Promise<number[]> {
   signal(find(), 'SIGTERM');
-  const patience = Date.now() + graceMs;
-  while (find().length > 0 && Date.now() < patience) await pause(25);
+  const deadline = Date.now() + graceMs;
+  while (find().length > 0 && Date.now() < deadline) await pause(25);
   for (let round = 0; round < 40; round++) {
     const left = find();
     if (left.length === 0) return [];

@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { ask } from './admin';
+import { type AdminEndpoint, callAdmin } from './admin';
 import { LocalCloudError } from './errors';
 import type { Face } from './faces';
 import { ensureFunctionNode } from './node';
 import { ROOT, STATE } from './paths';
-import { alive, endAll, marked } from './processes';
+import { alive, endAll, processesOf } from './processes';
 import { ensurePython } from './python';
 import { type CloudState, readState } from './state';
 import type { SupervisorOptions } from './supervisor';
@@ -48,15 +48,15 @@ export class LocalCloud {
     this.ca = readFileSync(state.caFile, 'utf8');
   }
 
-  /** Everything that exists in it, asked from the emulator's and our services' own stores. */
+  /** Everything that exists in it, from the emulator's and our services' own stores. */
   async inventory(): Promise<string[]> {
-    const { reply } = await ask(this.door(), '/_mla/inventory');
+    const { reply } = await callAdmin(this.adminEndpoint(), '/_mla/inventory');
     return [...(reply as string[]), ...(await this.servicesInventory())].sort();
   }
 
   /** Every request so far, with its principal; or only those that IAM refused. */
   async requests(deniedOnly = false): Promise<CloudRequest[]> {
-    const { reply } = await ask(this.door(), '/_mla/requests', { deniedOnly });
+    const { reply } = await callAdmin(this.adminEndpoint(), '/_mla/requests', { deniedOnly });
     return reply as CloudRequest[];
   }
 
@@ -65,7 +65,7 @@ export class LocalCloud {
    * the actions of pipelines, whose time limits come nearer. What else stands in the cloud takes no notice.
    */
   async elapse(seconds: number): Promise<void> {
-    await ask(this.door(), '/_mla/elapse', { seconds });
+    await callAdmin(this.adminEndpoint(), '/_mla/elapse', { seconds });
   }
 
   /**
@@ -76,7 +76,7 @@ export class LocalCloud {
    * @returns what ran, in its order
    */
   async passTime(seconds: number): Promise<readonly string[]> {
-    const { status, reply } = await ask(this.door(), '/_mla/pass', { seconds });
+    const { status, reply } = await callAdmin(this.adminEndpoint(), '/_mla/pass', { seconds });
     if (status === 200) return reply as string[];
     throw new LocalCloudError((reply as { message: string }).message, {
       why: 'A schedule whose target refuses it does nothing on AWS either.',
@@ -87,11 +87,11 @@ export class LocalCloud {
   /**
    * Runs a schedule of EventBridge Scheduler now, as if it were due at `scheduled`.
    *
-   * @returns whether its target took it, and otherwise the error that it answered
+   * @returns whether its target accepted it, and the error if it did not
    */
   async fire(name: string, scheduled = new Date(), group = 'default'): Promise<FiredSchedule> {
-    const asked = { name, group, scheduledTime: scheduled.getTime() / 1000 };
-    const { status, reply } = await ask(this.door(), '/_mla/schedule', asked);
+    const payload = { name, group, scheduledTime: scheduled.getTime() / 1000 };
+    const { status, reply } = await callAdmin(this.adminEndpoint(), '/_mla/schedule', payload);
     if (status === 200) return reply as FiredSchedule;
     throw new LocalCloudError((reply as { message: string }).message, {
       why: 'The local cloud runs the schedules that it holds.',
@@ -102,7 +102,7 @@ export class LocalCloud {
   /** Ends all its processes and removes its folder. */
   async stop(): Promise<void> {
     const { id, pid, folder } = this.state;
-    const left = await endAll(() => [pid, ...marked(id)].filter(alive), 10_000);
+    const left = await endAll(() => [pid, ...processesOf(id)].filter(alive), 10_000);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     if (left.length > 0) {
       throw new LocalCloudError(`The local cloud's processes ${left.join(', ')} could not be ended.`, {
@@ -112,7 +112,7 @@ export class LocalCloud {
     }
   }
 
-  private door() {
+  private adminEndpoint(): AdminEndpoint {
     const { endpoint, token, region } = this.state;
     return { endpoint, ca: this.ca, token, region };
   }
@@ -168,7 +168,7 @@ async function removeDead(): Promise<void> {
   for (const name of names.filter((n) => n.startsWith('private-'))) {
     const owner = Number(name.split('-')[1]);
     if (alive(owner)) continue;
-    await endAll(() => marked(name), 0);
+    await endAll(() => processesOf(name), 0);
     rmSync(join(STATE, name), { recursive: true, force: true });
   }
 }
@@ -266,11 +266,11 @@ async function untilReady(child: ChildProcess, log: string): Promise<void> {
       resolve(JSON.stringify({ ready: false, what: `The local cloud's supervisor ended with code ${code}.` })),
     );
   });
-  const said = JSON.parse(line) as { ready: boolean; what?: string; why?: string; next?: string };
-  if (said.ready) return;
-  throw new LocalCloudError(said.what ?? 'The local cloud did not start.', {
-    why: said.why ?? lastLines(log),
-    next: said.next ?? 'Run the command again.',
+  const result = JSON.parse(line) as { ready: boolean; what?: string; why?: string; next?: string };
+  if (result.ready) return;
+  throw new LocalCloudError(result.what ?? 'The local cloud did not start.', {
+    why: result.why ?? lastLines(log),
+    next: result.next ?? 'Run the command again.',
   });
 }
 

@@ -1,9 +1,9 @@
-/** What a running local cloud tells those who want to use it, in a file only its owner can read. */
+/** The state file of a running local cloud, which other commands connect by; only its owner can read it. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface CloudState {
-  /** The cloud's id: the mark that all its processes carry. */
+  /** Its processes have it in their environment. */
   readonly id: string;
   /** Process id of its supervisor. */
   readonly pid: number;
@@ -15,7 +15,7 @@ export interface CloudState {
   /** The learner's dummy credentials: an IAM user who may do everything in this account. */
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Opens the plug-in's private door. */
+  /** For the plug-in's admin API. */
   readonly token: string;
   readonly servicesUrl: string;
   readonly startedAt: string;

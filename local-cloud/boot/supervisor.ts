@@ -1,7 +1,7 @@
 /**
  * One process per local cloud: runs our services, owns the emulator, and makes sure that both end together.
  *
- * Started by start.ts with the options as its only argument. It says `ready` or an error as one JSON line on stdout.
+ * Started by start.ts with the options as its only argument. It prints `ready` or an error as one JSON line on stdout.
  * When `attached`, the end of stdin (its parent's death included) ends the cloud.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -14,11 +14,11 @@ import { startHost } from '../services/host';
 import { principalEnv, Principals, type EndpointAccess } from '../services/principal';
 import { makeServices } from '../services/registry';
 import type { Service } from '../services/service';
-import { ask, type Door } from './admin';
+import { type AdminEndpoint, callAdmin } from './admin';
 import { makeCloud } from './cloud';
 import { LocalCloudError } from './errors';
 import { LOCAL_CLOUD } from './paths';
-import { endAll, MARK, marked } from './processes';
+import { endAll, CLOUD_ID_VARIABLE, processesOf } from './processes';
 import { readState, writeState } from './state';
 import { makeCertificate } from './tls';
 
@@ -36,7 +36,7 @@ export interface SupervisorOptions {
   readonly faces: readonly string[];
 }
 
-/** Seconds on a quiet machine; a loaded one gets its time, a broken emulator ends by itself. */
+/** Starting takes seconds on an idle machine and longer on a busy one; an emulator that fails exits by itself. */
 const READY_TIMEOUT_MS = 300_000;
 const WATCH_MS = 1_000;
 
@@ -49,7 +49,7 @@ const PORT_TRIES = 50;
 
 async function freePort(wanted: number): Promise<number> {
   if (wanted !== 0) {
-    const problem = await problemOf(wanted);
+    const problem = await portError(wanted);
     if (!problem) return wanted;
     throw new LocalCloudError(`Port ${wanted} on 127.0.0.1 cannot be used (${problem}).`, {
       why: 'Another program listens there.',
@@ -58,7 +58,7 @@ async function freePort(wanted: number): Promise<number> {
   }
   for (let tries = 1; tries <= PORT_TRIES; tries += 1) {
     const port = randomInt(PORTS.from, PORTS.to);
-    if (!(await problemOf(port))) return port;
+    if (!(await portError(port))) return port;
   }
   throw new LocalCloudError('No free port was found on 127.0.0.1.', {
     why: `${PORT_TRIES} ports from ${PORTS.from} to ${PORTS.to} are in use.`,
@@ -67,7 +67,7 @@ async function freePort(wanted: number): Promise<number> {
 }
 
 /** The error's code where a port cannot be listened on; undefined where it can. */
-function problemOf(port: number): Promise<string | undefined> {
+function portError(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
@@ -81,7 +81,7 @@ function startEmulator(
   files: { certFile: string; keyFile: string },
   secrets: { accessKeyId: string; secretAccessKey: string; token: string; servicesUrl: string },
 ): ChildProcess {
-  const reach: EndpointAccess = {
+  const access: EndpointAccess = {
     endpoint: `https://127.0.0.1:${port}`,
     region: options.region,
     ca: '',
@@ -95,8 +95,8 @@ function startEmulator(
       PATH: process.env.PATH,
       HOME: options.folder,
       LANG: process.env.LANG ?? 'C.UTF-8',
-      [MARK]: options.id,
-      ...principalEnv(reach, secrets),
+      [CLOUD_ID_VARIABLE]: options.id,
+      ...principalEnv(access, secrets),
       AWS_SESSION_TOKEN: '',
       AUTH: 'true',
       BIND_HOST: '127.0.0.1',
@@ -127,7 +127,7 @@ function startEmulator(
   return child;
 }
 
-async function waitUntilReady(door: Door, child: ChildProcess, folder: string): Promise<void> {
+async function waitUntilReady(admin: AdminEndpoint, child: ChildProcess, folder: string): Promise<void> {
   const end = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
@@ -141,7 +141,7 @@ async function waitUntilReady(door: Door, child: ChildProcess, folder: string): 
       });
     }
     try {
-      if ((await ask(door, '/_mla/requests', { deniedOnly: true })).status === 200) return;
+      if ((await callAdmin(admin, '/_mla/requests', { deniedOnly: true })).status === 200) return;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -149,12 +149,12 @@ async function waitUntilReady(door: Door, child: ChildProcess, folder: string): 
 }
 
 /** The learner is an IAM user who may do everything, so that requests carry a name and IAM is evaluated for them too. */
-async function makeLearner(reach: EndpointAccess, root: { accessKeyId: string; secretAccessKey: string }) {
+async function makeLearner(access: EndpointAccess, root: { accessKeyId: string; secretAccessKey: string }) {
   const iam = new IAMClient({
-    region: reach.region,
-    endpoint: reach.endpoint,
+    region: access.region,
+    endpoint: access.endpoint,
     credentials: root,
-    requestHandler: { httpsAgent: { ca: reach.ca } },
+    requestHandler: { httpsAgent: { ca: access.ca } },
   });
   const UserName = 'learner';
   await iam.send(new CreateUserCommand({ UserName }));
@@ -174,8 +174,8 @@ async function main(options: SupervisorOptions): Promise<void> {
     if (stopping) return;
     stopping = true;
     await Promise.allSettled(services.map((service) => service.stop()));
-    // Everything of ours carries the mark; this process does not, it only passes it on.
-    await endAll(() => marked(options.id), 0);
+    // This process is not among them: it does not have the id in its own environment from the start.
+    await endAll(() => processesOf(options.id), 0);
     if (folderIsOurs) rmSync(options.folder, { recursive: true, force: true, maxRetries: 5 });
     process.exit(code);
   };
@@ -189,7 +189,7 @@ async function main(options: SupervisorOptions): Promise<void> {
     const port = await freePort(options.port);
     const files = await makeCertificate(options.folder);
     const ca = readFileSync(files.certFile, 'utf8');
-    const reach: EndpointAccess = {
+    const access: EndpointAccess = {
       endpoint: `https://127.0.0.1:${port}`,
       region: options.region,
       ca,
@@ -200,11 +200,11 @@ async function main(options: SupervisorOptions): Promise<void> {
       accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
       secretAccessKey: randomBytes(20).toString('hex'),
     };
-    const principals = new Principals(reach);
-    const door: Door = { endpoint: reach.endpoint, ca, token, region: options.region };
+    const principals = new Principals(access);
+    const admin: AdminEndpoint = { endpoint: access.endpoint, ca, token, region: options.region };
     services = makeServices(
       makeCloud({
-        door,
+        admin,
         principals,
         account: options.account,
         folder: join(options.folder, 'work'),
@@ -214,18 +214,18 @@ async function main(options: SupervisorOptions): Promise<void> {
       }),
     );
     const host = await startHost({ services: () => services, principal: (arn, c) => principals.of(arn, c), token });
-    // Children of our services (engines) inherit the mark from this process's environment.
-    process.env[MARK] = options.id;
+    // Children of our services (engines) inherit the cloud's id.
+    process.env[CLOUD_ID_VARIABLE] = options.id;
     const child = startEmulator(options, port, files, { ...root, token, servicesUrl: host.url });
-    await waitUntilReady(door, child, options.folder);
+    await waitUntilReady(admin, child, options.folder);
     child.on('exit', () => void stop(1));
     if (child.exitCode !== null || child.signalCode !== null) await stop(1);
-    const learner = await makeLearner(reach, root);
+    const learner = await makeLearner(access, root);
     writeState({
       id: options.id,
       pid: process.pid,
       folder: options.folder,
-      endpoint: reach.endpoint,
+      endpoint: access.endpoint,
       caFile: files.certFile,
       account: options.account,
       region: options.region,

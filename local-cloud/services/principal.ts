@@ -31,7 +31,7 @@ class LazyPrincipal implements Principal {
   private readonly made = new Map<string, unknown>();
 
   constructor(
-    private readonly reach: EndpointAccess,
+    private readonly access: EndpointAccess,
     readonly arn: string,
     readonly credentials: Credentials,
   ) {}
@@ -75,7 +75,7 @@ class LazyPrincipal implements Principal {
   }
 
   env(): Record<string, string> {
-    return principalEnv(this.reach, this.credentials);
+    return principalEnv(this.access, this.credentials);
   }
 
   async assume(roleArn: string, sessionName: string, policy?: string): Promise<Principal> {
@@ -83,7 +83,7 @@ class LazyPrincipal implements Principal {
     const { Credentials, AssumedRoleUser } = await sts.send(
       new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, ...(policy && { Policy: policy }) }),
     );
-    return new LazyPrincipal(this.reach, AssumedRoleUser!.Arn!, {
+    return new LazyPrincipal(this.access, AssumedRoleUser!.Arn!, {
       accessKeyId: Credentials!.AccessKeyId!,
       secretAccessKey: Credentials!.SecretAccessKey!,
       sessionToken: Credentials!.SessionToken!,
@@ -101,30 +101,30 @@ class LazyPrincipal implements Principal {
 
   private config() {
     return {
-      region: this.reach.region,
-      endpoint: this.reach.endpoint,
+      region: this.access.region,
+      endpoint: this.access.endpoint,
       credentials: this.credentials,
       maxAttempts: 2,
       // Faults of the cloud meet those who ask AWS, not AWS itself (plugin/faults.py).
       userAgentAppId: 'mla-inner',
-      requestHandler: { httpsAgent: { ca: this.reach.ca, keepAlive: true, maxSockets: 16 } },
+      requestHandler: { httpsAgent: { ca: this.access.ca, keepAlive: true, maxSockets: 16 } },
     };
   }
 }
 
 /** Environment with which any stock SDK or the AWS CLI acts as these credentials on the emulator, and nowhere else. */
-export function principalEnv(reach: EndpointAccess, credentials: Credentials): Record<string, string> {
+export function principalEnv(access: EndpointAccess, credentials: Credentials): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL: reach.endpoint,
+    AWS_ENDPOINT_URL: access.endpoint,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
-    AWS_REGION: reach.region,
-    AWS_DEFAULT_REGION: reach.region,
-    AWS_CA_BUNDLE: reach.caFile,
-    SSL_CERT_FILE: reach.caFile,
-    REQUESTS_CA_BUNDLE: reach.caFile,
-    NODE_EXTRA_CA_CERTS: reach.caFile,
+    AWS_REGION: access.region,
+    AWS_DEFAULT_REGION: access.region,
+    AWS_CA_BUNDLE: access.caFile,
+    SSL_CERT_FILE: access.caFile,
+    REQUESTS_CA_BUNDLE: access.caFile,
+    NODE_EXTRA_CA_CERTS: access.caFile,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
@@ -135,14 +135,14 @@ export function principalEnv(reach: EndpointAccess, credentials: Credentials): R
 export class Principals {
   private readonly known = new Map<string, Principal>();
 
-  constructor(private readonly reach: EndpointAccess) {}
+  constructor(private readonly access: EndpointAccess) {}
 
   of(arn: string, credentials: Credentials): Principal {
     // AWS services that call each other have a name and no key.
     const key = credentials.accessKeyId || arn;
     const found = this.known.get(key);
     if (found) return found;
-    const principal = new LazyPrincipal(this.reach, arn, credentials);
+    const principal = new LazyPrincipal(this.access, arn, credentials);
     this.known.set(key, principal);
     return principal;
   }

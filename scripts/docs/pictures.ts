@@ -36,7 +36,7 @@ const STOREYS: readonly { readonly title: string; readonly rooms: Readonly<Recor
     title: 'Ways in',
     rooms: {
       bin: 'the CDK app and the CLI: entry points',
-      commands: 'the CLI, one file a verb; messages, receipts',
+      commands: 'the CLI, one file per command; messages, receipts',
       scripts: 'builders of data, facts, pictures; the bench',
     },
   },

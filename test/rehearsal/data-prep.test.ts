@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
-import { alive, marked } from '../../local-cloud/boot/processes';
+import { alive, processesOf } from '../../local-cloud/boot/processes';
 
 const ROOT = resolve(__dirname, '..', '..');
 const STATE = join(ROOT, '.mla-labs', 'local');
@@ -42,6 +42,6 @@ describe('./lab rehearse data-prep --json', () => {
     // A cloud is named after the process that opened it: one that lives is another test's.
     const fresh = clouds().filter((name) => !before.includes(name) && !alive(Number(name.split('-')[1])));
     expect(fresh).toEqual([]);
-    expect(fresh.flatMap((name) => marked(name))).toEqual([]);
+    expect(fresh.flatMap((name) => processesOf(name))).toEqual([]);
   });
 });
