@@ -6,6 +6,7 @@ import { codepipelineService } from './codepipeline';
 import { glueService } from './glue';
 import { sagemakerService } from './sagemaker';
 import type { Cloud, Service } from './service';
+import { conforming } from './serviceModel';
 import { serviceQuotasService } from './servicequotas';
 
 export function makeServices(cloud: Cloud): readonly Service[] {
@@ -17,5 +18,5 @@ export function makeServices(cloud: Cloud): readonly Service[] {
     codepipelineService(cloud),
     serviceQuotasService(cloud),
     applicationAutoScalingService(),
-  ];
+  ].map((service) => conforming(cloud.python, service));
 }

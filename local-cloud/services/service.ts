@@ -115,6 +115,9 @@ export interface Cloud {
   face(name: string): boolean;
 }
 
+/** A description that its service goes on writing to. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Input and output are the SDK's own types. Dates may be returned: they go out as epoch seconds. */
 export type Operation<I, O> = (input: I, context: CallContext) => Promise<O>;
 

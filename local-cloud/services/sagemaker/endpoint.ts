@@ -10,10 +10,10 @@ import { Endpoint, type EndpointConfigSnapshot } from './endpointState';
 import { invalid, lacks } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
-import { filterAndPage } from './listing';
+import { filterAndPage, listedFields } from './listing';
 import type { Models } from './model';
 import type { ModelPackages } from './modelPackage';
-import { arn, checkName, required } from './names';
+import { Resources } from './resources';
 import { assumeForSageMaker } from './role';
 import { deregisterScaling } from './endpointScaling';
 import { servedModel } from './servingModel';
@@ -32,7 +32,7 @@ export interface EndpointParts {
 }
 
 export class Endpoints {
-  private readonly held = new Map<string, Endpoint>();
+  private readonly held: Resources<Endpoint>;
   private readonly secondMs: number;
 
   constructor(
@@ -41,10 +41,11 @@ export class Endpoints {
     options: JobProcessOptions = {},
   ) {
     this.secondMs = options.secondMs ?? 1000;
+    this.held = new Resources(cloud, 'endpoint', (name) => invalid(`Could not find endpoint "${name}".`));
   }
 
   inventory(): string[] {
-    return [...this.held.keys()].map((name) => `sagemaker/endpoint/${name}`);
+    return this.held.inventory();
   }
 
   get(name: string): Endpoint | undefined {
@@ -52,19 +53,19 @@ export class Endpoints {
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all([...this.held.values()].map((endpoint) => endpoint.stop()));
+    await Promise.all(this.held.all().map((endpoint) => endpoint.stop()));
   }
 
   readonly create: Operation<sagemaker.CreateEndpointInput, sagemaker.CreateEndpointOutput> = async (input) => {
-    const name = checkName(input.EndpointName, 'endpointName');
-    const endpointArn = arn(this.cloud, 'endpoint', name);
+    const name = input.EndpointName!;
+    const endpointArn = this.held.arn(name);
     const config = this.parts.configs.find(input.EndpointConfigName);
-    if (this.held.has(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn}".`);
+    if (this.held.get(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn}".`);
     this.checkModels(config);
     await this.checkDeployment(input.DeploymentConfig, config);
     checkEndpointQuota(this.cloud, config.ProductionVariants!, (key) => this.used(key));
     // Another request may have made it while the alarms were read.
-    if (this.held.has(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn}".`);
+    if (this.held.get(name)) throw invalid(`Cannot create already existing endpoint "${endpointArn}".`);
     const endpoint = new Endpoint(
       {
         cloud: this.cloud,
@@ -84,7 +85,7 @@ export class Endpoints {
   };
 
   readonly update: Operation<sagemaker.UpdateEndpointInput, sagemaker.UpdateEndpointOutput> = async (input) => {
-    const endpoint = this.find(input.EndpointName);
+    const endpoint = this.held.find(input.EndpointName);
     const config = this.parts.configs.find(input.EndpointConfigName);
     this.checkIdle(endpoint);
     // An endpoint answers without its configuration, and is updated no more:
@@ -106,7 +107,7 @@ export class Endpoints {
   };
 
   readonly describe: Operation<sagemaker.DescribeEndpointInput, sagemaker.DescribeEndpointOutput> = async (input) => {
-    const endpoint = this.find(input.EndpointName);
+    const endpoint = this.held.find(input.EndpointName);
     const variants = endpoint.summary();
     const capture = endpoint.current.DataCaptureConfig;
     return {
@@ -125,28 +126,13 @@ export class Endpoints {
   };
 
   readonly list: Operation<sagemaker.ListEndpointsInput, sagemaker.ListEndpointsOutput> = async (input) => {
-    const { items, NextToken } = filterAndPage(
-      [...this.held.values()],
-      ({ shown }) => ({
-        name: shown.EndpointName!,
-        created: shown.CreationTime!,
-        modified: shown.LastModifiedTime,
-        status: shown.EndpointStatus,
-      }),
-      input,
-    );
-    const Endpoints = items.map(({ shown }) => ({
-      EndpointName: shown.EndpointName,
-      EndpointArn: shown.EndpointArn,
-      CreationTime: shown.CreationTime,
-      LastModifiedTime: shown.LastModifiedTime,
-      EndpointStatus: shown.EndpointStatus,
-    }));
-    return { Endpoints, NextToken };
+    const all = this.held.all().map(({ shown }) => shown);
+    const { items, NextToken } = filterAndPage(all, listedFields('Endpoint'), input);
+    return { Endpoints: items, NextToken };
   };
 
   readonly delete: Operation<sagemaker.DeleteEndpointInput, void> = async (input, { caller }) => {
-    const endpoint = this.find(input.EndpointName);
+    const endpoint = this.held.find(input.EndpointName);
     if (endpoint.busy) throw this.inProgress(endpoint);
     await deregisterScaling(this.cloud, endpoint.name, caller);
     void endpoint.end().then(() => {
@@ -155,15 +141,8 @@ export class Endpoints {
     });
   };
 
-  private find(given: string | undefined): Endpoint {
-    const name = required(given, 'endpointName');
-    const found = this.held.get(name);
-    if (!found) throw invalid(`Could not find endpoint "${arn(this.cloud, 'endpoint', name)}".`);
-    return found;
-  }
-
   private used(key: string): number {
-    return [...this.held.values()].reduce((sum, endpoint) => sum + endpoint.uses(key), 0);
+    return this.held.all().reduce((sum, endpoint) => sum + endpoint.uses(key), 0);
   }
 
   private inProgress(endpoint: Endpoint): Error {

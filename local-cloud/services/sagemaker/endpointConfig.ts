@@ -12,30 +12,33 @@ import type { Cloud, Operation } from '../service';
 import { checkEndpointConfig } from './endpointConfigRequest';
 import { invalid } from './errors';
 import type { Events } from './events';
-import { filterAndPage } from './listing';
+import { filterAndPage, listedFields } from './listing';
 import type { Models } from './model';
-import { arn, required } from './names';
+import { Resources } from './resources';
 import type { Tags } from './tags';
 
 export class EndpointConfigs {
-  private readonly held = new Map<string, DescribeEndpointConfigOutput>();
+  private readonly held: Resources<DescribeEndpointConfigOutput>;
 
   constructor(
-    private readonly cloud: Cloud,
+    cloud: Cloud,
     private readonly tags: Tags,
     private readonly events: Events,
     private readonly models: Models,
-  ) {}
+  ) {
+    const missing = (config: string): Error => invalid(`Could not find endpoint configuration "${config}".`);
+    this.held = new Resources(cloud, 'endpoint-config', missing);
+  }
 
   inventory(): string[] {
-    return [...this.held.keys()].map((name) => `sagemaker/endpoint-config/${name}`);
+    return this.held.inventory();
   }
 
   readonly create: Operation<CreateEndpointConfigInput, CreateEndpointConfigOutput> = async (input) => {
     checkEndpointConfig(input);
     const name = input.EndpointConfigName!;
-    const config = arn(this.cloud, 'endpoint-config', name);
-    if (this.held.has(name)) throw invalid(`Cannot create already existing endpoint configuration "${config}".`);
+    const config = this.held.arn(name);
+    if (this.held.get(name)) throw invalid(`Cannot create already existing endpoint configuration "${config}".`);
     for (const { ModelName } of input.ProductionVariants!) this.models.find(ModelName);
     const { Tags: tags, ...given } = input;
     const made: DescribeEndpointConfigOutput = {
@@ -56,17 +59,8 @@ export class EndpointConfigs {
     this.find(input.EndpointConfigName);
 
   readonly list: Operation<ListEndpointConfigsInput, ListEndpointConfigsOutput> = async (input) => {
-    const { items, NextToken } = filterAndPage(
-      [...this.held.values()],
-      (config) => ({ name: config.EndpointConfigName!, created: config.CreationTime! }),
-      input,
-    );
-    const EndpointConfigs = items.map(({ EndpointConfigName, EndpointConfigArn, CreationTime }) => ({
-      EndpointConfigName,
-      EndpointConfigArn,
-      CreationTime,
-    }));
-    return { EndpointConfigs, NextToken };
+    const { items, NextToken } = filterAndPage(this.held.all(), listedFields('EndpointConfig'), input);
+    return { EndpointConfigs: items, NextToken };
   };
 
   /** An endpoint goes on without its configuration, as on AWS. */
@@ -79,12 +73,7 @@ export class EndpointConfigs {
 
   /** @throws ServiceError ValidationException */
   find(given: string | undefined): DescribeEndpointConfigOutput {
-    const name = required(given, 'endpointConfigName');
-    const found = this.held.get(name);
-    if (!found) {
-      throw invalid(`Could not find endpoint configuration "${arn(this.cloud, 'endpoint-config', name)}".`);
-    }
-    return found;
+    return this.held.find(given);
   }
 
   private changed(config: DescribeEndpointConfigOutput): void {

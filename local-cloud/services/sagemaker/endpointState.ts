@@ -8,7 +8,7 @@ import type {
   ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
 import { whileStuck } from '../badDay';
-import type { Cloud } from '../service';
+import type { Cloud, Writable } from '../service';
 import { awsWaitMs } from '../waits';
 import { Captures } from './capture';
 import type { Containers } from './containers';
@@ -19,8 +19,6 @@ import { reasonOf } from './errors';
 import type { Events } from './events';
 import { assumeForSageMaker } from './role';
 import type { ServedModel } from './servingModel';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface EndpointOptions {
   readonly cloud: Cloud;

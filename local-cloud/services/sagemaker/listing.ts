@@ -24,6 +24,23 @@ export interface ListedFields {
   readonly value?: number;
 }
 
+/**
+ * What resources of a kind are filtered and sorted by: SageMaker names the members of all kinds alike.
+ *
+ * @param kind as the members' names begin, such as `TrainingJob`
+ */
+export function listedFields(kind: string): (shown: object) => ListedFields {
+  return (shown) => {
+    const members = shown as Readonly<Record<string, unknown>>;
+    return {
+      name: members[`${kind}Name`] as string,
+      created: members.CreationTime as Date,
+      modified: members.LastModifiedTime as Date | undefined,
+      status: members[`${kind}Status`] as string | undefined,
+    };
+  };
+}
+
 /** Dates of a request are epoch seconds on the wire. */
 function time(value: Date | number | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -71,11 +88,6 @@ export function filterAndPage<T>(
   // Reversed as a whole, so that of two made in one instant the later one is the newer.
   if (input.SortOrder === 'Descending') sorted.reverse();
   const size = input.MaxResults ?? 10;
-  if (!Number.isInteger(size) || size < 1 || size > 100) {
-    throw invalid(
-      `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: Member must have value between 1 and 100`,
-    );
-  }
   const start = input.NextToken ? Number(Buffer.from(input.NextToken, 'base64url').toString()) : 0;
   if (!Number.isInteger(start) || start < 0) throw invalid('Invalid NextToken.');
   const next = start + size;

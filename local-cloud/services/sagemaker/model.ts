@@ -3,41 +3,39 @@ import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { invalid, lacks, refuseMembers } from './errors';
 import type { Events } from './events';
-import { filterAndPage } from './listing';
+import { filterAndPage, listedFields } from './listing';
 import type { ModelPackages } from './modelPackage';
-import { arn, checkName, checkRole, required, s3Uri } from './names';
+import { required, s3Uri } from './names';
+import { Resources } from './resources';
 import { assumeForSageMaker } from './role';
 import { canRead } from './storage';
 import type { Tags } from './tags';
 
 export class Models {
-  private readonly held = new Map<string, sagemaker.DescribeModelOutput>();
+  private readonly held: Resources<sagemaker.DescribeModelOutput>;
 
   constructor(
     private readonly cloud: Cloud,
     private readonly tags: Tags,
     private readonly packages: ModelPackages,
     private readonly events: Events,
-  ) {}
-
-  inventory(): string[] {
-    return [...this.held.keys()].map((name) => `sagemaker/model/${name}`);
+  ) {
+    this.held = new Resources(cloud, 'model', (model) => invalid(`Could not find model "${model}".`));
   }
 
-  has(name: string): boolean {
-    return this.held.has(name);
+  inventory(): string[] {
+    return this.held.inventory();
   }
 
   readonly create: Operation<sagemaker.CreateModelInput, sagemaker.CreateModelOutput> = async (input) => {
-    const name = checkName(input.ModelName, 'modelName');
+    const name = input.ModelName!;
     refuseMembers('CreateModel', input, ['InferenceExecutionConfig']);
-    const model = arn(this.cloud, 'model', name);
-    if (this.held.has(name)) throw invalid(`Cannot create already existing model "${model}".`);
+    const model = this.held.arn(name);
+    if (this.held.get(name)) throw invalid(`Cannot create already existing model "${model}".`);
     const containers = input.PrimaryContainer ? [input.PrimaryContainer] : (input.Containers ?? []);
     if (containers.length === 0 || (input.PrimaryContainer && input.Containers?.length)) {
       throw invalid('Either PrimaryContainer or Containers must be given, not both.');
     }
-    checkRole(input.ExecutionRoleArn);
     for (const container of containers) await this.check(container, input.ExecutionRoleArn!);
     const { Tags: tags, ...given } = input;
     const made = {
@@ -56,13 +54,8 @@ export class Models {
     this.find(input.ModelName);
 
   readonly list: Operation<sagemaker.ListModelsInput, sagemaker.ListModelsOutput> = async (input) => {
-    const { items, NextToken } = filterAndPage(
-      [...this.held.values()],
-      (model) => ({ name: model.ModelName!, created: model.CreationTime! }),
-      input,
-    );
-    const Models = items.map(({ ModelName, ModelArn, CreationTime }) => ({ ModelName, ModelArn, CreationTime }));
-    return { Models, NextToken };
+    const { items, NextToken } = filterAndPage(this.held.all(), listedFields('Model'), input);
+    return { Models: items, NextToken };
   };
 
   readonly delete: Operation<sagemaker.DeleteModelInput, void> = async (input) => {
@@ -74,10 +67,7 @@ export class Models {
 
   /** @throws ServiceError ValidationException */
   find(given: string | undefined): sagemaker.DescribeModelOutput {
-    const name = required(given, 'modelName');
-    const found = this.held.get(name);
-    if (!found) throw invalid(`Could not find model "${arn(this.cloud, 'model', name)}".`);
-    return found;
+    return this.held.find(given);
   }
 
   /** SageMaker looks for the model data with the role before it makes the model. */

@@ -7,24 +7,22 @@ import type {
   DescribeModelPackageOutput,
   ListModelPackagesInput,
   ListModelPackagesOutput,
-  ModelApprovalStatus,
+  ModelPackageSummary,
   UpdateModelPackageInput,
   UpdateModelPackageOutput,
 } from '@aws-sdk/client-sagemaker';
-import type { Cloud, Operation } from '../service';
+import type { Cloud, Operation, Writable } from '../service';
 import { ServiceError } from '../service';
 import { invalid, lacks, refuseMembers } from './errors';
 import type { Events } from './events';
 import { filterAndPage } from './listing';
 import type { ModelPackageGroups } from './modelPackageGroup';
-import { arn, checkName, oneOf, required, s3Uri } from './names';
+import { arn, required, s3Uri } from './names';
 import { NO_TAGS_ON_VERSIONS, type Tags } from './tags';
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** A version in a group has no name of its own, though the SDK's type says so. */
 type Package = Writable<Partial<DescribeModelPackageOutput>>;
 
-const APPROVALS: readonly ModelApprovalStatus[] = ['Approved', 'Rejected', 'PendingManualApproval'];
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateModelPackage.html */
 const MOST_PROPERTIES = 50;
 
@@ -105,18 +103,7 @@ export class ModelPackages {
       (one) => ({ name: nameOf(one), created: one.CreationTime! }),
       input,
     );
-    const ModelPackageSummaryList = items.map((one) => ({
-      ModelPackageName: one.ModelPackageName,
-      ModelPackageGroupName: one.ModelPackageGroupName,
-      ModelPackageVersion: one.ModelPackageVersion,
-      ModelPackageArn: one.ModelPackageArn,
-      ModelPackageDescription: one.ModelPackageDescription,
-      CreationTime: one.CreationTime,
-      ModelPackageStatus: one.ModelPackageStatus,
-      ModelApprovalStatus: one.ModelApprovalStatus,
-      ModelLifeCycle: one.ModelLifeCycle,
-    }));
-    return { ModelPackageSummaryList, NextToken };
+    return { ModelPackageSummaryList: items as ModelPackageSummary[], NextToken };
   };
 
   readonly update: Operation<UpdateModelPackageInput, UpdateModelPackageOutput> = async (input, { caller }) => {
@@ -125,8 +112,7 @@ export class ModelPackages {
       'InferenceSpecification',
       'ModelPackageRegistrationType',
     ]);
-    const found = this.find(required(input.ModelPackageArn, 'modelPackageArn'));
-    oneOf(input.ModelApprovalStatus, APPROVALS, 'modelApprovalStatus');
+    const found = this.find(input.ModelPackageArn);
     if (input.ModelApprovalStatus && !found.ModelPackageGroupName) {
       throw invalid('ModelApprovalStatus can only be updated for a versioned model package.');
     }
@@ -162,7 +148,7 @@ export class ModelPackages {
 
   /** By ARN, or by the name of one that stands alone. @throws ServiceError ValidationException */
   find(given: string | undefined): Package {
-    const value = required(given, 'modelPackageName');
+    const value = given!;
     const found = this.held.get(value) ?? this.held.get(arn(this.cloud, 'model-package', value));
     if (!found) {
       const named = value.startsWith('arn:') ? value : arn(this.cloud, 'model-package', value);
@@ -201,13 +187,13 @@ export class ModelPackages {
         ModelPackageArn: arn(this.cloud, 'model-package', `${found}/${version}`),
       };
     }
-    const own = checkName(required(name, 'modelPackageName'), 'modelPackageName');
-    const ModelPackageArn = arn(this.cloud, 'model-package', own);
+    if (!name) throw invalid('Either ModelPackageName or ModelPackageGroupName must be provided.');
+    const ModelPackageArn = arn(this.cloud, 'model-package', name);
     if (this.held.has(ModelPackageArn)) {
       throw new ServiceError('ConflictException', `Model Package already exists: ${ModelPackageArn}`);
     }
     if (input.ModelApprovalStatus) throw invalid('ModelApprovalStatus is only supported for versioned model packages.');
-    return { ModelPackageName: own, ModelPackageArn };
+    return { ModelPackageName: name, ModelPackageArn };
   }
 
   /** https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html#eventbridge-model-package */
@@ -226,27 +212,14 @@ function checkProperties(properties: Readonly<Record<string, string>>): void {
   if (Object.keys(properties).length > MOST_PROPERTIES) {
     throw invalid(`CustomerMetadataProperties can have at most ${MOST_PROPERTIES} entries.`);
   }
-  for (const [key, value] of Object.entries(properties)) {
-    if (key.length > 128 || value.length > 256) {
-      throw invalid(
-        `CustomerMetadataProperties: a key has at most 128 characters and a value at most 256; ${key.slice(0, 40)} has ${key.length} and ${value.length}.`,
-      );
-    }
-  }
 }
 
-function checkContents(input: CreateModelPackageInput): void {
-  oneOf(input.ModelApprovalStatus, APPROVALS, 'modelApprovalStatus');
-  checkProperties(input.CustomerMetadataProperties ?? {});
-  if (!input.InferenceSpecification) {
-    throw invalid('InferenceSpecification or SourceAlgorithmSpecification must be provided.');
-  }
-  const containers = required(input.InferenceSpecification.Containers, 'inferenceSpecification.containers');
-  if (containers.length === 0) throw invalid('InferenceSpecification.Containers must have at least one container.');
-  for (const one of containers) {
-    required(one.Image, 'inferenceSpecification.containers.1.member.image');
-    if (one.ModelDataUrl !== undefined)
-      s3Uri(one.ModelDataUrl, 'inferenceSpecification.containers.1.member.modelDataUrl');
+function checkContents({ InferenceSpecification: inference }: CreateModelPackageInput): void {
+  if (!inference) throw invalid('InferenceSpecification or SourceAlgorithmSpecification must be provided.');
+  for (const one of inference.Containers!) {
+    const at = 'inferenceSpecification.containers.1.member';
+    required(one.Image, `${at}.image`);
+    if (one.ModelDataUrl !== undefined) s3Uri(one.ModelDataUrl, `${at}.modelDataUrl`);
     if (one.AdditionalS3DataSource) throw lacks('AdditionalS3DataSource in InferenceSpecification');
   }
 }

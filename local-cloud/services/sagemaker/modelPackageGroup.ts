@@ -3,37 +3,36 @@ import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
 import { invalid, lacks, refuseMembers } from './errors';
-import { filterAndPage } from './listing';
-import { arn, checkName, required } from './names';
+import { filterAndPage, listedFields } from './listing';
+import { Resources } from './resources';
 import type { Tags } from './tags';
 
 export class ModelPackageGroups {
-  private readonly held = new Map<string, sagemaker.DescribeModelPackageGroupOutput>();
+  private readonly held: Resources<sagemaker.DescribeModelPackageGroupOutput>;
 
   constructor(
-    private readonly cloud: Cloud,
+    cloud: Cloud,
     private readonly tags: Tags,
     /** How many versions a group has. */
     private readonly versions: (group: string) => number,
     private readonly gone: (group: string) => void,
-  ) {}
-
-  inventory(): string[] {
-    return [...this.held.keys()].map((name) => `sagemaker/model-package-group/${name}`);
+  ) {
+    const missing = (group: string): Error => invalid(`ModelPackageGroup ${group} does not exist.`);
+    this.held = new Resources(cloud, 'model-package-group', missing);
   }
 
-  has(name: string): boolean {
-    return this.held.has(name);
+  inventory(): string[] {
+    return this.held.inventory();
   }
 
   readonly create: Operation<sagemaker.CreateModelPackageGroupInput, sagemaker.CreateModelPackageGroupOutput> = async (
     input,
     { caller },
   ) => {
-    const name = checkName(input.ModelPackageGroupName, 'modelPackageGroupName');
+    const name = input.ModelPackageGroupName!;
     refuseMembers('CreateModelPackageGroup', input, ['ManagedConfiguration']);
-    const group = arn(this.cloud, 'model-package-group', name);
-    if (this.held.has(name)) throw invalid(`Model Package Group already exists: ${group}`);
+    const group = this.held.arn(name);
+    if (this.held.get(name)) throw invalid(`Model Package Group already exists: ${group}`);
     this.held.set(name, {
       ModelPackageGroupName: name,
       ModelPackageGroupArn: group,
@@ -53,15 +52,8 @@ export class ModelPackageGroups {
     input,
   ) => {
     if (input.CrossAccountFilterOption === 'CrossAccount') throw lacks('model package groups of other accounts');
-    const { items, NextToken } = filterAndPage(
-      [...this.held.values()],
-      (group) => ({ name: group.ModelPackageGroupName!, created: group.CreationTime! }),
-      input,
-    );
-    const ModelPackageGroupSummaryList = items.map(
-      ({ CreatedBy: _by, ManagedConfiguration: _managed, ...summary }) => summary,
-    );
-    return { ModelPackageGroupSummaryList, NextToken };
+    const { items, NextToken } = filterAndPage(this.held.all(), listedFields('ModelPackageGroup'), input);
+    return { ModelPackageGroupSummaryList: items, NextToken };
   };
 
   readonly delete: Operation<sagemaker.DeleteModelPackageGroupInput, void> = async (input) => {
@@ -80,11 +72,8 @@ export class ModelPackageGroups {
 
   /** By name or ARN. @throws ServiceError ValidationException */
   find(given: string | undefined): sagemaker.DescribeModelPackageGroupOutput {
-    const value = required(given, 'modelPackageGroupName');
-    const name = value.startsWith('arn:') ? value.split('/').at(-1)! : value;
-    const all = [...this.held.values()];
-    const found = all.find((group) => group.ModelPackageGroupName === name || group.ModelPackageGroupArn === value);
-    if (!found) throw invalid(`ModelPackageGroup ${arn(this.cloud, 'model-package-group', name)} does not exist.`);
-    return found;
+    // ARNs have names in lower case.
+    const byArn = this.held.all().find(({ ModelPackageGroupArn }) => ModelPackageGroupArn === given);
+    return byArn ?? this.held.find(given?.split('/').at(-1));
   }
 }

@@ -10,8 +10,9 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation } from '../service';
 import { inUse, invalid, lacks, notFound, refuseMembers } from './errors';
-import { filterAndPage } from './listing';
-import { arn, atLeast, checkName, checkRole, required, s3Uri } from './names';
+import { filterAndPage, listedFields } from './listing';
+import { required, s3Uri } from './names';
+import { Resources } from './resources';
 import { assumeForSageMaker } from './role';
 import type { Tags } from './tags';
 
@@ -27,27 +28,25 @@ export function checkModelMonitorOpen(cloud: Cloud): void {
 export type DataQualityDefinition = DescribeDataQualityJobDefinitionResponse;
 
 export class DataQualityDefinitions {
-  private readonly held = new Map<string, DataQualityDefinition>();
+  private readonly held: Resources<DataQualityDefinition>;
 
   /** @param usedBy the schedule that runs a definition */
   constructor(
     private readonly cloud: Cloud,
     private readonly tags: Tags,
     private readonly usedBy: (definition: string) => string | undefined,
-  ) {}
+  ) {
+    const missing = (definition: string): Error => notFound(`Could not find job definition ${definition}.`);
+    this.held = new Resources(cloud, 'data-quality-job-definition', missing);
+  }
 
   inventory(): string[] {
-    return [...this.held.keys()].map((name) => `sagemaker/data-quality-job-definition/${name}`);
+    return this.held.inventory();
   }
 
   /** @throws ServiceError ResourceNotFound */
   find(given: string | undefined): DataQualityDefinition {
-    const name = required(given, 'jobDefinitionName');
-    const found = this.held.get(name);
-    if (!found) {
-      throw notFound(`Could not find job definition ${arn(this.cloud, 'data-quality-job-definition', name)}.`);
-    }
-    return found;
+    return this.held.find(given);
   }
 
   readonly create: Operation<CreateDataQualityJobDefinitionRequest, CreateDataQualityJobDefinitionResponse> = async (
@@ -56,8 +55,8 @@ export class DataQualityDefinitions {
     checkModelMonitorOpen(this.cloud);
     await this.check(input);
     const name = input.JobDefinitionName!;
-    const JobDefinitionArn = arn(this.cloud, 'data-quality-job-definition', name);
-    if (this.held.has(name)) throw inUse(`Job definition ${JobDefinitionArn} already exists.`);
+    const JobDefinitionArn = this.held.arn(name);
+    if (this.held.get(name)) throw inUse(`Job definition ${JobDefinitionArn} already exists.`);
     const { Tags: given, ...rest } = input;
     const made = { StoppingCondition: { MaxRuntimeInSeconds: 3600 }, ...rest, JobDefinitionArn };
     this.held.set(name, { ...made, CreationTime: new Date() } as DataQualityDefinition);
@@ -72,15 +71,11 @@ export class DataQualityDefinitions {
     input,
   ) => {
     const endpoint = (one: DataQualityDefinition) => one.DataQualityJobInput!.EndpointInput!.EndpointName!;
-    const known = [...this.held.values()].filter(
-      (one) => input.EndpointName === undefined || endpoint(one) === input.EndpointName,
-    );
-    const { items, NextToken } = filterAndPage(
-      known,
-      (one) => ({ name: one.JobDefinitionName!, created: one.CreationTime! }),
-      // Of a definition nothing but its name and the time of its making can be asked for.
-      { SortOrder: 'Descending', ...input },
-    );
+    const known = this.held.all().filter((one) => (input.EndpointName ?? endpoint(one)) === endpoint(one));
+    const { items, NextToken } = filterAndPage(known, listedFields('JobDefinition'), {
+      SortOrder: 'Descending',
+      ...input,
+    });
     const JobDefinitionSummaries = items.map((one) => ({
       MonitoringJobDefinitionName: one.JobDefinitionName,
       MonitoringJobDefinitionArn: one.JobDefinitionArn,
@@ -103,31 +98,17 @@ export class DataQualityDefinitions {
   };
 
   private async check(input: CreateDataQualityJobDefinitionRequest): Promise<void> {
-    checkName(input.JobDefinitionName, 'jobDefinitionName');
-    checkRole(input.RoleArn);
-    const app = required(input.DataQualityAppSpecification, 'dataQualityAppSpecification');
-    required(app.ImageUri, 'dataQualityAppSpecification.imageUri');
-    refuseMembers('DataQualityAppSpecification', app, [
+    refuseMembers('DataQualityAppSpecification', input.DataQualityAppSpecification!, [
       'ContainerEntrypoint',
       'ContainerArguments',
       'RecordPreprocessorSourceUri',
       'PostAnalyticsProcessorSourceUri',
     ]);
-    const source = required(input.DataQualityJobInput, 'dataQualityJobInput');
+    const source = input.DataQualityJobInput!;
     if (source.BatchTransformInput) throw lacks('monitoring of batch transform');
     const endpoint = required(source.EndpointInput, 'dataQualityJobInput.endpointInput');
-    required(endpoint.EndpointName, 'dataQualityJobInput.endpointInput.endpointName');
-    required(endpoint.LocalPath, 'dataQualityJobInput.endpointInput.localPath');
     refuseMembers('EndpointInput', endpoint, ['StartTimeOffset', 'EndTimeOffset', 'ExcludeFeaturesAttribute']);
-    const outputs = required(input.DataQualityJobOutputConfig?.MonitoringOutputs, 'monitoringOutputs');
-    if (outputs.length !== 1) throw invalid('MonitoringOutputs must have exactly one output.');
-    const output = required(outputs[0]!.S3Output, 'monitoringOutputs.s3Output');
-    s3Uri(output.S3Uri, 'monitoringOutputs.s3Output.s3Uri');
-    required(output.LocalPath, 'monitoringOutputs.s3Output.localPath');
-    const cluster = required(input.JobResources?.ClusterConfig, 'jobResources.clusterConfig');
-    required(cluster.InstanceType, 'jobResources.clusterConfig.instanceType');
-    atLeast(required(cluster.InstanceCount, 'instanceCount'), 1, 'jobResources.clusterConfig.instanceCount');
-    atLeast(required(cluster.VolumeSizeInGB, 'volumeSizeInGB'), 1, 'jobResources.clusterConfig.volumeSizeInGB');
+    s3Uri(input.DataQualityJobOutputConfig!.MonitoringOutputs![0]!.S3Output!.S3Uri, 'monitoringOutputs.s3Output.s3Uri');
     for (const resource of ['ConstraintsResource', 'StatisticsResource'] as const) {
       const uri = input.DataQualityBaselineConfig?.[resource]?.S3Uri;
       if (uri !== undefined) s3Uri(uri, `dataQualityBaselineConfig.${resource}.s3Uri`);

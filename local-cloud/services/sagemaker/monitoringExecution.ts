@@ -5,7 +5,7 @@ import type {
   MonitoringExecutionSummary,
   ProcessingInput,
 } from '@aws-sdk/client-sagemaker';
-import type { Cloud, MetricDatum } from '../service';
+import type { Cloud, MetricDatum, Writable } from '../service';
 import type { Endpoints } from './endpoint';
 import { JobFailure, reasonOf } from './errors';
 import type { DataQualityDefinition } from './monitoringDefinition';
@@ -18,8 +18,6 @@ import { keysUnder } from './storage';
 const BASELINE = '/opt/ml/processing/baseline';
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-interpreting-cloudwatch.html */
 const NAMESPACE = 'aws/sagemaker/Endpoints/data-metrics';
-
-export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface ExecutionParts {
   readonly cloud: Cloud;

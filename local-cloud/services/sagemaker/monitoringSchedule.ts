@@ -1,12 +1,13 @@
 /** Monitoring schedules of Model Monitor: their states, their runs, and the operations on them. */
 import type * as sagemaker from '@aws-sdk/client-sagemaker';
-import type { Operation } from '../service';
+import type { Operation, Writable } from '../service';
 import { inUse, invalid, lacks, notFound } from './errors';
-import { filterAndPage } from './listing';
+import { filterAndPage, listedFields } from './listing';
 import { checkModelMonitorOpen, type DataQualityDefinitions } from './monitoringDefinition';
-import { type ExecutionParts, MonitoringExecution, type Writable } from './monitoringExecution';
+import { type ExecutionParts, MonitoringExecution } from './monitoringExecution';
 import { checkExpression, nextRun, offset, windowOf } from './monitoringTimes';
-import { arn, checkName, required } from './names';
+import { arn, required } from './names';
+import { Resources } from './resources';
 import type { Tags } from './tags';
 
 interface Held {
@@ -20,7 +21,7 @@ const PENDING_SECONDS = 1;
 const RUNNING: ReadonlySet<string> = new Set(['Pending', 'InProgress', 'Stopping']);
 
 export class MonitoringSchedules {
-  private readonly held = new Map<string, Held>();
+  private readonly held: Resources<Held>;
   /** How much time went by on top of the clock's, in milliseconds. */
   private ahead = 0;
 
@@ -30,16 +31,20 @@ export class MonitoringSchedules {
     private readonly tags: Tags,
     /** How long a second of AWS's takes here, in milliseconds. */
     private readonly secondMs = 1000,
-  ) {}
+  ) {
+    const missing = (schedule: string): Error => notFound(`Could not find monitoring schedule ${schedule}.`);
+    this.held = new Resources(parts.cloud, 'monitoring-schedule', missing);
+  }
 
   inventory(): string[] {
-    return [...this.held.keys()].map((name) => `sagemaker/monitoring-schedule/${name}`);
+    return this.held.inventory();
   }
 
   busy(): string[] {
-    return [...this.held.entries()]
-      .filter(([, { executions }]) => executions.some(({ shown }) => RUNNING.has(shown.MonitoringExecutionStatus!)))
-      .map(([name]) => `monitoring schedule ${name}`);
+    return this.held
+      .all()
+      .filter(({ executions }) => executions.some(({ shown }) => RUNNING.has(shown.MonitoringExecutionStatus!)))
+      .map(({ shown }) => `monitoring schedule ${shown.MonitoringScheduleName}`);
   }
 
   /** Lets time go by, on top of the clock's: runs what becomes due meanwhile. @returns which ran, and for when */
@@ -47,12 +52,12 @@ export class MonitoringSchedules {
     const from = new Date(Date.now() + this.ahead);
     this.ahead += ms;
     const ran: string[] = [];
-    for (const [name, held] of this.held) {
+    for (const held of this.held.all()) {
       if (held.shown.MonitoringScheduleStatus !== 'Scheduled' || this.expression(held) === 'NOW') continue;
       const expression = this.expression(held);
       for (let due = nextRun(expression, from); due.getTime() <= from.getTime() + ms; due = nextRun(expression, due)) {
         this.run(held, due);
-        ran.push(`${due.toISOString().replace('.000', '')} monitoring schedule ${name}`);
+        ran.push(`${due.toISOString().replace('.000', '')} monitoring schedule ${held.shown.MonitoringScheduleName}`);
       }
     }
     return ran;
@@ -60,22 +65,23 @@ export class MonitoringSchedules {
 
   /** The name of a schedule that runs the definition. */
   using(definition: string): string | undefined {
-    return [...this.held.values()].find(
-      ({ shown }) => shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName === definition,
-    )?.shown.MonitoringScheduleName;
+    return this.held
+      .all()
+      .find(({ shown }) => shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName === definition)?.shown
+      .MonitoringScheduleName;
   }
 
   async stopAll(): Promise<void> {
-    for (const { timer } of this.held.values()) clearTimeout(timer);
-    await Promise.all([...this.held.values()].flatMap(({ executions }) => executions.map(({ done }) => done)));
+    for (const { timer } of this.held.all()) clearTimeout(timer);
+    await Promise.all(this.held.all().flatMap(({ executions }) => executions.map(({ done }) => done)));
   }
 
   readonly create: Operation<sagemaker.CreateMonitoringScheduleRequest, sagemaker.CreateMonitoringScheduleResponse> =
     async (input) => {
       checkModelMonitorOpen(this.parts.cloud);
-      const name = checkName(input.MonitoringScheduleName, 'monitoringScheduleName');
-      const MonitoringScheduleArn = arn(this.parts.cloud, 'monitoring-schedule', name);
-      if (this.held.has(name)) throw inUse(`Monitoring schedule ${MonitoringScheduleArn} already exists.`);
+      const name = input.MonitoringScheduleName!;
+      const MonitoringScheduleArn = this.held.arn(name);
+      if (this.held.get(name)) throw inUse(`Monitoring schedule ${MonitoringScheduleArn} already exists.`);
       const EndpointName = this.check(input.MonitoringScheduleConfig);
       const now = new Date();
       const shown: Held['shown'] = {
@@ -97,7 +103,7 @@ export class MonitoringSchedules {
 
   readonly update: Operation<sagemaker.UpdateMonitoringScheduleRequest, sagemaker.UpdateMonitoringScheduleResponse> =
     async (input) => {
-      const held = this.find(input.MonitoringScheduleName);
+      const held = this.held.find(input.MonitoringScheduleName);
       this.refusePending(held, 'update');
       held.shown.EndpointName = this.check(input.MonitoringScheduleConfig);
       held.shown.MonitoringScheduleConfig = input.MonitoringScheduleConfig;
@@ -110,39 +116,29 @@ export class MonitoringSchedules {
     sagemaker.DescribeMonitoringScheduleRequest,
     sagemaker.DescribeMonitoringScheduleResponse
   > = async (input) => {
-    const { shown, executions } = this.find(input.MonitoringScheduleName);
+    const { shown, executions } = this.held.find(input.MonitoringScheduleName);
     const last = executions.at(-1);
     return { ...shown, ...(last && { LastMonitoringExecutionSummary: { ...last.shown } }) };
   };
 
   readonly list: Operation<sagemaker.ListMonitoringSchedulesRequest, sagemaker.ListMonitoringSchedulesResponse> =
     async (input) => {
-      const known = [...this.held.values()].filter(
-        ({ shown }) =>
-          (input.EndpointName ?? shown.EndpointName) === shown.EndpointName &&
-          (input.MonitoringJobDefinitionName ?? shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName) ===
-            shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName &&
-          (input.MonitoringTypeEquals ?? 'DataQuality') === 'DataQuality',
-      );
-      const { items, NextToken } = filterAndPage(
-        known,
-        ({ shown }) => ({
-          name: shown.MonitoringScheduleName!,
-          created: shown.CreationTime!,
-          modified: shown.LastModifiedTime,
-          status: shown.MonitoringScheduleStatus,
-        }),
-        { SortOrder: 'Descending', ...input },
-      );
+      const known = this.held
+        .all()
+        .filter(
+          ({ shown }) =>
+            (input.EndpointName ?? shown.EndpointName) === shown.EndpointName &&
+            (input.MonitoringJobDefinitionName ?? shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName) ===
+              shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName &&
+            (input.MonitoringTypeEquals ?? 'DataQuality') === 'DataQuality',
+        );
+      const { items, NextToken } = filterAndPage(known, ({ shown }) => listedFields('MonitoringSchedule')(shown), {
+        SortOrder: 'Descending',
+        ...input,
+      });
       const MonitoringScheduleSummaries = items.map(({ shown }) => ({
-        MonitoringScheduleName: shown.MonitoringScheduleName,
-        MonitoringScheduleArn: shown.MonitoringScheduleArn,
-        CreationTime: shown.CreationTime,
-        LastModifiedTime: shown.LastModifiedTime,
-        MonitoringScheduleStatus: shown.MonitoringScheduleStatus,
-        EndpointName: shown.EndpointName,
+        ...shown,
         MonitoringJobDefinitionName: shown.MonitoringScheduleConfig!.MonitoringJobDefinitionName,
-        MonitoringType: shown.MonitoringType,
       }));
       return { MonitoringScheduleSummaries, NextToken };
     };
@@ -151,7 +147,7 @@ export class MonitoringSchedules {
     sagemaker.ListMonitoringExecutionsRequest,
     sagemaker.ListMonitoringExecutionsResponse
   > = async (input) => {
-    const all = [...this.held.values()].flatMap(({ executions }) => executions.map(({ shown }) => shown));
+    const all = this.held.all().flatMap(({ executions }) => executions.map(({ shown }) => shown));
     const known = all.filter(
       (one) =>
         (input.MonitoringScheduleName ?? one.MonitoringScheduleName) === one.MonitoringScheduleName &&
@@ -175,14 +171,14 @@ export class MonitoringSchedules {
   };
 
   readonly stop: Operation<sagemaker.StopMonitoringScheduleRequest, void> = async (input) => {
-    const held = this.find(input.MonitoringScheduleName);
+    const held = this.held.find(input.MonitoringScheduleName);
     this.refusePending(held, 'stop');
     clearTimeout(held.timer);
     this.set(held, 'Stopped');
   };
 
   readonly delete: Operation<sagemaker.DeleteMonitoringScheduleRequest, void> = async (input) => {
-    const held = this.find(input.MonitoringScheduleName);
+    const held = this.held.find(input.MonitoringScheduleName);
     this.refusePending(held, 'delete');
     if (held.executions.some(({ shown }) => RUNNING.has(shown.MonitoringExecutionStatus!))) {
       throw invalid(
@@ -195,15 +191,6 @@ export class MonitoringSchedules {
     this.tags.forget(held.shown.MonitoringScheduleArn!);
   };
 
-  private find(given: string | undefined): Held {
-    const name = required(given, 'monitoringScheduleName');
-    const found = this.held.get(name);
-    if (!found) {
-      throw notFound(`Could not find monitoring schedule ${arn(this.parts.cloud, 'monitoring-schedule', name)}.`);
-    }
-    return found;
-  }
-
   private refusePending({ shown }: Held, verb: string): void {
     if (shown.MonitoringScheduleStatus !== 'Pending') return;
     throw invalid(
@@ -213,13 +200,12 @@ export class MonitoringSchedules {
 
   /** @returns the endpoint that it monitors. @throws ServiceError as CreateMonitoringSchedule answers it */
   private check(config: sagemaker.MonitoringScheduleConfig | undefined): string {
-    const given = required(config, 'monitoringScheduleConfig');
+    const given = config!;
     if (given.MonitoringJobDefinition) throw lacks('a MonitoringJobDefinition inside a monitoring schedule');
-    const type = required(given.MonitoringType, 'monitoringScheduleConfig.monitoringType');
-    if (type !== 'DataQuality') throw lacks(`monitoring schedules of type ${type}`);
+    if (given.MonitoringType !== 'DataQuality') throw lacks(`monitoring schedules of type ${given.MonitoringType}`);
     const definition = this.definitions().find(given.MonitoringJobDefinitionName);
     const schedule = required(given.ScheduleConfig, 'monitoringScheduleConfig.scheduleConfig');
-    const expression = required(schedule.ScheduleExpression, 'scheduleConfig.scheduleExpression');
+    const expression = schedule.ScheduleExpression!;
     checkExpression(expression);
     if (expression === 'NOW') {
       const start = required(schedule.DataAnalysisStartTime, 'scheduleConfig.dataAnalysisStartTime');

@@ -3,7 +3,7 @@ import type { CreateProcessingJobRequest } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../service';
 import { invalid, lacks } from './errors';
 import { checkProcessingQuota } from './instances';
-import { atLeast, checkName, checkRole, required, s3Uri } from './names';
+import { required, s3Uri } from './names';
 import { assumeForSageMaker } from './role';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html: LocalPath is below /opt/ml/processing/. */
@@ -23,28 +23,12 @@ export async function checkProcessingRequest(
   input: CreateProcessingJobRequest,
   used: number,
 ): Promise<void> {
-  checkName(input.ProcessingJobName, 'processingJobName');
-  checkRole(input.RoleArn);
   const cluster = required(input.ProcessingResources?.ClusterConfig, 'processingResources.clusterConfig');
   const type = required(cluster.InstanceType, 'processingResources.clusterConfig.instanceType');
-  atLeast(
-    required(cluster.InstanceCount, 'processingResources.clusterConfig.instanceCount'),
-    1,
-    'processingResources.clusterConfig.instanceCount',
-  );
-  if (cluster.InstanceCount! > 1) throw lacks('processing on more than one instance');
-  atLeast(
-    required(cluster.VolumeSizeInGB, 'processingResources.clusterConfig.volumeSizeInGB'),
-    1,
-    'processingResources.clusterConfig.volumeSizeInGB',
-  );
-  atLeast(input.StoppingCondition?.MaxRuntimeInSeconds, 1, 'stoppingCondition.maxRuntimeInSeconds');
-  const app = required(input.AppSpecification, 'appSpecification');
-  required(app.ImageUri, 'appSpecification.imageUri');
-  if (Object.keys(input.Environment ?? {}).length > 100)
-    throw invalid('A job can have at most 100 environment variables.');
+  const count = required(cluster.InstanceCount, 'processingResources.clusterConfig.instanceCount');
+  if (count > 1) throw lacks('processing on more than one instance');
   checkPaths(input);
-  checkProcessingQuota(cloud, type, cluster.InstanceCount!, used);
+  checkProcessingQuota(cloud, type, count, used);
   await assumeForSageMaker(cloud, input.RoleArn!, 'SageMaker');
 }
 
@@ -56,7 +40,7 @@ function checkPaths(input: CreateProcessingJobRequest): void {
     set.add(value);
   };
   for (const one of input.ProcessingInputs ?? []) {
-    once(names, required(one.InputName, 'processingInputs.inputName'), 'InputName');
+    once(names, one.InputName!, 'InputName');
     if (!one.S3Input) throw lacks('processing inputs that are not in S3');
     if (one.S3Input.S3DataType !== 'S3Prefix')
       throw lacks(`processing inputs with S3DataType ${one.S3Input.S3DataType}`);
@@ -65,10 +49,8 @@ function checkPaths(input: CreateProcessingJobRequest): void {
     s3Uri(one.S3Input.S3Uri, 'processingInputs.s3Input.s3Uri');
     once(folders, checkLocalPath(one.S3Input.LocalPath, one.InputName!), 'LocalPath');
   }
-  if (input.ProcessingOutputConfig && !input.ProcessingOutputConfig.Outputs)
-    required(undefined, 'processingOutputConfig.outputs');
   for (const one of input.ProcessingOutputConfig?.Outputs ?? []) {
-    once(names, required(one.OutputName, 'processingOutputConfig.outputs.outputName'), 'OutputName');
+    once(names, one.OutputName!, 'OutputName');
     if (!one.S3Output) throw lacks('processing outputs that are not in S3');
     if (one.S3Output.S3UploadMode !== 'EndOfJob')
       throw lacks(`processing outputs with S3UploadMode ${one.S3Output.S3UploadMode}`);

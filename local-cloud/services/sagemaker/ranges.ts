@@ -1,7 +1,6 @@
 /** A tuning job's search space: https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-define-ranges.html */
 import type { HyperParameterScalingType, ParameterRanges } from '@aws-sdk/client-sagemaker';
 import { invalid, refuseMembers } from './errors';
-import { oneOf, required } from './names';
 
 export type RangeKind = 'Continuous' | 'Integer' | 'Categorical';
 export type Scaling = 'Linear' | 'Logarithmic' | 'ReverseLogarithmic';
@@ -22,7 +21,7 @@ const MOST_RANGES = 30;
 const WIDE = 1000;
 
 function numberOf(text: string | undefined, member: string, name: string): number {
-  const value = required(text, member).trim();
+  const value = text!.trim();
   if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value)) {
     throw invalid(`The ${member} of the parameter range for the hyperparameter ${name}, [${text}], is not a number.`);
   }
@@ -30,7 +29,6 @@ function numberOf(text: string | undefined, member: string, name: string): numbe
 }
 
 function scalingOf(given: HyperParameterScalingType | undefined, name: string, min: number, max: number): Scaling {
-  oneOf(given, ['Auto', 'Linear', 'Logarithmic', 'ReverseLogarithmic'], 'scalingType');
   if (given === 'Logarithmic' && min <= 0) {
     throw invalid(
       `Logarithmic scaling of the hyperparameter ${name} needs a range with values greater than 0; MinValue is [${min}].`,
@@ -49,7 +47,7 @@ function numeric(
   kind: 'Continuous' | 'Integer',
   range: { Name?: string; MinValue?: string; MaxValue?: string; ScalingType?: HyperParameterScalingType },
 ): Range {
-  const name = required(range.Name, 'name');
+  const name = range.Name!;
   const min = numberOf(range.MinValue, 'MinValue', name);
   const max = numberOf(range.MaxValue, 'MaxValue', name);
   if (kind === 'Integer' && !(Number.isInteger(min) && Number.isInteger(max))) {
@@ -96,10 +94,8 @@ export function readRanges(
     ...(input.ContinuousParameterRanges ?? []).map((range) => numeric('Continuous', range)),
     ...(input.IntegerParameterRanges ?? []).map((range) => numeric('Integer', range)),
     ...(input.CategoricalParameterRanges ?? []).map((range): Range => {
-      const name = required(range.Name, 'name');
-      const values = required(range.Values, 'values');
-      if (values.length === 0) throw invalid(`The categorical hyperparameter ${name} has no values.`);
-      return { name, kind: 'Categorical', min: 0, max: 0, scaling: 'Linear', values: [...new Set(values)] };
+      const values = [...new Set(range.Values)];
+      return { name: range.Name!, kind: 'Categorical', min: 0, max: 0, scaling: 'Linear', values };
     }),
   ];
   if (ranges.length === 0) throw invalid('You must specify at least one parameter range to tune.');

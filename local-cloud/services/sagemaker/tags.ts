@@ -2,7 +2,6 @@
 import type * as sagemaker from '@aws-sdk/client-sagemaker';
 import type { Operation } from '../service';
 import { invalid } from './errors';
-import { required } from './names';
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html: an array of up to 50 tags. */
 const MOST = 50;
@@ -46,7 +45,7 @@ export class Tags {
   readonly add: Operation<sagemaker.AddTagsInput, sagemaker.AddTagsOutput> = async (input) => {
     const arn = this.find(input.ResourceArn);
     if (VERSION.test(arn)) throw invalid(NO_TAGS_ON_VERSIONS);
-    this.set(arn, required(input.Tags, 'tags'));
+    this.set(arn, input.Tags);
     return { Tags: this.of(arn) };
   };
 
@@ -57,18 +56,13 @@ export class Tags {
   readonly remove: Operation<sagemaker.DeleteTagsInput, sagemaker.DeleteTagsOutput> = async (input) => {
     const arn = this.find(input.ResourceArn);
     const known = this.held.get(arn);
-    for (const key of required(input.TagKeys, 'tagKeys')) known?.delete(key);
+    for (const key of input.TagKeys!) known?.delete(key);
     if (known?.size === 0) this.held.delete(arn);
     return {};
   };
 
   private find(given: string | undefined): string {
-    const arn = required(given, 'resourceArn');
-    if (!/^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:/.test(arn)) {
-      throw invalid(
-        `1 validation error detected: Value '${arn}' at 'resourceArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws[a-z\\-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+`,
-      );
-    }
+    const arn = given!;
     if (!this.exists(arn)) throw invalid(`Could not find resource with ARN: ${arn}`);
     return arn;
   }

@@ -5,7 +5,7 @@ import { invalid, lacks, refuseMembers } from './errors';
 import { isXgboost } from './images';
 import { checkTrainingQuota } from './instances';
 import { checkDefinitions } from './metrics';
-import { atLeast, checkName, checkRole, required, s3Uri } from './names';
+import { required, s3Uri } from './names';
 import { assumeForSageMaker } from './role';
 import { keysUnder, noObjects } from './storage';
 
@@ -25,7 +25,7 @@ const OWN_METRICS =
 
 type Algorithm = NonNullable<CreateTrainingJobRequest['AlgorithmSpecification']>;
 
-export function checkAlgorithm(given: Algorithm | undefined, operation: string): void {
+function checkAlgorithm(given: Algorithm | undefined, operation: string): void {
   const algorithm = required(given, 'algorithmSpecification');
   refuseMembers(operation, algorithm, [
     'AlgorithmName',
@@ -43,10 +43,9 @@ export function checkAlgorithm(given: Algorithm | undefined, operation: string):
 /** The parts that a training job and the definition in a tuning job share. */
 export function checkTraining(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>, operation: string): void {
   checkAlgorithm(input.AlgorithmSpecification, operation);
-  checkRole(input.RoleArn);
   checkResources(input, operation);
   checkStopping(input);
-  const output = required(input.OutputDataConfig, 'outputDataConfig');
+  const output = input.OutputDataConfig!;
   s3Uri(output.S3OutputPath, 'outputDataConfig.s3OutputPath');
   if (output.CompressionType === 'NONE') throw lacks('uncompressed output (OutputDataConfig.CompressionType NONE)');
   checkChannels(input, operation);
@@ -55,20 +54,13 @@ export function checkTraining(input: Omit<CreateTrainingJobRequest, 'TrainingJob
 function checkResources(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>, operation: string): void {
   const resources = required(input.ResourceConfig, 'resourceConfig');
   refuseMembers(operation, resources, ['InstanceGroups', 'TrainingPlanArn', 'KeepAlivePeriodInSeconds']);
-  const type = required(resources.InstanceType, 'resourceConfig.instanceType');
-  if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(type)) {
-    throw invalid(
-      `1 validation error detected: Value '${type}' at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set`,
-    );
-  }
-  atLeast(required(resources.InstanceCount, 'resourceConfig.instanceCount'), 1, 'resourceConfig.instanceCount');
-  if (resources.InstanceCount! > 1) throw lacks('training on more than one instance');
-  atLeast(resources.VolumeSizeInGB, 1, 'resourceConfig.volumeSizeInGB');
+  required(resources.InstanceType, 'resourceConfig.instanceType');
+  if (required(resources.InstanceCount, 'resourceConfig.instanceCount') !== 1)
+    throw lacks('training on more than one instance, or on none');
 }
 
 function checkStopping(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>): void {
   const { MaxRuntimeInSeconds: most, MaxWaitTimeInSeconds: wait } = input.StoppingCondition ?? {};
-  atLeast(most, 1, 'stoppingCondition.maxRuntimeInSeconds');
   if (input.EnableManagedSpotTraining && !(wait !== undefined && wait >= (most ?? DEFAULT_RUNTIME))) {
     throw invalid(
       'Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds',
@@ -85,19 +77,15 @@ export const DEFAULT_RUNTIME = 86_400;
 function checkChannels(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>, operation: string): void {
   const seen = new Set<string>();
   for (const [index, channel] of (input.InputDataConfig ?? []).entries()) {
-    const name = required(channel.ChannelName, `inputDataConfig.${index + 1}.member.channelName`);
-    if (!/^[A-Za-z0-9.\-_]{1,64}$/.test(name) || /^\.+$/.test(name)) {
-      throw invalid(
-        `1 validation error detected: Value '${name}' at 'inputDataConfig.${index + 1}.member.channelName' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9\\.\\-_]+`,
-      );
-    }
+    const name = channel.ChannelName!;
+    if (/^\.+$/.test(name)) throw invalid(`The channel name ${name} would leave the folder of the input data.`);
     if (seen.has(name)) throw invalid(`Duplicate channel name ${name} in InputDataConfig.`);
     seen.add(name);
     refuseMembers(operation, channel, ['ShuffleConfig']);
     if (channel.InputMode === 'Pipe') throw lacks('the input mode Pipe');
     if (channel.CompressionType === 'Gzip') throw lacks('channels with CompressionType Gzip');
     if (channel.RecordWrapperType === 'RecordIO') throw lacks('channels with RecordWrapperType RecordIO');
-    const source = required(channel.DataSource, `inputDataConfig.${index + 1}.member.dataSource`);
+    const source = channel.DataSource!;
     if (!source.S3DataSource) throw lacks('channels that are not in S3');
     if (source.S3DataSource.S3DataType !== 'S3Prefix')
       throw lacks(`channels with S3DataType ${source.S3DataSource.S3DataType}`);
@@ -111,7 +99,6 @@ function checkChannels(input: Omit<CreateTrainingJobRequest, 'TrainingJobName'>,
  * @throws ServiceError as CreateTrainingJob answers it
  */
 export async function checkTrainingRequest(cloud: Cloud, input: CreateTrainingJobRequest): Promise<void> {
-  checkName(input.TrainingJobName, 'trainingJobName');
   refuseMembers('CreateTrainingJob', input, LACKING);
   for (const rules of LACKING_RULES) {
     if ((input[rules] ?? []).length > 0) throw lacks(`${rules} of CreateTrainingJob`);

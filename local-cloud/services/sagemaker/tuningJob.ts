@@ -2,8 +2,6 @@
 import type {
   CreateHyperParameterTuningJobRequest,
   CreateHyperParameterTuningJobResponse,
-  DeleteHyperParameterTuningJobRequest,
-  DescribeHyperParameterTuningJobRequest,
   DescribeHyperParameterTuningJobResponse,
   HyperParameterTrainingJobSummary,
   HyperParameterTuningJobStatus,
@@ -11,55 +9,46 @@ import type {
   ListHyperParameterTuningJobsResponse,
   ListTrainingJobsForHyperParameterTuningJobRequest,
   ListTrainingJobsForHyperParameterTuningJobResponse,
-  StopHyperParameterTuningJobRequest,
 } from '@aws-sdk/client-sagemaker';
-import type { Cloud, Operation } from '../service';
-import { inUse, invalid, notFound, reasonOf } from './errors';
+import type { Cloud, Operation, Writable } from '../service';
+import { invalid, notFound, reasonOf } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
-import { filterAndPage } from './listing';
-import { arn, required } from './names';
+import { type Job, Jobs } from './jobs';
+import { filterAndPage, listedFields } from './listing';
 import type { Tags } from './tags';
 import type { TrainingJobs } from './trainingJob';
 import { checkTuningRequest, type TuningPlan } from './tuningRequest';
 import { type TunedTraining, TuningRun } from './tuningRun';
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-interface TuningJob {
-  readonly shown: Writable<DescribeHyperParameterTuningJobResponse>;
+interface TuningJob extends Job<DescribeHyperParameterTuningJobResponse> {
   readonly plan: TuningPlan;
   readonly run: TuningRun;
-  readonly done: Promise<void>;
 }
 
-const TERMINAL: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Stopped']);
-
-export class TuningJobs {
-  private readonly held = new Map<string, TuningJob>();
-
+export class TuningJobs extends Jobs<DescribeHyperParameterTuningJobResponse, TuningJob> {
   constructor(
-    private readonly cloud: Cloud,
+    cloud: Cloud,
     private readonly trainings: TrainingJobs,
-    private readonly tags: Tags,
-    private readonly events: Events,
+    tags: Tags,
+    events: Events,
     private readonly options: JobProcessOptions = {},
-  ) {}
-
-  inventory(): string[] {
-    return [...this.held.keys()].map((name) => `sagemaker/hyper-parameter-tuning-job/${name}`);
+  ) {
+    super(cloud, tags, events, {
+      member: 'HyperParameterTuningJob',
+      kind: 'hyper-parameter-tuning-job',
+      title: 'HyperParameter Tuning Job',
+      missing: (_arn, name) => notFound(`Amazon SageMaker can't find a tuning job with the name ${name}.`),
+      busy: invalid,
+    });
   }
 
   async stopAll(): Promise<void> {
-    for (const { run } of this.held.values()) {
+    for (const { run } of this.jobs.all()) {
       run.stop();
       for (const { job } of run.children) job.run.kill();
     }
-    await Promise.all([...this.held.values()].map(({ done }) => done));
-  }
-
-  has(name: string): boolean {
-    return this.held.has(name);
+    await Promise.all(this.jobs.all().map(({ done }) => done));
   }
 
   readonly create: Operation<CreateHyperParameterTuningJobRequest, CreateHyperParameterTuningJobResponse> = async (
@@ -67,13 +56,9 @@ export class TuningJobs {
   ) => {
     const plan = await checkTuningRequest(this.cloud, input);
     const name = input.HyperParameterTuningJobName!;
-    if (this.held.has(name)) {
-      throw inUse(
-        `Hyperparameter tuning job names must be unique within an AWS account and region, and a tuning job with this name already exists (${this.held.get(name)!.shown.HyperParameterTuningJobArn})`,
-      );
-    }
+    this.requireFree(name);
     const now = new Date();
-    const job = arn(this.cloud, 'hyper-parameter-tuning-job', name);
+    const job = this.jobs.arn(name);
     const shown: Writable<DescribeHyperParameterTuningJobResponse> = {
       HyperParameterTuningJobName: name,
       HyperParameterTuningJobArn: job,
@@ -103,44 +88,19 @@ export class TuningJobs {
       changed,
       this.options,
     );
-    this.held.set(name, { shown, plan, run, done: this.follow(shown, run) });
+    this.jobs.set(name, { shown, plan, run, done: this.follow(shown, run) });
     this.changed(shown);
     return { HyperParameterTuningJobArn: job };
   };
 
-  readonly describe: Operation<DescribeHyperParameterTuningJobRequest, DescribeHyperParameterTuningJobResponse> =
-    async (input) => {
-      return this.described(this.find(input.HyperParameterTuningJobName));
-    };
-
   readonly list: Operation<ListHyperParameterTuningJobsRequest, ListHyperParameterTuningJobsResponse> = async (
     input,
   ) => {
-    const { items, NextToken } = filterAndPage(
-      [...this.held.values()],
-      ({ shown }) => ({
-        name: shown.HyperParameterTuningJobName!,
-        created: shown.CreationTime!,
-        modified: shown.LastModifiedTime,
-        status: shown.HyperParameterTuningJobStatus,
-      }),
-      input,
-    );
+    const all = this.jobs.all().map((job) => this.described(job));
+    const { items, NextToken } = filterAndPage(all, listedFields('HyperParameterTuningJob'), input);
     const HyperParameterTuningJobSummaries = items.map((job) => {
-      const shown = this.described(job);
-      const config = shown.HyperParameterTuningJobConfig!;
-      return {
-        HyperParameterTuningJobName: shown.HyperParameterTuningJobName,
-        HyperParameterTuningJobArn: shown.HyperParameterTuningJobArn,
-        HyperParameterTuningJobStatus: shown.HyperParameterTuningJobStatus,
-        Strategy: config.Strategy,
-        CreationTime: shown.CreationTime,
-        HyperParameterTuningEndTime: shown.HyperParameterTuningEndTime,
-        LastModifiedTime: shown.LastModifiedTime,
-        TrainingJobStatusCounters: shown.TrainingJobStatusCounters,
-        ObjectiveStatusCounters: shown.ObjectiveStatusCounters,
-        ResourceLimits: config.ResourceLimits,
-      };
+      const { Strategy, ResourceLimits } = job.HyperParameterTuningJobConfig!;
+      return { ...job, Strategy, ResourceLimits };
     });
     return { HyperParameterTuningJobSummaries, NextToken };
   };
@@ -149,51 +109,22 @@ export class TuningJobs {
     ListTrainingJobsForHyperParameterTuningJobRequest,
     ListTrainingJobsForHyperParameterTuningJobResponse
   > = async (input) => {
-    const { run, plan } = this.find(input.HyperParameterTuningJobName);
+    const { run, plan } = this.find(input);
     const { items, NextToken } = filterAndPage(
       run.children,
-      ({ job: { shown }, value }) => ({
-        name: shown.TrainingJobName!,
-        created: shown.CreationTime!,
-        status: shown.TrainingJobStatus,
-        // Ascending is best last, whatever the objective's direction.
-        value,
-      }),
+      // Ascending is best last, whatever the objective's direction.
+      ({ job, value }) => ({ ...listedFields('TrainingJob')(job.shown), value }),
       input,
     );
     return { TrainingJobSummaries: items.map((child) => summary(child, plan)), NextToken };
   };
 
-  readonly stop: Operation<StopHyperParameterTuningJobRequest, void> = async (input) => {
-    const { shown, run } = this.find(input.HyperParameterTuningJobName);
-    if (TERMINAL.has(shown.HyperParameterTuningJobStatus!)) {
-      throw invalid(
-        `The tuning job ${shown.HyperParameterTuningJobName} is in status ${shown.HyperParameterTuningJobStatus} and cannot be stopped.`,
-      );
-    }
+  protected override stopJob({ shown, run }: TuningJob): void {
     this.set(shown, 'Stopping');
     run.stop();
-  };
-
-  readonly delete: Operation<DeleteHyperParameterTuningJobRequest, void> = async (input) => {
-    const { shown } = this.find(input.HyperParameterTuningJobName);
-    if (!TERMINAL.has(shown.HyperParameterTuningJobStatus!)) {
-      throw invalid(
-        `The tuning job ${shown.HyperParameterTuningJobName} is in status ${shown.HyperParameterTuningJobStatus} and cannot be deleted. Stop it first.`,
-      );
-    }
-    this.held.delete(shown.HyperParameterTuningJobName!);
-    this.tags.forget(shown.HyperParameterTuningJobArn!);
-  };
-
-  private find(given: string | undefined): TuningJob {
-    const name = required(given, 'hyperParameterTuningJobName');
-    const found = this.held.get(name);
-    if (!found) throw notFound(`Amazon SageMaker can't find a tuning job with the name ${name}.`);
-    return found;
   }
 
-  private described({ shown, run, plan }: TuningJob): DescribeHyperParameterTuningJobResponse {
+  protected override described({ shown, run, plan }: TuningJob): DescribeHyperParameterTuningJobResponse {
     const { best } = run;
     return {
       ...shown,
@@ -210,10 +141,8 @@ export class TuningJobs {
 
   private changed(shown: Writable<DescribeHyperParameterTuningJobResponse>): void {
     shown.LastModifiedTime = new Date();
-    const job = this.held.get(shown.HyperParameterTuningJobName!);
-    if (!job) return;
-    const resources = [shown.HyperParameterTuningJobArn!];
-    this.events.put('SageMaker HyperParameter Tuning Job State Change', this.described(job), resources);
+    const job = this.jobs.get(shown.HyperParameterTuningJobName!);
+    if (job) this.announce(this.described(job));
   }
 
   private async follow(shown: Writable<DescribeHyperParameterTuningJobResponse>, run: TuningRun): Promise<void> {

@@ -5,7 +5,7 @@ import { invalid, lacks, refuseMembers } from './errors';
 import { isXgboost } from './images';
 import { checkTrainingQuota } from './instances';
 import { XGBOOST_METRICS } from './metrics';
-import { atLeast, checkName, oneOf, required } from './names';
+import { required } from './names';
 import { combinations, readRanges, type Range } from './ranges';
 import { checkData, checkTraining } from './trainingRequest';
 
@@ -23,20 +23,16 @@ export async function checkTuningRequest(
   cloud: Cloud,
   input: CreateHyperParameterTuningJobRequest,
 ): Promise<TuningPlan> {
-  checkName(input.HyperParameterTuningJobName, 'hyperParameterTuningJobName', 32);
   refuseMembers('CreateHyperParameterTuningJob', input, ['TrainingJobDefinitions', 'WarmStartConfig', 'Autotune']);
-  const config = required(input.HyperParameterTuningJobConfig, 'hyperParameterTuningJobConfig');
+  const config = input.HyperParameterTuningJobConfig!;
   const definition = required(input.TrainingJobDefinition, 'trainingJobDefinition');
   refuseMembers('CreateHyperParameterTuningJob', definition, [
     'HyperParameterRanges',
     'TuningObjective',
     'HyperParameterTuningResourceConfig',
   ]);
-  oneOf(config.Strategy, ['Bayesian', 'Random', 'Hyperband', 'Grid'], 'hyperParameterTuningJobConfig.strategy');
-  const strategy = required(config.Strategy, 'hyperParameterTuningJobConfig.strategy');
+  const strategy = config.Strategy!;
   if (strategy === 'Hyperband') throw lacks('the strategy Hyperband');
-  const early = config.TrainingJobEarlyStoppingType;
-  oneOf(early, ['Off', 'Auto'], 'hyperParameterTuningJobConfig.trainingJobEarlyStoppingType');
   if (
     config.TuningJobCompletionCriteria?.BestObjectiveNotImproving ||
     config.TuningJobCompletionCriteria?.ConvergenceDetected
@@ -48,23 +44,11 @@ export async function checkTuningRequest(
     config.HyperParameterTuningJobObjective,
     'hyperParameterTuningJobConfig.hyperParameterTuningJobObjective',
   );
-  oneOf(
-    objective.Type,
-    ['Maximize', 'Minimize'],
-    'hyperParameterTuningJobConfig.hyperParameterTuningJobObjective.type',
-  );
   checkTraining(definition, 'CreateHyperParameterTuningJob');
-  checkObjective(objective.MetricName, input);
+  checkObjective(objective.MetricName!, input);
 
-  const limits = required(config.ResourceLimits, 'hyperParameterTuningJobConfig.resourceLimits');
-  const most = limits.MaxNumberOfTrainingJobs;
-  const parallel = required(
-    limits.MaxParallelTrainingJobs,
-    'hyperParameterTuningJobConfig.resourceLimits.maxParallelTrainingJobs',
-  );
-  atLeast(most, 1, 'hyperParameterTuningJobConfig.resourceLimits.maxNumberOfTrainingJobs');
-  atLeast(parallel, 1, 'hyperParameterTuningJobConfig.resourceLimits.maxParallelTrainingJobs');
-  atLeast(config.RandomSeed, 0, 'hyperParameterTuningJobConfig.randomSeed');
+  const most = config.ResourceLimits!.MaxNumberOfTrainingJobs;
+  const parallel = config.ResourceLimits!.MaxParallelTrainingJobs!;
   if (most === undefined && strategy !== 'Grid') {
     throw invalid('MaxNumberOfTrainingJobs is required in ResourceLimits.');
   }
@@ -80,8 +64,7 @@ export async function checkTuningRequest(
   return { ranges, objective: objective.MetricName!, maximize: objective.Type === 'Maximize', trainings, parallel };
 }
 
-function checkObjective(name: string | undefined, input: CreateHyperParameterTuningJobRequest): void {
-  const metric = required(name, 'hyperParameterTuningJobConfig.hyperParameterTuningJobObjective.metricName');
+function checkObjective(metric: string, input: CreateHyperParameterTuningJobRequest): void {
   const algorithm = input.TrainingJobDefinition!.AlgorithmSpecification!;
   const known = isXgboost(algorithm.TrainingImage)
     ? XGBOOST_METRICS

@@ -127,7 +127,8 @@ describe('updates of an endpoint', () => {
     const late = policy(600);
     late.BlueGreenUpdatePolicy!.MaximumExecutionTimeoutInSeconds = 600;
     await expect(serving.update('e', 'new', late)).rejects.toThrow(/must be larger than the total waiting time/);
-    const rolling = { RollingUpdatePolicy: { MaximumBatchSize: { Type: 'INSTANCE_COUNT', Value: 1 } } };
+    const MaximumBatchSize = { Type: 'INSTANCE_COUNT', Value: 1 };
+    const rolling = { RollingUpdatePolicy: { MaximumBatchSize, WaitIntervalInSeconds: 0 } };
     await expect(serving.update('e', 'new', rolling as DeploymentConfig)).rejects.toThrow(/RollingUpdatePolicy/);
     await expect(serving.update('e', 'other')).rejects.toThrow(/Could not find endpoint configuration/);
   });

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { sagemakerService, type SageMakerOptions } from '../../../../local-cloud/services/sagemaker';
+import { conforming } from '../../../../local-cloud/services/serviceModel';
 import type { CallContext, Cloud, MetricDatum, Principal, Service } from '../../../../local-cloud/services/service';
 
 export const PYTHON = process.env.MLA_PYTHON ?? resolve('.venv/bin/python');
@@ -184,7 +185,7 @@ export class Caller {
     readonly cloud: FakeCloud,
     options: SageMakerOptions = {},
   ) {
-    this.service = sagemakerService(cloud, options);
+    this.service = conforming(PYTHON, sagemakerService(cloud, options));
   }
 
   // The tests look at few members of many different answers.

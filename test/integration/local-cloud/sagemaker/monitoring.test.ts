@@ -25,7 +25,7 @@ beforeAll(() => {
   cloud = new FakeCloud();
   containers = new Containers(cloud);
   const tags = new Tags(() => true);
-  processing = new ProcessingJobs(cloud, containers, tags, new Events(cloud), { secondMs: 1 });
+  processing = new ProcessingJobs(cloud, containers, tags, new Events(cloud), { secondMs: 100 });
   const parts = { cloud, processing, endpoints: endpoints as unknown as Endpoints };
   schedules = new MonitoringSchedules(parts, () => definitions, tags, 20);
   definitions = new DataQualityDefinitions(cloud, tags, (name) => schedules.using(name));

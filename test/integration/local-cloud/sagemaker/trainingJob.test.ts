@@ -218,7 +218,7 @@ describe('a request', () => {
     [
       'a channel that leaves its folder',
       { InputDataConfig: [{ ChannelName: '..', DataSource: {} }] },
-      "Value '..' at 'inputDataConfig.1.member.channelName'",
+      'The channel name .. would leave the folder of the input data',
     ],
   ])('with %s is refused', async (_what, change, message) => {
     const request = trainingRequest('refused', change as object);
