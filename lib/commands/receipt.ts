@@ -60,7 +60,7 @@ export async function receiptOf(
     residue: teardown.residueOf(run.lab).map(({ what, why }) => ({ what, why })),
     seconds,
     stoodHours,
-    usd: run.target === 'local' ? 0 : estimate(lab, stoodHours ?? 0, run.modes).usdStanding,
+    usd: run.target === 'local' ? 0 : estimate(lab, stoodHours ?? 0, run.modes, run.region).usdStanding,
   };
 }
 

@@ -186,6 +186,12 @@ export class FakeCloud {
       return { Stacks };
     }
     if (constructor.name === 'ListStackResourcesCommand') return { StackResourceSummaries: this.resources };
+    if (constructor.name === 'DescribeStackEventsCommand') return { StackEvents: [] };
+    if (constructor.name === 'CancelUpdateStackCommand') {
+      for (const stack of this.stacks.filter(({ StackId }) => StackId === input.StackName))
+        Object.assign(stack, { StackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' });
+      return {};
+    }
     throw new Error(`The fake has no ${constructor.name}.`);
   }
 }
