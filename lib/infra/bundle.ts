@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { BUNDLES, keepBundle, keptBundle } from './bundle-cache';
+import { bundlesOf, keepBundle, keptBundle } from '../target/bundle-cache';
 import { ROOT } from './root';
 
 /** What all functions run on. */
@@ -52,11 +52,11 @@ export function functionCode(entry: string, beside: Readonly<Record<string, Buff
 
 function bundle(entry: string): string {
   const options = { ...OPTIONS, entryPoints: [entry] };
-  const kept = keptBundle(options);
+  const kept = keptBundle(ROOT, options);
   if (kept !== undefined) return kept;
   const { outputFiles, metafile } = buildSync({ ...options, absWorkingDir: ROOT, write: false, metafile: true });
   const code = outputFiles[0]!.text;
-  keepBundle(options, Object.keys(metafile.inputs), code);
+  keepBundle(ROOT, options, Object.keys(metafile.inputs), code);
   return code;
 }
 
@@ -69,7 +69,7 @@ function keep(files: Readonly<Record<string, Buffer>>): string {
     if (names.length > 1) hash.update(`${name}\0${files[name]!.length}\0`);
     hash.update(files[name]!);
   }
-  const folder = path.join(BUNDLES, hash.digest('hex').slice(0, 16));
+  const folder = path.join(bundlesOf(ROOT), hash.digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });
   for (const name of names) {
     const file = path.join(folder, name);

@@ -1,6 +1,7 @@
 /** The local target: a local cloud on loopback, with dummy credentials made for it. Alone in starting one. */
 import { functionNode } from '../../local-cloud/boot/node';
 import { pythonReady } from '../../local-cloud/boot/python';
+import { ROOT } from '../../local-cloud/boot/paths';
 import {
   type Face,
   faceNamed,
@@ -94,7 +95,9 @@ async function openCloud(options: TargetOptions, region: string): Promise<LocalC
       exit: Exit.WrongUse,
     });
   }
-  return found ?? startLocalCloud({ life: kept ? 'kept' : 'private', region, faces, progress: options.progress });
+  if (found) return found;
+  const program = (await import('./program')).programArguments(ROOT, 'local-cloud/boot/supervisor.ts');
+  return startLocalCloud({ life: kept ? 'kept' : 'private', region, faces, progress: options.progress, program });
 }
 
 /** Whether its Python packages are installed, from the current lock file. */

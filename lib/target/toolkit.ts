@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 
 import { LabError } from '../course/errors';
 import { bootstrapLocal, isBootstrapped } from './bootstrap';
 import type { Assembly, Deployer, Report, SynthesisInput } from './deployer';
+import { programArguments } from './program';
 import { removeStack } from './stack-removal';
-import { synthesize, tsx } from './synth';
+import { synthesize } from './synth';
 import type { Target } from './target';
 import { toolkitEnv } from './toolkit-env';
 import type { Answer, Job } from './toolkit-protocol';
@@ -143,15 +143,12 @@ export class ToolkitDeployer implements Deployer {
   private async start(target: Target): Promise<ChildProcess> {
     if (this.worker && this.worker.target !== target) await this.close();
     if (!this.worker) {
-      const child = spawn(
-        process.execPath,
-        [...tsx(this.options.root), join(this.options.root, 'lib/target/toolkit-worker.ts')],
-        {
-          cwd: this.options.root,
-          env: toolkitEnv(target, this.options.env),
-          stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        },
-      );
+      const { root, env } = this.options;
+      const child = spawn(process.execPath, programArguments(root, 'lib/target/toolkit-worker.ts'), {
+        cwd: root,
+        env: toolkitEnv(target, env),
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      });
       child.once('exit', () => (this.worker = undefined));
       this.worker = { target, process: child };
     }

@@ -28,6 +28,8 @@ export interface StartOptions {
   /** What the cloud shows of AWS. @default none */
   readonly faces?: readonly Face[];
   readonly progress: (message: string) => void;
+  /** What Node.js is given to run supervisor.ts. @default itself, through tsx */
+  readonly program?: readonly string[];
 }
 
 /** How a run of a schedule ended. */
@@ -234,7 +236,7 @@ async function startOn(
   };
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(__dirname, 'supervisor.ts'), JSON.stringify(supervisor)],
+    [...(options.program ?? ['--import', 'tsx', join(__dirname, 'supervisor.ts')]), JSON.stringify(supervisor)],
     {
       cwd: ROOT,
       detached: true, // Ctrl-C goes to the CLI alone, which then ends the cloud in order.
