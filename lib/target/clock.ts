@@ -14,8 +14,11 @@ export interface Pace {
   readonly pollMs: number;
 }
 
+/** Longest pause between two questions at a pace that is quicker, in ms. */
+const LONGEST_PAUSE_MS = 1000;
+
 /**
- * Asks until the answer is there.
+ * Asks until the answer is there, less often the longer it takes: on a local cloud, what answers is the machine that works.
  *
  * @param ask returns undefined while the thing is still going on
  * @param options.timeoutMs gives up after this long by the clock
@@ -27,13 +30,14 @@ export async function waitFor<T>(
   ask: () => Promise<T | undefined>,
   options: { readonly pollMs: number; readonly timeoutMs: number },
 ): Promise<T> {
-  const end = clock.now().getTime() + options.timeoutMs;
+  const begin = clock.now().getTime();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (clock.now().getTime() >= end) {
+    const waited = clock.now().getTime() - begin;
+    if (waited >= options.timeoutMs) {
       throw new Error(`Waited ${Math.round(options.timeoutMs / 1000)} s for ${what}; it has not ended.`);
     }
-    await clock.sleep(options.pollMs);
+    await clock.sleep(Math.max(options.pollMs, Math.min(LONGEST_PAUSE_MS, waited / 10)));
   }
 }

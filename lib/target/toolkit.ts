@@ -75,7 +75,7 @@ export class ToolkitDeployer implements Deployer {
       stackName,
       parameters,
       changeSet: !local,
-      pollMs: local ? 250 : 2000,
+      pollMs: local ? 500 : 2000,
     };
     return this.request(target, job, report);
   }
