@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { BudgetsClient } from '@aws-sdk/client-budgets';
@@ -55,8 +56,13 @@ type Config = { region: string; [key: string]: unknown };
 /** One client per service, made on first use, all with the same settings. */
 export class Clients {
   private readonly made = new Map<string, unknown>();
+  /** One for all services of a local cloud, which has one address. */
+  private readonly httpsAgent?: Agent;
 
-  constructor(readonly settings: ClientSettings) {}
+  constructor(readonly settings: ClientSettings) {
+    const { ca } = settings;
+    if (ca) this.httpsAgent = new Agent({ ca, keepAlive: true, maxSockets: 50 });
+  }
 
   /** Time between two questions while waiting, in ms. */
   get pollMs(): number {
@@ -153,14 +159,14 @@ export class Clients {
   }
 
   private config(): Config {
-    const { region, credentials, endpoint, ca, hasty } = this.settings;
+    const { region, credentials, endpoint, hasty } = this.settings;
     return {
       region,
       maxAttempts: MAX_ATTEMPTS,
       ...(hasty && HASTY),
       ...(credentials && { credentials }),
       ...(endpoint && { endpoint }),
-      ...(ca && { requestHandler: { httpsAgent: { ca, keepAlive: true, maxSockets: 50 } } }),
+      ...(this.httpsAgent && { requestHandler: { httpsAgent: this.httpsAgent } }),
     };
   }
 }

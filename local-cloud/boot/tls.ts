@@ -14,7 +14,7 @@ export async function makeCertificate(folder: string): Promise<Certificate> {
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     notBeforeDate: new Date(Date.now() - day),
     notAfterDate: new Date(Date.now() + 30 * day),
-    keySize: 2048,
+    keyType: 'ec',
     algorithm: 'sha256',
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },

@@ -1,4 +1,5 @@
 /** SDK clients that act as one principal against the emulator. */
+import { Agent } from 'node:https';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
@@ -32,6 +33,7 @@ class LazyPrincipal implements Principal {
 
   constructor(
     private readonly access: EndpointAccess,
+    private readonly httpsAgent: Agent,
     readonly arn: string,
     readonly credentials: Credentials,
   ) {}
@@ -83,7 +85,7 @@ class LazyPrincipal implements Principal {
     const { Credentials, AssumedRoleUser } = await sts.send(
       new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, ...(policy && { Policy: policy }) }),
     );
-    return new LazyPrincipal(this.access, AssumedRoleUser!.Arn!, {
+    return new LazyPrincipal(this.access, this.httpsAgent, AssumedRoleUser!.Arn!, {
       accessKeyId: Credentials!.AccessKeyId!,
       secretAccessKey: Credentials!.SecretAccessKey!,
       sessionToken: Credentials!.SessionToken!,
@@ -107,7 +109,7 @@ class LazyPrincipal implements Principal {
       maxAttempts: 2,
       // Faults of the cloud meet those who ask AWS, not AWS itself (plugin/faults.py).
       userAgentAppId: 'mla-inner',
-      requestHandler: { httpsAgent: { ca: this.access.ca, keepAlive: true, maxSockets: 16 } },
+      requestHandler: { httpsAgent: this.httpsAgent },
     };
   }
 }
@@ -131,18 +133,22 @@ export function principalEnv(access: EndpointAccess, credentials: Credentials): 
   };
 }
 
-/** Makes principals, and gives the same one for the same access key, so that its sockets are used again. */
+/** Makes principals, and gives the same one for the same access key. */
 export class Principals {
   private readonly known = new Map<string, Principal>();
+  /** Of all of them: who asks stands in each request, and a handshake costs the emulator more than most answers. */
+  private readonly httpsAgent: Agent;
 
-  constructor(private readonly access: EndpointAccess) {}
+  constructor(private readonly access: EndpointAccess) {
+    this.httpsAgent = new Agent({ ca: access.ca, keepAlive: true, maxSockets: 64 });
+  }
 
   of(arn: string, credentials: Credentials): Principal {
     // AWS services that call each other have a name and no key.
     const key = credentials.accessKeyId || arn;
     const found = this.known.get(key);
     if (found) return found;
-    const principal = new LazyPrincipal(this.access, arn, credentials);
+    const principal = new LazyPrincipal(this.access, this.httpsAgent, arn, credentials);
     this.known.set(key, principal);
     return principal;
   }
