@@ -7,6 +7,8 @@ import { ROLLBACK_RESULTS, type LabResources } from '../resources';
 
 /** Requests at a time. */
 const CALLERS = 2;
+/** Shortest pause of a caller, in ms: enough to see each state, and a machine that serves as well is not kept busy by it. */
+const PAUSE_MS = 200;
 
 /** One request: when it was sent, about which flight (from 0), and the answer, or what refused it. */
 export interface LoggedRequest {
@@ -64,7 +66,7 @@ export class TrafficGenerator {
       this.asked.push({ at, flight, answer });
       asked();
       // Waits are long on AWS: the pace is that of the questions there.
-      if (!last) await this.run.clock.sleep(this.run.clients.pollMs / 10);
+      if (!last) await this.run.clock.sleep(Math.max(PAUSE_MS, this.run.clients.pollMs / 10));
     }
   }
 }

@@ -18,6 +18,8 @@ export interface Call {
 export const isProbability = (text: string): boolean => /^[01]\.\d{6}$/.test(text);
 
 const CALLERS = 2;
+/** Shortest pause of a caller, in ms: enough to see each state, and a machine that serves as well is not kept busy by it. */
+const PAUSE_MS = 200;
 /** Calls after which the log is written again: a command that is broken off leaves what its callers saw. */
 const KEEP_EVERY = 25;
 
@@ -68,7 +70,7 @@ export class Callers {
         this.keeping = this.keeping.then(() => this.keep([...this.calls])).catch(() => undefined);
       }
       // Waits are long on AWS: the pace is that of the questions there.
-      await this.run.clock.sleep(this.run.clients.pollMs / 10);
+      await this.run.clock.sleep(Math.max(PAUSE_MS, this.run.clients.pollMs / 10));
     }
   }
 }
