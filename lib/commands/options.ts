@@ -11,6 +11,8 @@ export interface Options {
   readonly profile?: string;
   readonly region?: string;
   readonly learner: string;
+  /** Whether every learner is meant: `--learner '*'`. @default false */
+  readonly everyone?: boolean;
   /** One JSON document on stdout, all else on stderr. */
   readonly json: boolean;
   /** Don't ask. */
@@ -19,6 +21,19 @@ export interface Options {
   readonly explain: boolean;
   /** Show stack traces. */
   readonly verbose: boolean;
+}
+
+/** Every learner, in place of a learner's name. */
+export const EVERYONE = '*';
+
+/** @throws LabError (wrong use) where a verb is about one learner's lab, and every learner is given */
+export function refuseEveryone(verb: string, args: Readonly<Record<string, string | undefined>>): void {
+  if (['status', 'list'].includes(verb) || (verb === 'down' && args.all !== undefined)) return;
+  throw wrongUse(
+    verb === 'down' ? "down takes --learner '*' with --all only." : `${verb} is about one learner's lab.`,
+    'Only status, list and down --all can mean every learner of the account.',
+    verb === 'down' ? "./lab down --all --learner '*'" : "./lab status --learner '*'",
+  );
 }
 
 export const TARGETS: readonly TargetName[] = ['aws', 'local'];
@@ -48,7 +63,8 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
       { wrong: target, right: near, option: '--target' },
     );
   }
-  const learner = raw.learner ?? DEFAULT_LEARNER;
+  const everyone = raw.learner === EVERYONE;
+  const learner = everyone ? DEFAULT_LEARNER : (raw.learner ?? DEFAULT_LEARNER);
   if (!LEARNER_PATTERN.test(learner)) {
     throw wrongUse(
       `${JSON.stringify(learner)} cannot be a learner's name.`,
@@ -77,6 +93,7 @@ export function readOptions(raw: RawOptions, env: Readonly<Record<string, string
     profile: raw.profile,
     region: raw.region,
     learner,
+    ...(everyone && { everyone }),
     json: raw.json ?? false,
     yes: raw.yes ?? false,
     explain: raw.explain ?? false,
@@ -132,4 +149,18 @@ export function readHours(given: string): number {
     );
   }
   return hours;
+}
+
+/** An address for the lease's e-mail; `none` takes it back. @returns an empty text for nobody */
+export function readEmail(given: string): string {
+  if (given === 'none') return '';
+  if (given.length > 254 || !/^[^@\s'"`$\\]+@[^@\s'"`$\\]+\.[a-z\d-]+$/i.test(given)) {
+    throw wrongUse(
+      `${JSON.stringify(given)} is not an e-mail address.`,
+      'The lease tells one address; none takes it back.',
+      '--email you@example.com',
+      { wrong: given, right: 'you@example.com' },
+    );
+  }
+  return given;
 }

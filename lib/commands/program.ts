@@ -8,7 +8,7 @@ import type { Deps } from './deps';
 import type { Interrupts } from './interrupt';
 import { messageOf } from './messages';
 import { optionMistake } from './option-mistakes';
-import { type Options, type RawOptions, readOptions, WrongUse } from './options';
+import { type Options, type RawOptions, readOptions, refuseEveryone, WrongUse } from './options';
 import { type Streams, Ui } from './ui/terminal';
 import { nextLine, wrap } from './ui/text';
 import { type Description, sharedOptions, VERBS } from './verbs';
@@ -59,6 +59,7 @@ export async function main(
     // A rehearsal means this machine, whatever LAB_TARGET says: only --target can take it to an account.
     const raw = call.name === 'rehearse' ? { ...call.raw, target: call.raw.target ?? 'local' } : call.raw;
     options = readOptions(raw, streams.env);
+    if (options.everyone) refuseEveryone(call.name, call.args);
     context = new Context(ui, options, deps, interrupts);
     return await call.verb(context, call.args);
   } catch (error) {

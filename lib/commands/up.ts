@@ -5,18 +5,21 @@ import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/errors';
 import { estimate, usd } from '../cost/estimate';
 import { assumedNote } from '../facts/prices';
+import { quoted } from '../course/shell';
 import type { Assembly, Deployer, Template } from '../target/deployer';
 import type { Target } from '../target/target';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { isAnew, isGoing, nextFor } from './next';
-import { readHours } from './options';
+import { readEmail, readHours } from './options';
 import { quotaDocument, refuseShortage, printQuotas } from './quotas';
 import { leaseEndOf, redLineOf, sayRedLine } from './spending';
 import { duration, plural } from './ui/text';
 
 /** The stack's parameter for the lease. */
 const LEASE_PARAMETER = 'LeaseHours';
+/** The stack's parameter for whom the lease tells. */
+const EMAIL_PARAMETER = 'LeaseEmail';
 
 /** `IAM 8, S3 1 ...`: resources of a template by service, most first. */
 export function countsOf(template: Template): [service: string, count: number][] {
@@ -56,9 +59,11 @@ export async function standUp(
     readonly plan: Plan;
     readonly bootstrap: boolean;
     readonly hours?: number;
+    /** Whom the lease tells; empty for nobody. @default - nobody, or whom it told before */
+    readonly email?: string;
   },
 ): Promise<Record<string, string>> {
-  const { target, deployer, assembly, plan, hours } = given;
+  const { target, deployer, assembly, plan, hours, email } = given;
   const report = (stage: string, detail?: string): void => context.ui.progress(stage, detail);
   if (given.bootstrap) await deployer.bootstrap(target, report);
   if (plan === 'replace') await deployer.remove(target, assembly.stackName, report);
@@ -67,7 +72,10 @@ export async function standUp(
   return deployer.deploy(
     target,
     assembly,
-    takesHours && hours !== undefined ? { [LEASE_PARAMETER]: String(hours) } : {},
+    {
+      ...(takesHours && hours !== undefined && { [LEASE_PARAMETER]: String(hours) }),
+      ...(email !== undefined && { [EMAIL_PARAMETER]: email }),
+    },
     report,
   );
 }
@@ -86,6 +94,7 @@ export const up: Verb = async (context: Context, args) => {
   const targetName = context.targetName(command);
   const withYes = `./lab ${command}${context.suffix} --yes`;
   const given = args.hours === undefined ? undefined : readHours(args.hours);
+  const email = args.email === undefined ? undefined : readEmail(args.email);
   const chosen = modesOf(lab, args);
   // A local cloud is not started for a question that nobody can answer.
   if (targetName === 'local' && !options.explain) refuseWithoutAnswer(context, withYes);
@@ -148,6 +157,11 @@ export const up: Verb = async (context: Context, args) => {
         ? 'Its lease stays as it is.'
         : `Lease: after ${hours} h it removes itself; ./lab extend ${lab.id} --hours N.`,
     );
+    if (email)
+      ui.say(
+        `E-mail: an hour before the end, and at it, ${email} is told by a topic of the stack. AWS first asks that address to confirm; without the click in that e-mail nothing is sent.`,
+      );
+    else if (email === '') ui.say('E-mail: nobody is told any more.');
     for (const need of lab.needs) if (!local) ui.say(need, 'Needs: ');
     printQuotas(context, lab, quotas, wanted, run.region);
     // What stands already is there to be used: an update that keeps its modes makes nothing worse.
@@ -160,7 +174,7 @@ export const up: Verb = async (context: Context, args) => {
         .join(' ');
       const commands = [
         ...(bootstrapped ? [] : [`npx cdk bootstrap aws://${run.account}/${run.region}`]),
-        `npx cdk deploy ${run.stackName} ${context_} --parameters ${LEASE_PARAMETER}=${hours}`,
+        `npx cdk deploy ${run.stackName} ${context_} --parameters ${LEASE_PARAMETER}=${hours}${email === undefined ? '' : ` --parameters ${quoted(`${EMAIL_PARAMETER}=${email}`)}`}`,
       ];
       ui.raw(commands.join('\n'));
       ui.document({ lab: lab.id, commands });
@@ -184,6 +198,7 @@ export const up: Verb = async (context: Context, args) => {
       plan,
       bootstrap: !bootstrapped,
       hours: plan === 'update' ? given : hours,
+      email,
     });
     const seconds = (ui.streams.now() - start) / 1000;
     interrupts.leaves(undefined);

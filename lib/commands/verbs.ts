@@ -30,7 +30,10 @@ export const VERBS: Readonly<Record<string, Description>> = {
   up: {
     summary: 'deploy a lab: shows what it makes and costs, and asks once',
     args: [LAB],
-    options: [['--hours <n>', 'hours after which the lab removes itself']],
+    options: [
+      ['--hours <n>', 'hours after which the lab removes itself'],
+      ['--email <address>', 'whom to tell an hour before that, and at it (none: nobody any more)'],
+    ],
     load: async () => (await import('./up')).up,
   },
   guide: {
@@ -95,6 +98,7 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [['[lab]', 'name of a lab']],
     options: [
       ['--all', 'every lab of yours; on the local target the local cloud, too'],
+      ['--account <id>', "with --learner '*' and --yes: the account whose labs all go"],
       ['--dry-run', 'show what would be removed, in which order and why, and change nothing'],
     ],
     load: async () => (await import('./down')).down,
@@ -113,7 +117,10 @@ export function sharedOptions(): Option[] {
     new Option('--target <target>', 'where the lab runs: aws or local (or LAB_TARGET)'),
     new Option('--profile <name>', 'AWS profile'),
     new Option('--region <region>', 'AWS Region'),
-    new Option('--learner <name>', 'whose lab it is, where many share an account'),
+    new Option(
+      '--learner <name>',
+      "whose lab it is, where many share an account; '*' is everyone, for status, list and down --all",
+    ),
     new Option('--json', 'one JSON document on stdout, all else on stderr'),
     new Option('--yes', 'do not ask'),
     new Option('--explain', "print the commands of AWS's own tools instead of acting"),

@@ -46,6 +46,11 @@ export function partName(lab: LabId, learner: string, part: string): string {
   return `${baseName(lab, learner)}--${part}`;
 }
 
+/** Name of the topic by which a lease tells its learner. */
+export function leaseTopic(lab: LabId, learner: string): string {
+  return partName(lab, learner, 'lease');
+}
+
 /**
  * `mla-train-me--`: the start of the names of a learner's jobs, for policies, rules and lists. SageMaker's names have 63
  * characters, a tuning job's 32.

@@ -8,7 +8,7 @@ import { modeOutput } from '../course/modes';
 import { type LabId, LEARNER_PATTERN, LEARNER_RULE, logPrefixOf, recordName, stackName, tagsOf } from '../course/names';
 import { NAME_LISTS, type NameList } from '../teardown/ownership';
 import { dataBucket, type DataBucketProps } from './data-bucket';
-import { Lease, leaseParameter } from './lease';
+import { emailParameter, Lease, leaseParameter } from './lease';
 import { modesFrom } from './modes';
 import { CreationOrder } from './creation-order';
 
@@ -69,9 +69,17 @@ export class LabStack extends Stack {
     this.outputs = new Construct(this, 'Outputs');
 
     const hours = leaseParameter(this);
+    const email = emailParameter(this);
     this.furtherBuckets = props.furtherBuckets ?? [];
     const logGroupName = `${this.logPrefix}/lease`;
-    this.lease = new Lease(this, 'Lease', { lab, learner, hours, logGroupName, furtherBuckets: this.furtherBuckets });
+    this.lease = new Lease(this, 'Lease', {
+      lab,
+      learner,
+      hours,
+      email,
+      logGroupName,
+      furtherBuckets: this.furtherBuckets,
+    });
     this.own('logGroups', logGroupName);
     const sweep = this.sweep('Last');
     const emptied = this.lease.customResource('Emptied', {}, new Construct(this, 'Buckets'));

@@ -1,11 +1,21 @@
-import { CfnParameter, CustomResource, Duration, RemovalPolicy, Stack, type CfnResource } from 'aws-cdk-lib';
+import {
+  CfnCondition,
+  CfnParameter,
+  CustomResource,
+  Duration,
+  Fn,
+  RemovalPolicy,
+  Stack,
+  type CfnResource,
+} from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { LabId } from '../course/names';
-import { partName } from '../course/names';
+import { leaseTopic, partName } from '../course/names';
 import { RETRIES } from '../target/retries';
 import { LEASE_HOURS } from '../teardown/lease';
 import { FUNCTION_RUNTIME, handlerCode } from './bundle';
@@ -17,6 +27,8 @@ export interface LeaseProps {
   readonly learner: string;
   /** Hours from the stack's creation until the lab ends by itself. */
   readonly hours: CfnParameter;
+  /** Whom to tell before and after; empty for nobody. */
+  readonly email: CfnParameter;
   /** Name of the function's log group. */
   readonly logGroupName: string;
   /** Logical ids of the lab's buckets besides the data bucket. */
@@ -44,6 +56,7 @@ export class Lease extends Construct {
       retention: logs.RetentionDays.ONE_WEEK,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const topic = this.mail(props);
     const place = labNamesOf(props.lab, props.learner, stack.stackName, props.furtherBuckets);
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -70,6 +83,7 @@ export class Lease extends Construct {
         [ENVIRONMENT.learner]: props.learner,
         [ENVIRONMENT.stackId]: stack.stackId,
         [ENVIRONMENT.leaseHours]: props.hours.valueAsString,
+        [ENVIRONMENT.topic]: topic,
       },
     });
     const record = this.customResource('Record', { leaseHours: props.hours.valueAsString });
@@ -89,6 +103,28 @@ export class Lease extends Construct {
     rule.addResourceDependency(record);
     permission.addResourceDependency(record);
     this.first = [record, rule, permission];
+  }
+
+  /**
+   * A topic with the learner's address, where one was given. Not encrypted: what it says goes out as plain e-mail.
+   *
+   * @returns its ARN, or an empty text
+   */
+  private mail({ lab, learner, email }: LeaseProps): string {
+    const wanted = new CfnCondition(this, 'Mailed', {
+      expression: Fn.conditionNot(Fn.conditionEquals(email.valueAsString, '')),
+    });
+    const topic = new sns.CfnTopic(this, 'Topic', {
+      topicName: leaseTopic(lab, learner),
+      displayName: `Lease of ${Stack.of(this).stackName}`,
+    });
+    const subscription = new sns.CfnSubscription(this, 'Mail', {
+      topicArn: topic.ref,
+      protocol: 'email',
+      endpoint: email.valueAsString,
+    });
+    for (const one of [topic, subscription]) one.cfnOptions.condition = wanted;
+    return Fn.conditionIf(wanted.logicalId, topic.ref, '').toString();
   }
 
   /** A custom resource that the function answers. CloudFormation waits an hour for it: a sweep may need more than one run. */
@@ -115,5 +151,16 @@ export function leaseParameter(scope: Construct): CfnParameter {
     minValue: LEASE_HOURS.min,
     maxValue: LEASE_HOURS.max,
     description: 'Hours from the creation of this stack until it deletes itself, with everything made in it.',
+  });
+}
+
+/** Whom the lease tells by e-mail: `--parameters LeaseEmail=you@example.com`. */
+export function emailParameter(scope: Construct): CfnParameter {
+  return new CfnParameter(scope, 'LeaseEmail', {
+    type: 'String',
+    default: '',
+    allowedPattern: '|[^@\\s]+@[^@\\s]+\\.[^@\\s]+',
+    constraintDescription: 'an e-mail address, or nothing',
+    description: 'Address that is told an hour before this stack deletes itself, and when it does. Empty: nobody.',
   });
 }

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { type LabId, recordName } from '../course/names';
+import { type LabId, leaseTopic, recordName } from '../course/names';
 import { logGroupArns } from '../teardown/arns';
 import type { LabNames } from '../teardown/kind';
 import { kindsOf } from '../teardown/kinds';
@@ -64,6 +64,10 @@ export function leaseStatements(place: LabNames, functionName: string, logGroupN
     new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: logGroupArns(place, logGroupName),
+    }),
+    new iam.PolicyStatement({
+      actions: ['sns:Publish'],
+      resources: [here('sns', leaseTopic(place.lab, place.learner))],
     }),
     ...kinds,
   ];

@@ -47,6 +47,10 @@ export interface Ownership extends OwnedNames {
   readonly leaseHours: number;
   /** ISO 8601 time until which `./lab extend` has extended the lease. @default - not extended */
   readonly extendedUntil?: string;
+  /** End of the lease before which its learner was warned: another end, after an extension, is warned of anew. */
+  readonly warnedFor?: string;
+  /** End of the lease of which the learner was told that not all could be removed yet. */
+  readonly stuckFor?: string;
   /** Where a newer version of this project wrote the record: its number, and what this one does not know of it. */
   readonly newer?: NewerRecord;
 }
@@ -56,6 +60,8 @@ export interface NewerRecord {
   /** Kept as they are when the record is written. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
+
+const TIMES = ['extendedUntil', 'warnedFor', 'stuckFor'] as const;
 
 /** Whose record it must be: nothing else proves anything for this run. */
 export type Identity = Pick<Ownership, 'lab' | 'learner' | 'account' | 'region' | 'stackName'>;
@@ -116,9 +122,14 @@ export function parseOwnership(text: string, identity: Identity): Ownership {
   }
   const names: Partial<Record<NameList, readonly string[]>> = {};
   for (const list of NAME_LISTS) names[list] = namesIn(record, list, identity);
-  const extended = record.extendedUntil;
-  if (extended !== undefined && (typeof extended !== 'string' || Number.isNaN(Date.parse(extended)))) {
-    throw new NotOurs(`the record's extendedUntil ${show(extended)} is no time`);
+  const times: Partial<Record<(typeof TIMES)[number], string>> = {};
+  for (const key of TIMES) {
+    const time = record[key];
+    if (time === undefined) continue;
+    if (typeof time !== 'string' || Number.isNaN(Date.parse(time))) {
+      throw new NotOurs(`the record's ${key} ${show(time)} is no time`);
+    }
+    times[key] = time;
   }
   const hours = record.leaseHours;
   if (typeof hours !== 'number' || !Number.isFinite(hours) || hours <= 0) {
@@ -128,7 +139,7 @@ export function parseOwnership(text: string, identity: Identity): Ownership {
     ...pickIdentity(identity),
     ...(record.stackId === undefined ? {} : { stackId: record.stackId as string }),
     leaseHours: hours,
-    ...(extended === undefined ? {} : { extendedUntil: extended }),
+    ...times,
     ...(names as OwnedNames),
   };
   return { ...known, ...newerThanKnown(record, known) };

@@ -31,6 +31,13 @@ const EVENTS: Residue = {
   source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-view-deleted-stacks.html',
 };
 
+const UNCONFIRMED: Residue = {
+  what: 'An e-mail subscription that nobody confirmed, where the lab was to send e-mail',
+  why: 'AWS removes it by itself after 48 hours; it cannot be deleted before.',
+  usd: 0,
+  source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html',
+};
+
 const SERVICE_ROLES: Residue = {
   what: 'Service-linked roles that AWS made on first use, if it did',
   why: 'They belong to the account, and other things may use them; IAM lets an administrator remove unused ones.',
@@ -92,12 +99,6 @@ const OF_LAB: Readonly<Record<LabId, readonly Residue[]>> = {
       usd: 0,
       source: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteMonitoringSchedule.html',
     },
-    {
-      what: 'E-mail subscriptions of our topic that nobody confirmed',
-      why: 'AWS removes them by itself after 48 hours; they cannot be deleted before.',
-      usd: 0,
-      source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html',
-    },
   ],
 };
 
@@ -114,5 +115,5 @@ function ofOthers(lab: LabId): Residue {
 
 /** What stays of a lab after everything that can be removed is removed. */
 export function residueOf(lab: LabId): readonly Residue[] {
-  return [...OF_LAB[lab], ofOthers(lab), METRICS, EVENTS, BOOTSTRAP];
+  return [...OF_LAB[lab], ofOthers(lab), UNCONFIRMED, METRICS, EVENTS, BOOTSTRAP];
 }

@@ -175,7 +175,8 @@ describe('alarms', () => {
   });
 
   test('CloudWatch alone may publish to the topic, for alarms of this account, and there is no key in the way', () => {
-    expect(only(template, 'AWS::SNS::Topic')).not.toHaveProperty('KmsMasterKeyId');
+    for (const [, { Properties }] of ofType(template, 'AWS::SNS::Topic'))
+      expect(Properties).not.toHaveProperty('KmsMasterKeyId');
     const { Statement } = only<{ PolicyDocument: { Statement: object[] } }>(
       template,
       'AWS::SNS::TopicPolicy',

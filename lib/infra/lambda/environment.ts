@@ -9,6 +9,8 @@ export const ENVIRONMENT = {
   learner: 'MLA_LABS_LEARNER',
   stackId: 'MLA_LABS_STACK_ID',
   leaseHours: 'MLA_LABS_LEASE_HOURS',
+  /** ARN of the topic that tells the learner; empty where nobody is to be told. */
+  topic: 'MLA_LABS_LEASE_TOPIC',
 } as const;
 
 /** A run without a terminal, of the lab that this function belongs to. @throws NotOurs when the environment names no lab */

@@ -18,6 +18,8 @@ export async function startRecord(run: LabRun, event: CustomResourceEvent): Prom
     leaseHours: leaseHours(process.env),
     // An extension was granted to the life it was asked for.
     extendedUntil: sameStack ? before?.extendedUntil : undefined,
+    warnedFor: sameStack ? before?.warnedFor : undefined,
+    stuckFor: sameStack ? before?.stuckFor : undefined,
   };
   // One server of IAM's may know the role, and the next not yet.
   await retryWhileRoleIsNew(run, () => writeRecord(run, ownership));
