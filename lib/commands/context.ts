@@ -7,7 +7,7 @@ import type { Target } from '../target/target';
 import { closestMatch } from './closest-match';
 import { type Deps, workFolder } from './deps';
 import type { Interrupts } from './interrupt';
-import { type Options, wrongUse } from './options';
+import { EVERYONE, type Options, wrongUse } from './options';
 import type { Ui } from './ui/terminal';
 
 /** What a verb gets. */
@@ -29,12 +29,12 @@ export class Context {
 
   /** The same, in a Region. */
   suffixIn(region: string | undefined): string {
-    const { target, profile, learner } = this.options;
+    const { target, profile, learner, everyone } = this.options;
     return [
       target && ` --target ${target}`,
       profile && ` --profile ${profile}`,
       region && ` --region ${region}`,
-      learner !== 'me' && ` --learner ${learner}`,
+      everyone ? ` --learner '${EVERYONE}'` : learner !== 'me' && ` --learner ${learner}`,
     ]
       .filter(Boolean)
       .join('');

@@ -1,4 +1,4 @@
-import { LAB_IDS, type LabId, stackName, TAG_LAB, TAG_LEARNER } from '../course/names';
+import { LAB_IDS, type LabId, LEARNER_PATTERN, stackName, TAG_LAB, TAG_LEARNER } from '../course/names';
 import type { Context } from './context';
 
 /** A lab that stands on the target, whoever's it is. */
@@ -21,7 +21,7 @@ export async function findDeployedLabs(context: Context, command = 'status'): Pr
     const lab = LAB_IDS.find((id) => id === tags.get(TAG_LAB));
     const learner = tags.get(TAG_LEARNER);
     // Nested stacks and those of a pipeline carry the tags as well: only the lab's own stack has its name.
-    if (!lab || !learner || stack.StackName !== stackName(lab, learner)) continue;
+    if (!lab || !learner || !LEARNER_PATTERN.test(learner) || stack.StackName !== stackName(lab, learner)) continue;
     found.push({
       lab,
       learner,
@@ -31,6 +31,15 @@ export async function findDeployedLabs(context: Context, command = 'status'): Pr
     });
   }
   return found.sort((a, b) => LAB_IDS.indexOf(a.lab) - LAB_IDS.indexOf(b.lab) || a.learner.localeCompare(b.learner));
+}
+
+/** Of all labs those that the command is about, and how many others there are. */
+export function visibleTo(
+  { options }: Context,
+  standings: readonly DeployedLab[],
+): { readonly mine: DeployedLab[]; readonly others: number } {
+  const mine = standings.filter(({ learner }) => options.everyone || learner === options.learner);
+  return { mine, others: standings.length - mine.length };
 }
 
 /** The learner's lab that was deployed last: what somebody is at. */

@@ -1,5 +1,5 @@
 import type { LabId } from '../course/names';
-import { Exit } from '../course/errors';
+import { Exit, LabError } from '../course/errors';
 import { loadRun } from '../course/load';
 import type { Context, Verb } from './context';
 import { type OtherRegions, otherRegionsDocument, lookInOtherRegions, printOtherRegions } from './other-regions';
@@ -7,6 +7,7 @@ import { messageOf } from './messages';
 import { wrongUse } from './options';
 import { type Receipt, receiptOf, printReceipt, printNext } from './receipt';
 import { findDeployedLabs } from './deployed-labs';
+import { announceLearners, confirmEveryone, recordedLabs } from './everyone';
 import { dryRun } from './dry-run';
 import { byKind, planRemoval, type Removal, removeLab } from './removal';
 import { plural } from './ui/text';
@@ -34,12 +35,17 @@ export const down: Verb = async (context: Context, args) => {
 
   const target = await context.target(command);
   const teardown = await deps.teardown();
-  const removals = await plansOf(context, named ? [named.id] : deps.labs, all && local);
+  const everyone = options.everyone === true;
+  const removals = await plansOf(context, named ? [named.id] : deps.labs, all && (local || everyone));
   ui.settle();
   if (removals.length === 0 && !(all && local)) {
     ui.say(
-      `There is neither stack nor record of ${named ? named.id : 'any lab'} of ${options.learner} in ${target.account}, ${target.region}: nothing to remove there.`,
+      `There is neither stack nor record of ${named ? named.id : 'any lab'} of ${everyone ? 'anybody' : options.learner} in ${target.account}, ${target.region}: nothing to remove there.`,
     );
+    if (everyone) {
+      ui.document({ receipts: [] });
+      return Exit.Done;
+    }
     const elsewhere = await lookInOtherRegions(context, named ? [named.id] : deps.labs);
     printOtherRegions(context, elsewhere);
     const next = nextElsewhere(context, elsewhere);
@@ -51,6 +57,7 @@ export const down: Verb = async (context: Context, args) => {
     ui.document(await dryRun(context, removals));
     return Exit.Done;
   }
+  if (everyone) announceLearners(context, removals);
   for (const removal of removals) announce(context, removal);
   if (all && local) ui.say('The local cloud of this machine is stopped, with everything in it.');
   if (options.explain) {
@@ -63,7 +70,15 @@ export const down: Verb = async (context: Context, args) => {
     ui.document({ commands });
     return Exit.Done;
   }
-  await confirmOrRefuse(context, 'Remove it?', `./lab ${command}${context.suffix} --yes`);
+  if (everyone && options.yes)
+    await confirmEveryone(context, target, removals.length, args.account, `./lab ${command}${context.suffix}`);
+  await confirmOrRefuse(
+    context,
+    everyone ? `Remove the labs of every learner in ${target.account}, ${target.region}?` : 'Remove it?',
+    `./lab ${command}${context.suffix} --yes${everyone ? ` --account ${target.account}` : ''}`,
+  );
+  if (everyone && !options.yes)
+    await confirmEveryone(context, target, removals.length, args.account, `./lab ${command}${context.suffix}`);
 
   const deployer = await context.deployer();
   const receipts: Receipt[] = [];
@@ -100,7 +115,8 @@ export const down: Verb = async (context: Context, args) => {
     if (options.verbose) ui.note((error as Error).stack ?? '');
     return { lab, learner, error: `${what} ${why}` };
   });
-  const elsewhere = all ? await lookInOtherRegions(context, deps.labs) : undefined;
+  // Other Regions are looked at for one learner's labs.
+  const elsewhere = all && !everyone ? await lookInOtherRegions(context, deps.labs) : undefined;
   const there = elsewhere && nextElsewhere(context, elsewhere);
   if (elsewhere) printOtherRegions(context, elsewhere);
   const stop = all && local;
@@ -134,20 +150,27 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
   const whose: { lab: LabId; learner: string }[] = labs.map((lab) => ({ lab, learner: options.learner }));
   // Stopping the local cloud ends everyone's labs: they are shown, and leave their receipts, like one's own.
   if (everyone) {
-    for (const { lab, learner } of await findDeployedLabs(context)) {
+    const found = [...(await findDeployedLabs(context, 'down')), ...(await recordedLabs(target))];
+    for (const { lab, learner } of found) {
       if (!whose.some((one) => one.lab === lab && one.learner === learner)) whose.push({ lab, learner });
     }
   }
   const removals: Removal[] = [];
   for (const { lab, learner } of whose) {
-    const { run, standing } = await loadRun({
-      lab: await deps.loadLab(lab),
-      learner,
-      target,
-      progress: (message) => context.ui.progress(message),
-    });
-    const removal = await planRemoval(run, standing, teardown);
-    if (removal) removals.push(removal);
+    try {
+      const { run, standing } = await loadRun({
+        lab: await deps.loadLab(lab),
+        learner,
+        target,
+        progress: (message) => context.ui.progress(message),
+      });
+      const removal = await planRemoval(run, standing, teardown);
+      if (removal) removals.push(removal);
+    } catch (error) {
+      // A stack that only has the name of somebody's lab keeps nobody else's standing.
+      if (learner === options.learner || !(error instanceof LabError)) throw error;
+      context.ui.note(`${lab} of ${learner} is left alone: ${error.message}`);
+    }
   }
   return removals;
 }

@@ -2,7 +2,7 @@ import { estimate, usd } from '../cost/estimate';
 import { assumedNote, HOME_REGION } from '../facts/prices';
 import type { Context, Verb } from './context';
 import { nextFor } from './next';
-import { findDeployedLabs, newestOf } from './deployed-labs';
+import { findDeployedLabs, newestOf, visibleTo } from './deployed-labs';
 import { plural } from './ui/text';
 import { table } from './ui/table';
 
@@ -12,7 +12,7 @@ export const list: Verb = async (context: Context) => {
   const region = options.region ?? HOME_REGION;
   const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
   // Without a target only the catalogue: a list must not start a local cloud, nor need credentials.
-  const standings = options.target ? await findDeployedLabs(context, 'list') : [];
+  const standings = options.target ? visibleTo(context, await findDeployedLabs(context, 'list')).mine : [];
 
   for (const lab of labs) {
     const cost = estimate(lab, 1, {}, region);

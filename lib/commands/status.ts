@@ -7,13 +7,13 @@ import { sayKeptBudget } from './budget';
 import type { Context, Verb } from './context';
 import { type OtherRegions, otherRegionsDocument, lookInOtherRegions, printOtherRegions } from './other-regions';
 import { isGoing, nextFor } from './next';
-import { findDeployedLabs, newestOf } from './deployed-labs';
+import { findDeployedLabs, newestOf, visibleTo } from './deployed-labs';
 import { printRunning, readSpending, redLineOf, sayRedLine, spendingDocument } from './spending';
-import { duration } from './ui/text';
+import { duration, plural } from './ui/text';
 import { table } from './ui/table';
 import { waitForStacks, describeProgress } from './wait-for-stacks';
 
-/** `status`: what stands, since when, what is left of its lease, and what costs by what exists. Every learner's labs. */
+/** `status`: what stands, since when, what is left of its lease, and what costs by what exists. One's own labs, or everyone's. */
 export const status: Verb = async (context: Context, args) => {
   const { ui, deps, options } = context;
   const command = args.wait === undefined ? 'status' : 'status --wait';
@@ -25,13 +25,18 @@ export const status: Verb = async (context: Context, args) => {
     return 0;
   }
   const target = await context.target(command);
-  const standings =
-    args.wait === undefined ? await findDeployedLabs(context, command) : await waitForStacks(context, target);
+  const all = args.wait === undefined ? await findDeployedLabs(context, command) : await waitForStacks(context, target);
+  const { mine: standings, others } = visibleTo(context, all);
   const newest = newestOf(standings, options.learner);
   const elsewhere = newest ? undefined : await lookInOtherRegions(context, deps.labs);
   if (standings.length === 0 && elsewhere) {
     ui.settle();
-    ui.say(`No lab stands here (account ${target.account}, Region ${target.region}).`);
+    ui.say(
+      others > 0
+        ? `No lab of the learner ${options.learner} stands here (account ${target.account}, Region ${target.region}).`
+        : `No lab stands here (account ${target.account}, Region ${target.region}).`,
+    );
+    sayOthers(context, others);
     printOtherRegions(context, elsewhere);
     ui.say(`Next: ${nextElsewhere(context, elsewhere)}`);
     ui.document({ target: name, labs: [], ...otherRegionsDocument(elsewhere) });
@@ -92,6 +97,7 @@ export const status: Verb = async (context: Context, args) => {
     if (run.learner === options.learner) sayRedLine(context, line);
   }
   if (name === 'aws') await sayKeptBudget(context, target);
+  sayOthers(context, others);
   for (const one of standings) {
     if (isGoing(one.status)) ui.say(await describeProgress(target, one));
   }
@@ -113,6 +119,14 @@ export const status: Verb = async (context: Context, args) => {
   });
   return 0;
 };
+
+/** That others have labs here, too, is no secret; whose they are is for who asks. */
+function sayOthers({ ui, options }: Context, others: number): void {
+  if (others > 0)
+    ui.say(
+      `${plural(others, 'lab')} of other learners: ./lab status${options.target ? ` --target ${options.target}` : ''} --learner '*'`,
+    );
+}
 
 /** Goes where the learner's lab stands, or begins one. */
 function nextElsewhere(context: Context, { found }: OtherRegions): string {

@@ -4,17 +4,17 @@ import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Context } from './context';
 import { isGoing } from './next';
-import { findDeployedLabs, type DeployedLab } from './deployed-labs';
+import { findDeployedLabs, type DeployedLab, visibleTo } from './deployed-labs';
 
 /** Nothing that CloudFormation does with a lab takes longer: a resource may take an hour to time out. */
 const LONGEST_MS = 90 * 60_000;
 
-/** The labs, once none of this learner's is being changed. */
+/** The labs, once none of this learner's, or of those asked for, is being changed. */
 export async function waitForStacks(context: Context, target: Target): Promise<DeployedLab[]> {
   const since = target.clock.now().getTime();
   for (;;) {
     const standings = await findDeployedLabs(context);
-    const going = standings.find(({ learner, status }) => learner === context.options.learner && isGoing(status));
+    const going = visibleTo(context, standings).mine.find(({ status }) => isGoing(status));
     if (!going) return standings;
     if (target.clock.now().getTime() - since > LONGEST_MS)
       throw new LabError(`The stack ${going.stackName} is still ${going.status} after 90 minutes.`, {

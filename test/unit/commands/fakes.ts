@@ -38,6 +38,8 @@ export class FakeCloud {
   stacks: FakeStack[] = [];
   bootstrapped = true;
   record: Ownership | undefined;
+  /** Names of parameters where records are. */
+  records: string[] = [];
   /** Things that steps made. */
   things = new Set<string>();
   /** Things that cannot be removed, and why. */
@@ -148,6 +150,7 @@ export class FakeCloud {
       cloudformation: { send },
       quotas: { send },
       budgets: { send: async (command: Sent) => this.answerBudget(command) },
+      ssm: { send },
       glue: probed('glue'),
       athena: probed('athena'),
       sagemaker: this.sagemaker ? { send: async (command: Sent) => this.sagemaker!(command) } : probed('sagemaker'),
@@ -185,6 +188,8 @@ export class FakeCloud {
         throw Object.assign(new Error(`Stack with id ${input.StackName} does not exist`), { name: 'ValidationError' });
       return { Stacks };
     }
+    if (constructor.name === 'GetParametersByPathCommand')
+      return { Parameters: this.records.map((Name) => ({ Name })) };
     if (constructor.name === 'ListStackResourcesCommand') return { StackResourceSummaries: this.resources };
     if (constructor.name === 'DescribeStackEventsCommand') return { StackEvents: [] };
     if (constructor.name === 'CancelUpdateStackCommand') {
@@ -424,7 +429,7 @@ export class World {
         write(text) {
           err += text;
           // Answers come when they are asked for, as from a person.
-          if (/(\[y\/N\]|skips\):) $/.test(text)) stdin.write(`${answers.shift() ?? ''}\n`);
+          if (/(\[y\/N\]|skips\):|them all:) $/.test(text)) stdin.write(`${answers.shift() ?? ''}\n`);
           return true;
         },
         isTTY: tty,

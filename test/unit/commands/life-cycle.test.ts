@@ -279,11 +279,11 @@ describe('down', () => {
 });
 
 describe('status, extend, env, list, cost', () => {
-  test("status shows every learner's labs with what is left of the lease", async () => {
+  test("status of everyone shows every learner's labs with what is left of the lease", async () => {
     world.cloud.addStack();
     world.cloud.addStack('CREATE_COMPLETE', 'ana');
     world.cloud.stacks.push({ ...world.cloud.stacks[0]!, StackName: 'Somebody-Elses', Tags: [] });
-    const result = await world.run('status --target aws --json');
+    const result = await world.run('status --target aws --learner * --json');
     expect(result.json().labs).toMatchObject([
       { lab: 'data-prep', learner: 'ana', hours: 2, usdSoFar: 0.02, leaseEnds: '2026-11-23T18:00:00.000Z' },
       { lab: 'data-prep', learner: 'me' },
