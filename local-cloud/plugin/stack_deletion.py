@@ -1,4 +1,4 @@
-"""Stack deletion as AWS does it where a resource does not delete: what that resource depends on stays.
+"""Stack deletion as AWS does it: one at a time, and what a resource that does not delete depends on stays.
 
 The emulator goes on and deletes the bucket, the role and the function below a custom resource that said FAILED; nobody
 could then try again. On AWS they are not touched, and a second deletion goes on from there.
@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-cli-del
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from .emulator import Json, cloudformation, replace, stacks
+from .emulator import Json, cloudformation, handlers, replace, stacks
 
 _KEPT = "_mla_kept"
 
@@ -36,8 +36,28 @@ def _delete(stack: Json, logical_id: str, original: Callable[[], None]) -> None:
         raise
 
 
+def _delete_once_at_a_time() -> None:
+    """A second request while a stack is deleted changes nothing: the emulator would begin anew beside the first."""
+    original = handlers._delete_stack_async
+    running: set[str] = set()
+
+    async def delete_stack(
+        stack_name: str, stack_id: str, retain_resources: Iterable[str] = (), force: bool = False
+    ) -> None:
+        if stack_id in running:
+            return
+        running.add(stack_id)
+        try:
+            await original(stack_name, stack_id, retain_resources, force)
+        finally:
+            running.discard(stack_id)
+
+    replace(handlers, "_delete_stack_async", delete_stack)
+
+
 def install() -> None:
     """Wraps the deletion of one resource, and forgets what was kept when a deletion begins anew."""
+    _delete_once_at_a_time()
     original = stacks._delete_resource
 
     def delete_resource(

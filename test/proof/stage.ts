@@ -114,9 +114,13 @@ export class Stage {
   }
 
   /** Deploys the lab, for this stage's learner or another. */
-  async up(learner = this.learner, modes: Readonly<Record<string, string>> = {}): Promise<void> {
+  async up(
+    learner = this.learner,
+    modes: Readonly<Record<string, string>> = {},
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const assembly = await assemblyOf(this.deployer, { lab: this.lab.id, learner, modes });
-    await this.deployer.deploy(this.target, assembly, {}, () => undefined);
+    await this.deployer.deploy(this.target, assembly, parameters, () => undefined);
   }
 
   /** Deletes the stack as `npx cdk destroy` does, without anything of `down`. Throws CloudFormation's reasons. */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from .binding import Answer, Json, RegionStore, bound, replaced
@@ -30,6 +30,12 @@ class Engine(Protocol):
 
 class Handlers(Protocol):
     def _resolve_stack(self, stack_name: str) -> Json | None: ...
+
+    # Deletes a stack, beside the request that asked for it.
+    @replaced
+    async def _delete_stack_async(
+        self, stack_name: str, stack_id: str, retain_resources: Iterable[str] = (), force: bool = False
+    ) -> None: ...
 
 
 class Helpers(Protocol):

@@ -46,6 +46,8 @@ COPIES = {
     "ministack.services.cloudformation.stacks._provision_resource": {"ministack.services.cloudformation.provisioners"},
     "ministack.services.cloudformation.stacks._update_resource": {"ministack.services.cloudformation.provisioners"},
     "ministack.services.cloudformation.stacks._delete_resource": {"ministack.services.cloudformation.provisioners"},
+    # Stacks has its own for a creation with OnFailure=DELETE, which no lab asks for.
+    "ministack.services.cloudformation.handlers._delete_stack_async": {"ministack.services.cloudformation.stacks"},
     # Ours waits for the event that begins a deletion, which stacks itself writes.
     "ministack.services.cloudformation.stacks._add_event": {
         "ministack.services.cloudformation.changesets",
