@@ -33,7 +33,7 @@ export const status: Verb = async (context: Context, args) => {
     ui.settle();
     ui.say(
       others > 0
-        ? `No lab of the learner ${options.learner} stands here (account ${target.account}, Region ${target.region}).`
+        ? `Account ${target.account}, Region ${target.region}. No lab of the learner ${options.learner} stands here.`
         : `No lab stands here (account ${target.account}, Region ${target.region}).`,
     );
     sayOthers(context, others);
