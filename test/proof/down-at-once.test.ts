@@ -1,5 +1,5 @@
 /** `down` while others act on the same lab: a second `down`, the lease, an update; and a lab whose lease somebody broke. */
-import { CreateStackCommand, UpdateStackCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { CreateStackCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteRoleCommand, DeleteRolePolicyCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
   GetFunctionConfigurationCommand,
@@ -93,11 +93,10 @@ test('down while the stack is updated: the update is cancelled or ends, then all
   await stage.up();
   const { cloudformation } = stage.target.clients;
   const { stackName } = await stage.run();
-  const { TemplateBody } = await cloudformation.send(new GetTemplateCommand({ StackName: stackName }));
   const Parameters = [{ ParameterKey: 'LeaseHours', ParameterValue: '9' }];
   const Capabilities = ['CAPABILITY_NAMED_IAM' as const];
   await cloudformation.send(
-    new UpdateStackCommand({ StackName: stackName, TemplateBody, Parameters, Capabilities, Tags: tags() }),
+    new UpdateStackCommand({ StackName: stackName, UsePreviousTemplate: true, Parameters, Capabilities, Tags: tags() }),
   );
   const down = await stage.cli(DOWN);
   expect([down.code, down.code === 0 ? '' : down.err]).toEqual([0, '']);
@@ -154,8 +153,10 @@ test('a role of the lab is gone, and the learner’s machine off: the lease alon
   const TopicArn = await stage.physical('AWS::SNS::Topic', 'Lease');
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
   expect(Subscriptions).toMatchObject([{ Protocol: 'email', Endpoint: 'me@example.com' }]);
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'letters' }));
   const Endpoint = `arn:aws:sqs:${stage.target.region}:${stage.target.account}:letters`;
+  const sender = { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage' };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...sender, Resource: Endpoint }] });
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'letters', Attributes: { Policy } }));
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
   await deleteRole('TransformRole');
   expect(await leaseActs()).toMatchObject({ did: 'deleted' });
