@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly region: string;
   /** What the cloud shows of AWS. @default none */
   readonly faces?: readonly Face[];
+  /** Managed policies that are all that the learner has: documents by name. @default - the learner may do everything */
+  readonly learnerPolicies?: Readonly<Record<string, string>>;
   readonly progress: (message: string) => void;
   /** What Node.js is given to run supervisor.ts. @default itself, through tsx */
   readonly program?: readonly string[];
@@ -137,6 +139,14 @@ export class LocalCloud {
   }
 }
 
+/** A question to IAM. */
+export interface CloudCheck {
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys that the request brings. */
+  readonly keys?: Readonly<Record<string, unknown>>;
+}
+
 /** One request as the emulator saw it. */
 export interface CloudRequest {
   /** Seconds since the epoch. */
@@ -145,6 +155,8 @@ export interface CloudRequest {
   readonly action: string;
   readonly resource: string;
   readonly status: number;
+  /** What IAM was asked about it, where that is more than the action on the resource. */
+  readonly checks?: readonly CloudCheck[];
   readonly denied?: { readonly action: string; readonly resource: string };
 }
 
@@ -233,6 +245,7 @@ async function startOn(
     attached: options.life === 'private',
     port,
     faces: options.faces ?? [],
+    learnerPolicies: options.learnerPolicies,
   };
   const child = spawn(
     process.execPath,

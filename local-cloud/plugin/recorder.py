@@ -6,11 +6,15 @@ import json
 import re
 import time
 from collections import deque
+from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from .emulator import Answer, Json, app, iam_actions, iam_evaluator, replace, responses, router
 
 _requests: deque[dict[str, Any]] = deque(maxlen=200_000)
+# What IAM was asked about the request at hand: action, resource and condition keys.
+_asked: ContextVar[list[dict[str, Any]] | None] = ContextVar("mla_recorder_asked", default=None)
 _DENIED = re.compile(r"is not authorized to perform: ([\w-]+:\w+)(?: on resource: \"?([^\s\"<]+))?")
 
 
@@ -21,14 +25,41 @@ def _denial(status: int, body: Any) -> dict[str, str] | None:
     return {"action": found.group(1) if found else "", "resource": (found.group(2) or "*") if found else ""}
 
 
+def _record_checks() -> None:
+    """A request may need several permissions: tags that it gives, a role that it passes, an object that it copies."""
+    original = iam_evaluator.enforce
+
+    def enforce(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        *,
+        resource_arn: str = "*",
+        service_context: Mapping[str, Any] | None = None,
+    ) -> object:
+        asked = _asked.get()
+        if asked is not None:
+            keys = {key: value for key, value in (service_context or {}).items() if value is not None}
+            asked.append({"action": iam_action, "resource": resource_arn, **({"keys": keys} if keys else {})})
+        return original(
+            access_key_id, iam_action, service, region, resource_arn=resource_arn, service_context=service_context
+        )
+
+    replace(iam_evaluator, "enforce", enforce)
+
+
 def install() -> None:
-    """Wraps the emulator's dispatch."""
+    """Wraps the emulator's dispatch, and where it asks IAM."""
+    _record_checks()
     original = app._dispatch_service_request
 
     async def dispatch(
         method: str, path: str, headers: dict[str, str], body: bytes, query_params: Json, request_id: str
     ) -> Answer:
         started = time.time()
+        asked: list[dict[str, Any]] = []
+        _asked.set(asked)
         answer = await original(method, path, headers, body, query_params, request_id)
         service = router.detect_service(method, path, headers, query_params)
         action = (
@@ -46,6 +77,9 @@ def install() -> None:
             ),
             "status": answer[0],
         }
+        checks = list(asked)
+        if checks != [{"action": entry["action"], "resource": entry["resource"]}]:
+            entry["checks"] = checks
         denied = _denial(answer[0], answer[2])
         if denied is not None:
             entry["denied"] = denied

@@ -162,6 +162,7 @@ class IamEvaluator(Protocol):
     ) -> Any: ...
 
     # An EvalResult where the caller may not; else None, or what is wrong with the credentials.
+    @replaced
     def enforce(
         self,
         access_key_id: str,
