@@ -116,6 +116,8 @@ export class Context {
       region,
       keep,
       ...(faces && { faces }),
+      // Who rehearses has no more than whoever does the lab in an account by what docs/permissions gives.
+      ...(!keep && { learner: 'policy' as const }),
       progress: (message) => this.ui.progress(message),
     });
     if (!keep) this.opened = Promise.resolve(target);

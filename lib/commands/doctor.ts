@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<Finding['about'], string>> = {
  * Exit code 1 when something stands in the way of a lab in the modes that were named, or its default ones.
  */
 export const doctor: Verb = async (context: Context, args) => {
+  if (args.policy !== undefined) return (await import('./policy')).printPolicy(context, args.policy);
   const { ui, deps, options } = context;
   const named = args.lab === undefined ? undefined : await context.lab(args.lab);
   const labs = named ? [named] : await Promise.all(deps.labs.map((id) => deps.loadLab(id)));

@@ -118,6 +118,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
         'hours',
         'all',
         'wait',
+        'policy',
         'face',
         'dryRun',
         'account',

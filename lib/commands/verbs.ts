@@ -25,6 +25,9 @@ export const VERBS: Readonly<Record<string, Description>> = {
   doctor: {
     summary: 'look whether machine and account have what the labs need; with --target aws, days before',
     args: [['[lab]', 'name of a lab (all of them if none is named)']],
+    options: [
+      ['--policy [part]', 'print the IAM policy that a learner needs who is no administrator, or one part of it'],
+    ],
     load: async () => (await import('./doctor')).doctor,
   },
   up: {

@@ -41,8 +41,11 @@ export async function isBootstrapped(target: Pick<Target, 'clients'>): Promise<b
  *
  * @throws LabError when the stack does not come up
  */
-export async function bootstrapLocal(target: Pick<Target, 'clients' | 'clock'>, root: string): Promise<void> {
-  const { clients, clock } = target;
+export async function bootstrapLocal(
+  target: Pick<Target, 'clients' | 'administrator' | 'clock'>,
+  root: string,
+): Promise<void> {
+  const { clock, administrator: clients = target.clients } = target;
   await clients.cloudformation.send(
     new CreateStackCommand({
       StackName: STACK,
@@ -58,7 +61,7 @@ export async function bootstrapLocal(target: Pick<Target, 'clients' | 'clock'>, 
     clock,
     `the stack ${STACK}`,
     async () => {
-      const stack = await findStack(target, STACK);
+      const stack = await findStack({ clients }, STACK);
       return stack?.StackStatus?.endsWith('_IN_PROGRESS')
         ? undefined
         : { status: stack?.StackStatus, reason: stack?.StackStatusReason };

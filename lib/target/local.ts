@@ -7,6 +7,7 @@ import {
   faceNamed,
   FACES,
   findKept,
+  LOCAL_ACCOUNT,
   LocalCloud,
   LocalCloudError,
   startLocalCloud,
@@ -14,8 +15,9 @@ import {
 import { Exit, LabError } from '../course/errors';
 import { Clients } from './clients';
 import { CloudClock } from './cloud-clock';
+import { learnerPolicies } from './learner-policy';
 import { RequestRecorder } from './recorder';
-import type { Target, TargetOptions } from './target';
+import type { LearnerRights, Target, TargetOptions } from './target';
 
 const DEFAULT_REGION = 'us-east-1';
 const REGION_PATTERN = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -77,6 +79,20 @@ export function facesOf({ faces }: Pick<TargetOptions, 'faces'>, env = process.e
   });
 }
 
+const RIGHTS: readonly LearnerRights[] = ['administrator', 'policy'];
+
+/** What the learner shall be allowed. @throws LabError for what LAB_LOCAL_LEARNER cannot be */
+export function rightsOf({ learner }: Pick<TargetOptions, 'learner'>, env = process.env): LearnerRights {
+  const given = env.LAB_LOCAL_LEARNER || undefined;
+  const rights = RIGHTS.find((one) => one === given);
+  if (given === undefined || rights) return rights ?? learner ?? 'administrator';
+  throw new LabError(`LAB_LOCAL_LEARNER=${given} is no learner of the local cloud.`, {
+    why: `It is ${RIGHTS.join(' or ')}.`,
+    next: 'Change LAB_LOCAL_LEARNER, or unset it.',
+    exit: Exit.WrongUse,
+  });
+}
+
 async function openCloud(options: TargetOptions, region: string): Promise<LocalCloud> {
   const kept = options.keep !== false;
   const found = kept ? findKept() : undefined;
@@ -97,7 +113,16 @@ async function openCloud(options: TargetOptions, region: string): Promise<LocalC
   }
   if (found) return found;
   const program = (await import('./program')).programArguments(ROOT, 'local-cloud/boot/supervisor.ts');
-  return startLocalCloud({ life: kept ? 'kept' : 'private', region, faces, progress: options.progress, program });
+  return startLocalCloud({
+    life: kept ? 'kept' : 'private',
+    region,
+    faces,
+    ...(rightsOf(options) === 'policy' && {
+      learnerPolicies: learnerPolicies({ partition: 'aws', account: LOCAL_ACCOUNT, region }),
+    }),
+    progress: options.progress,
+    program,
+  });
 }
 
 /** Whether its Python packages are installed, from the current lock file. */
@@ -134,21 +159,17 @@ export async function openLocal(options: TargetOptions): Promise<Target> {
   const recorder = new RequestRecorder();
   recorder.principal = `arn:aws:iam::${state.account}:user/learner`;
   const clock = new CloudClock();
-  const clients = new Clients({
-    region: state.region,
-    endpoint: state.endpoint,
-    ca: cloud.ca,
-    credentials: { accessKeyId: state.accessKeyId, secretAccessKey: state.secretAccessKey },
-    recorder,
-    clock,
-    pollMs: POLL_MS,
-  });
+  const reach = { region: state.region, endpoint: state.endpoint, ca: cloud.ca, clock, pollMs: POLL_MS };
+  const { accessKeyId, secretAccessKey } = state;
+  const clients = new Clients({ ...reach, credentials: { accessKeyId, secretAccessKey }, recorder });
+  const administrator = new Clients({ ...reach, credentials: state.root });
   const opened = Date.now() / 1000;
   return {
     name: 'local',
     account: state.account,
     region: state.region,
     clients,
+    administrator,
     recorder,
     clock,
     shellEnv: () => ({
@@ -173,11 +194,11 @@ export async function openLocal(options: TargetOptions): Promise<Target> {
     inventory: () => cloud.inventory(),
     passTime: (seconds) => asLabError(() => cloud.passTime(seconds)),
     close: async () => {
-      clients.destroy();
+      for (const one of [clients, administrator]) one.destroy();
       if (options.keep === false) await asLabError(() => cloud.stop());
     },
     stop: async () => {
-      clients.destroy();
+      for (const one of [clients, administrator]) one.destroy();
       await asLabError(() => cloud.stop());
     },
   };

@@ -8,10 +8,21 @@ import { stackName } from '../course/names';
 import { LabError } from '../course/errors';
 import type { Assembly, SynthesisInput, Template } from './deployer';
 
+const OWN_CONTEXT = 'cdk.context.json';
+
 /** Context keys by which the app learns what to synthesize; `npx cdk deploy -c learner=ana` uses the same ones. */
 export function appContext(root: string, input: SynthesisInput): Record<string, unknown> {
-  const settings = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context?: Record<string, unknown> };
-  return { ...settings.context, lab: input.lab, learner: input.learner, ...input.modes };
+  const read = (file: string): Record<string, unknown> =>
+    JSON.parse(readFileSync(join(root, file), 'utf8')) as Record<string, unknown>;
+  // What is somebody's own, such as a permissions boundary, the CDK's CLI takes from there, too.
+  const own = existsSync(join(root, OWN_CONTEXT)) ? read(OWN_CONTEXT) : {};
+  return {
+    ...(read('cdk.json').context as Record<string, unknown>),
+    ...own,
+    lab: input.lab,
+    learner: input.learner,
+    ...input.modes,
+  };
 }
 
 /** How to run TypeScript in a child process, wherever the shell stands. */

@@ -4,6 +4,9 @@ import type { Clients } from './clients';
 import type { Clock } from './clock';
 import type { RequestRecorder } from './recorder';
 
+/** What the learner of a local cloud may do. */
+export type LearnerRights = 'administrator' | 'policy';
+
 export interface TargetOptions {
   /** AWS profile; the local target refuses one. @default the SDK's own chain */
   readonly profile?: string;
@@ -20,6 +23,11 @@ export interface TargetOptions {
    * @default those that LAB_LOCAL_FACES names, separated by commas
    */
   readonly faces?: readonly string[];
+  /**
+   * Local target: what the learner of a cloud started now may do: everything, or what docs/permissions allows and no more.
+   * @default what LAB_LOCAL_LEARNER says, otherwise `administrator`
+   */
+  readonly learner?: LearnerRights;
   /** One line about what is happening now: installing, starting. */
   progress(message: string): void;
 }
@@ -36,6 +44,8 @@ export interface Target {
   readonly account: string;
   readonly region: string;
   readonly clients: Clients;
+  /** Clients of an administrator, for what one does before a learner comes. @default - who has `clients` does it */
+  readonly administrator?: Clients;
   /** Clients of the same account in another Region, which give up within seconds; absent where there is one Region only. */
   clientsIn?(region: string): Clients;
   /** Region that the environment or the profile names, where the command named another. */

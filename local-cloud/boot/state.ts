@@ -12,9 +12,11 @@ export interface CloudState {
   readonly caFile: string;
   readonly account: string;
   readonly region: string;
-  /** The learner's dummy credentials: an IAM user who may do everything in this account. */
+  /** The learner's dummy credentials: those of an IAM user. */
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Dummy credentials of the account's root, for what an administrator does before the learner comes. */
+  readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** For the plug-in's admin API. */
   readonly token: string;
   readonly servicesUrl: string;

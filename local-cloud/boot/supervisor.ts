@@ -9,7 +9,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { startHost } from '../services/host';
 import { principalEnv, Principals, type EndpointAccess } from '../services/principal';
 import { makeServices } from '../services/registry';
@@ -17,6 +16,7 @@ import type { Service } from '../services/service';
 import { type AdminEndpoint, callAdmin } from './admin';
 import { makeCloud } from './cloud';
 import { LocalCloudError } from './errors';
+import { makeLearner } from './learner';
 import { LOCAL_CLOUD } from './paths';
 import { endAll, CLOUD_ID_VARIABLE, processesOf } from './processes';
 import { readState, writeState } from './state';
@@ -34,6 +34,8 @@ export interface SupervisorOptions {
   /** A fixed port, or 0 for a free one. */
   readonly port: number;
   readonly faces: readonly string[];
+  /** Documents of managed policies by name. @default - the learner may do everything */
+  readonly learnerPolicies?: Readonly<Record<string, string>>;
 }
 
 /** Starting takes seconds on an idle machine and longer on a busy one; an emulator that fails exits by itself. */
@@ -148,24 +150,6 @@ async function waitUntilReady(admin: AdminEndpoint, child: ChildProcess, folder:
   }
 }
 
-/** The learner is an IAM user who may do everything, so that requests carry a name and IAM is evaluated for them too. */
-async function makeLearner(access: EndpointAccess, root: { accessKeyId: string; secretAccessKey: string }) {
-  const iam = new IAMClient({
-    region: access.region,
-    endpoint: access.endpoint,
-    credentials: root,
-    requestHandler: { httpsAgent: { ca: access.ca } },
-  });
-  const UserName = 'learner';
-  await iam.send(new CreateUserCommand({ UserName }));
-  const statement = { Effect: 'Allow', Action: '*', Resource: '*' };
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'administrator', PolicyDocument }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  iam.destroy();
-  return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
-}
-
 async function main(options: SupervisorOptions): Promise<void> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   let services: readonly Service[] = [];
@@ -220,7 +204,7 @@ async function main(options: SupervisorOptions): Promise<void> {
     await waitUntilReady(admin, child, options.folder);
     child.on('exit', () => void stop(1));
     if (child.exitCode !== null || child.signalCode !== null) await stop(1);
-    const learner = await makeLearner(access, root);
+    const learner = await makeLearner(access, root, options.learnerPolicies);
     writeState({
       id: options.id,
       pid: process.pid,
@@ -230,6 +214,7 @@ async function main(options: SupervisorOptions): Promise<void> {
       account: options.account,
       region: options.region,
       ...learner,
+      root,
       token,
       servicesUrl: host.url,
       startedAt: new Date().toISOString(),

@@ -20,8 +20,15 @@ export interface TemplateJson {
   readonly Parameters: Record<string, Record<string, unknown>>;
 }
 
-/** @param validate runs the CDK's own template rules, which takes seconds; an error of them throws */
-export async function synthesize(lab: LabId, learner = 'me', { validate = false } = {}): Promise<TemplateJson> {
+/**
+ * @param validate runs the CDK's own template rules, which takes seconds; an error of them throws
+ * @param context more of the app's context than cdk.json has
+ */
+export async function synthesize(
+  lab: LabId,
+  learner = 'me',
+  { validate = false, context = {} }: { validate?: boolean; context?: Record<string, unknown> } = {},
+): Promise<TemplateJson> {
   const settings = JSON.parse(readFileSync(path.join(__dirname, '../../cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
@@ -29,7 +36,7 @@ export async function synthesize(lab: LabId, learner = 'me', { validate = false 
   process.env.CDK_VALIDATION = String(validate);
   try {
     const app = new App({
-      context: settings.context,
+      context: { ...settings.context, ...context },
       analyticsReporting: false,
       treeMetadata: false,
       autoSynth: false,

@@ -1,48 +1,14 @@
 /** Every command that the labs print is understood by the oldest AWS CLI that they promise, of both major versions. */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Lab } from '../../../lib/course/model';
 import { LABS } from '../../../lib/course/registry';
-import type { LabRun } from '../../../lib/course/run';
 import { OLDEST_AWS_CLI } from '../../../lib/facts/aws-cli';
+import { choices, runOf } from './explained';
 import { faultsOf, known, services } from './judge';
 import { commandsIn, stringsOf, UNKNOWN } from './words';
 
 const ROOT = join(__dirname, '../../..');
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const work = mkdtempSync(join(tmpdir(), 'mla-labs-test-'));
-afterAll(() => rmSync(work, { recursive: true }));
-
-/** Every choice of a lab's modes. */
-function choices(lab: Lab): Record<string, string>[] {
-  return lab.modes.reduce<Record<string, string>[]>(
-    (before, { name, values }) => before.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
-    [{}],
-  );
-}
-
-/** A run whose stack has whatever output is asked for. */
-function runOf(lab: Lab, modes: Record<string, string>): LabRun {
-  for (const { exercise } of lab.steps) {
-    if (exercise) copyFileSync(join(ROOT, 'labs', lab.id, 'solutions', exercise.file), join(work, exercise.file));
-  }
-  return {
-    lab: lab.id,
-    learner: 'me',
-    target: 'aws',
-    account: '123456789012',
-    region: 'us-east-1',
-    stackName: 'the-stack',
-    outputs: new Proxy({}, { get: (_all, key) => String(key).toLowerCase(), has: () => true }),
-    modes,
-    clients: undefined as never,
-    clock: { now: () => new Date(Date.UTC(2026, 10, 28)) } as LabRun['clock'],
-    workDir: work,
-    progress: () => undefined,
-  };
-}
-
 test('the models are those of the versions that the labs promise', () => {
   expect(known.versions).toEqual({ awscli: OLDEST_AWS_CLI[1], botocore: OLDEST_AWS_CLI.botocore });
   expect(textOf('README.md')).toContain(`AWS CLI **${OLDEST_AWS_CLI[2]} or newer**, or ${OLDEST_AWS_CLI[1]} or newer`);

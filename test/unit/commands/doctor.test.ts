@@ -181,3 +181,35 @@ test('the document has every finding, and the ways on of each lab', async () => 
     './lab up data-prep --target local',
   ]);
 });
+
+describe('--policy', () => {
+  test('prints the policy for the account and Region at hand, and nothing else', async () => {
+    const { code, out } = await world.run('doctor --policy --target aws');
+    expect(code).toBe(0);
+    const { Statement } = JSON.parse(out) as { Statement: unknown[] };
+    expect(Statement.length).toBeGreaterThan(20);
+    expect(out).toContain('arn:aws:iam::123456789012:role/cdk-hnb659fds-deploy-role-123456789012-us-east-1');
+    expect(out).not.toMatch(/PARTITION|ACCOUNT|REGION/);
+  });
+
+  test('prints one part, and the boundary', async () => {
+    const part = JSON.parse((await world.run('doctor --policy data --target aws')).out) as { Statement: unknown[] };
+    const whole = JSON.parse((await world.run('doctor --policy --target aws')).out) as { Statement: unknown[] };
+    expect(whole.Statement).toEqual(expect.arrayContaining(part.Statement));
+    expect((await world.run('doctor --policy boundary --target aws')).out).toContain('NeverTheBoundary');
+  });
+
+  test('has the parts as managed policies in the document of --json', async () => {
+    const { out } = await world.run('doctor --policy --target aws --json');
+    const { policies } = JSON.parse(out) as { policies: { name: string }[] };
+    expect(policies.map(({ name }) => name)).toEqual(
+      ['base', 'data', 'models', 'operations'].map((part) => `mla-labs-learner-${part}`),
+    );
+  });
+
+  test('names the parts where one is asked for that there is not', async () => {
+    const { code, err } = await world.run('doctor --policy bas --target aws');
+    expect(code).toBe(2);
+    expect(flat(err)).toContain('./lab doctor --policy base --target aws');
+  });
+});
