@@ -1,6 +1,6 @@
 /**
  * Which labs there are, each loaded only when it is used: a check, a sweep or a Lambda never loads aws-cdk-lib,
- * and synthesis never loads the AWS SDK.
+ * and synthesis never loads the AWS SDK. `labs/<id>/lab.ts` exports `lab`, `labs/<id>/stack.ts` exports `makeStack`.
  */
 import type { Construct } from 'constructs';
 import { LAB_IDS, type LabId } from './names';
@@ -15,32 +15,15 @@ export interface LabEntry {
   stack(): Promise<StackMaker>;
 }
 
-/* `require` inside a function is how a CommonJS project loads late with the types checked. */
+/* `require` inside a function is how a CommonJS project loads late. */
 /* eslint-disable @typescript-eslint/no-require-imports */
-const ENTRIES: Readonly<Record<LabId, Omit<LabEntry, 'id'>>> = {
-  'data-prep': {
-    lab: async () => (require('../../labs/data-prep/lab') as typeof import('../../labs/data-prep/lab')).lab,
-    stack: async () => (require('../../labs/data-prep/stack') as typeof import('../../labs/data-prep/stack')).makeStack,
-  },
-  training: {
-    lab: async () => (require('../../labs/training/lab') as typeof import('../../labs/training/lab')).lab,
-    stack: async () => (require('../../labs/training/stack') as typeof import('../../labs/training/stack')).makeStack,
-  },
-  deployment: {
-    lab: async () => (require('../../labs/deployment/lab') as typeof import('../../labs/deployment/lab')).lab,
-    stack: async () =>
-      (require('../../labs/deployment/stack') as typeof import('../../labs/deployment/stack')).makeStack,
-  },
-  monitoring: {
-    lab: async () => (require('../../labs/monitoring/lab') as typeof import('../../labs/monitoring/lab')).lab,
-    stack: async () =>
-      (require('../../labs/monitoring/stack') as typeof import('../../labs/monitoring/stack')).makeStack,
-  },
-};
-/* eslint-enable @typescript-eslint/no-require-imports */
-
 /** All labs, in the order of the story. */
-export const LABS: readonly LabEntry[] = LAB_IDS.map((id) => ({ id, ...ENTRIES[id] }));
+export const LABS: readonly LabEntry[] = LAB_IDS.map((id) => ({
+  id,
+  lab: async () => (require(`../../labs/${id}/lab`) as { readonly lab: Lab }).lab,
+  stack: async () => (require(`../../labs/${id}/stack`) as { readonly makeStack: StackMaker }).makeStack,
+}));
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** A lab's entry, or undefined for a name that no lab has. */
 export function labEntry(id: string): LabEntry | undefined {
