@@ -1,6 +1,7 @@
 /** Application Auto Scaling, as far as it can keep an endpoint from being deleted: targets are held, and nothing scales. */
 import type * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import { randomBytes } from 'node:crypto';
+import { page } from '../page';
 import type { CallContext, Operation, Service } from '../service';
 import { ServiceError } from '../service';
 
@@ -60,7 +61,7 @@ class Targets {
     ResourceIds,
     ScalableDimension,
     MaxResults = PAGE,
-    NextToken = '0',
+    NextToken,
   }: applicationAutoScaling.DescribeScalableTargetsRequest): Promise<applicationAutoScaling.DescribeScalableTargetsResponse> => {
     const all = [...this.held.values()].filter(
       (one) =>
@@ -68,10 +69,9 @@ class Targets {
         (ResourceIds === undefined || ResourceIds.includes(one.ResourceId!)) &&
         (ScalableDimension === undefined || one.ScalableDimension === ScalableDimension),
     );
-    const start = Number(NextToken);
-    if (!Number.isInteger(start)) throw new ServiceError('InvalidNextTokenException', 'The next token is invalid.');
-    const end = start + MaxResults;
-    return { ScalableTargets: all.slice(start, end), ...(end < all.length && { NextToken: String(end) }) };
+    const invalidToken = (): Error => new ServiceError('InvalidNextTokenException', 'The next token is invalid.');
+    const { items, next } = page(all, MaxResults, NextToken, invalidToken);
+    return { ScalableTargets: items, NextToken: next };
   };
 
   readonly deregister: Operation<applicationAutoScaling.DeregisterScalableTargetRequest, object> = async (input) => {

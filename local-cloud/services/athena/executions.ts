@@ -84,9 +84,6 @@ export class Executions {
   readonly batchGet = async ({
     QueryExecutionIds = [],
   }: athena.BatchGetQueryExecutionInput): Promise<athena.BatchGetQueryExecutionOutput> => {
-    if (QueryExecutionIds.length < 1 || QueryExecutionIds.length > 50) {
-      throw invalid('queryExecutionIds must have between 1 and 50 members.');
-    }
     const known = QueryExecutionIds.filter((id) => this.all.has(id));
     return {
       QueryExecutions: known.map((id) => shown(this.all.get(id)!)),

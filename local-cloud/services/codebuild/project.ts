@@ -1,5 +1,6 @@
 /** Projects: CreateProject, UpdateProject, DeleteProject, BatchGetProjects, ListProjects. */
 import type * as codebuild from '@aws-sdk/client-codebuild';
+import { page as pageOf } from '../page';
 import type { Cloud, Operation } from '../service';
 import { ServiceError } from '../service';
 import { invalid, lacks, notFound } from './errors';
@@ -150,10 +151,8 @@ export function page<K extends string>(
   all: readonly string[],
   token: string | undefined,
 ): Record<K, string[]> & { nextToken?: string } {
-  const start = token === undefined ? 0 : Number(token);
-  if (!Number.isInteger(start) || start < 0) throw invalid('Invalid token');
-  const next = start + PAGE < all.length ? String(start + PAGE) : undefined;
-  return { [member]: all.slice(start, start + PAGE), nextToken: next } as Record<K, string[]> & { nextToken?: string };
+  const { items, next } = pageOf(all, PAGE, token, () => invalid('Invalid token'));
+  return { [member]: items, nextToken: next } as Record<K, string[]> & { nextToken?: string };
 }
 
 /** The members that were given: `null` and `undefined` change nothing. */

@@ -55,11 +55,11 @@ function detail(region: string, run: ActionRun): ActionExecutionDetail {
 /** Newest first. */
 export function listActionExecutions(
   region: string,
-  find: (name: string | undefined, member?: string) => Pipeline,
+  find: (name: string | undefined) => Pipeline,
   executions: Executions,
 ): Operation<ListActionExecutionsInput, ListActionExecutionsOutput> {
   return async (input) => {
-    const pipeline = find(input.pipelineName, 'pipelineName');
+    const pipeline = find(input.pipelineName);
     const { pipelineExecutionId, latestInPipelineExecution: latest } = input.filter ?? {};
     const wanted = pipelineExecutionId ?? latest?.pipelineExecutionId;
     const chosen = wanted === undefined ? pipeline.executions : [executions.execution(pipeline, wanted)];

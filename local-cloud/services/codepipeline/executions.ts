@@ -24,17 +24,13 @@ import { conflict, invalid, lacks, noStage } from './errors';
 import { currentDeclaration, type Execution, type Pipeline, stageRuntimeOf, stagesOf } from './model';
 import { page } from './page';
 import type { Timers } from './timers';
-import { checkName, checkValue, required } from './validate';
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html: executions that may wait or run in QUEUED mode. */
 const MOST_QUEUED = 50;
 
 function resolveVariables(pipeline: Pipeline, given: readonly PipelineVariable[]): ResolvedPipelineVariable[] {
   const declared = currentDeclaration(pipeline).variables ?? [];
-  given.forEach(({ name, value }, at) => {
-    const member = `variables.${at + 1}.member`;
-    checkName(name, `${member}.name`, '[A-Za-z0-9@\\-_]+', 128);
-    checkValue(required(value, `${member}.value`), `${member}.value`);
+  given.forEach(({ name }) => {
     if (!declared.some((variable) => variable.name === name)) {
       throw invalid(`The variable '${name}' is not declared in the pipeline '${pipeline.name}'`);
     }
@@ -65,7 +61,7 @@ export class Executions {
   private readonly triggers = new Map<string, ExecutionTrigger>();
 
   constructor(
-    private readonly find: (name: string | undefined, member?: string) => Pipeline,
+    private readonly find: (name: string | undefined) => Pipeline,
     private readonly engine: ExecutionEngine,
     private readonly timers: Timers,
   ) {}
@@ -87,7 +83,6 @@ export class Executions {
   readonly start: Operation<StartPipelineExecutionInput, StartPipelineExecutionOutput> = async (input, { caller }) => {
     const pipeline = this.find(input.name);
     const token = input.clientRequestToken;
-    if (token !== undefined) checkName(token, 'clientRequestToken', '[a-zA-Z0-9-]+', 128);
     const known = token === undefined ? undefined : pipeline.tokens.get(token);
     if (known) return { pipelineExecutionId: known };
     const trigger = (token !== undefined && this.triggers.get(token)) || {
@@ -103,7 +98,7 @@ export class Executions {
   };
 
   readonly stop: Operation<StopPipelineExecutionInput, StopPipelineExecutionOutput> = async (input) => {
-    const pipeline = this.find(input.pipelineName, 'pipelineName');
+    const pipeline = this.find(input.pipelineName);
     const execution = this.execution(pipeline, input.pipelineExecutionId);
     const { id, status } = execution;
     if (status !== 'InProgress' && status !== 'Stopping') {
@@ -116,13 +111,13 @@ export class Executions {
     if (status === 'Stopping' && !abandon) {
       throw new ServiceError('DuplicatedStopRequestException', `The pipeline execution '${id}' is already stopping`);
     }
-    if (input.reason) execution.stopReason = execution.statusSummary = input.reason.slice(0, 200);
+    if (input.reason) execution.stopReason = execution.statusSummary = input.reason;
     this.engine.stop(pipeline, execution, abandon);
     return { pipelineExecutionId: id };
   };
 
   readonly retry: Operation<RetryStageExecutionInput, RetryStageExecutionOutput> = async (input) => {
-    const pipeline = this.find(input.pipelineName, 'pipelineName');
+    const pipeline = this.find(input.pipelineName);
     const execution = this.execution(pipeline, input.pipelineExecutionId);
     const declared = stagesOf(currentDeclaration(pipeline)).find(({ name }) => name === input.stageName);
     if (!declared) throw noStage(input.stageName, pipeline.name);
@@ -133,7 +128,6 @@ export class Executions {
         `The stage '${slot.name}' has since been entered by another execution than '${execution.id}'`,
       );
     }
-    const mode = required(input.retryMode, 'retryMode');
     const stage = stagesOf(execution.declaration).find(({ name }) => name === slot.name)!;
     const runs = stage.actions!.map(({ name }) =>
       execution.runs.filter((run) => run.stage === slot.name && run.action.name === name).at(-1),
@@ -148,12 +142,12 @@ export class Executions {
     }
     if (execution.abandon.signal.aborted) throw lacks('a retry of a stage whose actions were abandoned');
     const succeeded = runs.flatMap((run) => (run?.status === 'Succeeded' ? [run.action.name!] : []));
-    this.engine.retry(pipeline, execution, slot, new Set(mode === 'FAILED_ACTIONS' ? succeeded : []));
+    this.engine.retry(pipeline, execution, slot, new Set(input.retryMode === 'FAILED_ACTIONS' ? succeeded : []));
     return { pipelineExecutionId: execution.id };
   };
 
   readonly get: Operation<GetPipelineExecutionInput, GetPipelineExecutionOutput> = async (input) => {
-    const pipeline = this.find(input.pipelineName, 'pipelineName');
+    const pipeline = this.find(input.pipelineName);
     const execution = this.execution(pipeline, input.pipelineExecutionId);
     const pipelineExecution: PipelineExecution = {
       pipelineName: pipeline.name,
@@ -172,7 +166,7 @@ export class Executions {
 
   /** Newest first. */
   readonly list: Operation<ListPipelineExecutionsInput, ListPipelineExecutionsOutput> = async (input) => {
-    const pipeline = this.find(input.pipelineName, 'pipelineName');
+    const pipeline = this.find(input.pipelineName);
     if (input.filter?.succeededInStage) throw lacks('the filter succeededInStage of ListPipelineExecutions');
     const all = pipeline.executions.toReversed().map((execution) => ({
       pipelineExecutionId: execution.id,
@@ -192,12 +186,11 @@ export class Executions {
 
   /** @throws ServiceError PipelineExecutionNotFoundException */
   execution(pipeline: Pipeline, given: string | undefined): Execution {
-    const id = required(given, 'pipelineExecutionId');
-    const found = pipeline.executions.find((execution) => execution.id === id);
+    const found = pipeline.executions.find(({ id }) => id === given);
     if (!found) {
       throw new ServiceError(
         'PipelineExecutionNotFoundException',
-        `The pipeline '${pipeline.name}' does not have an execution with id '${id}'`,
+        `The pipeline '${pipeline.name}' does not have an execution with id '${given}'`,
       );
     }
     return found;

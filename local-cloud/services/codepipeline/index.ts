@@ -35,7 +35,7 @@ export function codepipelineService(cloud: Cloud, options: CodePipelineOptions =
   );
   const find = pipelines.find.bind(pipelines);
   const jobs = new Jobs();
-  const approvals = new Approvals((name) => find(name, 'pipelineName'), timers);
+  const approvals = new Approvals(find, timers);
   const limits = new Limits(timers);
   const actions = new ActionRuns({ cloud, events, timers, limits, pollMs, runnerOf: makeRunners(jobs, approvals) });
   const engine = new ExecutionEngine(actions, events, timers);

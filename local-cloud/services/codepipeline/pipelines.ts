@@ -7,7 +7,7 @@ import { page } from './page';
 import { checkRole } from './roles';
 import type { Tags } from './tags';
 import type { Timers } from './timers';
-import { checkDeclaration, checkName, required } from './validate';
+import { checkDeclaration } from './validate';
 
 /** What CodePipeline adds to what it was given. */
 function complete(declaration: codepipeline.PipelineDeclaration, version: number): codepipeline.PipelineDeclaration {
@@ -50,9 +50,8 @@ export class Pipelines {
   }
 
   /** @throws ServiceError PipelineNotFoundException */
-  find(given: string | undefined, member = 'name'): Pipeline {
-    const name = checkName(given, member);
-    const found = this.held.get(name);
+  find(name: string | undefined): Pipeline {
+    const found = this.held.get(name!);
     if (!found) {
       throw new ServiceError(
         'PipelineNotFoundException',
@@ -66,7 +65,7 @@ export class Pipelines {
     input,
     { caller },
   ) => {
-    const given = required(input.pipeline, 'pipeline');
+    const given = input.pipeline!;
     checkDeclaration(this.cloud, given);
     const name = given.name!;
     await checkRole(this.cloud, given);
@@ -93,8 +92,8 @@ export class Pipelines {
   };
 
   readonly update: Operation<codepipeline.UpdatePipelineInput, codepipeline.UpdatePipelineOutput> = async (input) => {
-    const given = required(input.pipeline, 'pipeline');
-    const pipeline = this.find(given.name, 'pipeline.name');
+    const given = input.pipeline!;
+    const pipeline = this.find(given.name);
     checkDeclaration(this.cloud, given);
     await checkRole(this.cloud, given);
     pipeline.versions.push(complete(given, pipeline.versions.length + 1));
@@ -131,7 +130,7 @@ export class Pipelines {
 
   /** Deleting a pipeline that is not there succeeds, as on AWS. */
   readonly delete: Operation<codepipeline.DeletePipelineInput, void> = async (input) => {
-    const pipeline = this.held.get(checkName(input.name, 'name'));
+    const pipeline = this.held.get(input.name!);
     if (!pipeline) return;
     this.held.delete(pipeline.name);
     this.tags.forget(pipeline.arn);

@@ -2,7 +2,6 @@
 import type * as codepipeline from '@aws-sdk/client-codepipeline';
 import type { Operation } from '../service';
 import { ServiceError } from '../service';
-import { required } from './validate';
 
 const MOST = 50;
 
@@ -36,14 +35,14 @@ export class Tags {
   }
 
   readonly add: Operation<codepipeline.TagResourceInput, codepipeline.TagResourceOutput> = async (input) => {
-    this.set(this.find(input.resourceArn), required(input.tags, 'tags'));
+    this.set(this.find(input.resourceArn), input.tags);
     return {};
   };
 
   readonly remove: Operation<codepipeline.UntagResourceInput, codepipeline.UntagResourceOutput> = async (input) => {
     const arn = this.find(input.resourceArn);
     const known = this.held.get(arn);
-    for (const key of required(input.tagKeys, 'tagKeys')) known?.delete(key);
+    for (const key of input.tagKeys!) known?.delete(key);
     if (known?.size === 0) this.held.delete(arn);
     return {};
   };
@@ -55,7 +54,7 @@ export class Tags {
   });
 
   private find(given: string | undefined): string {
-    const arn = required(given, 'resourceArn');
+    const arn = given!;
     if (!/^arn:aws[a-z-]*:codepipeline:[a-z0-9-]+:\d{12}:.+$/.test(arn)) {
       throw new ServiceError('InvalidArnException', `The specified resource ARN is invalid: ${arn}`);
     }

@@ -5,11 +5,10 @@ import type { ExecutionEngine } from './engine';
 import { lacks, noStage } from './errors';
 import { currentDeclaration, type Pipeline, stageRuntimeOf, type StageRuntime, stagesOf } from './model';
 import type { Timers } from './timers';
-import { checkName, required } from './validate';
 
 export class Transitions {
   constructor(
-    private readonly find: (name: string | undefined, member?: string) => Pipeline,
+    private readonly find: (name: string | undefined) => Pipeline,
     private readonly engine: ExecutionEngine,
     private readonly timers: Timers,
   ) {}
@@ -27,13 +26,17 @@ export class Transitions {
 
   readonly disable: Operation<DisableStageTransitionInput, void> = async (input, { caller }) => {
     const { slot } = this.slot(input);
-    const disabledReason = checkName(input.reason, 'reason', '[a-zA-Z0-9!@ \\(\\)\\.\\*\\?\\-]+', 300);
-    Object.assign(slot, { enabled: false, disabledReason, changedBy: caller.arn, changedAt: this.timers.now() });
+    Object.assign(slot, {
+      enabled: false,
+      disabledReason: input.reason,
+      changedBy: caller.arn,
+      changedAt: this.timers.now(),
+    });
   };
 
   private slot(input: EnableStageTransitionInput): { readonly pipeline: Pipeline; readonly slot: StageRuntime } {
-    const pipeline = this.find(input.pipelineName, 'pipelineName');
-    if (required(input.transitionType, 'transitionType') !== 'Inbound') throw lacks('outbound transitions');
+    const pipeline = this.find(input.pipelineName);
+    if (input.transitionType !== 'Inbound') throw lacks('outbound transitions');
     if (!stagesOf(currentDeclaration(pipeline)).some(({ name }) => name === input.stageName)) {
       throw noStage(input.stageName, pipeline.name);
     }

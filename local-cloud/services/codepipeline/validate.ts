@@ -1,46 +1,10 @@
-/** The declaration of a pipeline, as CreatePipeline and UpdatePipeline check it. */
+/** The declaration of a pipeline, as CreatePipeline and UpdatePipeline check it beyond the service model. */
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '@aws-sdk/client-codepipeline';
 import type { Cloud } from '../service';
 import { checkAction, isApproval } from './actionTypes';
-import { badAction, badStage, badStructure, invalid, lacks } from './errors';
+import { badAction, badStage, badStructure, lacks } from './errors';
 import { checkReferences, RESERVED } from './references';
 import { stagesOf } from './model';
-
-const NAME = '[A-Za-z0-9.@\\-_]+';
-
-function violation(value: unknown, member: string, constraint: string): Error {
-  return invalid(
-    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: Member must ${constraint}`,
-  );
-}
-
-/** @throws ServiceError ValidationException */
-export function required<T>(value: T | undefined | null, member: string): T {
-  if (value === undefined || value === null) throw violation('null', member, 'not be null');
-  return value;
-}
-
-export function checkName(value: string | undefined, member: string, pattern = NAME, most = 100): string {
-  const name = required(value, member);
-  if (name.length > most) throw violation(name, member, `have length less than or equal to ${most}`);
-  if (!new RegExp(`^${pattern}$`).test(name)) {
-    throw violation(name, member, `satisfy regular expression pattern: ${pattern}`);
-  }
-  return name;
-}
-
-function checkRange(value: number | undefined, member: string, least: number, most: number): void {
-  if (value === undefined) return;
-  if (!(value >= least)) throw violation(value, member, `have value greater than or equal to ${least}`);
-  if (!(value <= most)) throw violation(value, member, `have value less than or equal to ${most}`);
-}
-
-/** A value of a pipeline variable. */
-export function checkValue(value: string | undefined, member: string): void {
-  if (value === undefined) return;
-  if (value.length < 1) throw violation(value, member, 'have length greater than or equal to 1');
-  if (value.length > 1000) throw violation(value, member, 'have length less than or equal to 1000');
-}
 
 function twice(names: readonly string[]): string | undefined {
   return names.find((name, at) => names.indexOf(name) !== at);
@@ -48,12 +12,6 @@ function twice(names: readonly string[]): string | undefined {
 
 function checkType(declaration: PipelineDeclaration): void {
   const { pipelineType = 'V1', executionMode = 'SUPERSEDED', variables = [], triggers = [] } = declaration;
-  if (pipelineType !== 'V1' && pipelineType !== 'V2') {
-    throw violation(pipelineType, 'pipeline.pipelineType', 'satisfy enum value set: [V1, V2]');
-  }
-  if (!['SUPERSEDED', 'QUEUED', 'PARALLEL'].includes(executionMode)) {
-    throw violation(executionMode, 'pipeline.executionMode', 'satisfy enum value set: [PARALLEL, QUEUED, SUPERSEDED]');
-  }
   if (pipelineType === 'V1') {
     if (variables.length > 0) throw badStructure('Pipeline variables are only supported in pipelines of type V2');
     if (triggers.length > 0) throw badStructure('Triggers are only supported in pipelines of type V2');
@@ -63,11 +21,6 @@ function checkType(declaration: PipelineDeclaration): void {
   }
   if (executionMode === 'PARALLEL') throw lacks('the execution mode PARALLEL');
   if (triggers.length > 0) throw lacks('triggers of repositories');
-  variables.forEach((variable, at) => {
-    const member = `pipeline.variables.${at + 1}.member`;
-    checkName(variable.name, `${member}.name`, '[A-Za-z0-9@\\-_]+', 128);
-    checkValue(variable.defaultValue, `${member}.defaultValue`);
-  });
   const repeated = twice(variables.map(({ name }) => name!));
   if (repeated) throw badStructure(`Pipeline variable names must be unique. ${repeated} has been used more than once.`);
 }
@@ -77,30 +30,12 @@ function checkStore(declaration: PipelineDeclaration): void {
   if (artifactStores) throw lacks('artifact stores of several Regions (artifactStores)');
   if (!artifactStore) throw badStructure('Pipeline must have either an artifactStore or artifactStores');
   if (artifactStore.encryptionKey) throw lacks('encryption keys of artifact stores');
-  required(artifactStore.location, 'pipeline.artifactStore.location');
-  if (artifactStore.type !== 'S3') {
-    throw violation(artifactStore.type, 'pipeline.artifactStore.type', 'satisfy enum value set: [S3]');
-  }
 }
 
-function checkMembers(cloud: Cloud, action: ActionDeclaration, member: string): void {
-  checkName(action.name, `${member}.name`);
-  required(action.actionTypeId, `${member}.actionTypeId`);
-  checkRange(action.runOrder, `${member}.runOrder`, 1, 999);
-  checkRange(action.timeoutInMinutes, `${member}.timeoutInMinutes`, 5, 86_400);
-  for (const [key, value] of Object.entries(action.configuration ?? {})) {
-    if (value.length < 1 || value.length > 1000) {
-      const side = value.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000';
-      throw violation(value, `${member}.configuration.${key}`, `have length ${side}`);
-    }
-  }
-  for (const { name } of [...(action.inputArtifacts ?? []), ...(action.outputArtifacts ?? [])]) {
-    checkName(name, `${member}.artifacts`, '[a-zA-Z0-9_\\-]+');
-  }
+function checkMembers(cloud: Cloud, action: ActionDeclaration): void {
   if (action.timeoutInMinutes !== undefined && !isApproval(action.actionTypeId)) {
     throw badAction(`Action '${action.name}': timeoutInMinutes is only supported for the manual approval action`);
   }
-  if (action.namespace !== undefined) checkName(action.namespace, `${member}.namespace`, '[A-Za-z0-9@\\-_]+');
   if (action.namespace && RESERVED.includes(action.namespace)) {
     throw badAction(`The namespace '${action.namespace}' of action '${action.name}' is reserved`);
   }
@@ -109,14 +44,13 @@ function checkMembers(cloud: Cloud, action: ActionDeclaration, member: string): 
   if (given) throw lacks(`${given} of an action`);
 }
 
-function checkStage(cloud: Cloud, stage: StageDeclaration, member: string): void {
-  checkName(stage.name, `${member}.name`);
-  const actions = stage.actions ?? [];
+function checkStage(cloud: Cloud, stage: StageDeclaration): void {
+  const actions = stage.actions!;
   if (actions.length === 0) throw badStage(`Stage ${stage.name} has no actions`);
   const given = (['onFailure', 'onSuccess', 'beforeEntry'] as const).find((key) => stage[key]);
   if (given) throw lacks(`conditions of stages (${given})`);
   if (stage.blockers?.length) throw lacks('blockers of stages');
-  actions.forEach((action, at) => checkMembers(cloud, action, `${member}.actions.${at + 1}.member`));
+  actions.forEach((action) => checkMembers(cloud, action));
   const repeated = twice(actions.map(({ name }) => name!));
   if (repeated) {
     throw badStage(`Action names must be unique within stage ${stage.name}. ${repeated} has been used more than once.`);
@@ -181,13 +115,10 @@ function checkSources(stages: readonly StageDeclaration[]): void {
 
 /** @throws ServiceError as CodePipeline answers it */
 export function checkDeclaration(cloud: Cloud, declaration: PipelineDeclaration): void {
-  checkName(declaration.name, 'pipeline.name');
-  checkName(declaration.roleArn, 'pipeline.roleArn', 'arn:aws(-[\\w]+)*:iam::[0-9]{12}:role/.*', 1024);
-  required(declaration.stages, 'pipeline.stages');
   checkType(declaration);
   checkStore(declaration);
   const stages = stagesOf(declaration);
-  stages.forEach((stage, at) => checkStage(cloud, stage, `pipeline.stages.${at + 1}.member`));
+  stages.forEach((stage) => checkStage(cloud, stage));
   if (stages.length < 2) {
     throw badStructure(
       `Pipeline has only ${stages.length} stage(s). There should be a minimum of 2 stages in a pipeline`,

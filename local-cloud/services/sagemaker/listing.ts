@@ -1,4 +1,5 @@
 /** Filters, order and pages that SageMaker's List operations share. */
+import { page } from '../page';
 import { invalid } from './errors';
 
 export interface ListInput {
@@ -87,12 +88,6 @@ export function filterAndPage<T>(
   const sorted = unsorted.sort((a, b) => compare(a.facts, b.facts));
   // Reversed as a whole, so that of two made in one instant the later one is the newer.
   if (input.SortOrder === 'Descending') sorted.reverse();
-  const size = input.MaxResults ?? 10;
-  const start = input.NextToken ? Number(Buffer.from(input.NextToken, 'base64url').toString()) : 0;
-  if (!Number.isInteger(start) || start < 0) throw invalid('Invalid NextToken.');
-  const next = start + size;
-  return {
-    items: sorted.slice(start, next).map(({ thing }) => thing),
-    ...(next < sorted.length && { NextToken: Buffer.from(String(next)).toString('base64url') }),
-  };
+  const { items, next } = page(sorted, input.MaxResults ?? 10, input.NextToken, () => invalid('Invalid NextToken.'));
+  return { items: items.map(({ thing }) => thing), NextToken: next };
 }

@@ -23,7 +23,6 @@ export interface TrainingHooks {
 export class TrainingRun {
   private readonly scratch: TrainingScratch;
   private readonly process: JobProcess;
-  private modelWritten = false;
 
   constructor(
     private readonly cloud: Cloud,
@@ -39,10 +38,6 @@ export class TrainingRun {
 
   get stopReason(): StopReason | undefined {
     return this.process.stopReason;
-  }
-
-  get hasModel(): boolean {
-    return this.modelWritten;
   }
 
   stop(): void {
@@ -148,7 +143,7 @@ export class TrainingRun {
 
   private async upload(role: Principal): Promise<void> {
     this.stage('Uploading', 'Uploading generated training model');
-    await this.uploadArchive(role, this.scratch.model, 'model.tar.gz').then((written) => (this.modelWritten = written));
+    await this.uploadArchive(role, this.scratch.model, 'model.tar.gz');
     await this.uploadOutput(role);
   }
 
@@ -157,9 +152,9 @@ export class TrainingRun {
   }
 
   /** Nothing is uploaded for an empty folder. */
-  private async uploadArchive(role: Principal, folder: string, name: string): Promise<boolean> {
+  private async uploadArchive(role: Principal, folder: string, name: string): Promise<void> {
     const entries = await readdir(folder).catch(() => []);
-    if (entries.length === 0) return false;
+    if (entries.length === 0) return;
     const archive = join(this.scratch.root, name);
     const said: string[] = [];
     const packing = this.containers.run(
@@ -178,6 +173,5 @@ export class TrainingRun {
     const { bucket, key } = s3Uri(this.job.OutputDataConfig!.S3OutputPath, 's3OutputPath');
     const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
     await uploadFile(role, archive, bucket, `${prefix}${this.job.TrainingJobName}/output/${name}`);
-    return true;
   }
 }

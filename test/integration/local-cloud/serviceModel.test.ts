@@ -11,6 +11,41 @@ function service(id: string, operations: Service['operations']): Service {
   return conforming(PYTHON, { id, operations, inventory: () => [], stop: async () => undefined });
 }
 
+/** A pipeline with one action that waits for a person, and with one variable. */
+function pipeline(action: object, variable: object): object {
+  const actionTypeId = { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' };
+  const stages = [{ name: 'Gate', actions: [{ name: 'Approve', actionTypeId, ...action }] }];
+  const variables = [{ name: 'Model', ...variable }];
+  return { name: 'p', roleArn: 'arn:aws:iam::000000000000:role/p', stages, variables };
+}
+
+describe('a pipeline', () => {
+  const { operations } = service('codepipeline', { CreatePipeline: async () => ({}) });
+
+  it.each<[string, object, string]>([
+    [
+      'an empty default',
+      pipeline({}, { defaultValue: '' }),
+      "at 'pipeline.variables.1.member.defaultValue' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      'a timeout below 5',
+      pipeline({ timeoutInMinutes: 4 }, {}),
+      "Value '4' at 'pipeline.stages.1.member.actions.1.member.timeoutInMinutes' failed to satisfy constraint: Member must have value greater than or equal to 5",
+    ],
+  ])('with %s is refused', async (_what, given, message) => {
+    await expect(operations.CreatePipeline!({ pipeline: given }, CONTEXT)).rejects.toMatchObject({
+      code: 'ValidationException',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('that conforms is made', async () => {
+    const given = pipeline({ timeoutInMinutes: 5 }, { defaultValue: 'latest' });
+    await expect(operations.CreatePipeline!({ pipeline: given }, CONTEXT)).resolves.toEqual({});
+  });
+});
+
 describe('a request', () => {
   const seen: object[] = [];
   const operation = async (input: object): Promise<object> => {

@@ -6,7 +6,6 @@ import { ServiceError } from '../../service';
 import { ActionFailure, noStage } from '../errors';
 import { currentDeclaration, type Pipeline, stagesOf } from '../model';
 import type { Timers } from '../timers';
-import { checkName, required } from '../validate';
 import type { ActionContext, ActionResult } from './action';
 
 interface Decision {
@@ -47,14 +46,8 @@ export class Approvals {
         `Action '${input.actionName}' does not exist in stage '${stage.name}' of the pipeline '${pipeline.name}'.`,
       );
     }
-    const token = checkName(input.token, 'token', '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}');
-    const { status, summary } = required(input.result, 'result');
-    if (status !== 'Approved' && status !== 'Rejected') {
-      throw new ServiceError('ValidationException', 'result.status must satisfy enum value set: [Approved, Rejected]');
-    }
-    if (required(summary, 'result.summary').length > 512) {
-      throw new ServiceError('ValidationException', 'result.summary must have length less than or equal to 512');
-    }
+    const token = input.token!;
+    const { status, summary } = input.result!;
     if (this.over.has(token)) {
       throw new ServiceError(
         'ApprovalAlreadyCompletedException',

@@ -69,12 +69,6 @@ test.each<[string, object, string, string]>([
     'InvalidActionDeclarationException',
     'VariableReferenceText=[variables.Model]',
   ],
-  [
-    'an empty default',
-    declaration([gate], { variables: [{ name: 'Model', defaultValue: '' }] }),
-    'ValidationException',
-    'length greater than or equal to 1',
-  ],
   ['variables in V1', declaration([gate], { pipelineType: 'V1' }), 'InvalidStructureException', 'V2'],
   [
     'a timeout of an action that is no approval',
@@ -82,7 +76,6 @@ test.each<[string, object, string, string]>([
     'InvalidActionDeclarationException',
     'timeoutInMinutes',
   ],
-  ['a timeout below 5', declaration([stage({ ...APPROVE, timeoutInMinutes: 4 })]), 'ValidationException', 'equal to 5'],
   [
     'polling',
     declaration([gate], {
