@@ -33,7 +33,6 @@ export interface Buildspec {
   /** Versions that phase install asks for, by runtime. */
   readonly runtimes: Readonly<Record<string, string>>;
   readonly artifacts: ArtifactSpec | undefined;
-  readonly secondaryArtifacts: Readonly<Record<string, ArtifactSpec>>;
 }
 
 type Tree = Record<string, unknown>;
@@ -41,7 +40,7 @@ type Tree = Record<string, unknown>;
 const KNOWN = ['version', 'run-as', 'env', 'proxy', 'batch', 'phases', 'reports', 'artifacts', 'cache'];
 const KNOWN_ENV = ['shell', 'variables', 'parameter-store', 'exported-variables', 'git-credential-helper'];
 const KNOWN_PHASE = ['run-as', 'on-failure', 'runtime-versions', 'commands', 'finally'];
-const KNOWN_ARTIFACTS = ['files', 'name', 'discard-paths', 'base-directory', 'exclude-paths', 'secondary-artifacts'];
+const KNOWN_ARTIFACTS = ['files', 'name', 'discard-paths', 'base-directory', 'exclude-paths'];
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** @throws PhaseFailure with YAML_FILE_ERROR */
@@ -65,6 +64,7 @@ export function parseBuildspec(text: string): Buildspec {
   only(phases, PHASES, 'phases/');
   if (Object.keys(phases).length === 0) throw wrong('phases is required');
   const artifacts = spec.artifacts === undefined ? undefined : tree(spec.artifacts, 'artifacts');
+  if (artifacts?.['secondary-artifacts'] !== undefined) throw lacks('secondary-artifacts');
   return {
     shell: shellOf(env.shell),
     variables: strings(env.variables, 'env/variables'),
@@ -72,12 +72,7 @@ export function parseBuildspec(text: string): Buildspec {
     exported: list(env['exported-variables'], 'env/exported-variables'),
     phases: Object.fromEntries(Object.entries(phases).map(([name, phase]) => [name, phaseOf(phase, name)])),
     runtimes: runtimesOf(phases.install),
-    artifacts: artifacts?.files === undefined ? undefined : artifactsOf(artifacts, 'artifacts'),
-    secondaryArtifacts: Object.fromEntries(
-      Object.entries(tree(artifacts?.['secondary-artifacts'] ?? {}, 'artifacts/secondary-artifacts')).map(
-        ([name, one]) => [name, artifactsOf(tree(one, name), `artifacts/secondary-artifacts/${name}`)],
-      ),
-    ),
+    artifacts: artifacts && artifactsOf(artifacts),
   };
 }
 
@@ -105,14 +100,14 @@ function runtimesOf(install: unknown): Record<string, string> {
   return strings(tree(install ?? {}, 'phases/install')['runtime-versions'], 'phases/install/runtime-versions');
 }
 
-function artifactsOf(given: Tree, where: string): ArtifactSpec {
-  only(given, KNOWN_ARTIFACTS, `${where}/`);
-  const files = list(given.files, `${where}/files`);
-  if (files.length === 0) throw wrong(`${where}/files is required`);
+function artifactsOf(given: Tree): ArtifactSpec {
+  only(given, KNOWN_ARTIFACTS, 'artifacts/');
+  const files = list(given.files, 'artifacts/files');
+  if (files.length === 0) throw wrong('artifacts/files is required');
   const discard = String(given['discard-paths'] ?? 'no').toLowerCase();
   return {
     files,
-    exclude: list(given['exclude-paths'], `${where}/exclude-paths`),
+    exclude: list(given['exclude-paths'], 'artifacts/exclude-paths'),
     baseDirectory: String(given['base-directory'] ?? '.'),
     discardPaths: discard === 'yes' || discard === 'true',
     name: given.name === undefined ? undefined : String(given.name),

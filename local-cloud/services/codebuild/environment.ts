@@ -11,8 +11,6 @@ import { PhaseFailure } from './errors';
 export interface BuildFolders {
   readonly root: string;
   readonly source: string;
-  /** Secondary sources, by their identifier. */
-  readonly secondary: Readonly<Record<string, string>>;
 }
 
 /** Of this process's environment, only what starting a program needs. */
@@ -73,9 +71,6 @@ function own(build: Build, places: BuildFolders): Record<string, string> {
     CODEBUILD_SOURCE_REPO_URL: build.source?.location ?? '',
     CODEBUILD_SRC_DIR: places.source,
     CODEBUILD_START_TIME: String(build.startTime!.getTime()),
-    ...Object.fromEntries(
-      Object.entries(places.secondary).map(([name, folder]) => [`CODEBUILD_SRC_DIR_${name}`, folder]),
-    ),
   };
 }
 

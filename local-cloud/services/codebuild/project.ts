@@ -10,7 +10,14 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$/;
 const PAGE = 100;
 
 /** What a project may hold that no build here would honour. */
-const UNSUPPORTED = ['vpcConfig', 'fileSystemLocations', 'buildBatchConfig', 'autoRetryLimit'] as const;
+const UNSUPPORTED = [
+  'vpcConfig',
+  'fileSystemLocations',
+  'buildBatchConfig',
+  'autoRetryLimit',
+  'secondarySources',
+  'secondaryArtifacts',
+] as const;
 
 export class Projects {
   private readonly held = new Map<string, codebuild.Project>();
@@ -109,9 +116,8 @@ export class Projects {
   private async checked(project: codebuild.Project): Promise<codebuild.Project> {
     const given = UNSUPPORTED.find((member) => project[member] !== undefined);
     if (given) throw lacks(`${given} of a build project`);
-    const { secondarySources = [], secondaryArtifacts = [] } = project;
-    for (const source of [project.source, ...secondarySources]) checkSource(source);
-    for (const artifacts of [project.artifacts, ...secondaryArtifacts]) checkArtifacts(artifacts);
+    checkSource(project.source);
+    checkArtifacts(project.artifacts);
     checkEnvironment(project.environment);
     const { timeoutInMinutes: minutes } = project;
     if (minutes !== undefined && (minutes < 5 || minutes > 2160)) {

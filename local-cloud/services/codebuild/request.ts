@@ -14,6 +14,8 @@ const UNSUPPORTED = [
   'fleetOverride',
   'autoRetryLimitOverride',
   'hostKernelOverride',
+  'secondarySourcesOverride',
+  'secondaryArtifactsOverride',
 ] as const;
 
 /** What a request and its project decide. */
@@ -22,7 +24,6 @@ export interface BuildPlan {
   readonly build: Build;
   /** Where the outputs go: the description tells only where they are in the end. */
   readonly artifacts: ProjectArtifacts;
-  readonly secondaryArtifacts: readonly ProjectArtifacts[];
 }
 
 /** @throws ServiceError */
@@ -35,9 +36,7 @@ export function planFrom(project: Project, input: StartBuildInput): BuildPlan {
     ...(input.sourceLocationOverride && { location: input.sourceLocationOverride }),
     ...(input.buildspecOverride && { buildspec: input.buildspecOverride }),
   };
-  const secondarySources = input.secondarySourcesOverride ?? project.secondarySources ?? [];
   const artifacts = input.artifactsOverride ?? project.artifacts!;
-  const secondaryArtifacts = input.secondaryArtifactsOverride ?? project.secondaryArtifacts ?? [];
   const environment = {
     ...project.environment!,
     ...(input.imageOverride && { image: input.imageOverride }),
@@ -45,8 +44,8 @@ export function planFrom(project: Project, input: StartBuildInput): BuildPlan {
     ...(input.environmentTypeOverride && { type: input.environmentTypeOverride }),
     environmentVariables: merged(project.environment?.environmentVariables, input.environmentVariablesOverride),
   };
-  for (const one of [source, ...secondarySources]) checkSource(one);
-  for (const one of [artifacts, ...secondaryArtifacts]) checkArtifacts(one);
+  checkSource(source);
+  checkArtifacts(artifacts);
   checkEnvironment(environment);
   const sourceVersion = input.sourceVersion ?? project.sourceVersion;
   if (source.type === 'CODEPIPELINE' && !pipelineLocation(source.location, sourceVersion)) {
@@ -61,8 +60,6 @@ export function planFrom(project: Project, input: StartBuildInput): BuildPlan {
     projectName: project.name,
     source,
     ...(sourceVersion && { sourceVersion }),
-    secondarySources,
-    secondarySourceVersions: input.secondarySourcesVersionOverride ?? project.secondarySourceVersions ?? [],
     artifacts: { location: '' },
     cache: project.cache,
     environment,
@@ -71,7 +68,7 @@ export function planFrom(project: Project, input: StartBuildInput): BuildPlan {
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     encryptionKey: input.encryptionKeyOverride ?? project.encryptionKey,
   };
-  return { build, artifacts, secondaryArtifacts };
+  return { build, artifacts };
 }
 
 /** Where a pipeline has put the input: `bucket/key`, as location or as the ARN that stands for the version. */

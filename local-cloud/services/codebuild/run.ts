@@ -25,7 +25,6 @@ const TYPE: Readonly<Record<PhaseName, BuildPhaseType>> = {
 export class BuildRun {
   private readonly root: string;
   private readonly source: string;
-  private readonly secondary: Record<string, string> = {};
   private readonly log: BuildLog;
   private role!: Principal;
   private spec!: Buildspec;
@@ -103,19 +102,10 @@ export class BuildRun {
     this.log.say('Phase is DOWNLOAD_SOURCE');
     for (const folder of ['tmp', 'root']) await mkdir(join(this.root, folder), { recursive: true });
     build.resolvedSourceVersion = await fetchSource(role, build.source!, build.sourceVersion, this.source);
-    for (const [index, one] of (build.secondarySources ?? []).entries()) {
-      const id = one.sourceIdentifier ?? String(index + 1);
-      const folder = join(this.root, 'codebuild', 'output', 'src', `src${index + 1}`);
-      const version = build.secondarySourceVersions?.find(
-        ({ sourceIdentifier }) => sourceIdentifier === id,
-      )?.sourceVersion;
-      await fetchSource(role, one, version, folder);
-      this.secondary[id] = folder;
-    }
     this.log.say(`CODEBUILD_SRC_DIR=${this.source}`);
     this.spec = parseBuildspec(await buildspecText(role, build.source!.buildspec, this.source));
     this.log.say('Processing environment variables');
-    const places = { root: this.root, source: this.source, secondary: this.secondary };
+    const places = { root: this.root, source: this.source };
     const env = await environmentOf(this.cloud, role, build, this.spec, places);
     this.shell = new Shell({
       folder: join(this.root, 'codebuild', 'output', 'tmp'),
@@ -170,13 +160,6 @@ export class BuildRun {
     if (type === 'S3' || (type === 'CODEPIPELINE' && location)) {
       if (!spec.artifacts) throw new PhaseFailure('CLIENT_ERROR', 'no artifacts are defined in the buildspec');
       build.artifacts = await this.handOn(plan.artifacts, spec.artifacts);
-    }
-    build.secondaryArtifacts = [];
-    for (const one of plan.secondaryArtifacts) {
-      const id = one.artifactIdentifier ?? '';
-      const files = spec.secondaryArtifacts[id];
-      if (!files) throw new PhaseFailure('CLIENT_ERROR', `no definition for secondary artifact ${id} in the buildspec`);
-      build.secondaryArtifacts.push({ ...(await this.handOn(one, files)), artifactIdentifier: id });
     }
   }
 

@@ -24,8 +24,9 @@ export interface ActionType {
 
 const CODEBUILD = {
   provider: 'CodeBuild',
-  inputs: [1, 5],
-  outputs: [0, 5],
+  // AWS takes up to five of each.
+  inputs: [1, 1],
+  outputs: [0, 1],
   required: ['ProjectName'],
   optional: ['PrimarySource', 'EnvironmentVariables', 'BatchEnabled', 'CombineArtifacts'],
   refused: { BatchEnabled: 'false', CombineArtifacts: 'false' },
@@ -58,7 +59,8 @@ const TYPES: readonly ActionType[] = [
     category: 'Deploy',
     provider: 'CloudFormation',
     inputs: [0, 10],
-    outputs: [0, 1],
+    // AWS takes one, with the stack's outputs.
+    outputs: [0, 0],
     required: ['ActionMode', 'StackName'],
     optional: [
       'Capabilities',
@@ -68,6 +70,7 @@ const TYPES: readonly ActionType[] = [
       'TemplateConfiguration',
       'TemplatePath',
     ],
+    refused: { OutputFileName: undefined, TemplateConfiguration: undefined },
     timeoutMs: 3 * DAY,
   },
   {
@@ -152,9 +155,4 @@ export function checkAction(action: ActionDeclaration): void {
     throw lacks(`polling for source changes (action ${action.name}: set PollForSourceChanges to false)`);
   }
   if (type.provider === 'CloudFormation') checkDeployment(action, configuration);
-  if (type.provider === 'CodeBuild' && (action.inputArtifacts?.length ?? 0) > 1 && !configuration.PrimarySource) {
-    throw badAction(
-      `Action configuration for action '${action.name}' is missing required configuration 'PrimarySource'`,
-    );
-  }
 }

@@ -1,7 +1,7 @@
 /** Artifacts: zip files in the pipeline's artifact bucket, read and written as the action's role. */
 import { randomInt } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { strFromU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import type { Principal } from '../service';
 import { ActionFailure } from './errors';
 import type { Artifact } from './model';
@@ -79,9 +79,4 @@ export function readFileInZip(artifact: Artifact, zip: Uint8Array, path: string)
     throw new ActionFailure('ConfigurationError', `File [${path}] does not exist in artifact [${artifact.name}]`);
   }
   return strFromU8(found);
-}
-
-/** A zip with one file. */
-export function zipOf(path: string, content: string): Uint8Array {
-  return zipSync({ [path]: new TextEncoder().encode(content) });
 }

@@ -2,7 +2,7 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { CapacitySize, DeploymentConfig, TrafficRoutingConfig } from '@aws-sdk/client-sagemaker';
 import type { Principal } from '../service';
-import { invalid, refuseMembers } from './errors';
+import { invalid, lacks, refuseMembers } from './errors';
 import { required } from './names';
 
 /** How often alarms are looked at while a part of the traffic is on trial. */
@@ -39,11 +39,6 @@ export async function shiftTraffic(shift: TrafficShift): Promise<string | undefi
 /** Shares of the traffic, one after another; the last is all. */
 function steps(routing: TrafficRoutingConfig | undefined, instances: number): number[] {
   if (routing?.Type === 'CANARY') return [shareOf(routing.CanarySize!, instances), 1];
-  if (routing?.Type === 'LINEAR') {
-    const step = shareOf(routing.LinearStepSize!, instances);
-    const count = Math.ceil(1 / step - 1e-9);
-    return Array.from({ length: count }, (_none, at) => (at === count - 1 ? 1 : step * (at + 1)));
-  }
   return [1];
 }
 
@@ -116,18 +111,15 @@ function checkRouting(routing: TrafficRoutingConfig, instances: readonly number[
     }
     return;
   }
-  const [name, size, least] =
-    type === 'CANARY'
-      ? (['CanarySize', routing.CanarySize, 0] as const)
-      : (['LinearStepSize', routing.LinearStepSize, 10] as const);
-  const given = required(size, `${at}.${name}`);
-  const value = given.Value!;
+  if (type !== 'CANARY') throw lacks(`the traffic routing type ${type}`);
+  const size = required(routing.CanarySize, `${at}.CanarySize`);
+  const value = size.Value!;
   for (const count of instances) {
-    const percent = given.Type === 'INSTANCE_COUNT' ? (100 * value) / count : value;
-    if (value < 1 || percent > 50 || percent < least || count < 2) {
+    const percent = size.Type === 'INSTANCE_COUNT' ? (100 * value) / count : value;
+    if (value < 1 || percent > 50 || count < 2) {
       throw invalid(
-        `${name} must be ${least > 0 ? `from ${least}% to 50%` : 'at most 50%'} of the variant's total instance count, ` +
-          `which is ${count}; got ${value}${given.Type === 'INSTANCE_COUNT' ? ' instances' : '%'}.`,
+        "CanarySize must be at most 50% of the variant's total instance count, " +
+          `which is ${count}; got ${value}${size.Type === 'INSTANCE_COUNT' ? ' instances' : '%'}.`,
       );
     }
   }

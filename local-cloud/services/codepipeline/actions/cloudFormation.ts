@@ -6,10 +6,9 @@ import {
   type Stack,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { writeArtifact, zipOf } from '../artifacts';
 import type { ActionContext, ActionResult } from './action';
 import { describeStack, stackFailure, waitUntilStable, orActionFailure } from './stackState';
-import { InputFiles, stackInput } from './stackParameters';
+import { parameterOverrides, readInputFile } from './stackParameters';
 
 const NOTHING_TO_DO = /No updates are to be performed/;
 /** A stack that can only be deleted, or whose last operation failed. */
@@ -17,19 +16,13 @@ const FAILED = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED|
 
 async function request(context: ActionContext) {
   const { configuration } = context;
-  const files = new InputFiles(context);
-  const TemplateBody = await files.read(configuration.TemplatePath!, 'TemplatePath');
-  const { StackPolicyBody, ...input } = await stackInput(context, files);
   const capabilities = (configuration.Capabilities ?? '').split(',').map((one) => one.trim());
   return {
-    policy: StackPolicyBody === undefined ? {} : { StackPolicyBody },
-    input: {
-      StackName: configuration.StackName!,
-      TemplateBody,
-      ...input,
-      Capabilities: capabilities.filter((one) => one !== '') as Capability[],
-      ...(configuration.RoleArn && { RoleARN: configuration.RoleArn }),
-    },
+    StackName: configuration.StackName!,
+    TemplateBody: await readInputFile(context, configuration.TemplatePath!, 'TemplatePath'),
+    Parameters: parameterOverrides(configuration.ParameterOverrides),
+    Capabilities: capabilities.filter((one) => one !== '') as Capability[],
+    ...(configuration.RoleArn && { RoleARN: configuration.RoleArn }),
   };
 }
 
@@ -56,7 +49,7 @@ async function remove(context: ActionContext): Promise<void> {
 
 async function createOrUpdate(context: ActionContext): Promise<Stack | undefined> {
   const { cloudformation } = context.principal;
-  const { input, policy } = await request(context);
+  const input = await request(context);
   let stack = await describeStack(context);
   if (stack && context.configuration.ActionMode === 'REPLACE_ON_FAILURE' && FAILED.test(stack.StackStatus!)) {
     await remove(context);
@@ -64,11 +57,11 @@ async function createOrUpdate(context: ActionContext): Promise<Stack | undefined
   }
   const since = context.timers.now();
   if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') {
-    await orActionFailure(() => cloudformation.send(new CreateStackCommand({ ...input, ...policy })));
+    await orActionFailure(() => cloudformation.send(new CreateStackCommand(input)));
     return finish(context, since, /^CREATE_COMPLETE$/);
   }
   try {
-    await cloudformation.send(new UpdateStackCommand({ ...input, ...policy }));
+    await cloudformation.send(new UpdateStackCommand(input));
   } catch (error) {
     if (NOTHING_TO_DO.test((error as Error).message)) return stack;
     await orActionFailure(() => Promise.reject(error as Error));
@@ -78,15 +71,11 @@ async function createOrUpdate(context: ActionContext): Promise<Stack | undefined
 
 /** Brings a stack to what the template in the artifact says. */
 export async function cloudFormation(context: ActionContext): Promise<ActionResult> {
-  const { configuration, outputs, principal, cloud } = context;
+  const { configuration, cloud } = context;
   const stack = await createOrUpdate(context);
   const variables = Object.fromEntries(
     (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue ?? '']),
   );
-  if (outputs[0]) {
-    const file = configuration.OutputFileName ?? 'outputs.json';
-    await writeArtifact(principal, outputs[0], zipOf(file, JSON.stringify(variables)));
-  }
   const id = stack?.StackId;
   return {
     summary: `Stack ${configuration.StackName}: ${stack?.StackStatus ?? 'DELETE_COMPLETE'}`,

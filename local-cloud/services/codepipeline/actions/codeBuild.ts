@@ -28,8 +28,6 @@ function variables(text: string | undefined): Variable[] {
   return all.map(({ name, value, type = 'PLAINTEXT' }) => ({ name, value, type }) as Variable);
 }
 
-const source = ({ bucket, key }: Artifact): string => `${bucket}/${key}`;
-
 /** Where a build puts an artifact: a zip under the very key that the pipeline reserved. */
 function target({ bucket, key }: Artifact): NonNullable<StartBuildInput['artifactsOverride']> {
   const cut = key.lastIndexOf('/');
@@ -47,23 +45,11 @@ function target({ bucket, key }: Artifact): NonNullable<StartBuildInput['artifac
 /** The build that the action asks for. On AWS the two services hand artifacts over between themselves. */
 export function buildRequest(context: Pick<ActionContext, 'configuration' | 'inputs' | 'outputs'>): StartBuildInput {
   const { configuration, inputs, outputs } = context;
-  const primary = inputs.find(({ name }) => name === configuration.PrimarySource) ?? inputs[0]!;
-  const others = inputs.filter((input) => input !== primary);
   return {
     projectName: configuration.ProjectName,
     sourceTypeOverride: 'S3',
-    sourceLocationOverride: source(primary),
-    ...(others.length > 0 && {
-      secondarySourcesOverride: others.map((input) => ({
-        type: 'S3',
-        location: source(input),
-        sourceIdentifier: input.name,
-      })),
-    }),
-    artifactsOverride: outputs.length === 1 ? target(outputs[0]!) : { type: 'NO_ARTIFACTS' },
-    ...(outputs.length > 1 && {
-      secondaryArtifactsOverride: outputs.map((output) => ({ ...target(output), artifactIdentifier: output.name })),
-    }),
+    sourceLocationOverride: `${inputs[0]!.bucket}/${inputs[0]!.key}`,
+    artifactsOverride: outputs[0] ? target(outputs[0]) : { type: 'NO_ARTIFACTS' },
     environmentVariablesOverride: variables(configuration.EnvironmentVariables),
   };
 }
