@@ -1,12 +1,9 @@
 /** What an account's quotas are, asked from Service Quotas; and what a lab can do where one is too low. */
-import {
-  GetAWSDefaultServiceQuotaCommand,
-  GetServiceQuotaCommand,
-  ListRequestedServiceQuotaChangeHistoryByQuotaCommand,
-} from '@aws-sdk/client-service-quotas';
+import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import type { Lab, QuotaNeed, WayOn } from '../course/model';
 import { inModes } from '../course/modes';
 import type { Clients } from '../target/clients';
+import { isOpen, requestsFor, type QuotaRequest } from './quota-requests';
 import { type Usage, usageOf } from './usage';
 
 /** A quota that a lab needs, and the account's. */
@@ -21,7 +18,7 @@ export interface QuotaAnswer {
   /** Why that could not be learnt. */
   readonly usageUnknown?: string;
   /** A request for more that is not decided yet. */
-  readonly requested?: { readonly value: number; readonly status: string; readonly since: Date };
+  readonly requested?: QuotaRequest;
 }
 
 /** How much of it is in use. */
@@ -66,7 +63,7 @@ async function askQuota(clients: Pick<Clients, 'quotas'>, need: QuotaNeed): Prom
   try {
     const applied = await valueOf(clients, which);
     if (applied === undefined) return { need, unknown: 'Service Quotas names no value' };
-    return { need, applied, ...(applied < need.value && { requested: await requestOf(clients, which) }) };
+    return { need, applied, ...(applied < need.value && { requested: await openRequest(clients, need) }) };
   } catch (error) {
     return { need, unknown: reasonOf(error as Error) };
   }
@@ -85,17 +82,8 @@ async function valueOf({ quotas }: Pick<Clients, 'quotas'>, which: Which): Promi
 }
 
 /** The newest request that is still open. To know it is a help, no more: a refusal is no failure. */
-async function requestOf({ quotas }: Pick<Clients, 'quotas'>, which: Which): Promise<QuotaAnswer['requested']> {
-  try {
-    const { RequestedQuotas = [] } = await quotas.send(new ListRequestedServiceQuotaChangeHistoryByQuotaCommand(which));
-    const [newest] = RequestedQuotas.filter(({ Status }) => Status === 'PENDING' || Status === 'CASE_OPENED').sort(
-      (a, b) => (b.Created?.getTime() ?? 0) - (a.Created?.getTime() ?? 0),
-    );
-    if (newest?.DesiredValue === undefined || newest.Created === undefined) return undefined;
-    return { value: newest.DesiredValue, status: newest.Status!, since: newest.Created };
-  } catch {
-    return undefined;
-  }
+async function openRequest(clients: Pick<Clients, 'quotas'>, { quota }: QuotaNeed): Promise<QuotaRequest | undefined> {
+  return (await requestsFor(clients, quota).catch(() => [])).find(isOpen);
 }
 
 function reasonOf({ name, message }: Error): string {
@@ -112,13 +100,14 @@ export function shortages(
   return answers.filter((answer) => inModes(answer.need, modes) && isTooLow(answer));
 }
 
-/** The ways on that the lab names and that meet no shortage themselves. */
+/** The ways on that the lab names and that meet no shortage themselves, of any quota in `all`. */
 export function alternatives(
   answers: readonly QuotaAnswer[],
   modes: Readonly<Record<string, string>>,
+  all: readonly QuotaAnswer[] = answers,
 ): readonly WayOn[] {
   const ways = shortages(answers, modes).flatMap(({ need }) => need.ways ?? []);
-  const open = ways.filter((way) => shortages(answers, { ...modes, ...way.modes }).length === 0);
+  const open = ways.filter((way) => shortages(all, { ...modes, ...way.modes }).length === 0);
   return open.filter((way, at) => open.findIndex((one) => sameModes(one, way)) === at);
 }
 

@@ -30,10 +30,16 @@ export interface Usage {
   readonly lasts: boolean;
 }
 
+const SERVERLESS = /total concurrency.*serverless/;
+
 type Asker = Pick<Clients, 'sagemaker'>;
 
 /** How many things are looked at, newest first: more say nothing new, and AWS limits the rate of questions. */
 const LOOKED_AT = 100;
+
+/** Whether what a lab takes of a quota stays taken while the lab stands: endpoints do, jobs end. */
+export const staysTaken = ({ service, name }: Pick<Quota, 'service' | 'name'>): boolean =>
+  service === 'sagemaker' && (/ for endpoint usage$/.test(name) || SERVERLESS.test(name));
 
 /** @returns undefined for a quota whose use nothing tells: builds, functions */
 export async function usageOf(clients: Asker, { name, service }: Quota): Promise<Usage | undefined> {
@@ -41,7 +47,7 @@ export async function usageOf(clients: Asker, { name, service }: Quota): Promise
   const [, type = '', of = ''] =
     /^(ml\.\S+) for (endpoint|(?:spot )?training job|processing job) usage$/.exec(name) ?? [];
   if (of === 'endpoint') return { by: await endpoints(clients, type), lasts: true };
-  if (/total concurrency.*serverless/.test(name)) return { by: await endpoints(clients, undefined), lasts: true };
+  if (SERVERLESS.test(name)) return { by: await endpoints(clients, undefined), lasts: true };
   if (of === 'processing job') return { by: await processing(clients, type), lasts: false };
   if (of !== '') return { by: await training(clients, type, of.startsWith('spot')), lasts: false };
   return undefined;

@@ -36,6 +36,6 @@ export async function printPolicy(context: Context, asked: string): Promise<numb
     name: policy,
     document: JSON.parse(text) as object,
   }));
-  ui.document({ target: name, account, region, ok: true, findings: [], labs: [], policies });
+  ui.document({ target: name, account, region, policies });
   return Exit.Done;
 }

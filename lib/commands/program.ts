@@ -121,6 +121,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
         'policy',
         'face',
         'dryRun',
+        'requestQuotas',
         'account',
         'email',
         'usd',

@@ -31,14 +31,22 @@ export const quotaDocument = ({ need, applied, unknown, usage, usageUnknown, req
   ...(requested && { requested }),
 });
 
-/** Commands that lead on, the best first. */
+/**
+ * Commands that lead on, the best first.
+ *
+ * @param all what else has to be enough in other modes. @default `answers`
+ */
 export function alternativeCommands(
   context: Context,
   lab: Lab,
   answers: readonly QuotaAnswer[],
   modes: Readonly<Record<string, string>>,
+  all: readonly QuotaAnswer[] = answers,
 ): { readonly command: string; readonly what: string }[] {
-  const ways = alternatives(answers, modes).map((way) => ({ command: upCommand(context, lab, way), what: way.what }));
+  const ways = alternatives(answers, modes, all).map((way) => ({
+    command: upCommand(context, lab, way),
+    what: way.what,
+  }));
   ways.push(...freeing(context, answers, modes));
   return context.options.target === 'local'
     ? ways

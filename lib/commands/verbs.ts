@@ -27,6 +27,7 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [['[lab]', 'name of a lab (all of them if none is named)']],
     options: [
       ['--policy [part]', 'print the IAM policy that a learner needs who is no administrator, or one part of it'],
+      ['--request-quotas', 'ask AWS for more of the quotas that are too low, after asking you'],
     ],
     load: async () => (await import('./doctor')).doctor,
   },

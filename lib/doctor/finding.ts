@@ -1,13 +1,27 @@
 /** What `doctor` found about one thing. */
-export interface Finding {
-  readonly about: 'machine' | 'account' | 'service' | 'quota';
+export type Finding = {
+  readonly about: 'machine' | 'account' | 'service' | 'quota' | 'leftover';
   /** Short name, for JSON documents: `python`, `bootstrap`, `quota:L-611FA074`. */
   readonly id: string;
-  /**
-   * `ok`; `note`: worth knowing, nothing to do now; `unknown`: could not be learnt; `bad`: stands in the way of a lab.
-   */
-  readonly state: 'ok' | 'note' | 'unknown' | 'bad';
   readonly saw: string;
-  /** What to do; there whenever `bad`. */
-  readonly next?: string;
+  /** Why it matters to somebody who wants to do the labs. */
+  readonly why: string;
+} & (
+  | {
+      /** `ok`; `note`: worth knowing, nothing that stops a lab; `unknown`: could not be learnt. */
+      readonly state: 'ok' | 'note' | 'unknown';
+      /** What can be done: a command, a page of the console, or a mode that goes around it. */
+      readonly next?: string;
+    }
+  | {
+      /** It stands in the way of a lab. */
+      readonly state: 'bad';
+      readonly next: string;
+    }
+);
+
+/** `AccessDeniedException: User: … is not authorized`: an error as part of a sentence. */
+export function reasonOf(error: unknown): string {
+  const { name, message } = error as Error;
+  return `${name}: ${(message.split('\n')[0] ?? '').slice(0, 200)}`;
 }

@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { OLDEST_AWS_CLI } from '../facts/aws-cli';
 import type { Finding } from './finding';
+import { installedPackages, type Package, packageFindings } from './packages';
 
 /** What a program says, on whichever stream; undefined when it is not there or fails. */
 export type RunCommand = (command: string, args: readonly string[]) => Promise<string | undefined>;
@@ -14,6 +15,8 @@ export interface Machine {
   /** `v22.1.0`. */
   readonly node: string;
   readonly memoryBytes: number;
+  /** The project itself, and the packages of it that deployments stand on. */
+  packages(): Promise<readonly Package[]>;
   /** Free bytes of the disk that holds the project. */
   freeBytes(): Promise<number>;
   /** Whether the local cloud's Python packages are installed from the current lock file. */
@@ -43,6 +46,7 @@ export function thisMachine(root: string, local: Pick<Machine, 'installed' | 'fu
       ),
     node: process.version,
     memoryBytes: totalmem(),
+    packages: () => installedPackages(root),
     async freeBytes() {
       const { bavail, bsize } = await statfs(root);
       return bavail * bsize;
@@ -52,23 +56,41 @@ export function thisMachine(root: string, local: Pick<Machine, 'installed' | 'fu
 }
 
 export async function lookAtMachine(machine: Machine): Promise<Finding[]> {
-  const [python, java, cli, disk, functions] = await Promise.all([
+  const [npm, packages, python, java, cli, disk, functions] = await Promise.all([
+    npmOf(machine),
+    machine.packages(),
     pythonOf(machine),
     javaOf(machine),
     cliOf(machine),
     room(machine),
     functionsOf(machine),
   ]);
-  return [nodeOf(machine), python, java, ...functions, cli, disk, memoryOf(machine)];
+  return [nodeOf(machine), npm, ...packageFindings(packages), python, java, ...functions, cli, disk, memoryOf(machine)];
 }
 
-const found = (id: string, state: Finding['state'], saw: string, next?: string): Finding => ({
-  about: 'machine',
-  id,
-  state,
-  saw,
-  ...(next !== undefined && { next }),
-});
+const WHY = {
+  node: '`./lab`, the CDK and the local cloud run on it.',
+  npm: '`./lab` installs what is missing with it, and npx comes with it, which runs the CDK alone.',
+  python: 'The local target runs on it; the aws target does not need it.',
+  java: 'Glue jobs run in Spark on the local target, and Spark runs on Java 17 or 21.',
+  'function-node': 'Functions are tested here on another version than AWS runs.',
+  'aws-cli': 'Steps can be done with the commands that --explain prints.',
+  disk: 'The first use of the local target installs its packages.',
+  memory: 'Where memory runs out, engines of the local target are killed.',
+} as const;
+
+function found(id: keyof typeof WHY, state: 'ok' | 'note', saw: string, next?: string): Finding;
+function found(id: keyof typeof WHY, state: 'bad', saw: string, next: string): Finding;
+function found(id: keyof typeof WHY, state: 'ok' | 'note' | 'bad', saw: string, next?: string): Finding {
+  return { about: 'machine', id, state, saw, why: WHY[id], ...(next !== undefined && { next }) } as Finding;
+}
+
+async function npmOf({ ask }: Machine): Promise<Finding> {
+  const version = await ask('npm', ['--version']);
+  return version === undefined
+    ? found('npm', 'note', 'No npm on the PATH.', 'install Node.js with npm from https://nodejs.org')
+    : found('npm', 'ok', `npm ${version}.`);
+}
 
 function nodeOf({ node }: Machine): Finding {
   const [major = 0] = node.replace(/^v/, '').split('.').map(Number);

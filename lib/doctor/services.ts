@@ -29,27 +29,31 @@ export async function lookAtServices(clients: Clients, labs: readonly Pick<Lab, 
   return Promise.all(servicesOf(labs).map((service) => lookAt(clients, service)));
 }
 
+/** Services among the findings that refuse the account. */
+export function closedServices(findings: readonly Finding[]): string[] {
+  return findings.filter(({ state }) => state === 'bad').map(({ id }) => id.replace(/^service:/, ''));
+}
+
 async function lookAt(clients: Clients, service: string): Promise<Finding> {
-  const found = (state: Finding['state'], saw: string, next?: string): Finding => ({
+  const about = {
     about: 'service',
     id: `service:${service}`,
-    state,
-    saw,
-    ...(next !== undefined && { next }),
-  });
+    why: `Labs make things in ${service}; a new account, or one on the free plan, may not have it.`,
+  } as const;
   try {
     await PROBES[service]!(clients);
-    return found('ok', `${service} answers.`);
+    return { ...about, state: 'ok', saw: `${service} answers.` };
   } catch (error) {
     const { name, message } = error as Error;
     const first = message.split('\n')[0]!.slice(0, 200);
     if (name === 'SubscriptionRequiredException' || name === 'OptInRequired') {
-      return found(
-        'bad',
-        `${service} is closed to this account: ${first}`,
-        'upgrade the account’s plan in the Billing console (the free plan blocks some services); a new account can need some hours',
-      );
+      return {
+        ...about,
+        state: 'bad',
+        saw: `${service} is closed to this account: ${first}`,
+        next: 'upgrade the account’s plan on https://console.aws.amazon.com/billing/home (the free plan bars some services); a new account can need some hours',
+      };
     }
-    return found('unknown', `${service} was asked and did not say (${name}: ${first}).`);
+    return { ...about, state: 'unknown', saw: `${service} was asked and did not say (${name}: ${first}).` };
   }
 }

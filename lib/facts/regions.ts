@@ -28,3 +28,17 @@ export type KnownRegion = keyof typeof REGIONS;
 export function isKnownRegion(region: string): region is KnownRegion {
   return Object.hasOwn(REGIONS, region);
 }
+
+/**
+ * Regions that every account has without asking for them: those opened before 2019-03-20.
+ * @see https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+const ON_BY_DEFAULT: readonly string[] = [
+  ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
+  ...['eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3'],
+  ...['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2'],
+];
+
+export function isOnByDefault(region: string): boolean {
+  return ON_BY_DEFAULT.includes(region);
+}

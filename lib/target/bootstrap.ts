@@ -26,14 +26,19 @@ const PARAMETERS = {
   PublicAccessBlockConfiguration: 'true',
 };
 
-export async function isBootstrapped(target: Pick<Target, 'clients'>): Promise<boolean> {
+/** Version of the Region's bootstrap stack; undefined where there is none. */
+export async function bootstrapVersion({ clients }: Pick<Target, 'clients'>): Promise<number | undefined> {
   try {
-    await target.clients.ssm.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER }));
-    return true;
+    const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER }));
+    return Number(Parameter?.Value);
   } catch (error) {
-    if ((error as Error).name === 'ParameterNotFound') return false;
+    if ((error as Error).name === 'ParameterNotFound') return undefined;
     throw error;
   }
+}
+
+export async function isBootstrapped(target: Pick<Target, 'clients'>): Promise<boolean> {
+  return (await bootstrapVersion(target)) !== undefined;
 }
 
 /**

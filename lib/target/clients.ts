@@ -1,4 +1,5 @@
 import { Agent } from 'node:https';
+import { AccountClient } from '@aws-sdk/client-account';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { BudgetsClient } from '@aws-sdk/client-budgets';
@@ -23,6 +24,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { CloudClock } from './cloud-clock';
+import { FreeTierClient } from './free-tier';
 import { MAX_ATTEMPTS } from './retries';
 import type { RequestRecorder } from './recorder';
 
@@ -69,6 +71,14 @@ export class Clients {
     return this.settings.pollMs ?? 5000;
   }
 
+  get account(): AccountClient {
+    return this.get('account', (c) => new AccountClient(c));
+  }
+  get freeTier(): FreeTierClient {
+    const made = (this.made.get('freeTier') as FreeTierClient | undefined) ?? new FreeTierClient(this.settings);
+    this.made.set('freeTier', made);
+    return made;
+  }
   get s3(): S3Client {
     const local = this.settings.endpoint !== undefined;
     // With "Expect: 100-continue" the SDK takes a fresh agent for a request, without our certificate authority.

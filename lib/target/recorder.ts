@@ -28,28 +28,31 @@ export class RequestRecorder {
   /** ARN of the caller, once known. */
   principal = 'unknown';
 
+  /** Asks, and records what came of it. */
+  async record<T>(service: string, operation: string, ask: () => Promise<T>): Promise<T> {
+    const startedAt = new Date().toISOString();
+    const entry = (outcome: string): void => {
+      this.requests.push({ service, operation, principal: this.principal, startedAt, outcome });
+    };
+    try {
+      const answer = await ask();
+      entry('ok');
+      return answer;
+    } catch (error) {
+      entry((error as Error).name);
+      throw error;
+    }
+  }
+
   // The SDK's middleware types differ per client; only the names read here matter.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   watch(client: Client<any, any, any> & { middlewareStack: any; config: any }): void {
     client.middlewareStack.add(
       // eslint-disable-next-line @typescript-eslint/no-explicit-any
       (next: (args: any) => Promise<any>, context: Context) => async (args: unknown) => {
-        const startedAt = new Date().toISOString();
-        const entry = (outcome: string): void => {
-          this.requests.push({
-            service: serviceOf(context),
-            operation: operationOf(context),
-            principal: this.principal,
-            startedAt,
-            outcome,
-          });
-        };
         try {
-          const answer = await next(args);
-          entry('ok');
-          return answer;
+          return await this.record(serviceOf(context), operationOf(context), () => next(args));
         } catch (error) {
-          entry((error as Error).name);
           // Some refusals have no words: what was asked is known here.
           if (error instanceof Error) Object.assign(error, { request: requestOf(context) });
           throw error;

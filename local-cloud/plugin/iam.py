@@ -25,6 +25,7 @@ _OURS = (
     iam_events.SERVICE,
     servicequotas.SERVICE,
     applicationautoscaling.SERVICE,
+    "freetier",
 )
 # operation -> field of the request that names a database, and one that names a table.
 _TABLE_FIELDS = {
@@ -158,6 +159,9 @@ def resource_arns(service: str, operation: str, data: dict[str, Any], region: st
         return applicationautoscaling.arns(operation, region, account)
     if service == servicequotas.SERVICE:
         return servicequotas.arns(operation, data, region, account)
+    if service == "freetier":
+        # None of its actions has a resource.
+        return ["*"]
     return None
 
 

@@ -13,6 +13,7 @@ _KNOWN_BY = {
     "sagemaker": ("SageMaker.", r"^api\.sagemaker\."),
     "codepipeline": ("CodePipeline_20150709.", r"^codepipeline\."),
     "servicequotas": ("ServiceQuotasV20190624.", r"^servicequotas\."),
+    "freetier": ("AWSFreeTierService.", r"^freetier\."),
     "application-autoscaling": ("AnyScaleFrontendService.", r"^application-autoscaling\."),
 }
 # The emulator knows CodeBuild, and none of the projects that ours has.

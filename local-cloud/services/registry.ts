@@ -3,6 +3,7 @@ import { applicationAutoScalingService } from './applicationautoscaling';
 import { athenaService } from './athena';
 import { codebuildService } from './codebuild';
 import { codepipelineService } from './codepipeline';
+import { freeTierService } from './freetier';
 import { glueService } from './glue';
 import { sagemakerService } from './sagemaker';
 import type { Cloud, Service } from './service';
@@ -17,6 +18,7 @@ export function makeServices(cloud: Cloud): readonly Service[] {
     sagemakerService(cloud),
     codepipelineService(cloud),
     serviceQuotasService(cloud),
+    freeTierService(cloud),
     applicationAutoScalingService(),
   ].map((service) => conforming(cloud.python, service));
 }

@@ -53,7 +53,19 @@ export class FakeCloud {
   /** Values by quota code, or what Service Quotas fails with. */
   quotas = new Map<string, number | Error>();
   /** Requests for more of any quota. */
-  requests: { DesiredValue: number; Status: string; Created: Date }[] = [];
+  requests: { DesiredValue: number; Status: string; Created: Date; LastUpdated?: Date; CaseId?: string }[] = [];
+  /** What AWS says to a new one. */
+  requestFails: Error | undefined;
+  /** Version of the CDK's bootstrap stack. */
+  bootstrapVersion = '31';
+  /** What the Free Tier API says of the account. */
+  plan: object | Error = { accountPlanType: 'PAID', accountPlanStatus: 'ACTIVE' };
+  /** Whether a Region is switched on. */
+  regionStatus: string | Error = 'ENABLED';
+  /** What Lambda says of functions that run at once. */
+  concurrency: object | Error = { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 };
+  /** What the tag search names. */
+  tagged: { ResourceARN: string; Tags: { Key: string; Value: string }[] }[] | Error = [];
   /** Services that answer with an error. */
   closed = new Map<string, Error>();
   /** What other Regions of the account hold, or answer every question with. */
@@ -74,6 +86,8 @@ export class FakeCloud {
   budget: { Amount: string; tags: { Key: string; Value: string }[] } | Error | undefined;
   /** The request that made a budget. */
   budgetMade: object | undefined;
+  /** What CodeBuild and CodePipeline answer, likewise. */
+  builds: ((command: Sent) => unknown) | undefined;
   /** What happens while somebody waits. */
   onSleep = (): void => undefined;
   deniedLines: { principal: string; action: string; resource: string }[] = [];
@@ -139,10 +153,17 @@ export class FakeCloud {
   private clients(): Record<string, unknown> {
     const send = async (command: Sent): Promise<unknown> => this.answer(command);
     const probed = (service: string) => ({
-      send: async () => {
+      send: async (command: Sent) => {
         const error = this.closed.get(service);
         if (error) throw error;
-        return {};
+        return (/^code/.test(service) && this.builds?.(command)) || {};
+      },
+    });
+    const saying = (answer: () => unknown) => ({
+      send: async () => {
+        const said = answer();
+        if (said instanceof Error) throw said;
+        return said;
       },
     });
     return {
@@ -153,6 +174,19 @@ export class FakeCloud {
       ssm: { send },
       glue: probed('glue'),
       athena: probed('athena'),
+      codebuild: probed('codebuild'),
+      codepipeline: probed('codepipeline'),
+      account: saying(() =>
+        this.regionStatus instanceof Error ? this.regionStatus : { RegionOptStatus: this.regionStatus },
+      ),
+      lambda: saying(() => (this.concurrency instanceof Error ? this.concurrency : { AccountLimit: this.concurrency })),
+      tagging: saying(() => (this.tagged instanceof Error ? this.tagged : { ResourceTagMappingList: this.tagged })),
+      freeTier: {
+        getAccountPlanState: async () => {
+          if (this.plan instanceof Error) throw this.plan;
+          return this.plan;
+        },
+      },
       sagemaker: this.sagemaker ? { send: async (command: Sent) => this.sagemaker!(command) } : probed('sagemaker'),
     };
   }
@@ -181,12 +215,23 @@ export class FakeCloud {
     if (constructor.name === 'GetAWSDefaultServiceQuotaCommand') return this.answerQuota(`default ${input.QuotaCode}`);
     if (constructor.name === 'ListRequestedServiceQuotaChangeHistoryByQuotaCommand')
       return { RequestedQuotas: this.requests };
+    if (constructor.name === 'RequestServiceQuotaIncreaseCommand') {
+      if (this.requestFails) throw this.requestFails;
+      this.log.push(`request ${input.QuotaCode} ${input.DesiredValue}`);
+      const made = { DesiredValue: input.DesiredValue ?? 0, Status: 'PENDING', Created: NOW };
+      this.requests.push(made);
+      return { RequestedQuota: made };
+    }
     if (constructor.name === 'DescribeStacksCommand') {
       if (input.StackName === undefined) return { Stacks: this.stacks };
       const Stacks = this.stacks.filter((stack) => [stack.StackName, stack.StackId].includes(input.StackName ?? ''));
       if (Stacks.length === 0)
         throw Object.assign(new Error(`Stack with id ${input.StackName} does not exist`), { name: 'ValidationError' });
       return { Stacks };
+    }
+    if (constructor.name === 'GetParameterCommand') {
+      if (this.bootstrapped) return { Parameter: { Value: this.bootstrapVersion } };
+      throw Object.assign(new Error('no such parameter'), { name: 'ParameterNotFound' });
     }
     if (constructor.name === 'GetParametersByPathCommand')
       return { Parameters: this.records.map((Name) => ({ Name })) };
@@ -206,6 +251,7 @@ export interface Sent {
   readonly input: {
     readonly StackName?: string;
     readonly QuotaCode?: string;
+    readonly DesiredValue?: number;
     readonly AccountId?: string;
     readonly ResourceARN?: string;
   };
@@ -391,8 +437,14 @@ export class World {
   /** A machine that has all; tests take things away. */
   machine: Machine = {
     ask: async (command) =>
-      ({ python3: '3.12', java: 'openjdk version "21.0.1"', aws: 'aws-cli/2.34.44 Python/3.13' })[command],
+      ({ npm: '10.9.0', python3: '3.12', java: 'openjdk version "21.0.1"', aws: 'aws-cli/2.34.44 Python/3.13' })[
+        command
+      ],
     node: 'v22.1.0',
+    packages: async () => [
+      { name: 'mla-labs', wanted: '0.2.0', installed: '0.2.0' },
+      { name: 'aws-cdk-lib', wanted: '2.273.0', installed: '2.273.0' },
+    ],
     memoryBytes: 8 * 2 ** 30,
     freeBytes: async () => 50 * 2 ** 30,
     installed: async () => true,
