@@ -28,6 +28,8 @@ export const OURS: readonly string[] = [
   ...['endpoint', 'endpoint-config', 'model', 'model-package', 'model-package-group'].flatMap((type) =>
     here('sagemaker', `${type}/mla-labs-*`),
   ),
+  // Model Monitor names its own jobs.
+  ...here('sagemaker', 'processing-job/data-quality-monitoring-*'),
   ...here('sagemaker', 'monitoring-schedule/mla-labs-*', 'data-quality-job-definition/mla-labs-*'),
   ...here('codepipeline', 'mla-labs-*'),
   ...here('codebuild', 'project/mla-labs-*'),
