@@ -1,6 +1,7 @@
 /** What is said of quotas, and of requests for more. */
 import { describeQuota, isTooLow } from '../aws/quotas';
 import { isOpen, type QuotaRequest } from '../aws/quota-requests';
+import { staysTaken } from '../aws/usage';
 import type { Finding } from './finding';
 import type { Place } from './place';
 import { type Fit, isEnoughAlone, type SharedQuota } from './quotas';
@@ -21,7 +22,12 @@ export function quotaFinding(shared: SharedQuota, place: Place, ways: readonly s
       saw,
       next: `aws service-quotas get-service-quota --service-code ${quota.service} --quota-code ${quota.code} --region ${place.target.region}`,
     };
-  if (!isTooLow(answer)) return { ...about, state: 'ok', saw };
+  if (!isTooLow(answer)) {
+    // Enough, if nobody else has taken of it what stays taken.
+    return answer.usageUnknown !== undefined && staysTaken(quota)
+      ? { ...about, state: 'unknown', saw, next: `aws sagemaker list-endpoints --region ${place.target.region}` }
+      : { ...about, state: 'ok', saw };
+  }
   const ask = answer.requested
     ? `wait for the answer to your request, and look again: ./lab doctor${place.suffix}`
     : `./lab doctor --request-quotas${place.suffix} (asks AWS for more; the answer takes hours to days)`;

@@ -130,6 +130,16 @@ test('another learner’s lab of the same name is another’s', async () => {
   expect((await look('doctor deployment --target aws')).find(`quota:${ENDPOINT}`)).toMatchObject({ state: 'bad' });
 });
 
+test('what may be taken by others, and cannot be looked at, is not known to be enough', async () => {
+  world.cloud.quotas.set(ENDPOINT, 4);
+  world.cloud.sagemaker = () => {
+    throw Object.assign(new Error('you may not'), { name: 'AccessDeniedException' });
+  };
+  const { find } = await look();
+  expect(find(`quota:${ENDPOINT}`)).toMatchObject({ state: 'unknown' });
+  expect(find(`quota:${processingT3Medium.code}`)).toMatchObject({ state: 'ok' });
+});
+
 describe('--request-quotas', () => {
   const WANTED = `request ${ENDPOINT} 4`;
   const requests = () => world.cloud.log.filter((line) => line.startsWith('request'));
