@@ -37,6 +37,8 @@ function closed(text: string): string {
 export function proposedIn(text: string, labs: readonly Known[]): Proposed[] {
   return [
     ...closed(text)
+      // Quoted for the shell, and the only quotes that an option's value has here.
+      .replaceAll("'*'", '*')
       .replace(/\s+/g, ' ')
       .matchAll(/\.\/lab ([^`'"|)\\;]*)/g),
   ].map(([, rest = '']) => read(rest.trim().split(/ +/), labs));
