@@ -75,8 +75,10 @@ class Staging:
         from botocore.config import Config
 
         # Glue itself reads and writes here, not the script: faults of the cloud do not meet it (plugin/faults.py).
-        config = Config(max_pool_connections=_THREADS, s3={"addressing_style": "path"}, user_agent_appid="mla-inner")
-        return boto3.client("s3", config=config)
+        # The stubs do not know the application id yet.
+        inner = Config(user_agent_appid="mla-inner")  # type: ignore[call-arg]
+        config = Config(max_pool_connections=_THREADS, s3={"addressing_style": "path"})
+        return boto3.client("s3", config=config.merge(inner))
 
     def objects(self, bucket: str, prefix: str) -> list[S3Object]:
         """All objects under a prefix, in the order of their keys."""
