@@ -1,4 +1,4 @@
-import { costBy } from '../../lib/facts/prices';
+import { costBy, HOURS_A_MONTH } from '../../lib/facts/prices';
 
 /**
  * What the lab costs on AWS. One instance stands and is billed by the second, and an analysis runs each hour; all else is
@@ -15,7 +15,6 @@ const ALARMS = { open: 4 + 3, managed: 3 + 3 + 10 } as const;
 /** One metric a feature that is compared, and some of the analysis itself. */
 const METRICS = 45;
 const DATA_GB = 0.1;
-const HOURS_A_MONTH = 730;
 
 export const COST = costBy([
   (usd) => ({

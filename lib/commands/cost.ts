@@ -48,11 +48,12 @@ export const cost: Verb = async (context: Context, args) => {
     for (const { region } of elsewhere.found.slice(0, 1))
       ui.say(`Next: ./lab cost ${lab.id}${context.suffixIn(region)}`);
   }
+  const teardown = await context.deps.teardown();
   const standing = [];
   for (const one of standings) {
     const target = await context.target(`cost ${lab.id}`);
     const { run } = await loadRun({ lab, learner: one.learner, target, progress: (message) => ui.progress(message) });
-    const spending = await readSpending(context, run, one);
+    const spending = await readSpending(context, run, one, () => teardown.readOwnership(run));
     ui.settle();
     const stood = duration(hoursBetween(one.createdAt, run.clock.now()) * 3600);
     ui.say();

@@ -86,16 +86,21 @@ export const spendingDocument = ({ lines, notKnown, ...sums }: Spending) => ({
   ...sums,
 });
 
-/** Reads what exists of a lab. A look that fails altogether knows nothing, which is not nothing. */
+/**
+ * Reads what exists of a lab. A look that fails altogether knows nothing, which is not nothing.
+ *
+ * @param ours reads what proves that things are the run's
+ */
 export async function readSpending(
   context: Context,
   run: LabRun,
   standing: Pick<DeployedStack, 'createdAt'>,
+  ours: () => Promise<Ownership | undefined>,
 ): Promise<Spending> {
-  const [{ spendingOf }, teardown] = await Promise.all([context.deps.spending(), context.deps.teardown()]);
+  const { spendingOf } = await context.deps.spending();
   run.progress('Looking at what costs');
   try {
-    const ownership = await teardown.readOwnership(run);
+    const ownership = await ours();
     if (ownership) return await spendingOf(run, ownership, standing.createdAt);
     return nothingKnown('its stack ended just now');
   } catch (error) {

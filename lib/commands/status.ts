@@ -52,7 +52,7 @@ export const status: Verb = async (context: Context, args) => {
     const ownership = await teardown.readOwnership(run);
     const end = ownership && leaseEnd(one.createdAt, ownership);
     const hours = hoursBetween(one.createdAt, now);
-    const spending = await readSpending(context, run, one);
+    const spending = await readSpending(context, run, one, async () => ownership);
     labs.push({
       lab: one.lab,
       learner: one.learner,

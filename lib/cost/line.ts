@@ -64,3 +64,12 @@ export function priced(look: Look, make: (usd: Tariff['usd']) => Line): Line {
   const line = make(tariff.usd);
   return tariff.assumed ? { ...line, assumed: true } : line;
 }
+
+/** From now on: of what has ended, or costs only when it is asked. */
+export const NOTHING_MORE = { usdPerHour: 0, usdNextDay: 0 } as const;
+
+/** From now on: of what stays until somebody ends it. */
+export const lasting = (usdPerHour: number): Pick<Line, 'usdPerHour' | 'usdNextDay'> => ({
+  usdPerHour,
+  usdNextDay: usdPerHour * 24,
+});

@@ -1,11 +1,11 @@
 /** What the parts of a look share: whose things are meant, since when, and how much is asked at most. */
-import { LAB_KINDS } from '../course/kinds';
 import type { LabRun } from '../course/run';
 import { usesOurRole } from '../teardown/belonging';
 import type { Scope } from '../teardown/kind';
+import { kindsOf } from '../teardown/kinds';
 import { isIn, ourBuckets } from '../teardown/kinds/s3/ours';
 import type { Ownership } from '../teardown/ownership';
-import { stackState } from '../teardown/stack';
+import { makeScope } from '../teardown/sweep';
 
 /** Things of one sort that are looked at, newest first: a lab makes fewer in its lease, and AWS limits the rate of questions. */
 export const MOST = 100;
@@ -20,18 +20,7 @@ export class Look {
   ) {}
 
   static async at(run: LabRun, ownership: Ownership, since: Date): Promise<Look> {
-    const answers = new Map<string, Promise<unknown>>();
-    const scope: Scope = {
-      run,
-      ownership,
-      stack: await stackState(run),
-      kinds: new Set(LAB_KINDS[run.lab]),
-      once: <T>(key: string, ask: () => Promise<T>): Promise<T> => {
-        const known = (answers.get(key) as Promise<T> | undefined) ?? ask();
-        answers.set(key, known);
-        return known;
-      },
-    };
+    const scope = await makeScope(run, ownership, kindsOf(run.lab));
     return new Look(run, scope, since, run.clock.now());
   }
 

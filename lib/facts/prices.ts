@@ -7,7 +7,7 @@
  */
 import type { CostLine } from '../course/model';
 import stored from './prices.json';
-import { isKnownRegion, REGIONS, type KnownRegion } from './regions';
+import { isKnownRegion, type KnownRegion } from './regions';
 
 /**
  * How sure: read in AWS's price list or on its pages, seen in users' bills, known and not looked up, or assumed: not found
@@ -33,6 +33,9 @@ export interface PriceList {
 }
 
 export type PricedItem = keyof typeof stored;
+
+/** Hours by which AWS divides what it bills by the month. */
+export const HOURS_A_MONTH = 730;
 
 /** What is assumed of Regions whose prices are not known. */
 export const HOME_REGION: KnownRegion = 'us-east-1';
@@ -76,12 +79,4 @@ export function costBy(lines: readonly LineByPrice[]): (region: string) => reado
 /** What to say beside a sum that has an assumed price in it; nothing where it has none. */
 export function assumedNote(assumed: boolean): string {
   return assumed ? ` (with list prices of ${HOME_REGION}: this Region may differ by some 10 to 30 %)` : '';
-}
-
-/** The oldest and the newest date of the stored prices: a month, or a day. */
-export function datesOfPrices(): { readonly oldest: string; readonly newest: string } {
-  const dates = Object.values(PRICES)
-    .flatMap(({ regions }) => Object.keys(REGIONS).map((region) => regions[region as KnownRegion].date))
-    .sort();
-  return { oldest: dates[0]!, newest: dates.at(-1)! };
 }

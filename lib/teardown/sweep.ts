@@ -159,7 +159,13 @@ async function passOver(
   return { size, fresh, unread };
 }
 
-async function makeScope(run: LabRun, ownership: Ownership, kinds: readonly Kind[], deadline?: Date): Promise<Scope> {
+/** What kinds look at in one pass: each question to AWS is asked once. */
+export async function makeScope(
+  run: LabRun,
+  ownership: Ownership,
+  kinds: readonly Kind[],
+  deadline?: Date,
+): Promise<Scope> {
   const answers = new Map<string, Promise<unknown>>();
   return {
     run,

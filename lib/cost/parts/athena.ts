@@ -1,8 +1,9 @@
 /** Queries of the lab's workgroup, by the bytes that they scanned. */
 import { BatchGetQueryExecutionCommand, ListQueryExecutionsCommand, type QueryExecution } from '@aws-sdk/client-athena';
+import { count } from '../../course/say';
 import { ourWorkGroups } from '../../teardown/kinds/athena/ours';
 import { earliest, type Look } from '../look';
-import { priced, type Line, type Part } from '../line';
+import { NOTHING_MORE, priced, type Line, type Part } from '../line';
 
 /** Athena's own page. */
 const PAGE = 50;
@@ -28,11 +29,10 @@ export const queries: Part = {
       );
       found.push(
         priced(look, (usd) => ({
-          what: `${more ? 'the newest ' : ''}${all.length} ${all.length === 1 ? 'query' : 'queries'}, ${Math.round(bytes / 1e6)} MB billed`,
+          what: `${more ? 'the newest ' : ''}${count(all.length, 'query', 'queries')}, ${Math.round(bytes / 1e6)} MB billed`,
           since: earliest(all.map(({ Status }) => Status?.SubmissionDateTime)),
           usdSoFar: (bytes * usd('athenaScannedTb')) / 1e12,
-          usdPerHour: 0,
-          usdNextDay: 0,
+          ...NOTHING_MORE,
         })),
       );
     }

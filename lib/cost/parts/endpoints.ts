@@ -11,13 +11,12 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { inParallel } from '../../aws/s3';
 import type { PricedItem } from '../../facts/prices';
-import { orUndefined } from '../../teardown/errors';
+import { nameOf, orUndefined } from '../../teardown/errors';
 import { goesWithStack } from '../../teardown/kinds/cloudformation/ours';
-import { nameOf } from '../../teardown/errors';
 import { hasTags } from '../../teardown/tags';
 import { MOST, type Look } from '../look';
 import { metricSums } from '../metrics';
-import { priced, type Line, type NotKnown, type Part } from '../line';
+import { NOTHING_MORE, lasting, priced, type Line, type NotKnown, type Part } from '../line';
 
 /** Instances whose price is known. */
 const INSTANCES: Readonly<Record<string, PricedItem>> = { 'ml.t2.medium': 'sagemakerEndpointT2MediumHour' };
@@ -138,8 +137,7 @@ function fleet(look: Look, what: string, type: string | undefined, count: number
       what: named,
       since,
       usdSoFar: usdPerHour * look.hoursSince(since),
-      usdPerHour,
-      usdNextDay: usdPerHour * 24,
+      ...lasting(usdPerHour),
     };
   });
 }
@@ -161,8 +159,7 @@ async function serverlessLine(
       what,
       since,
       usdSoFar: seconds * gigabytes * usd('sagemakerServerlessGbSecond'),
-      usdPerHour: 0,
-      usdNextDay: 0,
+      ...NOTHING_MORE,
     }));
   } catch (error) {
     return { what, because: nameOf(error) };

@@ -6,11 +6,12 @@ import {
   ListDataQualityRulesetEvaluationRunsCommand,
   type JobRun,
 } from '@aws-sdk/client-glue';
+import { count } from '../../course/say';
 import { inParallel } from '../../aws/s3';
 import { orUndefined } from '../../teardown/errors';
 import { ourCrawlers, ourDatabases, ourJobs } from '../../teardown/kinds/glue/ours';
 import { earliest, MOST, type Look } from '../look';
-import { priced, type Line, type NotKnown, type Part } from '../line';
+import { NOTHING_MORE, priced, type Line, type NotKnown, type Part } from '../line';
 
 /** DPU of one worker. @see https://docs.aws.amazon.com/glue/latest/dg/worker-types.html */
 const DPU: Readonly<Record<string, number>> = {
@@ -37,7 +38,7 @@ export const glueJobs: Part = {
       );
       const runs = (answer?.JobRuns ?? []).filter(({ StartedOn }) => look.isOfThisLab(StartedOn));
       if (runs.length === 0) continue;
-      const what = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} of the Glue job ${thing.Name}`;
+      const what = `${count(runs.length, 'run')} of the Glue job ${thing.Name}`;
       if (runs.some((run) => dpuOf(run) === undefined)) {
         found.push({ what, because: 'a worker type of it is not known to lib/cost' });
         continue;
@@ -87,7 +88,7 @@ export const crawls: Part = {
       const going = of.some(({ State }) => State === 'RUNNING');
       found.push(
         priced(look, (usd) => ({
-          what: `${of.length} ${of.length === 1 ? 'crawl' : 'crawls'} of ${thing.Name}`,
+          what: `${count(of.length, 'crawl')} of ${thing.Name}`,
           since: earliest(of.map(({ StartTime }) => StartTime)),
           usdSoFar: of.reduce(
             (sum, { DPUHour = 0 }) => sum + Math.max(DPUHour, LEAST_CRAWL_DPU_HOURS) * usd('glueCrawlerDpuHour'),
@@ -126,14 +127,13 @@ export const qualityRuns: Part = {
     );
     return [
       priced(look, (usd) => ({
-        what: `${runs.length} Data Quality ${runs.length === 1 ? 'evaluation' : 'evaluations'}`,
+        what: `${count(runs.length, 'Data Quality evaluation')}`,
         since: earliest(runs.map(({ started }) => started)),
         usdSoFar: runs.reduce(
           (sum, { seconds, workers }) => sum + (workers * seconds * usd('glueDataQualityDpuHour')) / 3600,
           0,
         ),
-        usdPerHour: 0,
-        usdNextDay: 0,
+        ...NOTHING_MORE,
       })),
     ];
   },

@@ -5,11 +5,12 @@ import {
   ListProcessingJobsCommand,
   ListTrainingJobsCommand,
 } from '@aws-sdk/client-sagemaker';
+import { count } from '../../course/say';
 import { inParallel } from '../../aws/s3';
 import type { PricedItem } from '../../facts/prices';
 import { orUndefined } from '../../teardown/errors';
 import { earliest, MOST, type Look } from '../look';
-import { priced, type Line, type NotKnown, type Part } from '../line';
+import { NOTHING_MORE, priced, type Line, type NotKnown, type Part } from '../line';
 
 const PRICES: Readonly<Record<string, PricedItem>> = {
   'training ml.m5.large': 'sagemakerTrainingM5LargeHour',
@@ -171,15 +172,14 @@ function runningLine(
 function endedLine(look: Look, group: readonly Job[]): Line | NotKnown {
   const { sort, instance } = group[0]!;
   const seconds = group.reduce((sum, job) => sum + job.seconds, 0);
-  const what = `${group.length} ${sort} ${group.length === 1 ? 'job' : 'jobs'} on ${instance} that ran, ${Math.round(seconds)} s billed`;
+  const what = `${count(group.length, `${sort} job`)} on ${instance} that ran, ${Math.round(seconds)} s billed`;
   const item = priceOfJob(sort, instance);
   if (item === undefined) return noPrice(what, instance);
   return priced(look, (usd) => ({
     what,
     since: earliest(group.map(({ started }) => started)),
     usdSoFar: (seconds / 3600) * usd(item),
-    usdPerHour: 0,
-    usdNextDay: 0,
+    ...NOTHING_MORE,
   }));
 }
 

@@ -1,6 +1,7 @@
 /** Builds, by the minutes of their machine, and actions of pipelines, by the minute. */
 import { BatchGetBuildsCommand, ListBuildsForProjectCommand, type Build } from '@aws-sdk/client-codebuild';
 import { ListActionExecutionsCommand, type ActionExecutionDetail } from '@aws-sdk/client-codepipeline';
+import { count } from '../../course/say';
 import { ourProjects } from '../../teardown/kinds/codebuild/ours';
 import { ourPipelines } from '../../teardown/kinds/codepipeline/ours';
 import { orUndefined } from '../../teardown/errors';
@@ -30,7 +31,7 @@ export const builds: Part = {
       const { builds: all = [] } = await codebuild.send(new BatchGetBuildsCommand({ ids }));
       const of = all.filter(({ startTime }) => look.isOfThisLab(startTime));
       if (of.length === 0) continue;
-      const what = `${of.length} ${of.length === 1 ? 'build' : 'builds'} of ${name}`;
+      const what = `${count(of.length, 'build')} of ${name}`;
       const other = of.find(({ environment }) => environment?.computeType !== SMALL);
       if (other) {
         const type = other.environment?.computeType ?? 'its machine';
@@ -78,7 +79,7 @@ export const pipelineActions: Part = {
       const going = of.filter(({ status }) => status === 'InProgress').length;
       found.push(
         priced(look, (usd) => ({
-          what: `${more ? 'the newest ' : ''}${of.length} ${of.length === 1 ? 'action' : 'actions'} of the pipeline ${name}, ${sum} min`,
+          what: `${more ? 'the newest ' : ''}${count(of.length, 'action')} of the pipeline ${name}, ${sum} min`,
           since: earliest(of.map(({ startTime }) => startTime)),
           usdSoFar: sum * usd('codePipelineV2ActionMinute'),
           usdPerHour: going * 60 * usd('codePipelineV2ActionMinute'),

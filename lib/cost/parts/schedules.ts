@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../teardown/errors';
 import { MOST, type Look } from '../look';
-import { priced, type Line, type NotKnown, type Part } from '../line';
+import { lasting, priced, type Line, type NotKnown, type Part } from '../line';
 import { ourEndpoints } from './endpoints';
 import { ourProcessing, priceOfJob } from './jobs';
 
@@ -64,8 +64,7 @@ async function line(
     return {
       what: `${what}: a job on ${instance} ${times === 1 ? 'each hour' : `${times} times an hour`}, ${Math.round(seconds)} s (${how})`,
       usdSoFar: 0,
-      usdPerHour,
-      usdNextDay: usdPerHour * 24,
+      ...lasting(usdPerHour),
     };
   });
 }

@@ -1,10 +1,10 @@
 /** What our buckets hold, earlier versions too, each object since it was written. */
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { HOURS_A_MONTH } from '../../facts/prices';
 import { ourBuckets } from '../../teardown/kinds/s3/ours';
 import type { Look } from '../look';
-import { priced, type Line, type Part } from '../line';
+import { lasting, priced, type Line, type Part } from '../line';
 
-const HOURS_A_MONTH = 730;
 /** Pages of 1,000 versions: a lab has some hundreds. */
 const PAGES = 5;
 
@@ -23,8 +23,7 @@ export const stored: Part = {
             what: `${more ? 'at least ' : ''}${(bytes / 1e6).toFixed(1)} MB in ${bucket}`,
             since: look.since,
             usdSoFar: byteHours * hourly,
-            usdPerHour: bytes * hourly,
-            usdNextDay: bytes * hourly * 24,
+            ...lasting(bytes * hourly),
           };
         }),
       );

@@ -1,13 +1,14 @@
 /** Alarms, and the metrics of our own that they and analyses use: both by their share of a month. */
 import { DescribeAlarmsCommand, ListMetricsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { count } from '../../course/say';
+import { HOURS_A_MONTH } from '../../facts/prices';
 import { stackNames, taggedNames } from '../../teardown/belonging';
 import { ourStacks } from '../../teardown/kinds/cloudformation/ours';
 import { dimensionsOf } from '../../teardown/kinds/cloudwatch/watching';
 import { MOST, type Look } from '../look';
 import { metricSums } from '../metrics';
-import { priced, type Line, type Part } from '../line';
+import { lasting, priced, type Line, type Part } from '../line';
 
-const HOURS_A_MONTH = 730;
 /** A composite alarm costs as much as five metrics of a standard one. */
 const COMPOSITE = 5;
 
@@ -21,18 +22,17 @@ export const watching: Part = {
       new DescribeAlarmsCommand({ AlarmNames: names, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
     );
     const found: Line[] = [];
-    const count = MetricAlarms.length + CompositeAlarms.length;
+    const alarms = MetricAlarms.length + CompositeAlarms.length;
     const read = MetricAlarms.reduce((sum, alarm) => sum + metricsRead(alarm), 0) + COMPOSITE * CompositeAlarms.length;
-    if (count > 0) {
+    if (alarms > 0) {
       found.push(
         priced(look, (usd) => {
           const usdPerHour = (read * usd('cloudWatchAlarmMonth')) / HOURS_A_MONTH;
           return {
-            what: `${count} ${count === 1 ? 'alarm' : 'alarms'}, billed as ${read}`,
+            what: `${count(alarms, 'alarm')}, billed as ${read}`,
             since: look.since,
             usdSoFar: usdPerHour * look.hoursSince(look.since),
-            usdPerHour,
-            usdNextDay: usdPerHour * 24,
+            ...lasting(usdPerHour),
           };
         }),
       );
@@ -87,11 +87,10 @@ async function ownMetrics(look: Look, alarms: readonly MetricAlarm[]): Promise<L
       priced(look, (usd) => {
         const usdPerHour = (Metrics.length * usd('cloudWatchMetricMonth')) / HOURS_A_MONTH;
         return {
-          what: `${Metrics.length} metrics in ${Namespace}, written in ${hours} ${hours === 1 ? 'hour' : 'hours'}`,
+          what: `${Metrics.length} metrics in ${Namespace}, written in ${count(hours, 'hour')}`,
           since: look.since,
           usdSoFar: usdPerHour * hours,
-          usdPerHour,
-          usdNextDay: usdPerHour * 24,
+          ...lasting(usdPerHour),
         };
       }),
     );
