@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-budgets';
 import type { Target } from '../target/target';
 import { isNotFound } from './not-found';
+import { partitionOf } from './partition';
 
 export const BUDGET_NAME = 'mla-labs';
 /** Marks the budget as made by the labs, whoever's they are. */
@@ -68,9 +69,10 @@ export async function readBudget({ account, region, clients }: Account): Promise
     if (isNotFound(error)) return undefined;
     throw error;
   }
-  const partition = region.startsWith('us-gov-') ? 'aws-us-gov' : region.startsWith('cn-') ? 'aws-cn' : 'aws';
   const { ResourceTags = [] } = await clients.budgets.send(
-    new ListTagsForResourceCommand({ ResourceARN: `arn:${partition}:budgets::${account}:budget/${BUDGET_NAME}` }),
+    new ListTagsForResourceCommand({
+      ResourceARN: `arn:${partitionOf(region)}:budgets::${account}:budget/${BUDGET_NAME}`,
+    }),
   );
   const spent = found.Budget?.CalculatedSpend?.ActualSpend?.Amount;
   return {

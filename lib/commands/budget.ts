@@ -1,5 +1,6 @@
 import { BUDGET_NAME, makeBudget, readBudget, removeBudget, type KeptBudget } from '../aws/budget';
 import { Exit, LabError } from '../course/errors';
+import { quoted } from '../course/shell';
 import { usd } from '../cost/estimate';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
@@ -43,7 +44,11 @@ export const budget: Verb = async (context: Context, args) => {
     `It makes the budget ${BUDGET_NAME} of the whole account ${target.account}: ${usd(limit)} a month, with an e-mail to ${email} at half of it, at all of it, and when AWS expects more than that by the end of the month.`,
   );
   ui.say(`${LATE} It costs nothing, and ./lab down keeps it; ./lab budget --remove${context.suffix} takes it away.`);
-  await confirmOrRefuse(context, 'Make it?', `./lab budget --email ${email} --usd ${limit}${context.suffix} --yes`);
+  await confirmOrRefuse(
+    context,
+    'Make it?',
+    `./lab budget --email ${quoted(email)} --usd ${limit}${context.suffix} --yes`,
+  );
   await makeBudget(target, email, limit);
   ui.settle();
   ui.say(`${ui.colours.green('✓')} The budget ${BUDGET_NAME} is made. Nobody has to confirm the address.`);
@@ -115,7 +120,7 @@ function alreadyThere({ suffix }: Context, kept: KeptBudget): LabError {
  *
  * @returns undefined where there is none of ours
  */
-export async function keptBudgetLine(target: Target): Promise<string | undefined> {
+async function keptBudgetLine(target: Target): Promise<string | undefined> {
   const kept = await readBudget(target);
   return kept?.ours ? `${sentenceOf(kept)} It stays after down.` : undefined;
 }

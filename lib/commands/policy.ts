@@ -1,6 +1,6 @@
 import { Exit } from '../course/errors';
 import { boundary, learnerPolicies, policyPart, policyParts, wholePolicy } from '../target/learner-policy';
-import { partitionOf } from '../teardown/arns';
+import { partitionOf } from '../aws/partition';
 import { closestMatch } from './closest-match';
 import type { Context } from './context';
 import { wrongUse } from './options';

@@ -1,13 +1,8 @@
 /** ARNs: of things of a run, and for permissions, out of a {@link LabNames}. */
+import { partitionOf } from '../aws/partition';
 import { tagsOf } from '../course/names';
 import type { LabRun } from '../course/run';
 import type { Permission, LabNames } from './kind';
-
-/** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
 
 /** ARN of a thing in the run's account and Region. */
 export function arnHere(

@@ -1,5 +1,6 @@
 import { partName } from '../../../course/names';
-import { arnsOf, onlyTagged, partitionOf } from '../../arns';
+import { partitionOf } from '../../../aws/partition';
+import { arnsOf, onlyTagged } from '../../arns';
 import type { Kind, LabNames, Scope } from '../../kind';
 import { removeEndpoint } from '../sagemaker/endpoints';
 import { isRoleMissingError } from '../../../target/stack-states';

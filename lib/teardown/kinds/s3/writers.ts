@@ -1,7 +1,7 @@
 /** Who writes to a bucket of ours, as far as the keys tell. */
 import { quoted } from '../../../course/shell';
 import type { LabRun } from '../../../course/run';
-import { partitionOf } from '../../arns';
+import { partitionOf } from '../../../aws/partition';
 import type { Writers } from '../../kind';
 
 interface Writer {
