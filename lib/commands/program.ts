@@ -96,10 +96,12 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
   for (const [name, description] of Object.entries(VERBS)) {
     const command = program.command(name).summary(description.summary).description(description.summary);
     for (const [syntax, summary] of description.args) command.addArgument(new Argument(syntax, summary));
+    const named: string[] = [];
     for (const [flags, summary, repeatable] of description.options ?? []) {
       const option = new Option(flags, summary);
       if (repeatable) option.argParser((value, before: readonly string[] = []) => [...before, value]);
       command.addOption(option);
+      named.push(option.attributeName());
     }
     if (takesModes(name))
       for (const mode of modes)
@@ -114,21 +116,8 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
           Array.isArray(values[i]) ? values[i].join(' ') : values[i],
         ]),
       );
-      const named = [
-        'hours',
-        'all',
-        'wait',
-        'policy',
-        'face',
-        'dryRun',
-        'requestQuotas',
-        'account',
-        'email',
-        'usd',
-        'remove',
-        ...modes.map((mode) => mode.name),
-      ];
-      for (const key of named) if (own[key] !== undefined) args[key] = String(own[key]);
+      for (const key of [...named, ...modes.map(({ name: mode }) => mode)])
+        if (own[key] !== undefined) args[key] = String(own[key]);
       call = { name, args: args as Record<string, string | undefined>, raw: own as RawOptions };
     });
   }
