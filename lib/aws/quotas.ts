@@ -4,6 +4,7 @@ import type { Lab, QuotaNeed, WayOn } from '../course/model';
 import { inModes } from '../course/modes';
 import type { Clients } from '../target/clients';
 import { isOpen, requestsFor, type QuotaRequest } from './quota-requests';
+import { reasonOf } from './reason';
 import { type Usage, usageOf } from './usage';
 
 /** A quota that a lab needs, and the account's. */
@@ -24,8 +25,11 @@ export interface QuotaAnswer {
 /** How much of it is in use. */
 export const inUse = ({ usage }: QuotaAnswer): number => (usage?.by ?? []).reduce((sum, { count }) => sum + count, 0);
 
-/** What is left for a lab. Running jobs take nothing away: they end, and its own come later. */
-const free = (answer: QuotaAnswer): number => (answer.applied ?? 0) - (answer.usage?.lasts ? inUse(answer) : 0);
+/** How much of it stays taken. Running jobs take nothing away: they end, and a lab's own come later. */
+export const taken = (answer: QuotaAnswer): number => (answer.usage?.lasts ? inUse(answer) : 0);
+
+/** What is left for a lab. */
+const free = (answer: QuotaAnswer): number => (answer.applied ?? 0) - taken(answer);
 
 /** A value that AWS named and that is not enough, less what is in use; what is not known is not too low. */
 export const isTooLow = (answer: QuotaAnswer): boolean =>
@@ -43,8 +47,7 @@ export async function withUsage(
       try {
         return { ...answer, usage: await usageOf(clients, answer.need.quota) };
       } catch (error) {
-        const { name, message } = error as Error;
-        return { ...answer, usageUnknown: `${name}: ${message.split('\n')[0]!.slice(0, 200)}` };
+        return { ...answer, usageUnknown: reasonOf(error) };
       }
     }),
   );
@@ -65,7 +68,7 @@ async function askQuota(clients: Pick<Clients, 'quotas'>, need: QuotaNeed): Prom
     if (applied === undefined) return { need, unknown: 'Service Quotas names no value' };
     return { need, applied, ...(applied < need.value && { requested: await openRequest(clients, need) }) };
   } catch (error) {
-    return { need, unknown: reasonOf(error as Error) };
+    return { need, unknown: whyUnknown(error as Error) };
   }
 }
 
@@ -86,10 +89,11 @@ async function openRequest(clients: Pick<Clients, 'quotas'>, { quota }: QuotaNee
   return (await requestsFor(clients, quota).catch(() => [])).find(isOpen);
 }
 
-function reasonOf({ name, message }: Error): string {
+function whyUnknown(error: Error): string {
+  const { name } = error;
   if (/AccessDenied|NotAuthorized/.test(name)) return 'you may not ask (servicequotas:GetServiceQuota)';
   if (name === 'NoSuchResourceException') return 'Service Quotas knows no such quota in this Region';
-  return `Service Quotas did not answer (${name}: ${message.split('\n')[0]!.slice(0, 200)})`;
+  return `Service Quotas did not answer (${reasonOf(error)})`;
 }
 
 /** Quotas that are too low for the lab in these modes. */
@@ -114,7 +118,7 @@ export function alternatives(
 const sameModes = (a: WayOn, b: WayOn): boolean => JSON.stringify(a.modes) === JSON.stringify(b.modes);
 
 /** What asks AWS for more. */
-export function requestCommand({ quota, value }: QuotaNeed, region: string, used = 0): string {
+export function requestCommand({ quota, value }: Pick<QuotaNeed, 'quota' | 'value'>, region: string, used = 0): string {
   return `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${value + used} --region ${region}`;
 }
 

@@ -2,13 +2,14 @@
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { isComplete, loadRun } from '../course/load';
 import { LAB_IDS, type LabId, TAG_LAB, TAG_LEARNER } from '../course/names';
-import { type Finding, reasonOf } from '../doctor/finding';
+import { reasonOf } from '../aws/reason';
+import type { Finding } from '../doctor/finding';
 import type { Clients } from '../target/clients';
 import type { Target } from '../target/target';
 import { leaseEnd } from '../teardown/lease';
 import type { Context } from './context';
 import { findDeployedLabs } from './deployed-labs';
-import { lookInOtherRegions } from './other-regions';
+import { describeLabThere, lookInOtherRegions } from './other-regions';
 import { plural } from './ui/text';
 
 const WHY = 'What stands from before costs, and holds quotas and names that a lab needs.';
@@ -25,14 +26,11 @@ interface Found {
 export async function lookAtLeftovers(context: Context, target: Target): Promise<Finding[]> {
   const { options, deps } = context;
   const [here, elsewhere] = await Promise.all([inThisRegion(context, target), lookInOtherRegions(context, deps.labs)]);
-  const there = elsewhere.found.map(({ lab, region, status }): Found => ({
-    lab,
-    region,
+  const there = elsewhere.found.map((one): Found => ({
+    lab: one.lab,
+    region: one.region,
     state: 'note',
-    saw:
-      status === undefined
-        ? `In ${region} there is the record of ${lab}: its stack is gone, and what it left may cost.`
-        : `${lab} stands in ${region} (${status}), and costs there.`,
+    saw: describeLabThere(one),
   }));
   const known = [...here, ...there];
   const { found: tagged, unread } = await taggedOnly(context, target, known, elsewhere.looked);
@@ -71,8 +69,7 @@ async function inThisRegion(context: Context, target: Target): Promise<Found[]> 
     const { run } = await loadRun({ lab, learner: options.learner, target, progress: () => undefined });
     if (!one) {
       if (!(await teardown.readRecord(run))) return [];
-      const saw = `In ${region} there is the record of ${id}: its stack is gone, and what it left may cost.`;
-      return [{ lab: id, region, state: 'note', saw }];
+      return [{ lab: id, region, state: 'note', saw: describeLabThere({ lab: id, region }) }];
     }
     const ownership = await teardown.readOwnership(run);
     const end = ownership && leaseEnd(one.createdAt, ownership);

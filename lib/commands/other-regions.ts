@@ -82,17 +82,17 @@ export async function lookInOtherRegions(context: Context, labs: readonly LabId[
   };
 }
 
+/** What stands in a Region, or is left there. */
+export const describeLabThere = ({ lab, region, status }: LabInOtherRegion): string =>
+  status === undefined
+    ? `In ${region} there is the record of ${lab}: its stack is gone, and what it left may cost.`
+    : `${lab} stands in ${region} (${status}), and costs there.`;
+
 /** Says what stands elsewhere, and where nobody could look. */
 export function printOtherRegions(context: Context, { found, unread, looked }: OtherRegions): void {
   const { ui } = context;
   ui.settle();
-  for (const { lab, region, status } of found)
-    ui.say(
-      status === undefined
-        ? `In ${region} there is the record of ${lab}: its stack is gone, and what it left may cost.`
-        : `${lab} stands in ${region} (${status}), and costs there.`,
-      `${ui.colours.yellow('!')} `,
-    );
+  for (const one of found) ui.say(describeLabThere(one), `${ui.colours.yellow('!')} `);
   if (found.length === 0 && looked.length > 0) ui.say(`Nor in ${looked.join(', ')}.`);
   sayUnread(context, unread);
 }

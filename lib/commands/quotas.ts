@@ -1,5 +1,5 @@
 /** Quotas, before anything is made: what the lab needs, what the account has, and the ways on. */
-import { inUse, type QuotaAnswer, requestCommand, shortages, describeQuota, alternatives } from '../aws/quotas';
+import { type QuotaAnswer, requestCommand, shortages, describeQuota, alternatives, taken } from '../aws/quotas';
 import type { Lab, WayOn } from '../course/model';
 import { inModes } from '../course/modes';
 import { Exit, LabError } from '../course/errors';
@@ -87,8 +87,7 @@ export function printQuotas(
 }
 
 /** The request that leaves enough beside what is in use. */
-const askMore = (answer: QuotaAnswer, region: string): string =>
-  requestCommand(answer.need, region, answer.usage?.lasts ? inUse(answer) : 0);
+const askMore = (answer: QuotaAnswer, region: string): string => requestCommand(answer.need, region, taken(answer));
 
 /** How to ask for more, and how to go on without. */
 export function printShortage(
@@ -124,7 +123,7 @@ export function refuseShortage(
   const [first] = shortages(answers, modes);
   if (!first || !context.options.yes) return;
   const { quota, value } = first.need;
-  const used = first.usage?.lasts ? inUse(first) : 0;
+  const used = taken(first);
   const [way] = alternativeCommands(context, lab, answers, modes);
   throw new LabError(
     `The quota ${quota.code} (${quota.name}) of this account is ${first.applied}${used > 0 ? `, and ${used} of it ${used === 1 ? 'is' : 'are'} in use` : ''}; the lab needs ${value}.`,

@@ -1,8 +1,8 @@
 /** `doctor --request-quotas`: asks AWS for more of what is too low, after asking the learner. */
-import { inUse, isTooLow, requestCommand } from '../aws/quotas';
+import { isTooLow, requestCommand, taken } from '../aws/quotas';
 import { requestIncrease } from '../aws/quota-requests';
 import type { Quotas, SharedQuota } from '../doctor/quotas';
-import { reasonOf } from '../doctor/finding';
+import { reasonOf } from '../aws/reason';
 import { profileOption } from '../doctor/place';
 import type { Target } from '../target/target';
 import type { Context } from './context';
@@ -26,7 +26,7 @@ export interface Filed {
 }
 
 /** Enough for all labs that were looked at, beside what others use. */
-const wanted = ({ answer }: SharedQuota): number => answer.need.value + (answer.usage?.lasts ? inUse(answer) : 0);
+const wanted = ({ answer }: SharedQuota): number => answer.need.value + taken(answer);
 
 /** The commands of AWS's own tools that do the same; none for what is asked already. */
 export function requestCommands({ shared }: Quotas, target: Target): string[] {

@@ -1,7 +1,8 @@
 /** The CDK's own set-up in the Region: whether it is there, and new enough for the labs' stacks. */
 import { OLDEST_BOOTSTRAP } from '../facts/cdk';
 import { BOOTSTRAP_PARAMETER, bootstrapVersion } from '../target/bootstrap';
-import { type Finding, reasonOf } from './finding';
+import { reasonOf } from '../aws/reason';
+import type { Finding } from './finding';
 import { type Place, profileOption } from './place';
 
 export async function lookAtBootstrap({ target }: Place): Promise<Finding> {

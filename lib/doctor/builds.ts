@@ -2,7 +2,8 @@
 import { BatchGetBuildsCommand, ListBuildsCommand } from '@aws-sdk/client-codebuild';
 import { ListActionExecutionsCommand, ListPipelinesCommand } from '@aws-sdk/client-codepipeline';
 import { baseName } from '../course/names';
-import { type Finding, reasonOf } from './finding';
+import { reasonOf } from '../aws/reason';
+import { day, type Finding } from './finding';
 import type { Place } from './place';
 
 /** What StartBuild says where builds are held, and what a pipeline passes on. */
@@ -47,8 +48,6 @@ export async function lookAtBuilds(place: Place): Promise<Finding> {
     };
   }
 }
-
-const day = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** A held build never begins, and is no build: one that is there did. */
 async function lastBuild({ target: { clients } }: Place): Promise<Seen | undefined> {

@@ -1,7 +1,9 @@
 /** How many functions the account may run at once. */
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
+import { requestCommand } from '../aws/quotas';
 import { QUOTAS } from '../facts/quotas';
-import { type Finding, reasonOf } from './finding';
+import { reasonOf } from '../aws/reason';
+import type { Finding } from './finding';
 import { type Place, profileOption } from './place';
 
 /** What some new accounts have; no lab reserves any, so that they deploy there. */
@@ -27,7 +29,6 @@ export async function lookAtConcurrency({ target }: Place): Promise<Finding> {
     const reserved = all > free ? `, of which ${all - free} are reserved by functions of the account` : '';
     const saw = `${all} functions may run at once${reserved}; ${free} are for all others.`;
     if (free >= ENOUGH) return { ...about, state: 'ok', saw };
-    const { service, code } = QUOTAS.lambdaConcurrency;
     return {
       ...about,
       state: 'note',
@@ -35,7 +36,7 @@ export async function lookAtConcurrency({ target }: Place): Promise<Finding> {
       next:
         all > free
           ? 'take the reservation of a function back that needs none: aws lambda delete-function-concurrency'
-          : `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value 100 ${place}`,
+          : `${requestCommand({ quota: QUOTAS.lambdaConcurrency, value: 100 }, target.region)}${profileOption(target)}`,
     };
   } catch (error) {
     return {

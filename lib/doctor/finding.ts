@@ -20,8 +20,5 @@ export type Finding = {
     }
 );
 
-/** `AccessDeniedException: User: … is not authorized`: an error as part of a sentence. */
-export function reasonOf(error: unknown): string {
-  const { name, message } = error as Error;
-  return `${name}: ${(message.split('\n')[0] ?? '').slice(0, 200)}`;
-}
+/** `2026-11-28`. */
+export const day = (at: Date): string => at.toISOString().slice(0, 10);

@@ -1,6 +1,7 @@
 /** SageMaker Model Monitor, which is closed to new customers. */
 import { ListDataQualityJobDefinitionsCommand } from '@aws-sdk/client-sagemaker';
-import { type Finding, reasonOf } from './finding';
+import { reasonOf } from '../aws/reason';
+import type { Finding } from './finding';
 import type { Place } from './place';
 
 /** @param monitor the lab's mode: `open` does without */

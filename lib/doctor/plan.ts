@@ -1,7 +1,7 @@
 /** The account's plan: the free one bars services, and ends. */
 import type { AccountPlanState } from '../target/free-tier';
 import type { Finding } from './finding';
-import { reasonOf } from './finding';
+import { reasonOf } from '../aws/reason';
 import { type Place, profileOption } from './place';
 
 const WHY =

@@ -2,7 +2,7 @@
 import { describeQuota, isTooLow } from '../aws/quotas';
 import { isOpen, type QuotaRequest } from '../aws/quota-requests';
 import { staysTaken } from '../aws/usage';
-import type { Finding } from './finding';
+import { day, type Finding } from './finding';
 import type { Place } from './place';
 import { type Fit, isEnoughAlone, type SharedQuota } from './quotas';
 
@@ -93,5 +93,3 @@ function adviceOn(request: QuotaRequest, suffix: string, enough: boolean): strin
     return `read what AWS answered there: ${inCase}; to ask once more: ./lab doctor --request-quotas${suffix}`;
   return `read why there: ${inCase}, and answer with what it is for (a course, some instances for hours); to ask once more: ./lab doctor --request-quotas${suffix}; or use a mode that needs none of it, or --target local`;
 }
-
-const day = (at: Date): string => at.toISOString().slice(0, 10);

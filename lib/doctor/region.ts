@@ -3,7 +3,8 @@ import { GetRegionOptStatusCommand } from '@aws-sdk/client-account';
 import type { Lab } from '../course/model';
 import { isKnownRegion, isOnByDefault, REGIONS } from '../facts/regions';
 import type { Clients } from '../target/clients';
-import { type Finding, reasonOf } from './finding';
+import { reasonOf } from '../aws/reason';
+import type { Finding } from './finding';
 import { type Place, profileOption } from './place';
 
 const WHY = 'A lab is deployed into one Region, and its jobs run images that AWS keeps there.';

@@ -1,5 +1,6 @@
 /** What the lease tells its learner by e-mail: before the end, and at it. */
 import { PublishCommand } from '@aws-sdk/client-sns';
+import { DEFAULT_LEARNER } from '../../course/names';
 import type { LabRun } from '../../course/run';
 import { nameOf } from '../../teardown/errors';
 import type { Found } from '../../teardown/kind';
@@ -31,7 +32,7 @@ async function tell(run: LabRun, subject: string, lines: readonly string[]): Pro
 
 /** ` --target aws --region eu-west-1 --learner ana`. */
 function suffix({ target, region, learner }: LabRun): string {
-  return ` --target ${target} --region ${region}${learner === 'me' ? '' : ` --learner ${learner}`}`;
+  return ` --target ${target} --region ${region}${learner === DEFAULT_LEARNER ? '' : ` --learner ${learner}`}`;
 }
 
 const where = (run: LabRun): string =>
