@@ -1,6 +1,5 @@
 /** Endpoints made by CloudFormation and asked by stock clients: updates that come through, one that an alarm takes back. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -19,6 +18,7 @@ import {
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { makeTarGz } from '../../lib/aws/archive';
 import { openTarget, type Target } from '../../lib/target';
 import { AwsCli } from './aws-cli';
 
@@ -125,15 +125,11 @@ beforeAll(async () => {
   const PolicyDocument = statement({ Action, Resource: '*' });
   await iam.send(new PutRolePolicyCommand({ RoleName: 'serve', PolicyName: 'serve', PolicyDocument }));
   await s3.send(new CreateBucketCommand({ Bucket: 'models' }));
-  const put = (Key: string, file: string): Promise<unknown> =>
-    s3.send(new PutObjectCommand({ Bucket: 'models', Key, Body: readFileSync(file) }));
-  await put('flights', resolve('data/prepared/model/model.tar.gz'));
-  for (const word of ['good', 'broken', 'better']) {
-    mkdirSync(join(folder, word, 'code'), { recursive: true });
-    writeFileSync(join(folder, word, 'code/inference.py'), script(word));
-    execFileSync('tar', ['-czf', join(folder, `${word}.tgz`), '-C', join(folder, word), 'code']);
-    await put(word, join(folder, `${word}.tgz`));
-  }
+  const put = (Key: string, Body: Buffer): Promise<unknown> =>
+    s3.send(new PutObjectCommand({ Bucket: 'models', Key, Body }));
+  await put('flights', readFileSync(resolve('data/prepared/model/model.tar.gz')));
+  for (const word of ['good', 'broken', 'better'])
+    await put(word, makeTarGz([{ name: 'code/inference.py', content: Buffer.from(script(word)) }]));
 });
 
 afterAll(async () => {

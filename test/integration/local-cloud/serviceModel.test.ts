@@ -145,7 +145,11 @@ it('answers hold what the model declares, whole and no more', async () => {
 });
 
 test('every operation of the services is in its model, and every pattern of its requests can be read', () => {
-  const services = makeServices({ python: PYTHON, folder: '', face: () => false } as unknown as Cloud);
+  const services = makeServices({
+    python: PYTHON,
+    folder: process.env.MLA_LABS_TEST_FOLDER,
+    face: () => false,
+  } as unknown as Cloud);
   const unknown: string[] = [];
   for (const { id, operations } of services) {
     const model = modelOf(id);

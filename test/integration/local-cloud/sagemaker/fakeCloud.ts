@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
+import { makeTarGz } from '../../../../lib/aws/archive';
 import { sagemakerService, type SageMakerOptions } from '../../../../local-cloud/services/sagemaker';
 import { conforming } from '../../../../local-cloud/services/serviceModel';
 import type { CallContext, Cloud, MetricDatum, Principal, Service } from '../../../../local-cloud/services/service';
@@ -70,17 +71,15 @@ export class FakeCloud implements Cloud {
 
   /** Puts a source archive with one script. */
   putSource(path: string, script: string, name = 'train.py'): void {
-    const folder = mkdtempSync(join(this.folder, 'source-'));
-    writeFileSync(join(folder, name), script);
-    execFileSync('tar', ['-czf', join(folder, 'a.tar.gz'), '-C', folder, name]);
-    this.put(path, execFileSync('cat', [join(folder, 'a.tar.gz')]));
+    this.put(path, makeTarGz([{ name, content: Buffer.from(script) }]));
   }
 
   /** Names in an archive that a job uploaded. */
   namesIn(path: string): string[] {
     const file = join(this.folder, 'got.tar.gz');
     writeFileSync(file, this.objects.get(path)!);
-    return execFileSync('tar', ['-tzf', file], { encoding: 'utf8' }).trim().split('\n').sort();
+    const names = execFileSync(this.python, ['-m', 'tarfile', '-l', file], { encoding: 'utf8' });
+    return names.trim().split(/ *\n/).sort();
   }
 
   lines(job: string): string[] {

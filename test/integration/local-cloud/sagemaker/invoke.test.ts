@@ -1,7 +1,7 @@
 /** InvokeEndpoint, and what is kept of it: errors as callers see them, algorithm mode's traps, capture, metrics. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readTarGz } from '../../../../lib/aws/archive';
 import { until } from './fakeCloud';
 import { SCRIPT_MODE, Serving } from './serving';
 
@@ -42,10 +42,8 @@ def output_fn(prediction, accept):
     return f"{accept}|{prediction}", "text/csv"
 `;
 
-function modelJson(parent: string): Buffer {
-  const folder = mkdtempSync(join(parent, 'model-'));
-  execFileSync('tar', ['-xzf', resolve('data/prepared/model/model.tar.gz'), '-C', folder]);
-  return readFileSync(join(folder, 'model.json'));
+function modelJson(): Buffer {
+  return readTarGz(readFileSync(resolve('data/prepared/model/model.tar.gz'))).get('model.json')!;
 }
 
 describe('InvokeEndpoint', () => {
@@ -193,7 +191,7 @@ describe('InvokeEndpoint', () => {
   });
 
   test('algorithm mode loads every file, scores rows that are too short, and answers nothing to nothing', async () => {
-    const model = modelJson(serving.cloud.folder);
+    const model = modelJson();
     const shifted = model.toString().replace(/"base_score":"\[?[^"]*"/, '"base_score":"[9E-1]"');
     serving.archive('plain', {
       'model.json': model,

@@ -1,9 +1,7 @@
 /** Endpoints of the fake cloud, and requests to them through the services host. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { dirname, join } from 'node:path';
 import type { DeploymentConfig, ProductionVariant } from '@aws-sdk/client-sagemaker';
+import { makeTarGz } from '../../../../lib/aws/archive';
 import { startHost } from '../../../../local-cloud/services/host';
 import type { SageMakerOptions } from '../../../../local-cloud/services/sagemaker';
 import { Caller, FakeCloud, ROLE, until, XGBOOST } from './fakeCloud';
@@ -63,13 +61,8 @@ export class Serving {
 
   /** Puts an archive of the files in the bucket. */
   archive(key: string, files: Readonly<Record<string, string | Buffer>>): void {
-    const folder = mkdtempSync(join(this.cloud.folder, 'archive-'));
-    for (const [name, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), content);
-    }
-    execFileSync('tar', ['-czf', join(folder, '../model.tgz'), '-C', folder, '.']);
-    this.cloud.put(`models/${key}`, readFileSync(join(folder, '../model.tgz')));
+    const all = Object.entries(files).map(([name, content]) => ({ name, content: Buffer.from(content) }));
+    this.cloud.put(`models/${key}`, makeTarGz(all));
   }
 
   /** A model of an archive and an endpoint configuration of it, under one name. */
