@@ -12,6 +12,7 @@ import { placeExercise } from './step';
 import { planRemoval, removeLab } from './removal';
 import { duration } from './ui/text';
 import { planFor, standUp } from './up';
+import { judge } from './verdict';
 
 /** Times that the inventory is asked again while something is still going: deletions of AWS end a little later than they say. */
 const LOOKS = 10;
@@ -154,7 +155,7 @@ export class LabRehearsal {
 
   private async look(run: LabRun, step: Step): Promise<Seen> {
     try {
-      const { done, saw } = await step.check(run);
+      const { done, saw } = await judge(run, step);
       return { done, saw };
     } catch (error) {
       return { done: false, saw: this.tell(error), state: 'could not look' };

@@ -1,6 +1,7 @@
 import type { Lab, State, Step, Verdict } from '../course/model';
 import { Exit, LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
+import { readOnly } from '../target/read-only';
 import type { Context } from './context';
 import { messageOf } from './messages';
 import type { Ui } from './ui/terminal';
@@ -24,6 +25,10 @@ export function printVerdict(ui: Ui, { step, state, verdict }: Checked): void {
   if (state !== 'done') ui.say(nextLine(verdict.next), '  ');
 }
 
+/** What the step's own check says. It cannot change anything: it is given clients that only read. */
+export const judge = (run: LabRun, step: Step): Promise<Verdict> =>
+  step.check({ ...run, clients: readOnly(run.clients) });
+
 /**
  * Runs one check. One that meets an error could not look: what was refused is said, which is neither done nor not done.
  * So is an error of our own: it is told with its message, and `--verbose` shows where it happened.
@@ -32,7 +37,7 @@ export async function checkStep(context: Context, run: LabRun, step: Step): Prom
   const { ui, options, interrupts } = context;
   run.progress(`Checking ${step.id}`);
   try {
-    const verdict = await step.check(run);
+    const verdict = await judge(run, step);
     return { step, verdict, state: verdict.done ? 'done' : 'not done' };
   } catch (error) {
     if (interrupts.interrupted) throw error;
