@@ -137,4 +137,22 @@ export const BEYOND: readonly Addition[] = [
     resources: [here('glue', 'crawler/mla-labs-*')],
     reason: 'status and cost count the crawls of our crawler',
   },
+  {
+    actions: ['freetier:GetAccountPlanState', 'account:GetRegionOptStatus', 'lambda:GetAccountSettings'],
+    resources: ['*'],
+    reason: 'doctor asks for the plan, whether the Region is switched on, and how many functions may run at once',
+  },
+  {
+    actions: [
+      'servicequotas:RequestServiceQuotaIncrease',
+      'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota',
+    ],
+    resources: ['*'],
+    reason: 'doctor --request-quotas asks for what the labs need, and says what became of it',
+  },
+  {
+    actions: ['budgets:ViewBudget', 'budgets:ModifyBudget', 'budgets:ListTagsForResource', 'budgets:TagResource'],
+    resources: ['arn:PARTITION:budgets::ACCOUNT:budget/mla-labs'],
+    reason: 'the one budget of the labs: ./lab budget, and the line about it in status and after down',
+  },
 ];

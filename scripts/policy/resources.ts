@@ -40,6 +40,7 @@ export const OURS: readonly string[] = [
   ...here('sqs', 'mla-labs-*', 'MlaLabs-*'),
   ...here('cloudwatch', 'alarm:mla-labs-*'),
   'arn:PARTITION:cloudwatch::ACCOUNT:dashboard/mla-labs-*',
+  'arn:PARTITION:budgets::ACCOUNT:budget/mla-labs',
 ];
 
 /** AWS shares these groups among all jobs of an account; the code takes the streams of its own. */

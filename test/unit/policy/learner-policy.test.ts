@@ -56,6 +56,8 @@ describe('what AWS documents', () => {
   /** Tagging is on any type, so the data leave it out: these exist, and their resources are looked at by eye. */
   const TAGGING = [
     'athena:ListTagsForResource',
+    'budgets:ListTagsForResource',
+    'budgets:TagResource',
     'cloudwatch:ListTagsForResource',
     'logs:ListTagsForResource',
     'sagemaker:AddTags',
@@ -71,12 +73,14 @@ describe('what AWS documents', () => {
 
   /** Why an action that could be held to a resource is not. */
   const WIDE: Readonly<Record<string, string>> = {
+    'account:GetRegionOptStatus': 'it is asked of the account itself',
     'cloudformation:DescribeStacks': 'a stack that is ours is found by its role and tags, in each Region',
     'cloudwatch:DescribeAlarms': 'an alarm that is ours is found by what it watches',
     'logs:GetQueryResults': 'a query is known by its id alone',
     'sagemaker:ListModelPackages': 'AWS does not say which ARN a listing is checked on',
     'servicequotas:GetServiceQuota': 'quotas are read only, and many services have them',
     'servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota': 'requests are read only',
+    'servicequotas:RequestServiceQuotaIncrease': 'many services have quotas, and a person at AWS decides',
   };
 
   test('what is allowed on everything has no resources to be held to, or a reason', () => {
@@ -165,6 +169,7 @@ describe('nobody becomes more by it', () => {
     'logs:DeleteQueryDefinition': 'saved queries have no ARN',
     'sagemaker:DeleteEndpointConfig': 'CloudFormation names them; the condition asks for our tags',
     'sagemaker:DeleteModel': 'CloudFormation names them; the condition asks for our tags',
+    'servicequotas:RequestServiceQuotaIncrease': 'it asks a person at AWS, and changes nothing itself',
   };
 
   test('what changes things is held to names of ours, or has a reason', () => {
