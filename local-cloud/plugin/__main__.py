@@ -44,6 +44,7 @@ from . import (
     services,
     settings,
     stack_deletion,
+    tag_search,
 )
 from .emulator import app, replace
 
@@ -55,6 +56,7 @@ def main() -> None:
     current = settings.read()
     iam.install()
     our_services.install()
+    tag_search.install()
     applicationautoscaling.install()
     # Before the recorder, which tells of these requests too.
     lacking.install()

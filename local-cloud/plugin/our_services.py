@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
-from . import services
 from .emulator import iam_actions, router, tagging
+from .tag_search import of_services
 
 # What `x-amz-target` begins with, and the host.
 _KNOWN_BY = {
@@ -20,21 +19,12 @@ _KNOWN_BY = {
 _TAGGED = ("codebuild", "codepipeline", "sagemaker")
 
 
-def tagged(service: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """ARNs and tags of what a service of ours holds."""
-    status, reply = services.post("/tags", {})
-    if status != 200:
-        raise RuntimeError(f"The services host answered {status}: {reply}")
-    for arn, tags in reply.get(service, {}).items():
-        yield arn, [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
 def install() -> None:
     """Makes the emulator know them; what it knows itself one day is left to it."""
     for service, (target, host) in _KNOWN_BY.items():
         router.SERVICE_PATTERNS.setdefault(service, {"target_prefixes": [target], "host_patterns": [host]})
         iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault(service, service)
     for service in _TAGGED:
-        tagging._COLLECTORS.setdefault(service, partial(tagged, service))
+        tagging._COLLECTORS.setdefault(service, partial(of_services, service))
     # Policies can ask for tags of these.
-    tagging._RESOURCE_TAG_COLLECTORS.setdefault("sagemaker", partial(tagged, "sagemaker"))
+    tagging._RESOURCE_TAG_COLLECTORS.setdefault("sagemaker", partial(of_services, "sagemaker"))

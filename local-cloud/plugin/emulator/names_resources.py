@@ -74,6 +74,8 @@ class Tagging(Protocol):
     # What can be found by tag, and whose tags policies can ask for; both by service, and ours are added.
     _COLLECTORS: dict[str, Collector]
     _RESOURCE_TAG_COLLECTORS: dict[str, Collector]
+    # By operation.
+    _HANDLERS: dict[str, Callable[[Json], Answer]]
 
     def resource_tags(self, arn: str) -> dict[str, Any] | None: ...
 

@@ -23,6 +23,8 @@ export interface DataQuality {
   readonly operations: Readonly<Record<string, Operation<any, any>>>;
   /** Rulesets, and runs that go on. Ended runs and results stay on AWS too: nobody can delete them. */
   inventory(): string[];
+  /** Tags of rulesets by ARN; those of other things are the emulator's. */
+  tags(): Record<string, Record<string, string>>;
   /** Waits for every run that goes on. */
   settled(): Promise<void>;
   /** Stops every run that goes on. */
@@ -81,6 +83,10 @@ export function dataQualityOperations(cloud: Cloud, now: () => Date = () => new 
       ...resultOperations(store),
       PublishDataQuality: publish,
     },
+    tags: () =>
+      Object.fromEntries(
+        [...store.rulesets.values()].map(({ Name, tags }) => [store.rulesetArn(Name), Object.fromEntries(tags)]),
+      ),
     inventory: () => [
       ...[...store.rulesets.keys()].map((name) => `glue:dataQualityRuleset/${name}`),
       ...[...store.runs.values()]

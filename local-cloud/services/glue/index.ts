@@ -27,6 +27,7 @@ export function glueService(cloud: Cloud): Service {
       GetPartitions: getPartitions(cloud),
       ...quality.operations,
     },
+    tags: () => quality.tags(),
     inventory: () => [...crawlers.inventory(), ...runs.inventory(), ...quality.inventory()],
     stop: async () => {
       await Promise.all([crawlers.stopAll(), runs.stop(), quality.stop()]);
