@@ -6,6 +6,7 @@ import { type OtherRegions, otherRegionsDocument, lookInOtherRegions, printOther
 import { messageOf } from './messages';
 import { wrongUse } from './options';
 import { type Receipt, receiptOf, printReceipt, printNext } from './receipt';
+import { sayKeptBudget } from './budget';
 import { findDeployedLabs } from './deployed-labs';
 import { announceLearners, confirmEveryone, recordedLabs } from './everyone';
 import { dryRun } from './dry-run';
@@ -119,6 +120,7 @@ export const down: Verb = async (context: Context, args) => {
   const elsewhere = all && !everyone ? await lookInOtherRegions(context, deps.labs) : undefined;
   const there = elsewhere && nextElsewhere(context, elsewhere);
   if (elsewhere) printOtherRegions(context, elsewhere);
+  if (!local) await sayKeptBudget(context, target);
   const stop = all && local;
   if (stop) {
     await target.stop();
