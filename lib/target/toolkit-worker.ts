@@ -49,7 +49,11 @@ const host: IIoHost = {
       tell({
         kind: 'progress',
         stage: rollingBack ? 'Rolling back' : 'Deploying',
-        detail: `${count} ${event.ResourceType ?? ''} ${event.LogicalResourceId ?? ''}`,
+        // The stack's own events come first and last.
+        detail:
+          event.ResourceType === 'AWS::CloudFormation::Stack'
+            ? `${count} resources`
+            : `${count} ${event.ResourceType ?? ''} ${event.LogicalResourceId ?? ''}`,
       });
     } else if (message.code === 'CDK_TOOLKIT_I5220') {
       tell({ kind: 'progress', stage: 'Uploading assets', detail: '' });
