@@ -12,7 +12,7 @@ import { placeExercise } from './step';
 import { planRemoval, removeLab } from './removal';
 import { duration } from './ui/text';
 import { planFor, standUp } from './up';
-import { judge } from './verdict';
+import { judge, judgeAfterActing } from './verdict';
 
 /** Times that the inventory is asked again while something is still going: deletions of AWS end a little later than they say. */
 const LOOKS = 10;
@@ -153,9 +153,9 @@ export class LabRehearsal {
       ui.say(`${id}, once its schedules had run: ${stateOf(again!)}. ${again!.saw}`, '    ');
   }
 
-  private async look(run: LabRun, step: Step): Promise<Seen> {
+  private async look(run: LabRun, step: Step, judgment = judge): Promise<Seen> {
     try {
-      const { done, saw } = await judge(run, step);
+      const { done, saw } = await judgment(run, step);
       return { done, saw };
     } catch (error) {
       return { done: false, saw: this.tell(error), state: 'could not look' };
@@ -175,7 +175,7 @@ export class LabRehearsal {
         run.progress(step.title);
         await step.act(run);
         run.progress(`Checking ${step.id}`);
-        after = await this.look(run, step);
+        after = await this.look(run, step, judgeAfterActing);
       }
     } catch (error) {
       after = { done: false, saw: this.tell(error) };

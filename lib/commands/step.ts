@@ -7,7 +7,7 @@ import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { requireDeployed } from './require-deployed';
 import { leaseEndOf, redLineOf, sayRedLine } from './spending';
-import { checkStep, exitOf, nextStep, printVerdict, verdictDocument } from './verdict';
+import { checkStep, exitOf, judgeAfterActing, nextStep, printVerdict, verdictDocument } from './verdict';
 
 /** Copies an exercise's text into a work folder. @returns whether it was copied: a file that is there stays as it is */
 export function placeExercise(lab: Lab, from: string, exercise: Exercise, workDir: string): boolean {
@@ -83,7 +83,7 @@ export const step: Verb = async (context: Context, args) => {
       : one.title,
   );
   await one.act(run);
-  const checked = await checkStep(context, run, one);
+  const checked = await checkStep(context, run, one, judgeAfterActing);
   const seconds = (ui.streams.now() - start) / 1000;
 
   printVerdict(ui, checked);

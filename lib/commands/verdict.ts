@@ -30,14 +30,38 @@ export const judge = (run: LabRun, step: Step): Promise<Verdict> =>
   step.check({ ...run, clients: readOnly(run.clients) });
 
 /**
+ * How often a check right after its step looks again before it says no. AWS's lists lag behind writes by seconds, and a
+ * learner who has done all right should not read the contrary.
+ */
+const LOOKS_AGAIN = 3;
+
+/** What the check says of a step that was done a moment ago. */
+export async function judgeAfterActing(run: LabRun, step: Step): Promise<Verdict> {
+  let verdict = await judge(run, step);
+  for (let again = 0; !verdict.done && again < LOOKS_AGAIN; again += 1) {
+    run.progress(`Checking ${step.id} again, as AWS's lists lag behind`);
+    await run.clock.sleep(run.clients.pollMs);
+    verdict = await judge(run, step);
+  }
+  return verdict;
+}
+
+/**
  * Runs one check. One that meets an error could not look: what was refused is said, which is neither done nor not done.
  * So is an error of our own: it is told with its message, and `--verbose` shows where it happened.
+ *
+ * @param judgment how it comes about. @default one look
  */
-export async function checkStep(context: Context, run: LabRun, step: Step): Promise<Checked> {
+export async function checkStep(
+  context: Context,
+  run: LabRun,
+  step: Step,
+  judgment: (run: LabRun, step: Step) => Promise<Verdict> = judge,
+): Promise<Checked> {
   const { ui, options, interrupts } = context;
   run.progress(`Checking ${step.id}`);
   try {
-    const verdict = await judge(run, step);
+    const verdict = await judgment(run, step);
     return { step, verdict, state: verdict.done ? 'done' : 'not done' };
   } catch (error) {
     if (interrupts.interrupted) throw error;

@@ -21,6 +21,14 @@ export function isRefused(error: unknown): boolean {
   return error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name);
 }
 
+/**
+ * Whether the account cannot use the service at all, as on the free plan: then it has nothing there.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html OptInRequired
+ */
+export function isClosedService(error: unknown): boolean {
+  return error instanceof Error && /^(SubscriptionRequired(Exception)?|OptInRequired)$/.test(error.name);
+}
+
 /** One line for a report: the error's name and message, without control characters. */
 export function nameOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

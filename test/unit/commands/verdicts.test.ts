@@ -28,6 +28,39 @@ function failing(error: Error): void {
   };
 }
 
+describe('a check right after its step', () => {
+  /** A list that has what was made only when it is asked for the third time. */
+  const lagging = (looks: number) => {
+    let asked = 0;
+    world.lab.steps[0]!.check = async () => {
+      asked += 1;
+      const done = asked > looks;
+      return { done, saw: done ? 'One object.' : 'No object.', next: './lab step data-prep load' };
+    };
+    return () => asked;
+  };
+
+  test('looks again where AWS’s lists lag behind, and says done', async () => {
+    const asked = lagging(2);
+    const { code, out } = await world.run('step data-prep load --target aws --yes');
+    expect([code, asked()]).toEqual([Exit.Done, 3]);
+    expect(out).toContain('✓ load: One object.');
+  });
+
+  test('says not done after four looks', async () => {
+    const asked = lagging(Infinity);
+    const { code, out } = await world.run('step data-prep load --target aws --yes');
+    expect([code, asked()]).toEqual([Exit.CheckFailed, 4]);
+    expect(out).toContain('✗ load: No object.');
+  });
+
+  test('looks once where nothing was done before it', async () => {
+    const asked = lagging(Infinity);
+    await world.run('check data-prep load --target aws');
+    expect(asked()).toBe(1);
+  });
+});
+
 describe('a check that meets an error could not look', () => {
   test.each([
     [
