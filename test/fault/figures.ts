@@ -1,0 +1,33 @@
+/** What the faults showed, for docs/proof.md: a promise, its figure, and the test that it comes from. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { SEED } from './seed';
+
+const ROOT = resolve(__dirname, '..', '..');
+/** One file a promise; scripts/docs/proof.ts makes the page of them. */
+export const FIGURES = join(ROOT, '.mla-labs', 'proof');
+
+export interface Figure {
+  readonly promise: string;
+  readonly figure: string;
+  /** Path of the test file. */
+  readonly test: string;
+  readonly seed: number;
+  /** Day of the run, as `2026-11-29`. */
+  readonly day: string;
+  /** Commit of the project that was tested. */
+  readonly commit: string;
+}
+
+/** Keeps what a test measured. Called at its end: what failed has no figure. */
+export function record(promise: string, figure: string): void {
+  const test = relative(ROOT, expect.getState().testPath!);
+  mkdirSync(FIGURES, { recursive: true });
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+  const day = new Date().toISOString().slice(0, 10);
+  const name = createHash('sha256').update(promise).digest('hex').slice(0, 16);
+  const kept: Figure = { promise, figure, test, seed: SEED, day, commit };
+  writeFileSync(join(FIGURES, `${name}.json`), JSON.stringify(kept));
+}

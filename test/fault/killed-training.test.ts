@@ -1,0 +1,4 @@
+/** Lab training: its commands and its lease killed at seeded points; then a clean clone, or the lease, takes all away. */
+import { playKills } from './killed';
+
+playKills('training');

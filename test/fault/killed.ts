@@ -1,0 +1,140 @@
+/** Power cuts: commands, and the lease's function, killed at seeded points; then a clean clone, or the lease, takes all away. */
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import type { LabId } from '../../lib/course/names';
+import { labEntry, LABS } from '../../lib/course/registry';
+import { Stage } from '../proof/stage';
+import { until } from '../proof/until';
+import { generator } from '../unit/teardown/random';
+import { Clone } from './clone';
+import { record } from './figures';
+import { killedAt } from './killed-function';
+import { ALL, describeOf, SEED, testAll } from './seed';
+
+/** Lines of output among which a command is killed; one that ends before says so, and was not killed. */
+const LINES = { up: 14, step: 5, down: 12 } as const;
+/** Requests among which the lease's function is killed. */
+const LEASE_REQUESTS = 40;
+/** How often it is killed before it may come to its end. */
+const LEASE_KILLS = 3;
+
+/** Plays a lab, or skips it where a sample is played. */
+export function playKills(lab: LabId): void {
+  const seed = SEED + LABS.findIndex(({ id }) => id === lab);
+
+  describeOf(lab)(`commands of ${lab}`, () => {
+    let clone: Clone;
+    beforeAll(() => {
+      clone = new Clone();
+    });
+    afterAll(() => clone?.close());
+
+    test('the lab comes down to nothing from wherever they were killed', async () => {
+      const random = generator(seed);
+      await finished(clone, `up ${lab}`);
+      await finished(clone, `down ${lab}`);
+      const before = await clone.inventory(); // The CDK's own set-up stays.
+      let kills = 0;
+      const killed = async (command: string, lines: number): Promise<void> => {
+        const { code } = await clone.lab(command, Math.floor(random() * lines));
+        if (code === undefined) kills += 1;
+      };
+      const steps = (await labEntry(lab)!.lab()).steps.map(({ id }) => id);
+      await killed(`up ${lab}`, LINES.up);
+      await killed(`up ${lab}`, LINES.up);
+      await finished(clone, `up ${lab}`);
+      for (const step of ALL ? steps : steps.slice(0, 1)) {
+        await killed(`step ${lab} ${step}`, LINES.step);
+        await finished(clone, `step ${lab} ${step}`);
+      }
+      await killed(`down ${lab}`, LINES.down);
+      clone.forget();
+      await killed(`down ${lab}`, LINES.down);
+      await finished(clone, `down ${lab}`);
+      expect(await clone.inventory()).toEqual(before);
+      expect(kills).toBeGreaterThanOrEqual(ALL ? steps.length : 2);
+      record(
+        `${lab}: up, steps and down killed (SIGKILL), then down from a clean clone`,
+        `${kills} kills; nothing left`,
+      );
+    });
+
+    testAll('a clean clone takes it down from the middle of its making', async () => {
+      const random = generator(seed + 100);
+      const before = await clone.inventory();
+      await clone.lab(`up ${lab}`, 1 + Math.floor(random() * LINES.up));
+      clone.forget();
+      await finished(clone, `down ${lab}`);
+      expect(await clone.inventory()).toEqual(before);
+    });
+  });
+
+  (ALL ? describe : describe.skip)(`the lease of ${lab}`, () => {
+    let stage: Stage;
+    beforeAll(async () => {
+      stage = await Stage.open(lab);
+    });
+    afterAll(() => stage?.close());
+
+    test('ends the lab at a later run, though its function was killed in the middle', async () => {
+      const random = generator(seed + 200);
+      await stage.up();
+      await stage.down();
+      const before = await stage.target.inventory();
+      await stage.up();
+      await stage.act(...stage.lab.steps.slice(0, 2).map(({ id }) => id));
+      const lease = await Lease.over(stage);
+      let kills = 0;
+      for (let at = 0; at < LEASE_KILLS && !(await stage.stackIsGone()); at += 1)
+        if (await lease.killed(1 + Math.floor(random() * LEASE_REQUESTS))) kills += 1;
+      await until(async () => (await lease.run()) || (await stage.stackIsGone()));
+      await until(() => stage.stackIsGone());
+      expect(await stage.target.inventory()).toEqual(before);
+      expect(kills).toBeGreaterThan(0);
+      record(`${lab}: the lease's function killed (SIGKILL)`, `${kills} kills; the next run ended the lab`);
+    });
+  });
+}
+
+/** A lease that is over, whose function is asked as its rule asks it. */
+class Lease {
+  private constructor(
+    private readonly stage: Stage,
+    private readonly name: string,
+  ) {}
+
+  static async over(stage: Stage): Promise<Lease> {
+    const { lambda } = stage.target.clients;
+    const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+    return new Lease(stage, FunctionName);
+  }
+
+  /** @returns whether the function came to its end */
+  async run(): Promise<boolean> {
+    const Payload = Buffer.from(JSON.stringify({ source: 'aws.events' }));
+    const ask = new InvokeCommand({ FunctionName: this.name, Payload });
+    try {
+      return (await this.stage.target.clients.lambda.send(ask)).FunctionError === undefined;
+    } catch {
+      return false; // It deleted its own stack, itself included.
+    }
+  }
+
+  /** Runs it, and kills it at a request. @returns whether it was killed before its end */
+  async killed(request: number): Promise<boolean> {
+    return !(await killedAt(this.stage, this.name, request, () => this.run()));
+  }
+}
+
+/** Runs a command to its end, once more where it says that the stack is still being changed. */
+async function finished(clone: Clone, command: string): Promise<void> {
+  await clone.lab('status --wait');
+  const { code, lines } = await clone.lab(command);
+  if (code !== 0) throw new Error(`./lab ${command} ended with ${code}:\n${lines.slice(-12).join('\n')}`);
+}
