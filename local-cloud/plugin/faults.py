@@ -87,6 +87,11 @@ class Faults:
         return seen[0].answer if now - seen[0].at <= 2 * LAG else answer
 
 
+def list_key(wanted: lacking.Asked, path: str, query: Json, body: bytes) -> str:
+    """Tells lists apart: operations of a JSON protocol have the same path, and often the same body."""
+    return f"{wanted.service} {wanted.operation} {path} {sorted(query.items())} {body!r}"
+
+
 def throttled(wanted: lacking.Asked, headers: dict[str, str], request_id: str) -> Answer:
     """The error of a service that is asked too often, in its own protocol."""
     code, status = _THROTTLING.get(
@@ -132,8 +137,7 @@ def install() -> None:
             return broken(wanted, headers, request_id)
         answer = await answered()
         if faults.lags(wanted.service, wanted.operation) and answer[0] == 200:
-            key = f"{wanted.service} {method} {path} {sorted(query_params.items())} {body!r}"
-            return faults.lagging(key, answer, time.monotonic())
+            return faults.lagging(list_key(wanted, path, query_params, body), answer, time.monotonic())
         return answer
 
     replace(app, "_dispatch_service_request", dispatch)

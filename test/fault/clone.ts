@@ -1,9 +1,10 @@
 /** A clone of the project with a local cloud of its own, whose commands can be killed as a power cut would. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { LabId } from '../../lib/course/names';
 import { LocalCloud } from '../../local-cloud/boot/start';
 import { readState } from '../../local-cloud/boot/state';
 
@@ -52,6 +53,13 @@ export class Clone {
     });
     const code = await new Promise<number | null>((done) => child.on('close', done));
     return killed ? { lines } : { code: code ?? undefined, lines };
+  }
+
+  /** Puts a solution where the learner's own work is. */
+  solve(lab: LabId, file: string, solution: string): void {
+    const folder = join(this.folder, 'work', lab);
+    mkdirSync(folder, { recursive: true });
+    cpSync(solution, join(folder, file));
   }
 
   /** Everything that the local cloud holds, asked from its own stores. */

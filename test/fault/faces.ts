@@ -8,6 +8,9 @@ import { type Face, FACES } from '../../local-cloud/boot/faces';
 import { record } from './figures';
 import { describeOf, sampled, SEED } from './seed';
 
+// Where a third of all requests is thrown away, a rehearsal takes a quarter of an hour.
+jest.setTimeout(1_800_000);
+
 const ROOT = resolve(__dirname, '..', '..');
 
 /** Faces in which a lab in its plain modes cannot come to its end, with what its learner reads. */

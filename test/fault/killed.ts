@@ -1,4 +1,5 @@
 /** Power cuts: commands, and the lease's function, killed at seeded points; then a clean clone, or the lease, takes all away. */
+import { join } from 'node:path';
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -42,7 +43,9 @@ export function playKills(lab: LabId): void {
         const { code } = await clone.lab(command, Math.floor(random() * lines));
         if (code === undefined) kills += 1;
       };
-      const steps = (await labEntry(lab)!.lab()).steps.map(({ id }) => id);
+      const { steps: all, folder } = await labEntry(lab)!.lab();
+      const steps = all.map(({ id }) => id);
+      for (const { exercise } of all) if (exercise) clone.solve(lab, exercise.file, join(folder, exercise.solution));
       await killed(`up ${lab}`, LINES.up);
       await killed(`up ${lab}`, LINES.up);
       await finished(clone, `up ${lab}`);

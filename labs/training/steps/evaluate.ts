@@ -157,14 +157,17 @@ async function figuresVerdict(
   const told: string[] = [];
   for (const [name, uri] of Object.entries(evaluation.models)) {
     const figures = models[name];
+    if (!figures)
+      return notDone(`evaluation.json of ${evaluation.job} has nothing about ${name}.`, `Evaluate again: ${again}`);
     const job = all.find(({ artifact }) => artifact === uri);
-    const model = job && (await readModel(run, job));
-    if (!figures || !job || model === undefined || typeof model === 'string') {
+    if (!job)
       return notDone(
-        `evaluation.json of ${evaluation.job} has nothing about ${name}, or its model cannot be read.`,
+        `No job of this lab is known to have made the model ${name}, ${uri}, which ${evaluation.job} scored.`,
         `Evaluate again: ${again}`,
       );
-    }
+    const model = await readModel(run, job);
+    if (typeof model === 'string')
+      return notDone(`The model ${name} of ${job.name} cannot be read: ${model}.`, `Evaluate again: ${again}`);
     const own = auc(test.labels, scoreTrees(model, test));
     if (figures.rows !== test.rows || Math.abs(figures.auc - own) > METRIC_TOLERANCE) {
       return notDone(

@@ -52,11 +52,18 @@ def test_a_list_is_answered_as_it_was_and_catches_up() -> None:
     def answer(text: bytes) -> faults.Answer:
         return 200, {}, text
 
+    lag = faults.LAG
     assert bad.lagging("k", answer(b"a"), now=0.0)[2] == b"a"
-    assert bad.lagging("k", answer(b"ab"), now=1.0)[2] == b"a"
-    assert bad.lagging("k", answer(b"ab"), now=3.0)[2] == b"ab"
-    assert bad.lagging("k", answer(b""), now=4.0)[2] == b"ab"
-    assert bad.lagging("k", answer(b""), now=6.5)[2] == b""
+    assert bad.lagging("k", answer(b"ab"), now=0.5 * lag)[2] == b"a"
+    assert bad.lagging("k", answer(b"ab"), now=1.5 * lag)[2] == b"ab"
+    assert bad.lagging("k", answer(b""), now=2 * lag)[2] == b"ab"
+    assert bad.lagging("k", answer(b""), now=3.25 * lag)[2] == b""
+
+
+def test_a_list_is_not_answered_with_another_list_that_was_asked_for_alike() -> None:
+    alike = ("/", {}, b'{"MaxResults":100}')
+    jobs, models = (lacking.Asked("sagemaker", name, "json") for name in ("ListTrainingJobs", "ListModels"))
+    assert faults.list_key(jobs, *alike) != faults.list_key(models, *alike)
 
 
 def test_what_nobody_asked_for_in_a_while_is_not_remembered() -> None:
