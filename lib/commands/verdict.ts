@@ -39,7 +39,7 @@ const LOOKS_AGAIN = 3;
 export async function judgeAfterActing(run: LabRun, step: Step): Promise<Verdict> {
   let verdict = await judge(run, step);
   for (let again = 0; !verdict.done && again < LOOKS_AGAIN; again += 1) {
-    run.progress(`Checking ${step.id} again, as AWS's lists lag behind`);
+    run.progress(`Checking ${step.id} again, in case AWS's lists lag behind`);
     await run.clock.sleep(run.clients.pollMs);
     verdict = await judge(run, step);
   }
