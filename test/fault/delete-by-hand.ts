@@ -21,7 +21,11 @@ import {
 } from '@aws-sdk/client-iam';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { DeleteModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
+import {
+  DeleteModelPackageCommand,
+  DeleteModelPackageGroupCommand,
+  ListModelPackagesCommand,
+} from '@aws-sdk/client-sagemaker';
 import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DeleteTopicCommand } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
@@ -67,7 +71,13 @@ export const DELETE: Readonly<Record<string, Delete>> = {
   },
   'AWS::SNS::Topic': ({ sns }, TopicArn) => sns.send(new DeleteTopicCommand({ TopicArn })),
   'AWS::SQS::Queue': ({ sqs }, QueueUrl) => sqs.send(new DeleteQueueCommand({ QueueUrl })),
-  'AWS::SageMaker::ModelPackageGroup': ({ sagemaker }, ModelPackageGroupName) =>
-    sagemaker.send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName })),
+  'AWS::SageMaker::ModelPackageGroup': async ({ sagemaker }, ModelPackageGroupName) => {
+    const { ModelPackageSummaryList: versions = [] } = await sagemaker.send(
+      new ListModelPackagesCommand({ ModelPackageGroupName }),
+    );
+    for (const { ModelPackageArn } of versions)
+      await sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: ModelPackageArn }));
+    await sagemaker.send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName }));
+  },
   'AWS::Scheduler::Schedule': ({ scheduler }, Name) => scheduler.send(new DeleteScheduleCommand({ Name })),
 };

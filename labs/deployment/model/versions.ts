@@ -1,6 +1,7 @@
 /** Versions in the lab's group: registering a model, and what a version says of itself. */
 import {
   CreateModelPackageCommand,
+  DescribeModelPackageCommand,
   type CreateModelPackageInput,
   type DescribeModelPackageOutput,
 } from '@aws-sdk/client-sagemaker';
@@ -99,19 +100,19 @@ export async function registerModel(
   const { about, lineage, auc, calibrationError } = model;
   const statistics = s3Uri(resources, keys.quality);
   const request = versionRequest(run, resources, { about, artifact, statistics, lineage, auc, calibrationError });
-  const find = async (): Promise<Version | undefined> =>
-    (await versionsOf(run, resources.group)).find(
-      (one) => one.ModelApprovalStatus !== 'Rejected' && says(one, request),
-    );
-  const known = await find();
+  const known = (await versionsOf(run, resources.group)).find(
+    (one) => one.ModelApprovalStatus !== 'Rejected' && says(one, request),
+  );
   if (known) {
     run.progress(`version ${numberOf(known)} is this model already`);
     return known;
   }
   await putObject(run, resources.bucket, keys.archive, archive, 'application/gzip');
   await putObject(run, resources.bucket, keys.quality, Buffer.from(model.quality), 'application/json');
-  await run.clients.sagemaker.send(new CreateModelPackageCommand(request));
-  const made = (await find())!;
+  const { sagemaker } = run.clients;
+  const { ModelPackageArn } = await sagemaker.send(new CreateModelPackageCommand(request));
+  // By its own name: the list of versions may be a moment behind.
+  const made = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }));
   run.progress(`registered version ${numberOf(made)}: ${about}`);
   return made;
 }

@@ -108,8 +108,8 @@ class Cloud {
       this.versions.find(({ ModelPackageArn }) => ModelPackageArn === ModelPackageName),
     CreateModelPackage: (input) => {
       const { ModelApprovalStatus, InferenceSpecification, CustomerMetadataProperties } = input as unknown as Version;
-      this.register('', { ModelApprovalStatus, InferenceSpecification, CustomerMetadataProperties });
-      return {};
+      const made = this.register('', { ModelApprovalStatus, InferenceSpecification, CustomerMetadataProperties });
+      return { ModelPackageArn: made.ModelPackageArn };
     },
     UpdateModelPackage: ({ ModelPackageArn, ModelApprovalStatus, ApprovalDescription }) => {
       const found = this.versions.find((one) => one.ModelPackageArn === ModelPackageArn)!;
