@@ -20,10 +20,11 @@ const rooms = [
   ['services', 'local-cloud/services/**'],
   ['data', 'data/**'],
   ['scripts', 'scripts/**'],
+  ['workbench', 'workbench/**'],
 ];
 
 const doors = {
-  bin: ['commands', 'course', 'infra', 'lab', 'target'],
+  bin: ['commands', 'course', 'infra', 'lab', 'target', 'workbench'],
   commands: ['commands', 'course', 'target', 'teardown', 'facts', 'cost', 'doctor', 'aws', 'data'],
   course: ['course', 'target', 'lab'],
   target: ['target', 'course'],
@@ -39,10 +40,23 @@ const doors = {
   services: ['services'],
   data: ['data'],
   scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot'],
+  workbench: ['workbench', 'commands', 'course', 'boot'],
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', '.venv', '.mla-labs', 'work', 'coverage', 'local-cloud/engines/**'] },
+  {
+    ignores: [
+      '**/node_modules',
+      '**/dist',
+      '**/.vitepress/{cache,.temp}',
+      'cdk.out',
+      '.venv',
+      '.mla-labs',
+      'work',
+      'coverage',
+      'local-cloud/engines/**',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -65,7 +79,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['bin/**/*.ts', 'lib/**/*.ts', 'labs/**/*.ts', 'local-cloud/**/*.ts', 'scripts/**/*.ts'],
+    files: [
+      'bin/**/*.ts',
+      'lib/**/*.ts',
+      'labs/**/*.ts',
+      'local-cloud/**/*.ts',
+      'scripts/**/*.ts',
+      'workbench/**/*.ts',
+    ],
     rules: {
       'boundaries/dependencies': [
         'error',
@@ -86,6 +107,11 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // VitePress takes its configuration and its theme from default exports.
+    files: ['workbench/.vitepress/**/*.{ts,mts}'],
+    rules: { 'no-restricted-exports': 'off' },
   },
   {
     // The one door to the local cloud.

@@ -4,12 +4,11 @@
  * It has a folder of its own: among the project's packages its `node` would come before the machine's in every npm script.
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locked } from './lock';
+import { installLocked, lockHash } from './npm';
 import { LOCAL_CLOUD } from './paths';
-import { run } from './run';
 
 const FOLDER = join(LOCAL_CLOUD, 'runtimes');
 const PACKAGES = join(FOLDER, 'node_modules');
@@ -39,16 +38,10 @@ function stamp(): Stamp | undefined {
   }
 }
 
-function wantedLock(): string {
-  return createHash('sha256')
-    .update(readFileSync(join(FOLDER, 'package-lock.json')))
-    .digest('hex');
-}
-
 /** What runs functions here; undefined while nothing is installed yet. */
 export function functionNode(): FunctionNode | undefined {
   const found = stamp();
-  if (found?.lock !== wantedLock()) return undefined;
+  if (found?.lock !== lockHash(FOLDER)) return undefined;
   if (found.node === undefined) return MACHINES;
   const node = join(PACKAGES, found.node);
   return existsSync(node) ? { node, own: true } : undefined;
@@ -83,9 +76,8 @@ export async function ensureFunctionNode(progress: (message: string) => void): P
       if (there) return there;
       progress('Installing the Node.js of Lambda (about 200 MB, once)');
       try {
-        await run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=1'], FOLDER);
+        await installLocked(FOLDER);
       } catch (error) {
-        rmSync(PACKAGES, { recursive: true, force: true });
         const said = (error as Error).message.split('\n')[0]!;
         progress(
           `Functions run on Node.js ${process.version}: that of Lambda could not be installed (npm said: ${said})`,
@@ -93,7 +85,7 @@ export async function ensureFunctionNode(progress: (message: string) => void): P
         return MACHINES;
       }
       const node = thatStarts();
-      if (existsSync(PACKAGES)) writeFileSync(STAMP, JSON.stringify({ lock: wantedLock(), node } satisfies Stamp));
+      if (existsSync(PACKAGES)) writeFileSync(STAMP, JSON.stringify({ lock: lockHash(FOLDER), node } satisfies Stamp));
       return functionNode() ?? MACHINES;
     })
   );

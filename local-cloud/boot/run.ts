@@ -2,9 +2,14 @@
 import { spawn } from 'node:child_process';
 
 /** Runs a program to its end. @throws Error with the end of what it said, when it fails */
-export async function run(command: string, args: readonly string[], cwd?: string): Promise<void> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  cwd?: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let tail = '';
     const keep = (data: Buffer): void => {
       tail = (tail + data.toString()).slice(-4000);

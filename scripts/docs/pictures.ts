@@ -38,6 +38,7 @@ const STOREYS: readonly { readonly title: string; readonly rooms: Readonly<Recor
       bin: 'the CDK app and the CLI: entry points',
       commands: 'the CLI, one file per command; messages, receipts',
       scripts: 'builders of data, facts, pictures; the bench',
+      workbench: 'the labs in a browser: the site, and what serves it',
     },
   },
   {

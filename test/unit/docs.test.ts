@@ -6,6 +6,7 @@ import { VERBS } from '../../lib/commands/verbs';
 import { estimate, usd } from '../../lib/cost/estimate';
 import { FACES } from '../../local-cloud/boot/faces';
 import { PICTURES, roomsOf } from '../../scripts/docs/pictures';
+import { anchorOf, pagesOf } from '../../workbench/pages';
 
 const ROOT = resolve(__dirname, '..', '..');
 const pages = [
@@ -40,6 +41,21 @@ test.each(LABS.map(({ id }) => id))(
 test.each(documents)('the links of %s lead to files that are there', (document) => {
   const links = [...text(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link!);
   expect(links.filter((link) => !existsSync(join(ROOT, dirname(document), link)))).toEqual([]);
+});
+
+test.each(documents)('the anchors that links of %s lead to are headings', (document) => {
+  const anchorsOf = (page: string): string[] =>
+    [...text(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading!.replaceAll('`', '')));
+  const links = [...text(document).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
+  const broken = links.filter(
+    ([, page, anchor]) => !anchorsOf(page ? join(dirname(document), page) : document).includes(anchor!),
+  );
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
+
+test('every page is one of the site', () => {
+  const inSite = pagesOf(ROOT);
+  expect(documents.filter((page) => !inSite.includes(page))).toEqual([]);
 });
 
 test.each(documents)('the commands of %s name verbs, labs and steps that there are', async (document) => {

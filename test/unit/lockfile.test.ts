@@ -15,7 +15,9 @@ function packagesOf(lockFile: string): Readonly<Record<string, Locked>> {
   return (JSON.parse(readFileSync(join(ROOT, lockFile), 'utf8')) as { packages: Record<string, Locked> }).packages;
 }
 
-describe.each(['package-lock.json', 'local-cloud/runtimes/package-lock.json'])('%s', (lockFile) => {
+const LOCK_FILES = ['package-lock.json', 'local-cloud/runtimes/package-lock.json', 'workbench/package-lock.json'];
+
+describe.each(LOCK_FILES)('%s', (lockFile) => {
   const packages = packagesOf(lockFile);
 
   test('every optional package that it asks for is in it', () => {

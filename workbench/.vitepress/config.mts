@@ -1,0 +1,78 @@
+/** The site: the project's own Markdown where it is, nothing moved and nothing twice. Made by workbench/build.ts. */
+import { readdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+import { type LabOutline, OUTLINES } from '../outline';
+import { anchorOf, pagesOf, siteFile, titleOf } from '../pages';
+import { commandsOnly, links, livePlaces } from './markdown';
+
+const WORKBENCH = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const ROOT = resolve(WORKBENCH, '..');
+const labs = JSON.parse(process.env[OUTLINES] ?? '[]') as LabOutline[];
+const pages = pagesOf(ROOT);
+const rewrites = Object.fromEntries(
+  pages.filter((page) => page !== siteFile(page)).map((page) => [page, siteFile(page)]),
+);
+const pageOf = (file: string): string => pages.find((page) => page === file || siteFile(page) === file) ?? file;
+
+const urlOf = (page: string): string => `/${siteFile(page).replace(/index\.md$/, '')}`;
+const item = (page: string, text = titleOf(ROOT, page)) => ({ text, link: urlOf(page) });
+/** These pages are for who does the labs; the rest of docs/ is for who works on them. */
+const FOR_LEARNERS = ['docs/cli.md', 'docs/permissions.md', 'docs/teardown.md'];
+const decisions = pages.filter((page) => page.startsWith('docs/decisions/'));
+const others = pages.filter(
+  (page) => !/^labs\//.test(page) && !['README.md', 'data/README.md', ...FOR_LEARNERS, ...decisions].includes(page),
+);
+
+export default defineConfig({
+  title: 'mla-labs',
+  description: 'Hands-on labs for the AWS Certified Machine Learning Engineer – Associate exam.',
+  lang: 'en',
+  srcDir: '..',
+  // Everything that is no page, so that whole folders are not read.
+  srcExclude: readdirSync(ROOT, { withFileTypes: true })
+    .filter((one) => one.isDirectory() && !['labs', 'docs', 'data'].includes(one.name))
+    .map(({ name }) => `${name}/**`)
+    .concat('labs/**/runtime/**'),
+  rewrites,
+  markdown: {
+    html: false,
+    anchor: { slugify: anchorOf },
+    codeTransformers: [commandsOnly],
+    config: (md) => {
+      links(md, ROOT, pageOf);
+      livePlaces(md, labs);
+    },
+  },
+  vite: {
+    // Pages import Vue, which lies beside VitePress and not beside them.
+    plugins: [
+      {
+        name: 'vue-beside-vitepress',
+        enforce: 'pre',
+        resolveId(id) {
+          return /^vue(\/|$)/.test(id) ? this.resolve(id, fileURLToPath(import.meta.url), { skipSelf: true }) : null;
+        },
+      },
+    ],
+    envDir: WORKBENCH,
+    build: { chunkSizeWarningLimit: 1000 },
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Labs', items: labs.map(({ id, title }) => ({ text: title, link: `/labs/${id}/` })) },
+      item('docs/cli.md', 'Command line'),
+      item('docs/architecture.md', 'Architecture'),
+    ],
+    sidebar: [
+      item('README.md', 'Start here'),
+      { text: 'Labs', items: labs.map(({ id }) => item(`labs/${id}/README.md`)) },
+      { text: 'Reference', items: [item('data/README.md'), ...FOR_LEARNERS.map((page) => item(page))] },
+      { text: 'The project', items: others.map((page) => item(page)) },
+      { text: 'Decisions', collapsed: true, items: decisions.map((page) => item(page)) },
+    ],
+  },
+});

@@ -1,0 +1,74 @@
+/** What the site adds to the Markdown: links that hold on GitHub hold here too, and the places of the live parts. */
+import type { MarkdownOptions } from 'vitepress';
+import { fileOfLink } from '../pages';
+import type { LabOutline } from '../outline';
+
+type MarkdownIt = Parameters<NonNullable<MarkdownOptions['config']>>[0];
+type Token = ReturnType<MarkdownIt['parse']>[number];
+type Transformer = NonNullable<MarkdownOptions['codeTransformers']>[number];
+
+/** Links to `README.md` lead to the folder's index; links to a file that is no page open that file. */
+export function links(md: MarkdownIt, root: string, pageOf: (relativePath: string) => string): void {
+  md.core.ruler.push('project-links', ({ tokens, env }) => {
+    const page = pageOf((env as { relativePath: string }).relativePath);
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      const href = token.type === 'link_open' ? token.attrGet('href') : null;
+      const file = href === null ? undefined : fileOfLink(root, page, href);
+      if (href === null || file === undefined) continue;
+      if (file.endsWith('.md')) token.attrSet('href', href.replace(/README\.md(?=$|#)/, 'index.md'));
+      else {
+        token.attrSet('target', '_blank');
+        token.attrSet('rel', 'noreferrer');
+      }
+    }
+  });
+}
+
+/** In a lab's guide: the lab's panel below the title, and a step's below the heading that names it in backticks. */
+export function livePlaces(md: MarkdownIt, labs: readonly LabOutline[]): void {
+  md.core.ruler.push('live-places', (state) => {
+    const path = (state.env as { relativePath: string }).relativePath;
+    const lab = labs.find(({ id }) => path === `labs/${id}/index.md` || path === `labs/${id}/README.md`);
+    if (!lab) return;
+    const panel = (html: string): Token => Object.assign(new state.Token('html_block', '', 0), { content: html });
+    const missing = new Set(lab.steps);
+    state.tokens = state.tokens.flatMap((token, at, all) => {
+      if (token.type !== 'heading_close') return [token];
+      if (token.tag === 'h1') return [token, panel(`<LabPanel lab="${lab.id}" />\n`)];
+      const heading = all[at - 1]!.content;
+      const step = lab.steps.find((id) => heading.includes(`\`${id}\``));
+      if (step === undefined || !missing.delete(step)) return [token];
+      return [token, panel(`<StepPanel lab="${lab.id}" step="${step}" />\n`)];
+    });
+    if (missing.size > 0) throw new Error(`No heading of ${path} names ${[...missing].join(', ')} in backticks.`);
+  });
+}
+
+/** What VitePress's copy button leaves out. */
+const NOT_COPIED = 'vp-copy-ignore';
+
+/** Marks comments in shell code, with the line where it is nothing else, so that only commands are copied. */
+export const commandsOnly: Transformer = {
+  name: 'commands-only',
+  code(node) {
+    if (!['sh', 'bash', 'shell'].includes(this.options.lang)) return;
+    const text = (one: (typeof node.children)[number]): string =>
+      one.type === 'text'
+        ? one.value
+        : one.type === 'element'
+          ? one.children.map((child) => text(child as never)).join('')
+          : '';
+    let dropped = false;
+    node.children = node.children.map((line) => {
+      // The line end behind a line that is all comment.
+      if (line.type === 'text' && dropped)
+        return { type: 'element', tagName: 'span', properties: { class: NOT_COPIED }, children: [line] };
+      if (line.type !== 'element') return line;
+      dropped = /^\s*#/.test(text(line));
+      for (const token of line.children)
+        if (token.type === 'element' && /^\s*#/.test(text(token)))
+          token.properties.class = [token.properties.class, NOT_COPIED].filter(Boolean).join(' ');
+      return line;
+    });
+  },
+};
