@@ -15,7 +15,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-void main(process.argv.slice(2), realDeps(), processStreams, interrupts, (own) => (ui = own)).then((code) => {
+const deps = realDeps(() => import('../workbench/server'));
+const uiFor = (json: boolean): Ui => (ui = new Ui(processStreams, json));
+
+void main(process.argv.slice(2), deps, processStreams, interrupts, uiFor).then((code) => {
   if (interrupts.interrupted) return;
   process.exitCode = code;
   // Sockets that the SDK keeps for reuse would hold the process for seconds.

@@ -13,6 +13,7 @@ import type { Ownership } from '../teardown/ownership';
 import type { PlannedGroup } from '../teardown/plan';
 import type { Residue } from '../teardown/residue';
 import type { SweepOptions, SweepResult } from '../teardown/sweep';
+import type { Options } from './options';
 
 /** Teardown as commands use it. */
 export interface Teardown {
@@ -32,6 +33,29 @@ export interface Spends {
   spendingOf(run: LabRun, ownership: Ownership, since: Date): Promise<Spending>;
 }
 
+/** The labs in a browser. */
+export interface Workbench {
+  /** Serves the pages on this machine until they are closed. */
+  serve(given: {
+    readonly deps: Deps;
+    /** Place and learner that the pages' commands are about. */
+    readonly options: Options;
+    readonly progress: (message: string) => void;
+    /** Makes sure that the pages are built. @returns their folder */
+    readonly site?: (progress: (message: string) => void) => Promise<string>;
+  }): Promise<Served>;
+}
+
+/** Pages that are served. */
+export interface Served {
+  /** A link to a page that lets its browser have commands run. */
+  link(path: string): string;
+  /** Ends when nobody is served any more. */
+  readonly closed: Promise<void>;
+  /** Interrupts what pages have running, and ends. @returns what each command left */
+  close(): Promise<string[]>;
+}
+
 /** What commands stand on. Tests give their own; the real ones load on first use, so that `./lab list` starts quickly. */
 export interface Deps {
   /** The project's folder, absolute. */
@@ -49,9 +73,11 @@ export interface Deps {
   spending(): Promise<Spends>;
   /** How this machine is looked at. */
   machine(): Promise<Machine>;
+  workbench(): Promise<Workbench>;
 }
 
-export function realDeps(): Deps {
+/** @param workbench what `open` serves pages by: the room beside this one, which lib knows nothing of */
+export function realDeps(workbench: Deps['workbench'] = async () => Promise.reject(new Error('no workbench'))): Deps {
   const root = resolve(__dirname, '..', '..');
   return {
     root,
@@ -76,6 +102,7 @@ export function realDeps(): Deps {
       return { ...record, ...sweep, ...residue, ...plan };
     },
     spending: async () => import('../cost/spending'),
+    workbench,
     async machine() {
       const [{ thisMachine }, local] = await Promise.all([import('../doctor/machine'), import('../target/local')]);
       return thisMachine(root, {

@@ -20,18 +20,22 @@ interface Call {
   readonly raw: RawOptions;
 }
 
-/** Runs one command line. @returns its exit code */
+/**
+ * Runs one command line.
+ *
+ * @param uiFor what it prints to and asks; a page has one of its own
+ * @returns its exit code
+ */
 export async function main(
   argv: readonly string[],
   deps: Deps,
   streams: Streams,
   interrupts: Interrupts,
-  shown: (ui: Ui) => void = () => undefined,
+  uiFor: (json: boolean) => Ui = (json) => new Ui(streams, json),
 ): Promise<number> {
   // Needed before the line is understood: errors must go where they belong.
   const json = argv.includes('--json');
-  const ui = new Ui(streams, json);
-  shown(ui);
+  const ui = uiFor(json);
   let options: Options = {
     learner: 'me',
     json,
@@ -53,11 +57,15 @@ export async function main(
             ? [flagOf(key)]
             : /^(lab|labs|step|output)$/.test(key)
               ? [value]
-              : [`${flagOf(key)} ${value}`],
+              : value === 'false'
+                ? [flagOf(`no-${key}`)]
+                : [`${flagOf(key)} ${value}`],
       ),
     ].join(' ');
-    // A rehearsal means this machine, whatever LAB_TARGET says: only --target can take it to an account.
-    const raw = call.name === 'rehearse' ? { ...call.raw, target: call.raw.target ?? 'local' } : call.raw;
+    // A rehearsal means this machine, whatever LAB_TARGET says: only --target can take it to an account. Pages are of
+    // this machine where nobody says anything.
+    const unsaid = { rehearse: 'local', open: streams.env.LAB_TARGET || 'local' }[call.name];
+    const raw = unsaid === undefined ? call.raw : { ...call.raw, target: call.raw.target ?? unsaid };
     options = readOptions(raw, streams.env);
     if (options.everyone) refuseEveryone(call.name, call.args);
     context = new Context(ui, options, deps, interrupts);
@@ -117,7 +125,7 @@ async function parse(argv: readonly string[], deps: Deps, ui: Ui): Promise<Call 
         ]),
       );
       for (const key of [...named, ...modes.map(({ name: mode }) => mode)])
-        if (own[key] !== undefined) args[key] = String(own[key]);
+        if (own[key] !== undefined && command.getOptionValueSource(key) !== 'default') args[key] = String(own[key]);
       call = { name, args: args as Record<string, string | undefined>, raw: own as RawOptions };
     });
   }

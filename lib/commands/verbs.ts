@@ -45,6 +45,12 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [LAB, ['[step]', 'name of a step']],
     load: async () => (await import('./guide')).guide,
   },
+  open: {
+    summary: 'the guides in a browser, with checks, hints and steps beside the text; on this machine only',
+    args: [['[lab]', 'name of the lab whose guide is opened']],
+    options: [['--no-browser', 'print the link, and open no browser']],
+    load: async () => (await import('./open')).open,
+  },
   step: {
     summary: 'do a step, then check it',
     args: [LAB, ['<step>', 'name of a step']],

@@ -33,6 +33,8 @@ const interrupts = new Interrupts();
 let ui = new Ui(processStreams);
 process.on('SIGINT', () => void interrupts.handle(ui, (code) => process.exit(code)));
 const deps = { ...realDeps(), root: process.cwd(), openTarget: async () => target, localCloudRuns: async () => true };
-void main(process.argv.slice(2), deps, processStreams, interrupts, (own) => (ui = own)).then((code) => {
-  if (!interrupts.interrupted) process.exit(code);
-});
+void main(process.argv.slice(2), deps, processStreams, interrupts, (json) => (ui = new Ui(processStreams, json))).then(
+  (code) => {
+    if (!interrupts.interrupted) process.exit(code);
+  },
+);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 
-import type { Deps, Teardown } from '../../../lib/commands/deps';
+import type { Deps, Teardown, Workbench } from '../../../lib/commands/deps';
 import { Interrupts } from '../../../lib/commands/interrupt';
 import { main } from '../../../lib/commands/program';
 import type { Streams } from '../../../lib/commands/ui/terminal';
@@ -450,6 +450,14 @@ export class World {
     installed: async () => true,
     functionNode: async () => 'own',
   };
+  /** Serves nothing, and ends at once. */
+  workbench: Workbench = {
+    serve: async () => ({
+      link: (path) => `http://127.0.0.1:4000/${path}?token=t`,
+      closed: Promise.resolve(),
+      close: async () => [],
+    }),
+  };
   private readonly deployer = fakeDeployer(this.cloud);
   readonly deps: Deps = {
     root: this.root,
@@ -462,6 +470,7 @@ export class World {
     teardown: async () => fakeTeardown(this.cloud),
     spending: async () => ({ spendingOf: async () => this.cloud.spending() }),
     machine: async () => this.machine,
+    workbench: async () => this.workbench,
   };
 
   work(file: string): string {

@@ -1,0 +1,278 @@
+/** What a browser can get of `./lab open`, and what it cannot. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Options } from '../../../lib/commands/options';
+import type { Command, JobEvent, LabView, StatusView } from '../../../workbench/api';
+import { makeApp } from '../../../workbench/server/app';
+import { argvOf, readCommand } from '../../../workbench/server/commands';
+import { serve } from '../../../workbench/server';
+import { Jobs } from '../../../workbench/server/jobs';
+import { readSite } from '../../../workbench/server/site';
+import { World } from '../commands/fakes';
+
+const INLINE = 'document.documentElement.classList.add("dark")';
+const HOST = '127.0.0.1:4000';
+const TOKEN = 'the-token-of-this-run';
+const OPTIONS: Options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false };
+
+let world: World;
+let site: string;
+let jobs: Jobs;
+let app: ReturnType<typeof makeApp>;
+
+beforeEach(() => {
+  world = new World();
+  site = mkdtempSync(join(tmpdir(), 'mla-labs-site-'));
+  const page = `<html><head><title>Labs</title></head><body><script>${INLINE}</script><script src="/assets/a.js"></script></body></html>`;
+  mkdirSync(join(site, 'labs/data-prep/runtime'), { recursive: true });
+  mkdirSync(join(site, 'assets'));
+  for (const name of ['index.html', '404.html', 'labs/data-prep/index.html']) writeFileSync(join(site, name), page);
+  writeFileSync(join(site, 'labs/data-prep/runtime/job.js'), 'alert(1)');
+  writeFileSync(join(site, 'assets/a.js'), 'void 0');
+  jobs = new Jobs(world.deps, OPTIONS);
+  app = makeApp({ port: 4000, token: TOKEN, site: readSite(site), jobs, deps: world.deps, options: OPTIONS });
+});
+afterEach(async () => {
+  await jobs.close();
+  world.clean();
+  rmSync(site, { recursive: true });
+});
+
+type Headers = Record<string, string>;
+const get = async (path: string, headers: Headers = {}): Promise<Response> =>
+  app.request(path, { headers: { host: HOST, ...headers } });
+const COOKIE = { cookie: `mla-labs-4000=${TOKEN}` };
+const post = async (path: string, body: unknown, headers: Headers = COOKIE): Promise<Response> =>
+  app.request(path, { method: 'POST', body: JSON.stringify(body), headers: { host: HOST, ...headers } });
+const start = async (command: Command): Promise<{ status: number; id: string; error?: string }> => {
+  const answer = await post('/api/labs/data-prep/jobs', command);
+  return { status: answer.status, ...((await answer.json()) as { id: string; error?: string }) };
+};
+const labView = async (): Promise<LabView> => (await (await get('/api/labs/data-prep', COOKIE)).json()) as LabView;
+
+/** The events of a job to its end, as a browser reads them. */
+async function eventsOf(id: string, headers: Headers = {}): Promise<JobEvent[]> {
+  const text = await (await get(`/api/jobs/${id}/events`, { ...COOKIE, ...headers })).text();
+  return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!) as JobEvent);
+}
+
+/** Waits until a job asks. */
+async function questionOf(id: string): Promise<Extract<JobEvent, { type: 'ask' }>> {
+  for await (const [, event] of jobs.find(id)!.follow(0, new AbortController().signal))
+    if (event.type === 'ask') return event;
+  throw new Error('The job ended and asked nothing.');
+}
+
+describe('pages', () => {
+  test('are read without a token, run their own inline scripts and no others, and are guessed at by nobody', async () => {
+    const page = await get('/labs/data-prep/');
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<meta name="mla-labs-workbench" content="on"></head>');
+    const policy = page.headers.get('content-security-policy')!;
+    const hash = createHash('sha256').update(INLINE).digest('base64');
+    expect(policy).toContain(`script-src 'self' 'sha256-${hash}';`);
+    expect(policy).toContain("default-src 'none'");
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('a program that a guide links to is text, and no script of the site', async () => {
+    expect((await get('/labs/data-prep/runtime/job.js')).headers.get('content-type')).toContain('text/plain');
+    expect((await get('/assets/a.js')).headers.get('content-type')).toContain('text/javascript');
+  });
+
+  test.each(['/../package.json', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/etc/passwd', '/labs\\..\\..\\x', '/.env'])(
+    'nothing outside of the site is read: %s',
+    async (path) => {
+      const answer = await get(path);
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).toContain('<title>Labs</title>');
+    },
+  );
+
+  test('a path that cannot be decoded is refused', async () => {
+    expect((await get('/%E0%A4%A')).status).toBe(400);
+  });
+});
+
+describe('who is answered', () => {
+  test.each(['evil.example', '127.0.0.1', '127.0.0.1:4001', 'localhost.evil.example:4000', ''])(
+    'not who takes this machine for %j',
+    async (host) => {
+      expect((await get('/', { host })).status).toBe(403);
+      expect((await get('/api/status', { host, ...COOKIE })).status).toBe(403);
+    },
+  );
+
+  test.each(['https://evil.example', 'http://127.0.0.1:4001', 'null'])('no page of %s', async (origin) => {
+    const answer = await post('/api/labs/data-prep/jobs', { verb: 'down' }, { ...COOKIE, origin });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    expect(jobs.of('data-prep')).toBeUndefined();
+  });
+
+  test.each(['cross-site', 'same-site', 'none'])('no request of the API that comes %s', async (from) => {
+    expect((await get('/api/status', { ...COOKIE, 'sec-fetch-site': from })).status).toBe(403);
+  });
+
+  test.each([{}, { cookie: 'mla-labs-4000=guessed' }, { cookie: `mla-labs-4001=${TOKEN}` }])(
+    'nobody without the token: %j',
+    async (headers) => {
+      for (const path of ['/api/status', '/api/labs/data-prep', '/api/jobs/1/events', '/api/nothing'])
+        expect((await get(path, headers as Headers)).status).toBe(401);
+      const answer = await post('/api/labs/data-prep/jobs', { verb: 'down' }, headers as Headers);
+      expect(answer.status).toBe(401);
+      expect(await answer.text()).toContain('./lab open');
+    },
+  );
+
+  test('who follows the link gets a cookie for the API alone, and an address without the token', async () => {
+    const answer = await get(`/labs/data-prep/?token=${TOKEN}`);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe('/labs/data-prep/');
+    expect(answer.headers.get('set-cookie')).toBe(`mla-labs-4000=${TOKEN}; Path=/api; HttpOnly; SameSite=Strict`);
+  });
+
+  test('a link with another token gets none, and a link leads to no other site', async () => {
+    const answer = await get('/?token=of-another-run');
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('set-cookie')).toBeNull();
+    expect((await get(`http://${HOST}//evil.example/?token=${TOKEN}`)).headers.get('location')).toBe('/evil.example/');
+  });
+});
+
+describe('commands', () => {
+  test.each<[Command, string]>([
+    [{ verb: 'up' }, 'up data-prep'],
+    [{ verb: 'up', modes: { compute: 'training' } }, 'up data-prep --compute training'],
+    [{ verb: 'extend', hours: 4 }, 'extend data-prep --hours 4'],
+    [{ verb: 'down' }, 'down data-prep'],
+    [{ verb: 'check' }, 'check data-prep'],
+    [{ verb: 'check', step: 'load' }, 'check data-prep load'],
+    [{ verb: 'step', step: 'load' }, 'step data-prep load'],
+    [{ verb: 'explain', step: 'load' }, 'step data-prep load --explain'],
+    [{ verb: 'hint', step: 'load' }, 'hint data-prep load'],
+  ])('%j is ./lab %s', (command, line) => {
+    const mode = { name: 'compute', values: ['training'], default: 'training', summary: '' };
+    const lab = { ...world.lab, modes: [mode] };
+    expect(argvOf(lab, readCommand(lab, command)!).join(' ')).toBe(line);
+  });
+
+  test.each([
+    undefined,
+    'down',
+    { verb: 'rehearse' },
+    { verb: 'step' },
+    { verb: 'step', step: '--yes' },
+    { verb: 'check', step: '../../etc' },
+    { verb: 'extend', hours: '4 --yes' },
+    { verb: 'up', modes: { learner: 'ana' } },
+  ])('%j is none, and nothing is done', async (sent) => {
+    expect((await post('/api/labs/data-prep/jobs', sent)).status).toBe(400);
+    expect((await post('/api/labs/nowhere/jobs', { verb: 'check' })).status).toBe(404);
+    expect(world.cloud.log).toEqual([]);
+  });
+
+  test('up asks on the page what it asks in a terminal, with the same text before it; meanwhile the lab takes no other', async () => {
+    const { status, id } = await start({ verb: 'up' });
+    expect(status).toBe(202);
+    const { ask, question, confirm } = await questionOf(id);
+    expect([question, confirm]).toEqual(['Deploy it?', true]);
+    const text = jobs.find(id)!.text;
+    expect(text).toContain('Target: local, this machine; account 000000000000, Region us-east-1, learner me');
+    expect(text).toContain('It makes the stack MlaLabs-DataPrep with 4 resources');
+    const second = await start({ verb: 'check' });
+    expect([second.status, second.error]).toEqual([409, expect.stringContaining('Another command of data-prep')]);
+    expect((await labView()).job).toEqual({ id, command: { verb: 'up', modes: {} } });
+
+    expect((await post(`/api/jobs/${id}/answer`, { ask, answer: 'yes' })).status).toBe(204);
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ type: 'end', exit: 0 });
+    expect(world.cloud.stacks).toHaveLength(1);
+    expect((await post(`/api/jobs/${id}/answer`, { ask, answer: 'yes' })).status).toBe(409);
+    expect((await start({ verb: 'check' })).status).toBe(202);
+  });
+
+  test.each(['no', 'y', '', undefined])('the answer %j is no yes: nothing is deployed', async (answer) => {
+    const { id } = await start({ verb: 'up' });
+    const { ask } = await questionOf(id);
+    await post(`/api/jobs/${id}/answer`, { ask, answer });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ type: 'end', exit: 3 });
+    expect(world.cloud.stacks).toEqual([]);
+  });
+
+  test('a step asks for the prediction, acts, is checked, and its verdict stays', async () => {
+    world.cloud.addStack();
+    expect((await labView()).steps[0]).toEqual({ id: 'load', title: 'Load the data', hints: 2 });
+    await jobs.find((await start({ verb: 'check', step: 'load' })).id)!.ended;
+    expect((await labView()).steps[0]!.judged).toMatchObject({ state: 'not done', saw: 'No object.' });
+
+    const { id } = await start({ verb: 'step', step: 'load' });
+    const { ask, confirm } = await questionOf(id);
+    expect(confirm).toBe(false);
+    await post(`/api/jobs/${id}/answer`, { ask, answer: 'one' });
+    const events = await eventsOf(id);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'progress', stage: 'Load the data' }));
+    expect(jobs.find(id)!.text).toMatch(/Predict: How many objects[^]*✓ load: One object\.[^]*You predicted: one/);
+    expect((await labView()).steps[0]!.judged).toMatchObject({ state: 'done', saw: 'One object.' });
+  });
+
+  test('a browser that comes back gets what it has not seen', async () => {
+    world.cloud.addStack();
+    const { id } = await start({ verb: 'check' });
+    const all = await eventsOf(id);
+    expect(all.length).toBeGreaterThan(3);
+    expect(await eventsOf(id, { 'last-event-id': '1' })).toEqual(all.slice(2));
+  });
+
+  test('what fails says so as the command line does', async () => {
+    const { id } = await start({ verb: 'check' });
+    const events = await eventsOf(id);
+    expect(events.at(-1)).toMatchObject({ type: 'end', exit: 2 });
+    expect(jobs.find(id)!.text).toContain('✗ The lab data-prep is not deployed');
+    expect(events.find(({ type }) => type === 'document')).toMatchObject({ document: { error: { exit: 2 } } });
+  });
+
+  test('hostile names keep their letters, lose what drives a terminal, and are never HTML to the server', async () => {
+    world.cloud.addStack();
+    const saw = '<img src=x onerror=alert(1)>\u001b[2J\u202e "key"';
+    Object.assign(world.lab.steps[0]!, { check: async () => ({ done: false, saw, next: './lab' }) });
+    const { id } = await start({ verb: 'check', step: 'load' });
+    expect((await eventsOf(id)).find(({ type }) => type === 'text')).toMatchObject({
+      text: '✗ load: <img src=x onerror=alert(1)>[2J "key"',
+    });
+    const view = await get('/api/labs/data-prep', COOKIE);
+    expect(view.headers.get('content-type')).toContain('application/json');
+    expect(((await view.json()) as LabView).steps[0]!.judged!.saw).toBe(saw);
+  });
+
+  test('the status is what ./lab status says', async () => {
+    world.cloud.addStack();
+    const status = (await (await get('/api/status', COOKIE)).json()) as StatusView;
+    const { json } = await world.run('status --target local --json');
+    expect(status.document).toEqual(json());
+  });
+});
+
+test('served on a port of 127.0.0.1; at the end what runs is interrupted, and said', async () => {
+  const served = await serve({ deps: world.deps, options: OPTIONS, progress: () => undefined, site: async () => site });
+  const link = new URL(served.link('labs/data-prep/'));
+  expect(link.hostname).toBe('127.0.0.1');
+  const entered = await fetch(link, { redirect: 'manual' });
+  const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+  const asked = await fetch(new URL('/api/labs/data-prep/jobs', link), {
+    method: 'POST',
+    body: JSON.stringify({ verb: 'up' }),
+    headers: { cookie },
+  });
+  const { id } = (await asked.json()) as { id: string };
+  const stream = await fetch(new URL(`/api/jobs/${id}/events`, link), { headers: { cookie } });
+  const reader = stream.body!.getReader();
+  let seen = '';
+  while (!seen.includes('"ask"')) seen += Buffer.from((await reader.read()).value!).toString();
+  expect((await served.close()).join()).toMatch(/Nothing was deployed\.[^]*Next: \.\/lab up data-prep --target local/);
+  await served.closed;
+  await expect(fetch(link)).rejects.toThrow();
+});

@@ -1,0 +1,144 @@
+/** What answers a browser: the pages to everybody on this machine, the API to who has the token. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie, setCookie } from 'hono/cookie';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { streamSSE } from 'hono/streaming';
+import type { Deps } from '../../lib/commands/deps';
+import type { Options } from '../../lib/commands/options';
+import type { Lab } from '../../lib/course/model';
+import type { LabView } from '../api';
+import { readCommand } from './commands';
+import type { Job, Jobs } from './jobs';
+import type { SiteFile } from './site';
+
+export interface AppOptions {
+  readonly port: number;
+  /** What proves that a request comes from the link that was printed. */
+  readonly token: string;
+  readonly site: ReadonlyMap<string, SiteFile>;
+  readonly jobs: Jobs;
+  readonly deps: Deps;
+  readonly options: Options;
+}
+
+/** What pages may load: their own files, their own inline scripts. Code is coloured by style attributes. */
+const policy = (scripts: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    `script-src ${["'self'", ...scripts].join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const refuse = (status: 400 | 401 | 403 | 404 | 409, message: string): never => {
+  throw new HTTPException(status, { message });
+};
+
+export function makeApp({ port, token, site, jobs, deps, options }: AppOptions): Hono {
+  const app = new Hono();
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  // Cookies know no ports: two that are open at once must not take each other's.
+  const cookie = `mla-labs-${port}`;
+  const isToken = (given: string | undefined): boolean =>
+    given !== undefined && timingSafeEqual(digest(given), digest(token));
+
+  app.onError((error, c) => {
+    const status = error instanceof HTTPException ? error.status : error instanceof URIError ? 400 : 500;
+    return c.json({ error: error.message }, status);
+  });
+  app.use(secureHeaders({ referrerPolicy: 'no-referrer', strictTransportSecurity: false, xFrameOptions: 'DENY' }));
+  app.use(async (c, next) => {
+    c.header('Content-Security-Policy', policy([]));
+    c.header('Cache-Control', 'no-store');
+    const host = c.req.header('host') ?? '';
+    const origin = c.req.header('origin');
+    // A name of another site that leads to this machine, and a page of another site.
+    if (!hosts.includes(host)) refuse(403, `This server is ${hosts[0]}, not ${JSON.stringify(host)}.`);
+    if (origin !== undefined && origin !== `http://${host}`) refuse(403, 'Pages of other sites get no answer here.');
+    await next();
+  });
+
+  app.use('/api/*', async (c, next) => {
+    // Pages of other servers on this machine are of the same site to a browser, and bring the cookie.
+    const from = c.req.header('sec-fetch-site') ?? 'same-origin';
+    if (from !== 'same-origin') refuse(403, 'Pages of other sites get no answer here.');
+    if (!isToken(getCookie(c, cookie))) refuse(401, 'Open the link that ./lab open printed: it has this run’s token.');
+    await next();
+  });
+  const labOf = async (c: Context): Promise<Lab> => {
+    const id = deps.labs.find((one) => one === c.req.param('lab'));
+    return id ? deps.loadLab(id) : refuse(404, `There is no lab ${JSON.stringify(c.req.param('lab'))}.`);
+  };
+  const jobOf = (c: Context): Job => jobs.find(c.req.param('job')!) ?? refuse(404, 'That job is not known any more.');
+
+  app.get('/api/status', async (c) => c.json(await jobs.status()));
+  app.get('/api/labs/:lab', async (c) => {
+    const lab = await labOf(c);
+    const job = jobs.of(lab.id);
+    return c.json({
+      lab: lab.id,
+      title: lab.title,
+      target: options.target ?? '',
+      learner: options.learner,
+      steps: lab.steps.map(({ id, title, hints }) => ({
+        id,
+        title,
+        hints: hints.length,
+        judged: jobs.judged(lab.id, id),
+      })),
+      modes: lab.modes,
+      ...(job?.command && { job: { id: job.id, command: job.command } }),
+    } satisfies LabView);
+  });
+  app.post('/api/labs/:lab/jobs', bodyLimit({ maxSize: 10_000 }), async (c) => {
+    const lab = await labOf(c);
+    const command = readCommand(lab, await c.req.json().catch(() => undefined));
+    if (!command) return refuse(400, `That is no command of the lab ${lab.id}.`);
+    const job = jobs.start(lab, command);
+    if (!job) return refuse(409, `Another command of ${lab.id} is running: wait for its end, or answer its question.`);
+    return c.json({ id: job.id, command }, 202);
+  });
+  app.post('/api/jobs/:job/answer', bodyLimit({ maxSize: 10_000 }), async (c) => {
+    const sent = (await c.req.json().catch(() => undefined)) as { ask?: unknown; answer?: unknown } | undefined;
+    const text = typeof sent?.answer === 'string' ? sent.answer : undefined;
+    if (!jobOf(c).answer(Number(sent?.ask), text)) refuse(409, 'That question is answered already.');
+    return c.body(null, 204);
+  });
+  app.get('/api/jobs/:job/events', (c) => {
+    const job = jobOf(c);
+    // A browser that comes back says what it has seen.
+    const from = Number(c.req.header('last-event-id') ?? -1) + 1;
+    return streamSSE(c, async (stream) => {
+      const gone = new AbortController();
+      stream.onAbort(() => gone.abort());
+      for await (const [index, event] of job.follow(from, gone.signal))
+        await stream.writeSSE({ id: String(index), data: JSON.stringify(event) });
+    });
+  });
+  app.all('/api/*', () => refuse(404, 'There is no such thing here.'));
+
+  app.get('*', (c) => {
+    const { pathname, searchParams } = new URL(c.req.url);
+    const given = searchParams.get('token') ?? undefined;
+    if (given !== undefined) {
+      if (!isToken(given)) refuse(401, 'That link is of another run: open the one that ./lab open printed last.');
+      setCookie(c, cookie, token, { path: '/api', httpOnly: true, sameSite: 'Strict' });
+      return c.redirect(pathname.replace(/^\/+/, '/'), 303);
+    }
+    const file = site.get(decodeURI(pathname));
+    const shown = file ?? site.get('/404.html');
+    if (!shown) return refuse(404, 'There is no such page.');
+    c.header('Content-Security-Policy', policy(shown.scripts));
+    return c.body(new Uint8Array(shown.body), file ? 200 : 404, { 'Content-Type': shown.type });
+  });
+  return app;
+}
