@@ -40,7 +40,7 @@ const doors = {
   services: ['services'],
   data: ['data'],
   scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot'],
-  workbench: ['workbench', 'commands', 'course', 'boot'],
+  workbench: ['workbench', 'commands', 'course', 'cost', 'boot'],
 };
 
 export default tseslint.config(

@@ -1,6 +1,6 @@
 /**
- * Five projects: unit and snapshot are quick; integration starts engines or reads whole months of flights; rehearsal runs
- * whole labs on a local cloud; proof tries to break them there. docs/testing.md says which command runs which.
+ * unit and snapshot are quick; integration starts engines or reads whole months of flights; rehearsal runs whole labs on a
+ * local cloud; proof and fault try to break them there; site does a lab in a browser. docs/testing.md says which command runs which.
  */
 const common = {
   rootDir: __dirname,
@@ -34,6 +34,7 @@ module.exports = {
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
     { ...common, displayName: 'rehearsal', testMatch: ['<rootDir>/test/rehearsal/**/*.test.ts'] },
     { ...common, displayName: 'proof', testMatch: ['<rootDir>/test/proof/**/*.test.ts'] },
+    { ...common, displayName: 'site', testMatch: ['<rootDir>/test/site/**/*.test.ts'] },
     { ...common, displayName: 'fault', testMatch: ['<rootDir>/test/fault/**/*.test.ts'] },
   ],
 };

@@ -60,16 +60,14 @@ export type JobEvent = { readonly at: number } & (
 export interface StatusView {
   readonly exit: number;
   readonly text: string;
-  readonly document?: {
-    readonly account?: string;
-    readonly region?: string;
-    readonly labs?: readonly {
-      readonly lab: string;
-      readonly learner: string;
-      readonly status: string;
-      readonly leaseEnds: string | null;
-      readonly usdSoFar: number;
-      readonly usdPerHour: number;
-    }[];
-  };
+  readonly account?: string;
+  readonly region?: string;
+  readonly labs: readonly {
+    readonly lab: string;
+    readonly learner: string;
+    /** The state of its stack. */
+    readonly status: string;
+    readonly leaseEnds: string | null;
+    readonly cost: string;
+  }[];
 }

@@ -59,6 +59,14 @@ async function install(progress: Progress): Promise<void> {
   writeFileSync(stamp, wanted);
 }
 
+/** The end of what a program said, without its stack. */
+const saidBy = ({ message }: Error): string =>
+  message
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .slice(-6)
+    .join('\n');
+
 /** Makes sure that the site is there and of today. @returns its folder */
 export async function ensureSite(progress: Progress): Promise<string> {
   const stamp = join(SITE, STAMP);
@@ -79,7 +87,7 @@ export async function ensureSite(progress: Progress): Promise<string> {
       });
     } catch (error) {
       throw new LabError('The pages could not be built.', {
-        why: `VitePress said: ${(error as Error).message}`,
+        why: `VitePress said: ${saidBy(error as Error)}`,
         next: 'npm run docs:build, once that is mended',
         cause: error,
       });

@@ -34,9 +34,9 @@ export function fileOfLink(root: string, page: string, href: string): string | u
     : undefined;
 }
 
-/** Files that a page links to and that are no pages: sources, schemas, the licence. */
+/** Files that a page links to and that are no pages: sources, schemas, pictures, the licence. */
 export function filesLinkedFrom(root: string, page: string): string[] {
-  const links = readFileSync(join(root, page), 'utf8').matchAll(/(?<!!\[[^\]]*)\]\(([^)\s]+)/g);
+  const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)\s]+)/g);
   return [...links]
     .map(([, href]) => fileOfLink(root, page, href!))
     .filter((path) => path !== undefined && !path.endsWith('.md')) as string[];

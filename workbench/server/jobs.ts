@@ -8,9 +8,16 @@ import { main } from '../../lib/commands/program';
 import { Exit } from '../../lib/course/errors';
 import type { Lab } from '../../lib/course/model';
 import type { LabId } from '../../lib/course/names';
+import { usd } from '../../lib/cost/estimate';
 import type { Command, JobEvent, Judged, StatusView } from '../api';
 import { argvOf, placeOf } from './commands';
 import { PageUi } from './page-ui';
+
+type Standing = StatusView['labs'][number];
+interface Costs {
+  readonly usdSoFar: number;
+  readonly usdPerHour: number;
+}
 
 /** One run of a verb. */
 export class Job {
@@ -23,7 +30,8 @@ export class Job {
   readonly ended: Promise<number>;
 
   constructor(
-    readonly lab: LabId,
+    /** Undefined for what is about all labs. */
+    readonly lab: LabId | undefined,
     readonly command: Command | undefined,
     argv: readonly string[],
     deps: Deps,
@@ -127,10 +135,23 @@ export class Jobs {
   }
 
   private async look(): Promise<StatusView> {
-    const [lab] = this.deps.labs;
-    const job = new Job(lab!, undefined, ['status', ...placeOf(this.options)], this.deps);
+    const job = new Job(undefined, undefined, ['status', ...placeOf(this.options)], this.deps);
     const exit = await job.ended;
-    return { exit, text: job.text, document: job.document as StatusView['document'] };
+    type Document = Omit<StatusView, 'labs'> & { readonly labs?: readonly (Standing & Costs)[] };
+    const { account, region, labs = [] } = (job.document ?? {}) as Document;
+    return {
+      exit,
+      text: job.text,
+      account,
+      region,
+      labs: labs.map(({ lab, learner, status, leaseEnds, usdSoFar, usdPerHour }) => {
+        const cost =
+          this.options.target === 'local'
+            ? 'nothing, on this machine'
+            : `${usd(usdSoFar)} so far, ${usd(usdPerHour)} an hour now (list prices)`;
+        return { lab, learner, status, leaseEnds, cost };
+      }),
+    };
   }
 
   /** Keeps the verdicts of its document; where a lab was made or removed, those from before say nothing. */

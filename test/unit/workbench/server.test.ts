@@ -251,8 +251,13 @@ describe('commands', () => {
   test('the status is what ./lab status says', async () => {
     world.cloud.addStack();
     const status = (await (await get('/api/status', COOKIE)).json()) as StatusView;
-    const { json } = await world.run('status --target local --json');
-    expect(status.document).toEqual(json());
+    const document = (await world.run('status --target local --json')).json() as StatusView;
+    const { lab, learner, status: stack, leaseEnds } = document.labs[0]!;
+    expect(status).toMatchObject({ exit: 0, account: document.account, region: document.region });
+    expect(status.labs).toEqual([{ lab, learner, status: stack, leaseEnds, cost: 'nothing, on this machine' }]);
+    expect(status.text).toContain('data-prep of me: nothing is billed on this machine');
+    const aws = await new Jobs(world.deps, { ...OPTIONS, target: 'aws' }).status();
+    expect(aws.labs[0]!.cost).toBe('$0.020 so far, $0.010 an hour now (list prices)');
   });
 });
 

@@ -1,0 +1,126 @@
+/** A learner does lab data-prep on a local cloud through the page alone, from up to down. */
+import type { Page } from 'playwright-core';
+import { realDeps, type Served } from '../../lib/commands/deps';
+import { serve } from '../../workbench/server';
+import { Stage } from '../proof/stage';
+import { barriersOf, overflowOf, TestBrowser } from './browser';
+
+const STEPS = ['ingest', 'crawl', 'explore', 'transform', 'quality', 'split'];
+const options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false } as const;
+
+let stage: Stage;
+let served: Served;
+let browser: TestBrowser;
+let page: Page;
+beforeAll(async () => {
+  stage = await Stage.open('data-prep');
+  const target = { ...stage.target, close: async () => undefined, stop: async () => undefined };
+  const deps = {
+    ...realDeps(),
+    root: stage.folder,
+    openTarget: async () => target,
+    localCloudRuns: async () => true,
+    localCloudRegion: async () => target.region,
+  };
+  served = await serve({ deps, options, progress: () => undefined });
+  browser = await TestBrowser.launch();
+  page = await browser.page();
+  await page.goto(served.link('labs/data-prep/'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.close();
+  await stage?.close();
+});
+
+const lab = () => page.getByRole('region', { name: 'This lab' });
+const step = (id: string, on = page) => on.getByRole('region', { name: `The step ${id}`, exact: true });
+const deployed = (state: string) => lab().locator('[data-test=deployed]', { hasText: state }).waitFor();
+/** A button by the keyboard alone. */
+const press = async (name: string, within = lab()): Promise<void> => {
+  const button = within.getByRole('button', { name, exact: true });
+  await within.locator('button:enabled', { hasText: name }).first().waitFor();
+  await button.focus();
+  await page.keyboard.press('Enter');
+};
+
+test('a lab that is not deployed says so; nothing is made without a yes', async () => {
+  await deployed('no');
+  await press('Up: deploy it');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Deploy it?').waitFor();
+  expect(await dialog.innerText()).toContain('It makes the stack MlaLabs-DataPrep with');
+  expect(await barriersOf(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await press('Check', step('ingest'));
+  await step('ingest').getByText('is not deployed').waitFor();
+  await deployed('no');
+});
+
+test('up deploys it, and shows its lease', async () => {
+  await press('Up: deploy it');
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+  await deployed('CREATE_COMPLETE');
+  await lab().getByText('Lease ends', { exact: true }).waitFor();
+});
+
+test('hints come one at a time, and the same is told as commands of the AWS CLI', async () => {
+  await press('Hint', step('ingest'));
+  await step('ingest').locator('.hints li').first().waitFor();
+  await press('Hint', step('ingest'));
+  await step('ingest').locator('.hints li').nth(1).waitFor();
+  expect(await step('ingest').locator('.hints li').count()).toBe(2);
+  await press('As AWS CLI commands', step('ingest'));
+  await step('ingest').locator('code', { hasText: 'aws s3 cp' }).first().waitFor();
+});
+
+test.each(STEPS)('the step %s is not done, asks for a prediction, is done, and is checked', async (id) => {
+  await press('Check', step(id));
+  await step(id).locator('[data-state="not done"]').waitFor();
+
+  await press('Do it', step(id));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').waitFor();
+  expect((await dialog.innerText()).replace(/\s+/g, ' ')).toContain(stage.step(id).predict.replace(/\s+/g, ' '));
+  await page.keyboard.type('<img src=x onerror=alert(1)>');
+  if (id === 'transform') {
+    // Another window of the same browser follows the same run.
+    const other = await page.context().newPage();
+    await other.goto(new URL('/labs/data-prep/', page.url()).href);
+    await other.getByRole('dialog').getByRole('textbox').waitFor();
+    await other.close();
+  }
+  await page.keyboard.press('Enter');
+  await step(id).locator('[data-state="done"]').waitFor();
+  await step(id).getByRole('log').getByText('You predicted: <img src=x onerror=alert(1)>').waitFor();
+  expect(await step(id).getByRole('log').locator('.stage').count()).toBeGreaterThan(0);
+});
+
+test('what has happened stays on a page that is loaded anew, fits a phone, and has no barriers', async () => {
+  await press('Check all steps');
+  await lab().getByText('6 of 6 steps done.').waitFor();
+  await page.setViewportSize({ width: 375, height: 800 });
+  await page.reload();
+  await lab().getByText('6 of 6 steps done.').waitFor();
+  expect(await page.locator('[data-state="done"]').count()).toBe(6);
+  expect(await overflowOf(page)).toBe(0);
+  expect(await barriersOf(page)).toEqual([]);
+});
+
+test('the lease is made longer, and down removes the lab when asked twice', async () => {
+  await deployed('CREATE_COMPLETE');
+  await press('Extend the lease');
+  await lab().getByText('The lease of data-prep now ends at').waitFor();
+  await press('Down: remove it');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Remove it?').waitFor();
+  expect(await dialog.innerText()).toContain('the stack MlaLabs-DataPrep (CREATE_COMPLETE) with');
+  await dialog.getByRole('button', { name: 'Yes' }).click();
+  await deployed('no');
+  expect(await page.locator('[data-state="done"]').count()).toBe(0);
+});
+
+test('no page has said an error, and none has asked another server', () => {
+  expect(browser.faults).toEqual([]);
+});
