@@ -52,9 +52,10 @@ export async function waitForStage(
       const release = { ...of, status: await statusOf(run, resources, of.id) };
       const actions = await actionsOf(run, resources, of.id);
       const waits = stageAction(actions, 'Approval')?.status === 'InProgress';
-      if (stagePassed(actions, until) || hasEnded(release) || waits) return { release, actions };
-      if (actions.some(({ status }) => status === 'InProgress'))
-        return new InProgress(releaseProgress(release, actions));
+      const goesOn = actions.some(({ status }) => status === 'InProgress');
+      // Of a release that has ended, no action goes on: the list of them is a moment behind, and has no reason yet.
+      if (stagePassed(actions, until) || (hasEnded(release) && !goesOn) || waits) return { release, actions };
+      if (goesOn) return new InProgress(releaseProgress(release, actions));
       const door = await doorOf(run, resources, of.id);
       if (door?.stage === 'Approval') throw held(run, resources, of.id, door.holder, step);
       return new InProgress(
