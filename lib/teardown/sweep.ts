@@ -1,6 +1,6 @@
 /** Finds and removes what is ours: the same code for `./lab down`, for the lease and for a stack that is being deleted. */
 import type { LabRun } from '../course/run';
-import { isClosedService, isNotFound, nameOf } from './errors';
+import { isNotFound, nameOf } from './errors';
 import type { Found, Kind, Scope } from './kind';
 import { kindsOf } from './kinds';
 import { countOf, Ledger, type Remaining } from './ledger';
@@ -61,7 +61,7 @@ export async function inventory(
   const kinds = inOrder(options.kinds ?? kindsOf(run.lab));
   const scope = await makeScope(run, ownership, kinds);
   const found: Found[] = [];
-  for (const kind of kinds) found.push(...(await listOf(kind, scope)));
+  for (const kind of kinds) found.push(...(await kind.list(scope)));
   return found;
 }
 
@@ -96,16 +96,6 @@ export async function sweep(run: LabRun, ownership: Ownership, options: SweepOpt
   }
 }
 
-/** What is there of a kind. A service that is closed to the account holds nothing of it. */
-async function listOf(kind: Kind, scope: Scope): Promise<readonly Found[]> {
-  try {
-    return await kind.list(scope);
-  } catch (error) {
-    if (isClosedService(error)) return [];
-    throw error;
-  }
-}
-
 interface Pass {
   /** Things that were found, and lists that could not be read. */
   readonly size: number;
@@ -130,7 +120,7 @@ async function passOver(
     let found: readonly Found[];
     try {
       assertTimeLeft(scope, 'look');
-      found = await listOf(kind, scope);
+      found = await kind.list(scope);
     } catch (error) {
       const list: Found = {
         kind: kind.id,

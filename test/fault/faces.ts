@@ -20,7 +20,7 @@ const STOPS: Partial<Record<Face, Partial<Record<LabId, RegExp>>>> = {
     deployment: /may not use a service that the lab needs/,
     monitoring: /may not use a service that the lab needs/,
   },
-  'training-quota-0': { training: /quota/i, monitoring: /quota/i },
+  'training-quota-0': { training: /quota/i },
   'endpoint-quota-0': { deployment: /quota|service limit/i, monitoring: /quota|service limit/i },
   'builds-held': { deployment: /held|0 builds in queue/i },
   // A release that meets it is proof/deployment-rollback-unseen: nothing rolls back in a rehearsal.

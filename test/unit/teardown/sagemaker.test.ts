@@ -42,6 +42,8 @@ class Account extends FakeCloud {
   readonly done: string[] = [];
   /** Happens to a job just before a request to stop it arrives. */
   beforeStop?: (job: Thing) => void;
+  /** What every request is answered with, where the account may not use SageMaker. */
+  closed?: Error;
   /** Whether deleted jobs stay listed as `Deleting`. */
   deletesSlowly = false;
 
@@ -55,6 +57,7 @@ class Account extends FakeCloud {
   }
 
   private async sagemaker(command: object): Promise<unknown> {
+    if (this.closed) throw this.closed;
     const name = command.constructor.name.replace(/Command$/, '');
     const input = (command as { input: Record<string, string> }).input;
     const [, verb, sort] =
@@ -205,6 +208,18 @@ describe('what training leaves', () => {
     expect([...cloud.groups.get(TRAINING_LOGS)!.streams]).toEqual(['mla-train-me--1-other/algo-1-1']);
     expect(await inventory(cloud.run(), OWNERSHIP)).toEqual([]);
   });
+
+  test.each(['SubscriptionRequiredException', 'OptInRequired'])(
+    'is nothing where SageMaker is closed to the account (%s); the rest is found all the same',
+    async (name) => {
+      const cloud = atWork();
+      cloud.closed = Object.assign(new Error('The AWS Access Key Id needs a subscription for the service'), { name });
+      const ours = await inventory(cloud.run(), OWNERSHIP);
+      expect(ours.map(({ kind }) => kind)).toContain('s3:objects');
+      expect(ours.filter(({ kind }) => kind.startsWith('sagemaker:'))).toEqual([]);
+      expect((await sweep(cloud.run(), OWNERSHIP)).left).toEqual([]);
+    },
+  );
 
   test('goes in order: the tuning job stops before its trainings are deleted', async () => {
     const cloud = atWork();

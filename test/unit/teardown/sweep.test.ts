@@ -137,19 +137,6 @@ describe('a sweep in trouble', () => {
     await expect(inventory(cloud.run(), OWNERSHIP)).rejects.toThrow('slow down');
   });
 
-  test.each(['SubscriptionRequiredException', 'OptInRequired'])(
-    'takes a service that is closed to the account (%s) for empty, as nothing can have been made there',
-    async (name) => {
-      const cloud = await deployed();
-      cloud.refuse = (command) =>
-        command === 'ListWorkGroups' || command === 'ListQueryExecutions' || command === 'ListNamedQueries'
-          ? Object.assign(new Error('The AWS Access Key Id needs a subscription for the service'), { name })
-          : undefined;
-      expect(await inventory(cloud.run(), OWNERSHIP)).toEqual([]);
-      expect(await sweep(cloud.run(), OWNERSHIP)).toEqual({ removed: [], left: [] });
-    },
-  );
-
   test('ends what an interrupted sweep began', async () => {
     const cloud = await deployed();
     atWork(cloud);

@@ -15,6 +15,7 @@ import { inParallel } from '../../../aws/s3';
 import { arnHere } from '../../arns';
 import { provenNames, taggedArns, usesOurRole } from '../../belonging';
 import { orUndefined } from '../../errors';
+import { everyPage } from '../../pages';
 import type { LabNames, Scope } from '../../kind';
 import { isIn, ourBuckets } from '../s3/ours';
 
@@ -148,28 +149,27 @@ async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
   const tagged = await taggedArns(scope);
   const { region, account } = scope.run;
   const found: OurJob[] = [];
-  let token: string | undefined;
-  do {
+  const names = await everyPage(async (token) => {
     const page = await source.names(token);
-    for (const { name, seen } of await describeAll(page.names ?? [], source)) {
-      // A job that is being deleted is still listed for a while, and takes no second request.
-      if (seen === undefined || seen.status === 'Deleting') continue;
-      const uris = seen.uris?.filter((one) => one !== undefined) ?? [];
-      // Somebody else's job may write to our bucket among others; that does not make it ours.
-      const [uri] = uris.every((one) => isIn(buckets, one)) ? uris : [];
-      // SageMaker writes names in ARNs in lower case.
-      const suffix = `:sagemaker:${region}:${account}:${source.arn}/${name.toLowerCase()}`;
-      const because = (await usesOurRole(scope, seen.role))
-        ? `it uses our role ${seen.role}`
-        : uri
-          ? `it belongs to ${uri}`
-          : [...tagged].some((arn) => arn.toLowerCase().endsWith(suffix))
-            ? 'with our tags'
-            : await whyByVersion(scope, seen.versions);
-      if (because) found.push({ name, status: seen.status ?? '', because });
-    }
-    token = page.next;
-  } while (token);
+    return { items: page.names, next: page.next };
+  });
+  for (const { name, seen } of await describeAll(names, source)) {
+    // A job that is being deleted is still listed for a while, and takes no second request.
+    if (seen === undefined || seen.status === 'Deleting') continue;
+    const uris = seen.uris?.filter((one) => one !== undefined) ?? [];
+    // Somebody else's job may write to our bucket among others; that does not make it ours.
+    const [uri] = uris.every((one) => isIn(buckets, one)) ? uris : [];
+    // SageMaker writes names in ARNs in lower case.
+    const suffix = `:sagemaker:${region}:${account}:${source.arn}/${name.toLowerCase()}`;
+    const because = (await usesOurRole(scope, seen.role))
+      ? `it uses our role ${seen.role}`
+      : uri
+        ? `it belongs to ${uri}`
+        : [...tagged].some((arn) => arn.toLowerCase().endsWith(suffix))
+          ? 'with our tags'
+          : await whyByVersion(scope, seen.versions);
+    if (because) found.push({ name, status: seen.status ?? '', because });
+  }
   return found;
 }
 
@@ -202,15 +202,12 @@ export function ourGroups(scope: Scope): Promise<ReadonlyMap<string, string>> {
     const { sagemaker } = scope.run.clients;
     const found = new Map<string, string>();
     const exist = new Map<string, string>();
-    let token: string | undefined;
-    do {
-      const page = await sagemaker.send(new ListModelPackageGroupsCommand({ NextToken: token, MaxResults: 100 }));
-      for (const { ModelPackageGroupName: name, ModelPackageGroupArn: arn } of page.ModelPackageGroupSummaryList ??
-        []) {
-        if (name && arn) exist.set(name, arn);
-      }
-      token = page.NextToken;
-    } while (token);
+    const groups = await everyPage(async (NextToken) => {
+      const page = await sagemaker.send(new ListModelPackageGroupsCommand({ NextToken, MaxResults: 100 }));
+      return { items: page.ModelPackageGroupSummaryList, next: page.NextToken };
+    });
+    for (const { ModelPackageGroupName: name, ModelPackageGroupArn: arn } of groups)
+      if (name && arn) exist.set(name, arn);
     const recorded = await provenNames(scope, 'modelPackageGroups', async (name) => {
       const arn = exist.get(name);
       return arn === undefined ? undefined : (await sagemaker.send(new ListTagsCommand({ ResourceArn: arn }))).Tags;
