@@ -36,10 +36,16 @@ export class Job {
     argv: readonly string[],
     deps: Deps,
   ) {
-    this.ended = main(argv, deps, this.ui.streams, this.interrupts, () => this.ui).then((exit) => {
-      this.keep({ type: 'end', exit, at: this.events.at(-1)?.at ?? 0 });
-      return exit;
-    });
+    this.ended = main(argv, deps, this.ui.streams, this.interrupts, () => this.ui)
+      .catch((error: unknown) => {
+        // What a terminal's command would end its process with must not end the pages.
+        this.ui.note(`✗ ${String(error)}`);
+        return Exit.Failed;
+      })
+      .then((exit) => {
+        this.keep({ type: 'end', exit, at: this.events.at(-1)?.at ?? 0 });
+        return exit;
+      });
   }
 
   get over(): boolean {

@@ -235,6 +235,19 @@ describe('commands', () => {
     expect(events.find(({ type }) => type === 'document')).toMatchObject({ document: { error: { exit: 2 } } });
   });
 
+  test('a target that cannot be closed ends the command, and not the pages', async () => {
+    world.cloud.addStack();
+    const { openTarget } = world.deps;
+    const close = async (): Promise<void> => Promise.reject(new Error('the socket is stuck'));
+    Object.assign(world.deps, {
+      openTarget: async () => ({ ...(await openTarget('local', { progress() {} })), close }),
+    });
+    const { id } = await start({ verb: 'check' });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ type: 'end', exit: 4 });
+    expect(jobs.find(id)!.text).toContain('✗ Error: the socket is stuck');
+    expect((await start({ verb: 'hint', step: 'load' })).status).toBe(202);
+  });
+
   test('hostile names keep their letters, lose what drives a terminal, and are never HTML to the server', async () => {
     world.cloud.addStack();
     const saw = '<img src=x onerror=alert(1)>\u001b[2J\u202e "key"';
