@@ -5,7 +5,8 @@ import { Stage } from '../proof/stage';
 import { generator } from '../unit/teardown/random';
 import { DELETE } from './delete-by-hand';
 import { record } from './figures';
-import { ALL, isPlayed, SEED } from './seed';
+import { isPlayed } from './played';
+import { ALL, SEED } from './seed';
 
 /** Lives of a lab, each of which loses other things. */
 const LIVES = ALL ? 4 : 1;

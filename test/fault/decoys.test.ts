@@ -3,7 +3,7 @@ import { LABS } from '../../lib/course/registry';
 import { Stage } from '../proof/stage';
 import { addDecoys } from './decoys';
 import { record } from './figures';
-import { isPlayed } from './seed';
+import { isPlayed } from './played';
 
 describe.each(LABS.map(({ id }) => id).filter((id) => isPlayed(id)))('lab %s', (lab) => {
   let stage: Stage;

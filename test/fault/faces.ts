@@ -6,7 +6,8 @@ import type { RehearsalReport } from '../../lib/commands/rehearse';
 import type { LabId } from '../../lib/course/names';
 import { type Face, FACES } from '../../local-cloud/boot/faces';
 import { record } from './figures';
-import { describeOf, sampled, SEED } from './seed';
+import { describeOf } from './played';
+import { sampled, SEED } from './seed';
 
 // Where a third of all requests is thrown away, a rehearsal takes a quarter of an hour.
 jest.setTimeout(1_800_000);

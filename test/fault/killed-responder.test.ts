@@ -4,7 +4,8 @@ import { LOOK, Responding } from '../proof/responding';
 import { generator } from '../unit/teardown/random';
 import { record } from './figures';
 import { killedAt } from './killed-function';
-import { SEED, testAll } from './seed';
+import { testAll } from './played';
+import { SEED } from './seed';
 
 /** Requests among which it is killed; it makes some twenty until it has started its job. */
 const REQUESTS = 25;

@@ -16,7 +16,8 @@ import type { Recorded } from '../../scripts/policy/record';
 import requests from '../../scripts/policy/requests.json';
 import { generator } from '../unit/teardown/random';
 import { record } from './figures';
-import { SEED, testAll } from './seed';
+import { testAll } from './played';
+import { SEED } from './seed';
 
 /** Takes an action away from the learner, as an administrator. */
 async function takeAway(target: Target, action: string): Promise<void> {

@@ -12,7 +12,7 @@ import { tagsOf } from '../../lib/course/names';
 import type { Clients } from '../../lib/target/clients';
 import { Stage } from '../proof/stage';
 import { record } from './figures';
-import { testAll } from './seed';
+import { testAll } from './played';
 
 // A thousand removals with a third of all requests thrown away take their time.
 jest.setTimeout(1_800_000);
