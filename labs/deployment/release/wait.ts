@@ -51,7 +51,7 @@ export async function waitForStage(
     ask: async () => {
       const release = { ...of, status: await statusOf(run, resources, of.id) };
       const actions = await actionsOf(run, resources, of.id);
-      const waits = stageAction(actions, 'Approval')?.status === 'InProgress';
+      const waits = await waitsForApproval(run, resources, of.id, actions);
       const goesOn = actions.some(({ status }) => status === 'InProgress');
       // Of a release that has ended, no action goes on: the list of them is a moment behind, and has no reason yet.
       if (stagePassed(actions, until) || (hasEnded(release) && !goesOn) || waits) return { release, actions };
@@ -63,6 +63,21 @@ export async function waitForStage(
       );
     },
   });
+}
+
+/** Whether nobody has decided yet. The list of actions can be a moment behind a decision; the pipeline's state is not. */
+async function waitsForApproval(
+  run: LabRun,
+  resources: LabResources,
+  id: string,
+  actions: readonly ReleaseAction[],
+): Promise<boolean> {
+  if (stageAction(actions, 'Approval')?.status !== 'InProgress') return false;
+  const { stageStates = [] } = await run.clients.codepipeline.send(
+    new GetPipelineStateCommand({ name: resources.pipeline }),
+  );
+  const now = stageStates.find(({ stageName }) => stageName === 'Approval')?.latestExecution;
+  return now === undefined || (now.pipelineExecutionId === id && now.status === 'InProgress');
 }
 
 interface Door {
