@@ -23,7 +23,7 @@ _THROTTLED = 1 / 3
 _FAILING = 1 / 20
 # Seconds that an answer takes more.
 _SLOW = (0.05, 0.3)
-# Seconds that a list is behind: who asks AWS every 5 seconds asks a local cloud every 0.2, so that it is some 12 of them there.
+# Seconds that a list is behind: who asks AWS every 5 seconds asks a local cloud every 0.2, so that is some 12 there.
 LAG = 0.5
 # The application id in the user agent of those who stand for AWS's side of the network. SDKs of both languages have it.
 INNER = "mla-inner"
