@@ -1,5 +1,5 @@
 /** The approval in front of production. */
-import { GetPipelineStateCommand, PutApprovalResultCommand, type StageState } from '@aws-sdk/client-codepipeline';
+import { PutApprovalResultCommand } from '@aws-sdk/client-codepipeline';
 import { DescribeModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { numberOf } from '../../../lib/aws/versions';
 import { orUndefined } from '../../../lib/aws/not-found';
@@ -9,7 +9,7 @@ import { labCommand } from '../../../lib/course/say';
 import { VERSION_VARIABLE } from '../names';
 import { stopCommand } from '../aws-cli';
 import type { LabResources } from '../resources';
-import { stageAction, type ReleaseAction } from '../release/releases';
+import { stageAction, stageState, type ReleaseAction } from '../release/releases';
 import { smokeTestResultOf, describeSmokeTest } from './smoke-test';
 import type { ReleaseState } from '../release/wait';
 
@@ -26,17 +26,12 @@ export async function readApprovalSummary(
   resources: LabResources,
   { release, actions }: ReleaseState,
 ): Promise<string | undefined> {
-  const stage = await stateOf(run, resources);
+  const stage = await stageState(run, resources, STAGE.stageName);
   const action = stage?.actionStates?.find(({ actionName }) => actionName === STAGE.actionName);
   // The state is that of the newest release that came so far.
   const told =
     stage?.latestExecution?.pipelineExecutionId === release.id ? action?.latestExecution?.summary : undefined;
   return told || stageAction(actions, 'Approval')?.message || undefined;
-}
-
-async function stateOf(run: LabRun, resources: LabResources): Promise<StageState | undefined> {
-  const state = await run.clients.codepipeline.send(new GetPipelineStateCommand({ name: resources.pipeline }));
-  return state.stageStates?.find(({ stageName }) => stageName === STAGE.stageName);
 }
 
 /**
@@ -53,7 +48,7 @@ export async function approveRelease(
 ): Promise<void> {
   const { release, actions } = seen;
   const { codepipeline } = run.clients;
-  const stage = await stateOf(run, resources);
+  const stage = await stageState(run, resources, STAGE.stageName);
   const token = stage?.actionStates?.find(({ actionName }) => actionName === STAGE.actionName)?.latestExecution?.token;
   const waits = stage?.latestExecution?.pipelineExecutionId;
   if (waits !== undefined && waits !== release.id) {

@@ -1,10 +1,12 @@
 /** Releases: executions of the pipeline, what each was asked to release, and how far it came. */
 import {
   GetPipelineExecutionCommand,
+  GetPipelineStateCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   type ActionExecutionDetail,
   type PipelineExecutionSummary,
+  type StageState,
 } from '@aws-sdk/client-codepipeline';
 import type { LabRun } from '../../../lib/course/run';
 import { LATEST, STAGES, VERSION_VARIABLE, type StageName } from '../names';
@@ -39,6 +41,21 @@ export interface ReleaseAction {
   readonly externalId?: string;
   readonly url?: string;
   readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** What is in each stage now, and who waits at its door. Not a list: it is never a moment behind. */
+export async function stageStates(run: LabRun, resources: LabResources): Promise<readonly StageState[]> {
+  const state = await run.clients.codepipeline.send(new GetPipelineStateCommand({ name: resources.pipeline }));
+  return state.stageStates ?? [];
+}
+
+/** A stage as it is now. */
+export async function stageState(
+  run: LabRun,
+  resources: LabResources,
+  name: StageName,
+): Promise<StageState | undefined> {
+  return (await stageStates(run, resources)).find(({ stageName }) => stageName === name);
 }
 
 /** All releases, newest first. */

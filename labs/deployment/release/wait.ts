@@ -1,5 +1,4 @@
 /** Waiting for a release, stage by stage. */
-import { GetPipelineStateCommand } from '@aws-sdk/client-codepipeline';
 import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -11,6 +10,8 @@ import { releaseFailedError } from '../failure/advice';
 import type { LabResources } from '../resources';
 import {
   stageAction,
+  stageState,
+  stageStates,
   actionsOf,
   hasEnded,
   failedAction,
@@ -73,10 +74,7 @@ async function waitsForApproval(
   actions: readonly ReleaseAction[],
 ): Promise<boolean> {
   if (stageAction(actions, 'Approval')?.status !== 'InProgress') return false;
-  const { stageStates = [] } = await run.clients.codepipeline.send(
-    new GetPipelineStateCommand({ name: resources.pipeline }),
-  );
-  const now = stageStates.find(({ stageName }) => stageName === 'Approval')?.latestExecution;
+  const now = (await stageState(run, resources, 'Approval'))?.latestExecution;
   return now === undefined || (now.pipelineExecutionId === id && now.status === 'InProgress');
 }
 
@@ -88,10 +86,8 @@ interface Door {
 
 /** The stage at whose door a release waits, as another one is in it; undefined when it waits at none. */
 async function doorOf(run: LabRun, resources: LabResources, id: string): Promise<Door | undefined> {
-  const { stageStates = [] } = await run.clients.codepipeline.send(
-    new GetPipelineStateCommand({ name: resources.pipeline }),
-  );
-  for (const { stageName, inboundExecution, inboundExecutions = [], latestExecution } of stageStates) {
+  const states = await stageStates(run, resources);
+  for (const { stageName, inboundExecution, inboundExecutions = [], latestExecution } of states) {
     const waiting = [inboundExecution, ...inboundExecutions].map((one) => one?.pipelineExecutionId);
     const holder = latestExecution?.pipelineExecutionId;
     if (waiting.includes(id) && holder && holder !== id) return { stage: stageName!, holder };
