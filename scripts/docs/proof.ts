@@ -4,17 +4,17 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LABS } from '../../lib/course/registry';
 import { FACES } from '../../local-cloud/boot/faces';
-import { type Figure, FIGURES } from '../../test/fault/figures';
+import { facePromise, type Figure, FIGURES } from '../../test/fault/figures';
 
 const ROOT = resolve(__dirname, '..', '..');
 
 const distinct = (texts: readonly (string | number)[]): string => [...new Set(texts)].sort().join(', ');
 
-/** Faces that no lab was shown to come through, or to stop in, since the figures were last kept. */
+/** The labs with the faces of which there is no figure. */
 function missing(figures: readonly Figure[]): string {
   const shown = new Set(figures.map(({ promise }) => promise));
   const lacking = LABS.flatMap(({ id }) => {
-    const faces = Object.keys(FACES).filter((face) => !shown.has(`${id} on a cloud that shows ${face}`));
+    const faces = Object.keys(FACES).filter((face) => !shown.has(facePromise(id, face)));
     return faces.length > 0 ? [`${id} with ${faces.join(', ')}`] : [];
   });
   return lacking.length > 0 ? `\nNot shown yet: ${lacking.join('; ')}.\n` : '';

@@ -50,7 +50,8 @@ const TRUST = JSON.stringify({
 const TEMPLATE = JSON.stringify({ Resources: { Wait: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } });
 const STRANGERS_ROLE = 'arn:aws:iam::000000000000:role/strangers';
 
-const MAKERS: Readonly<Record<string, Make>> = {
+/** By kind. */
+export const MAKERS: Readonly<Record<string, Make>> = {
   bucket: async ({ s3 }, Bucket, tags) => {
     await s3.send(new CreateBucketCommand({ Bucket }));
     await s3.send(new PutObjectCommand({ Bucket, Key: 'raw/flights.csv', Body: 'a,b' }));

@@ -5,7 +5,7 @@ import type { LabReport } from '../../lib/commands/rehearsal-report';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
 import type { LabId } from '../../lib/course/names';
 import { type Face, FACES } from '../../local-cloud/boot/faces';
-import { record } from './figures';
+import { facePromise, record } from './figures';
 import { describeOf } from './played';
 import { sampled, SEED } from './seed';
 
@@ -59,7 +59,7 @@ export function playFaces(lab: LabId): void {
       expect(report.leftovers).toEqual([]);
       expect(report.error ?? '').not.toMatch(/^down:/);
       const came = stops ? 'stops, saying why' : `${report.checks.passed} of ${report.steps.length} checks`;
-      record(`${lab} on a cloud that shows ${face}`, `${came}; nothing left`);
+      record(facePromise(lab, face), `${came}; nothing left`);
     });
   });
 }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import type { LabId } from '../../lib/course/names';
 import { SEED } from './seed';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -20,6 +21,9 @@ export interface Figure {
   /** Commit of the project that was tested. */
   readonly commit: string;
 }
+
+/** The promise that a lab comes through a face of the local cloud, or stops in it with the right message. */
+export const facePromise = (lab: LabId, face: string): string => `${lab} on a cloud that shows ${face}`;
 
 /** Keeps what a test measured. Called at its end: what failed has no figure. */
 export function record(promise: string, figure: string): void {

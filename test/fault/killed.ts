@@ -1,19 +1,17 @@
 /** Power cuts: commands, and the lease's function, killed at seeded points; then a clean clone, or the lease, takes all away. */
 import { join } from 'node:path';
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
-import type { LabId } from '../../lib/course/names';
-import { labEntry, LABS } from '../../lib/course/registry';
+import { LAB_IDS, type LabId } from '../../lib/course/names';
+import { labEntry } from '../../lib/course/registry';
+import { Lease } from '../proof/lease';
 import { Stage } from '../proof/stage';
 import { until } from '../proof/until';
 import { generator } from '../unit/teardown/random';
 import { Clone } from './clone';
 import { record } from './figures';
 import { killedAt } from './killed-function';
-import { ALL, SEED } from './seed';
+import { unused } from './nothing-left';
+import { describeAll } from './played';
+import { SEED } from './seed';
 
 /** Lines of output among which a command is killed; one that ends before says so, and was not killed. */
 const LINES = { up: 14, step: 5, down: 12 } as const;
@@ -24,9 +22,9 @@ const LEASE_KILLS = 3;
 
 /** Plays a lab; a sample has no kills. */
 export function playKills(lab: LabId): void {
-  const seed = SEED + LABS.findIndex(({ id }) => id === lab);
+  const seed = SEED + LAB_IDS.indexOf(lab);
 
-  (ALL ? describe : describe.skip)(`commands of ${lab}`, () => {
+  describeAll(`commands of ${lab}`, () => {
     let clone: Clone;
     beforeAll(() => {
       clone = new Clone();
@@ -75,7 +73,7 @@ export function playKills(lab: LabId): void {
     });
   });
 
-  (ALL ? describe : describe.skip)(`the lease of ${lab}`, () => {
+  describeAll(`the lease of ${lab}`, () => {
     let stage: Stage;
     beforeAll(async () => {
       stage = await Stage.open(lab);
@@ -84,16 +82,17 @@ export function playKills(lab: LabId): void {
 
     test('ends the lab at a later run, though its function was killed in the middle', async () => {
       const random = generator(seed + 200);
-      await stage.up();
-      await stage.down();
-      const before = await stage.target.inventory();
+      const before = await unused(stage);
       await stage.up();
       await stage.act(...stage.lab.steps.slice(0, 2).map(({ id }) => id));
-      const lease = await Lease.over(stage);
+      const lease = await Lease.of(stage);
+      await lease.end();
+      const killed = async (request: number): Promise<boolean> =>
+        !(await killedAt(stage, lease.name, request, () => cameToItsEnd(lease)));
       let kills = 0;
       for (let at = 0; at < LEASE_KILLS && !(await stage.stackIsGone()); at += 1)
-        if (await lease.killed(1 + Math.floor(random() * LEASE_REQUESTS))) kills += 1;
-      await until(async () => (await lease.run()) || (await stage.stackIsGone()));
+        if (await killed(1 + Math.floor(random() * LEASE_REQUESTS))) kills += 1;
+      await until(async () => (await cameToItsEnd(lease)) || (await stage.stackIsGone()));
       await until(() => stage.stackIsGone());
       expect(await stage.target.inventory()).toEqual(before);
       expect(kills).toBeGreaterThan(0);
@@ -102,36 +101,12 @@ export function playKills(lab: LabId): void {
   });
 }
 
-/** A lease that is over, whose function is asked as its rule asks it. */
-class Lease {
-  private constructor(
-    private readonly stage: Stage,
-    private readonly name: string,
-  ) {}
-
-  static async over(stage: Stage): Promise<Lease> {
-    const { lambda } = stage.target.clients;
-    const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
-    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-    return new Lease(stage, FunctionName);
-  }
-
-  /** @returns whether the function came to its end */
-  async run(): Promise<boolean> {
-    const Payload = Buffer.from(JSON.stringify({ source: 'aws.events' }));
-    const ask = new InvokeCommand({ FunctionName: this.name, Payload });
-    try {
-      return (await this.stage.target.clients.lambda.send(ask)).FunctionError === undefined;
-    } catch {
-      return false; // It deleted its own stack, itself included.
-    }
-  }
-
-  /** Runs it, and kills it at a request. @returns whether it was killed before its end */
-  async killed(request: number): Promise<boolean> {
-    return !(await killedAt(this.stage, this.name, request, () => this.run()));
+/** Runs the function of a lease. @returns whether it came to its end */
+async function cameToItsEnd(lease: Lease): Promise<boolean> {
+  try {
+    return (await lease.run()).error === undefined;
+  } catch {
+    return false; // It deleted its own stack, itself included.
   }
 }
 

@@ -3,16 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LABS } from '../../lib/course/registry';
+import { LAB_IDS } from '../../lib/course/names';
 import { ToolkitDeployer } from '../../lib/target/toolkit';
 import { ROOT, Stage } from '../proof/stage';
 import { record } from './figures';
-import { ALL } from './seed';
+import { expectDown, unused } from './nothing-left';
+import { describeAll } from './played';
 
 /** Of the time before 0.2.0, when records had no version yet. */
 const COMMIT = '685e9b9d15a7d9a7d931ecf2a3b79b53a3e45b68';
 
-(ALL ? describe : describe.skip).each(LABS.map(({ id }) => id))('lab %s', (lab) => {
+describeAll.each(LAB_IDS)('lab %s', (lab) => {
   let folder: string;
   let stage: Stage;
   beforeAll(async () => {
@@ -29,18 +30,14 @@ const COMMIT = '685e9b9d15a7d9a7d931ecf2a3b79b53a3e45b68';
   });
 
   test(`made by ${COMMIT.slice(0, 7)}, with what steps make in it, goes`, async () => {
-    await stage.up();
-    await stage.down();
-    const before = await stage.target.inventory();
+    const before = await unused(stage);
     const older = new ToolkitDeployer({ root: folder, env: process.env, ask: async () => undefined });
     const assembly = await older.synthesize({ lab, learner: 'me', modes: {} });
     await older.deploy(stage.target, assembly, {}, () => undefined);
     assembly.dispose();
     await older.close();
     await stage.act(...stage.lab.steps.slice(0, 2).map(({ id }) => id));
-    const { code, err } = await stage.cli(`down ${lab} --target local --yes --json`);
-    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-    expect(await stage.target.inventory()).toEqual(before);
+    await expectDown(stage, before);
     record(`${lab} made by commit ${COMMIT.slice(0, 7)}, taken down by today's code`, 'nothing left');
   });
 });

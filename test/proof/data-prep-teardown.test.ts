@@ -9,15 +9,10 @@ import {
   CreateTableCommand,
 } from '@aws-sdk/client-glue';
 import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { execFileSync } from 'node:child_process';
+import { Lease } from './lease';
 import { Stage } from './stage';
 import { until } from './until';
 
@@ -194,30 +189,12 @@ describe('in an account with things of the same kinds and names nearly the same'
   test('a lease that is over sweeps, deletes its own stack, and touches nothing else', async () => {
     await stage.up();
     await liveInIt();
-    const { clients } = stage.target;
-    const { region, endpoint, credentials, ca } = clients.settings;
-    const lambda = new LambdaClient({ region, endpoint, credentials, requestHandler: { httpsAgent: { ca } } });
-    const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
-    const tick = async (): Promise<void> => {
-      const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
-      const answer = await lambda.send(
-        new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
-      );
-      const said = Buffer.from(answer.Payload ?? []).toString();
-      expect({ error: answer.FunctionError, said: answer.FunctionError ? said : '' }).toEqual({
-        error: undefined,
-        said: '',
-      });
-    };
-    await tick();
+    const lease = await Lease.of(stage);
+    await lease.act();
     expect(await stage.stackIsGone()).toBe(false);
-    // The hours are the deployed ones, in the function's own settings: now they are over.
-    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-    await tick();
+    await lease.end();
+    await lease.act();
     await until(() => stage.stackIsGone());
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
-    lambda.destroy();
   });
 });

@@ -1,12 +1,8 @@
 /** A lab with all that can go on in it goes: by plain stack deletion, by `down`, by its lease. A neighbour's lab stays. */
 import { ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
 import { GOOD, Releasing, scripted } from './releasing';
 import { sourceFiles, sourceZip } from '../../labs/deployment/source-package/zip';
+import { Lease } from './lease';
 import { Stage } from './stage';
 import { until } from './until';
 
@@ -79,19 +75,9 @@ test('`down` in the same state: nothing survives it', async () => {
 
 test('a lease that is over in the same state: nothing survives it', async () => {
   await goingOn();
-  const { lambda } = stage.target.clients;
-  const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
-  // The hours are the deployed ones, in the function's own settings: now they are over.
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-  const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
-  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
-  const said = Buffer.from(answer.Payload ?? []).toString();
-  expect({ error: answer.FunctionError, said: answer.FunctionError ? said : '' }).toEqual({
-    error: undefined,
-    said: '',
-  });
+  const lease = await Lease.of(stage);
+  await lease.end();
+  await lease.act();
   await until(() => stage.stackIsGone());
   await nothingButTheNeighbour();
 });

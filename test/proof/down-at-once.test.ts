@@ -1,13 +1,9 @@
 /** `down` while others act on the same lab: a second `down`, the lease, an update; and a lab whose lease somebody broke. */
 import { CreateStackCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteRoleCommand, DeleteRolePolicyCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
 import { ListSubscriptionsByTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { Lease } from './lease';
 import { Stage } from './stage';
 import { until } from './until';
 
@@ -36,18 +32,11 @@ async function deleteRole(logicalId: string): Promise<void> {
   await iam.send(new DeleteRoleCommand({ RoleName }));
 }
 
-/** The lease is over: its function is asked as its rule asks it. @returns what it says */
+/** The lease is over, and its function runs. @returns what it did */
 async function leaseActs(): Promise<{ did?: string; why?: string }> {
-  const { lambda } = stage.target.clients;
-  const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-  const Payload = Buffer.from(JSON.stringify({ source: 'aws.events' }));
-  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
-  const said = Buffer.from(answer.Payload ?? []).toString();
-  expect([answer.FunctionError, answer.FunctionError && said]).toEqual([undefined, undefined]);
-  return JSON.parse(said) as { did?: string };
+  const lease = await Lease.of(stage);
+  await lease.end();
+  return lease.act();
 }
 
 test('--dry-run shows what steps made, in order, and sends nothing but reads', async () => {

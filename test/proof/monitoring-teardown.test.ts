@@ -3,16 +3,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DeleteFunctionCommand,
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
+import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { DeleteEndpointCommand, DescribeProcessingJobCommand } from '@aws-sdk/client-sagemaker';
 import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DeleteTopicCommand } from '@aws-sdk/client-sns';
 import { describeStack } from '../../lib/teardown/stack';
+import { Lease } from './lease';
 import { ROOT, Stage } from './stage';
 import { until } from './until';
 import { Watching } from './watching';
@@ -128,16 +124,10 @@ test('a lease that is over while all of it goes on: nothing survives it', async 
   await stage.up();
   const lab = await Watching.of(stage);
   await lab.scheduled();
-  const { lambda } = stage.target.clients;
-  const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
-  // The hours are the deployed ones, in the function's own settings: now they are over.
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  const lease = await Lease.of(stage);
+  await lease.end();
   await meanwhile(lab, async () => {
-    const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
-    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
-    expect(JSON.parse(Buffer.from(answer.Payload ?? []).toString())).toMatchObject({ did: 'deleted' });
+    expect(await lease.act()).toMatchObject({ did: 'deleted' });
     await until(async () => (await describeStack(lab.run)) === undefined);
   });
   await nothingButTheNeighbour();

@@ -27,7 +27,7 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Context } from '../../lib/commands/context';
-import { realDeps } from '../../lib/commands/deps';
+import { type Deps, realDeps } from '../../lib/commands/deps';
 import { Interrupts } from '../../lib/commands/interrupt';
 import { main } from '../../lib/commands/program';
 import { planRemoval, removeLab } from '../../lib/commands/removal';
@@ -205,16 +205,21 @@ export class Stage {
     return this.aws.shell(this.target, line, { cwd: this.folder });
   }
 
-  /** Runs a command line of `./lab` against this cloud, as where nobody can be asked. */
-  async cli(line: string): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ['', ''];
+  /** What commands stand on: this stage's folder, and its cloud, which no command ends. */
+  deps(): Deps {
     const target = { ...this.target, close: async () => undefined, stop: async () => undefined };
-    const deps = {
+    return {
       ...realDeps(),
       root: this.folder,
       openTarget: async () => target,
       localCloudRuns: async () => true,
+      localCloudRegion: async () => target.region,
     };
+  }
+
+  /** Runs a command line of `./lab` against this cloud, as where nobody can be asked. */
+  async cli(line: string): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ['', ''];
     const streams = {
       stdout: { write: (text: string) => (out += text) },
       stderr: { write: (text: string) => (err += text) },
@@ -222,7 +227,7 @@ export class Stage {
       env: { COLUMNS: '100' },
       now: () => performance.now(),
     };
-    return { code: await main(line.split(' '), deps, streams, new Interrupts()), out, err };
+    return { code: await main(line.split(' '), this.deps(), streams, new Interrupts()), out, err };
   }
 
   /** Physical id of a resource of the stack whose logical id begins so. */

@@ -1,10 +1,5 @@
 /** Training on spot capacity, and a lease that is over while versions and a running job stand. */
 import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
-import {
   CreateTrainingJobCommand,
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
@@ -16,6 +11,7 @@ import { putObject } from '../../lib/aws/s3';
 import { resourcesOf } from '../../labs/training/resources';
 import { uploadCode } from '../../labs/training/jobs/code';
 import { trainingRequest } from '../../labs/training/jobs/requests';
+import { Lease } from './lease';
 import { Stage } from './stage';
 import { until } from './until';
 
@@ -71,24 +67,14 @@ test('a lease that is over ends running jobs, removes versions and all else, and
   const hang = [{ name: 'train.py', content: Buffer.from('import time\ntime.sleep(3600)\n') }];
   await putObject(run, place.bucket, 'code/hang/source.tar.gz', makeTarGz(hang), 'application/gzip');
   const hanging = { ...(await uploadCode(run, place)), archive: 'code/hang/source.tar.gz' };
-  const { sagemaker, lambda } = stage.target.clients;
+  const { sagemaker } = stage.target.clients;
   await sagemaker.send(new CreateTrainingJobCommand(trainingRequest(run, place, hanging, 'still-running')));
 
-  const FunctionName = await stage.physical('AWS::Lambda::Function', 'Lease');
-  const tick = async (): Promise<void> => {
-    const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
-    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }));
-    expect({
-      error: answer.FunctionError,
-      said: answer.FunctionError && Buffer.from(answer.Payload!).toString(),
-    }).toEqual({ error: undefined, said: undefined });
-  };
-  await tick();
+  const lease = await Lease.of(stage);
+  await lease.act();
   expect(await stage.stackIsGone()).toBe(false);
-  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  const Variables = { ...Environment?.Variables, MLA_LABS_LEASE_HOURS: '0.000001' };
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
-  await tick();
+  await lease.end();
+  await lease.act();
   await until(() => stage.stackIsGone());
   const now = await stage.target.inventory();
   expect(now.filter((one) => !before.includes(one))).toEqual([]);

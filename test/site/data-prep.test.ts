@@ -1,6 +1,6 @@
 /** A learner does lab data-prep on a local cloud through the page alone, from up to down. */
 import type { Page } from 'playwright-core';
-import { realDeps, type Served } from '../../lib/commands/deps';
+import type { Served } from '../../lib/commands/deps';
 import { serve } from '../../workbench/server';
 import { Stage } from '../proof/stage';
 import { barriersOf, overflowOf, TestBrowser } from './browser';
@@ -14,15 +14,7 @@ let browser: TestBrowser;
 let page: Page;
 beforeAll(async () => {
   stage = await Stage.open('data-prep');
-  const target = { ...stage.target, close: async () => undefined, stop: async () => undefined };
-  const deps = {
-    ...realDeps(),
-    root: stage.folder,
-    openTarget: async () => target,
-    localCloudRuns: async () => true,
-    localCloudRegion: async () => target.region,
-  };
-  served = await serve({ deps, options, progress: () => undefined });
+  served = await serve({ deps: stage.deps(), options, progress: () => undefined });
   browser = await TestBrowser.launch();
   page = await browser.page();
   await page.goto(served.link('labs/data-prep/'));
