@@ -40,10 +40,10 @@ export class MonitoringStack extends LabStack {
 
     const told = addTopic(this);
     const common = { names, learner };
-    const roles = addEndpoint(this, { ...common, group, image: xgboost, topicArn: told.topicArn });
+    const { endpoint, ...roles } = addEndpoint(this, { ...common, group, image: xgboost, topicArn: told.topicArn });
     const analyzer = { account: accounts.analyzer, repository: 'sagemaker-model-monitor-analyzer' };
     addMonitor(this, { ...common, image: image(IMAGES.scikitLearn), analyzer });
-    addAlarms(this, names, told.topicArn);
+    addAlarms(this, names, told.topicArn, endpoint);
     addDashboard(this, names);
     addResponder(this, { ...common, ...roles, image: xgboost, topic: told });
   }

@@ -43,6 +43,14 @@ test('the outputs are those that steps read', () => {
   expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(wanted));
 });
 
+test('the band waits for the endpoint: what fails before leaves no anomaly detector that no sweep knows as ours', () => {
+  const [band] = ofType(template, 'AWS::CloudWatch::Alarm').filter(
+    ([, { Properties }]) => Properties.ThresholdMetricId,
+  );
+  const [endpoint] = ofType(template, 'Custom::MlaLabsEndpoint');
+  expect(band![1].DependsOn).toContain(endpoint![0]);
+});
+
 describe('the dashboard', () => {
   interface Widget {
     readonly type: string;

@@ -1,6 +1,7 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Aws } from 'aws-cdk-lib';
+import type { IDependable, Node } from 'constructs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { here } from '../../../lib/infra/statements';
@@ -40,7 +41,7 @@ export function addTopic(stack: LabStack): sns.Topic {
 }
 
 /** Alarms on drift, on AUC, and on the number of requests. Those on errors and latency are in the endpoint's stack. */
-export function addAlarms(stack: LabStack, names: MonitoringNames, topicArn: string): void {
+export function addAlarms(stack: LabStack, names: MonitoringNames, topicArn: string, endpoint: IDependable): void {
   drift(stack, names, topicArn);
   const own = { namespace: NAMESPACE, dimensions: [{ name: 'Endpoint', value: names.endpoint }] };
   new cloudwatch.CfnAlarm(stack, 'AucAlarm', {
@@ -56,7 +57,9 @@ export function addAlarms(stack: LabStack, names: MonitoringNames, topicArn: str
     treatMissingData: 'notBreaching',
     alarmActions: [topicArn],
   });
-  band(stack, names);
+  // CloudWatch keeps its anomaly detector when it is deleted. Made after the endpoint, it leaves one only where a sweep
+  // stands that knows whose endpoint that was.
+  band(stack, names).addDependency(endpoint);
   for (const name of [names.driftAlarm, names.aucAlarm, names.bandAlarm]) stack.own('alarms', name);
   stack.output('DriftAlarm', names.driftAlarm, 'Alarm on drift');
   stack.output('AucAlarm', names.aucAlarm, 'Alarm on a falling AUC');
@@ -110,8 +113,8 @@ function drift(stack: LabStack, names: MonitoringNames, topicArn: string): void 
 }
 
 /** Traffic that is out of the ordinary. Its band takes hours to exist, so nothing waits for it, and nothing acts on it. */
-function band(stack: LabStack, names: MonitoringNames): void {
-  new cloudwatch.CfnAlarm(stack, 'BandAlarm', {
+function band(stack: LabStack, names: MonitoringNames): Node {
+  return new cloudwatch.CfnAlarm(stack, 'BandAlarm', {
     alarmName: names.bandAlarm,
     alarmDescription: 'More or fewer requests than at this hour on other days.',
     evaluationPeriods: 2,
@@ -137,5 +140,5 @@ function band(stack: LabStack, names: MonitoringNames): void {
         },
       },
     ],
-  });
+  }).node;
 }

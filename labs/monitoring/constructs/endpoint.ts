@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import type { IDependable } from 'constructs';
 import { tagsOf } from '../../../lib/course/names';
 import { captureUri } from '../../../lib/flights/serving';
 import { endpointTemplate } from '../../../lib/infra/endpoint-template';
@@ -29,8 +30,13 @@ export interface EndpointRoles {
   readonly deployRoleArn: string;
 }
 
+export interface AddedEndpoint extends EndpointRoles {
+  /** What watches the endpoint and would leave something behind waits for this. */
+  readonly endpoint: IDependable;
+}
+
 /** The first version, and the endpoint in a stack of its own: a release and a rollback are updates of that stack. */
-export function addEndpoint(stack: LabStack, props: EndpointProps): EndpointRoles {
+export function addEndpoint(stack: LabStack, props: EndpointProps): AddedEndpoint {
   const { names, learner, image } = props;
   const role = stack.role(
     'EndpointRole',
@@ -93,5 +99,5 @@ export function addEndpoint(stack: LabStack, props: EndpointProps): EndpointRole
   stack.output('DeployRole', deploy.roleArn, 'Role that CloudFormation changes the endpoint with');
   stack.output('ErrorAlarm', names.errorAlarm, 'Alarm on requests that failed');
   stack.output('LatencyAlarm', names.latencyAlarm, 'Alarm on slow answers');
-  return { endpointRoleArn: role.roleArn, deployRoleArn: deploy.roleArn };
+  return { endpointRoleArn: role.roleArn, deployRoleArn: deploy.roleArn, endpoint: made };
 }
