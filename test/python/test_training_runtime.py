@@ -124,6 +124,7 @@ BAD = {
     "text where a number belongs": (GOOD.replace("1416", "far"), r"part_1.*line 2, column 'distance': 'far'"),
     "Athena's NULL": (GOOD.replace(",,", ",\\N,"), r"column 'wind_gust'.*empty field"),
     "a column too few": (GOOD[:-2], "36 columns, expected 37"),
+    "a column too many": (GOOD + ",0", "38 columns, expected 37"),
     "a label that is none": ("7" + GOOD[1:], "'7' is no label"),
     "infinity": (GOOD.replace("1011.4", "inf"), "column 'pressure'"),
 }
