@@ -6,6 +6,7 @@ import { isNotFound } from './errors';
 import type { Scope } from './kind';
 import { NO_NAMES } from './ownership';
 import type { NameList, OwnedNames } from './ownership';
+import { everyPage } from './pages';
 import { isResource, listed, resourcesOf, type StackResource } from './stack';
 import { tagsOfRole } from './roles';
 import { hasTags, type Tags } from './tags';
@@ -113,26 +114,12 @@ export async function taggedNames(scope: Scope, service: string, start: string):
 /** ARNs of everything in this Region that carries our tags. It may lag behind: look each up before believing that it exists. */
 export function taggedArns(scope: Scope): Promise<ReadonlySet<string>> {
   return scope.once('tagged', async () => {
-    const arns = new Set<string>();
-    let token: string | undefined;
-    do {
-      const page: {
-        ResourceTagMappingList?: { ResourceARN?: string; Tags?: { Key?: string; Value?: string }[] }[];
-        PaginationToken?: string;
-      } = await scope.run.clients.tagging.send(
-        new GetResourcesCommand({
-          TagFilters: Object.entries(tagsOf(scope.run.lab, scope.run.learner)).map(([Key, value]) => ({
-            Key,
-            Values: [value],
-          })),
-          PaginationToken: token,
-        }),
-      );
-      for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList ?? []) {
-        if (arn && hasTags(tags, scope.run)) arns.add(arn);
-      }
-      token = page.PaginationToken || undefined;
-    } while (token);
-    return arns;
+    const tags = Object.entries(tagsOf(scope.run.lab, scope.run.learner));
+    const TagFilters = tags.map(([Key, value]) => ({ Key, Values: [value] }));
+    const tagged = await everyPage(async (PaginationToken) => {
+      const page = await scope.run.clients.tagging.send(new GetResourcesCommand({ TagFilters, PaginationToken }));
+      return { items: page.ResourceTagMappingList, next: page.PaginationToken };
+    });
+    return new Set(tagged.flatMap(({ ResourceARN: arn, Tags }) => (arn && hasTags(Tags, scope.run) ? [arn] : [])));
   });
 }

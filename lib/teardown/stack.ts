@@ -1,12 +1,13 @@
 /** The lab's stack, as far as teardown looks at it. */
 import { DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import type { Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { sameName } from '../aws/same-name';
 import type { LabRun } from '../course/run';
 import { arnOfRole } from './arns';
 import { orUndefined } from './errors';
 import type { StackState } from './kind';
 import type { NameList, OwnedNames } from './ownership';
+import { everyPage } from './pages';
 
 /** Which list of the record a resource of a stack belongs to. */
 const LIST_OF_TYPE: Readonly<Record<string, NameList>> = {
@@ -53,20 +54,14 @@ export interface StackResource {
 
 /** What a stack made, those included that it has deleted since. Empty when there is no stack. */
 export async function resourcesOf(run: LabRun, stackName: string): Promise<StackResource[]> {
-  const resources: StackResource[] = [];
-  let token: string | undefined;
-  do {
-    const page: { StackResourceSummaries?: StackResourceSummary[]; NextToken?: string } =
-      (await orUndefined(
-        run.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: stackName, NextToken: token })),
-      )) ?? {};
-    for (const one of page.StackResourceSummaries ?? []) {
-      const { ResourceType: type = '', PhysicalResourceId: id, ResourceStatus: status = '' } = one;
-      if (id) resources.push({ type, name: nameOfResource(type, id), status });
-    }
-    token = page.NextToken;
-  } while (token);
-  return resources;
+  const all = await everyPage(async (NextToken) => {
+    const about = { StackName: stackName, NextToken };
+    const page = await orUndefined(run.clients.cloudformation.send(new ListStackResourcesCommand(about)));
+    return { items: page?.StackResourceSummaries, next: page?.NextToken };
+  });
+  return all.flatMap(({ ResourceType: type = '', PhysicalResourceId: id, ResourceStatus: status = '' }) =>
+    id ? [{ type, name: nameOfResource(type, id), status }] : [],
+  );
 }
 
 /** Whether a resource is the thing of that name: SageMaker's are known by their ARNs, which have names in lower case. */

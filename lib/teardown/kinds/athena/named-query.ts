@@ -1,6 +1,7 @@
 import { DeleteNamedQueryCommand, ListNamedQueriesCommand } from '@aws-sdk/client-athena';
 import { isTheStacks } from '../../belonging';
 import type { Found, Kind } from '../../kind';
+import { everyPage } from '../../pages';
 import { onWorkGroup, ourWorkGroups } from './ours';
 
 /** A query that a learner saved in our workgroup. */
@@ -11,17 +12,15 @@ export const athenaNamedQuery: Kind = {
   async list(scope) {
     const found: Found[] = [];
     for (const [workGroup, because] of await ourWorkGroups(scope)) {
-      let token: string | undefined;
-      do {
-        const page = await scope.run.clients.athena.send(
-          new ListNamedQueriesCommand({ WorkGroup: workGroup, NextToken: token }),
-        );
-        for (const id of page.NamedQueryIds ?? []) {
-          if (await isTheStacks(scope, 'namedQueries', id)) continue;
-          found.push({ kind: 'athena:named-query', id, because: `in the workgroup ${workGroup} ${because}` });
-        }
-        token = page.NextToken;
-      } while (token);
+      const ids = await everyPage(async (NextToken) => {
+        const about = { WorkGroup: workGroup, NextToken };
+        const page = await scope.run.clients.athena.send(new ListNamedQueriesCommand(about));
+        return { items: page.NamedQueryIds, next: page.NextToken };
+      });
+      for (const id of ids) {
+        if (await isTheStacks(scope, 'namedQueries', id)) continue;
+        found.push({ kind: 'athena:named-query', id, because: `in the workgroup ${workGroup} ${because}` });
+      }
     }
     return found;
   },

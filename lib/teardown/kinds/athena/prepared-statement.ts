@@ -1,5 +1,6 @@
 import { DeletePreparedStatementCommand, ListPreparedStatementsCommand } from '@aws-sdk/client-athena';
 import type { Found, Kind } from '../../kind';
+import { everyPage } from '../../pages';
 import { onWorkGroup, ourWorkGroups } from './ours';
 
 /** A prepared statement in our workgroup. */
@@ -10,20 +11,15 @@ export const athenaPreparedStatement: Kind = {
   async list(scope) {
     const found: Found[] = [];
     for (const [workGroup, because] of await ourWorkGroups(scope)) {
-      let token: string | undefined;
-      do {
-        const page = await scope.run.clients.athena.send(
-          new ListPreparedStatementsCommand({ WorkGroup: workGroup, NextToken: token }),
-        );
-        for (const { StatementName } of page.PreparedStatements ?? []) {
-          found.push({
-            kind: 'athena:prepared-statement',
-            id: `${workGroup}/${StatementName}`,
-            because: `in the workgroup ${because}`,
-          });
-        }
-        token = page.NextToken;
-      } while (token);
+      const statements = await everyPage(async (NextToken) => {
+        const about = { WorkGroup: workGroup, NextToken };
+        const page = await scope.run.clients.athena.send(new ListPreparedStatementsCommand(about));
+        return { items: page.PreparedStatements, next: page.NextToken };
+      });
+      for (const { StatementName } of statements) {
+        const id = `${workGroup}/${StatementName}`;
+        found.push({ kind: 'athena:prepared-statement', id, because: `in the workgroup ${because}` });
+      }
     }
     return found;
   },

@@ -4,6 +4,7 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import type { Found, Kind, Scope } from '../../kind';
+import { everyPage } from '../../pages';
 import { untilGone } from '../../wait';
 import { onWorkGroup, ourWorkGroups } from './ours';
 
@@ -42,17 +43,12 @@ export const athenaQuery: Kind = {
   ],
 };
 
-async function latest(scope: Scope, workGroup: string): Promise<string[]> {
-  const ids: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await scope.run.clients.athena.send(
-      new ListQueryExecutionsCommand({ WorkGroup: workGroup, MaxResults: 50, NextToken: token }),
-    );
-    ids.push(...(page.QueryExecutionIds ?? []));
-    token = page.NextToken;
-  } while (token && ids.length < LATEST);
-  return ids;
+function latest({ run }: Scope, WorkGroup: string): Promise<string[]> {
+  return everyPage(async (NextToken) => {
+    const about = { WorkGroup, MaxResults: 50, NextToken };
+    const page = await run.clients.athena.send(new ListQueryExecutionsCommand(about));
+    return { items: page.QueryExecutionIds, next: page.NextToken };
+  }, LATEST);
 }
 
 async function goingOn(scope: Scope, ids: string[]): Promise<string[]> {

@@ -4,6 +4,7 @@ import type { Crawler, Job, JobRun } from '@aws-sdk/client-glue';
 import { isTheStacks, provenNames, taggedArns, usesOurRole } from '../../belonging';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
+import { everyPage } from '../../pages';
 import { isIn, ourBuckets } from '../s3/ours';
 
 /** A thing of Glue, why it is ours, and whether CloudFormation looks after it. */
@@ -17,7 +18,7 @@ export function ourCrawlers(scope: Scope): Promise<readonly Ours<Crawler>[]> {
   return scope.once('crawlers', async () => {
     const ours: Ours<Crawler>[] = [];
     const buckets = [...(await ourBuckets(scope)).keys()];
-    for await (const thing of allCrawlers(scope)) {
+    for (const thing of await allCrawlers(scope)) {
       // An account's own crawler may visit our bucket among others; only one that goes nowhere else is a learner's.
       const { S3Targets: paths = [], ...elsewhere } = thing.Targets ?? {};
       const here =
@@ -40,7 +41,7 @@ export function ourJobs(scope: Scope): Promise<readonly Ours<Job>[]> {
   return scope.once('jobs', async () => {
     const ours: Ours<Job>[] = [];
     const buckets = [...(await ourBuckets(scope)).keys()];
-    for await (const thing of allJobs(scope)) {
+    for (const thing of await allJobs(scope)) {
       const script = thing.Command?.ScriptLocation;
       const because = await why(
         scope,
@@ -99,20 +100,16 @@ async function why(
   return [...(await taggedArns(scope))].some((arn) => arn.endsWith(suffix)) ? 'with our tags' : undefined;
 }
 
-async function* allCrawlers(scope: Scope): AsyncGenerator<Crawler> {
-  let token: string | undefined;
-  do {
-    const page = await scope.run.clients.glue.send(new GetCrawlersCommand({ NextToken: token }));
-    yield* page.Crawlers ?? [];
-    token = page.NextToken;
-  } while (token);
+function allCrawlers({ run }: Scope): Promise<Crawler[]> {
+  return everyPage(async (NextToken) => {
+    const page = await run.clients.glue.send(new GetCrawlersCommand({ NextToken }));
+    return { items: page.Crawlers, next: page.NextToken };
+  });
 }
 
-async function* allJobs(scope: Scope): AsyncGenerator<Job> {
-  let token: string | undefined;
-  do {
-    const page = await scope.run.clients.glue.send(new GetJobsCommand({ NextToken: token }));
-    yield* page.Jobs ?? [];
-    token = page.NextToken;
-  } while (token);
+function allJobs({ run }: Scope): Promise<Job[]> {
+  return everyPage(async (NextToken) => {
+    const page = await run.clients.glue.send(new GetJobsCommand({ NextToken }));
+    return { items: page.Jobs, next: page.NextToken };
+  });
 }

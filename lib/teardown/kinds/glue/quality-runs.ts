@@ -5,6 +5,7 @@ import {
 import { usesOurRole } from '../../belonging';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
+import { everyPage } from '../../pages';
 import { ourDatabases } from './ours';
 
 export interface QualityRun {
@@ -21,22 +22,21 @@ export function ourQualityRuns(scope: Scope): Promise<readonly QualityRun[]> {
     const { glue } = scope.run.clients;
     const databases = new Set([...(await ourDatabases(scope)).keys()]);
     const ours: QualityRun[] = [];
-    let token: string | undefined;
-    do {
-      const page = await glue.send(new ListDataQualityRulesetEvaluationRunsCommand({ NextToken: token }));
-      for (const { RunId: id, Status, DataSource } of page.Runs ?? []) {
-        if (!id) continue;
-        const goingOn = GOING_ON.has(Status ?? '');
-        const database = DataSource?.GlueTable?.DatabaseName;
-        if (database !== undefined && databases.has(database)) {
-          ours.push({ id, goingOn, because: `on a table of our database ${database}` });
-        } else if (goingOn) {
-          const run = await orUndefined(glue.send(new GetDataQualityRulesetEvaluationRunCommand({ RunId: id })));
-          if (await usesOurRole(scope, run?.Role)) ours.push({ id, goingOn, because: `it uses our role ${run?.Role}` });
-        }
+    const runs = await everyPage(async (NextToken) => {
+      const page = await glue.send(new ListDataQualityRulesetEvaluationRunsCommand({ NextToken }));
+      return { items: page.Runs, next: page.NextToken };
+    });
+    for (const { RunId: id, Status, DataSource } of runs) {
+      if (!id) continue;
+      const goingOn = GOING_ON.has(Status ?? '');
+      const database = DataSource?.GlueTable?.DatabaseName;
+      if (database !== undefined && databases.has(database)) {
+        ours.push({ id, goingOn, because: `on a table of our database ${database}` });
+      } else if (goingOn) {
+        const run = await orUndefined(glue.send(new GetDataQualityRulesetEvaluationRunCommand({ RunId: id })));
+        if (await usesOurRole(scope, run?.Role)) ours.push({ id, goingOn, because: `it uses our role ${run?.Role}` });
       }
-      token = page.NextToken;
-    } while (token);
+    }
     return ours;
   });
 }

@@ -2,6 +2,7 @@ import { DeleteDataQualityRulesetCommand, ListDataQualityRulesetsCommand } from 
 import { glueArns } from '../../arns';
 import { isTheStacks, taggedArns } from '../../belonging';
 import type { Found, Kind } from '../../kind';
+import { everyPage } from '../../pages';
 import { ourDatabases } from './ours';
 
 /** A ruleset that a learner made for a table of our database, or with our tags, or one that outlived its stack. */
@@ -14,19 +15,18 @@ export const glueRuleset: Kind = {
     const databases = await ourDatabases(scope);
     const tagged = await taggedArns(scope);
     const found: Found[] = [];
-    let token: string | undefined;
-    do {
-      const page = await glue.send(new ListDataQualityRulesetsCommand({ NextToken: token }));
-      for (const { Name, TargetTable } of page.Rulesets ?? []) {
-        if (!Name || (await isTheStacks(scope, 'rulesets', Name))) continue;
-        const suffix = `:glue:${scope.run.region}:${scope.run.account}:dataQualityRuleset/${Name}`;
-        const because = databases.has(TargetTable?.DatabaseName ?? '')
-          ? `for a table of our database ${TargetTable?.DatabaseName}`
-          : [...tagged].some((arn) => arn.endsWith(suffix)) && 'with our tags';
-        if (because) found.push({ kind: 'glue:ruleset', id: Name, because });
-      }
-      token = page.NextToken;
-    } while (token);
+    const rulesets = await everyPage(async (NextToken) => {
+      const page = await glue.send(new ListDataQualityRulesetsCommand({ NextToken }));
+      return { items: page.Rulesets, next: page.NextToken };
+    });
+    for (const { Name, TargetTable } of rulesets) {
+      if (!Name || (await isTheStacks(scope, 'rulesets', Name))) continue;
+      const suffix = `:glue:${scope.run.region}:${scope.run.account}:dataQualityRuleset/${Name}`;
+      const because = databases.has(TargetTable?.DatabaseName ?? '')
+        ? `for a table of our database ${TargetTable?.DatabaseName}`
+        : [...tagged].some((arn) => arn.endsWith(suffix)) && 'with our tags';
+      if (because) found.push({ kind: 'glue:ruleset', id: Name, because });
+    }
     return found;
   },
   async remove(found, scope) {

@@ -3,6 +3,7 @@ import { sqlName } from '../../../course/names';
 import { glueArns } from '../../arns';
 import { orUndefined } from '../../errors';
 import type { Found, Kind } from '../../kind';
+import { everyPage } from '../../pages';
 import { ourDatabases } from './ours';
 
 /** Tables of our database, whoever made them. Their partitions and versions go with them. */
@@ -16,17 +17,14 @@ export const glueTable: Kind = {
   ],
   async list(scope) {
     const found: Found[] = [];
-    for (const [database, because] of await ourDatabases(scope)) {
-      let token: string | undefined;
-      do {
-        const page = await orUndefined(
-          scope.run.clients.glue.send(new GetTablesCommand({ DatabaseName: database, NextToken: token })),
-        );
-        for (const { Name } of page?.TableList ?? []) {
-          found.push({ kind: 'glue:table', id: `${database}.${Name}`, because: `in the database ${because}` });
-        }
-        token = page?.NextToken;
-      } while (token);
+    const { glue } = scope.run.clients;
+    for (const [DatabaseName, because] of await ourDatabases(scope)) {
+      const tables = await everyPage(async (NextToken) => {
+        const page = await orUndefined(glue.send(new GetTablesCommand({ DatabaseName, NextToken })));
+        return { items: page?.TableList, next: page?.NextToken };
+      });
+      for (const { Name } of tables)
+        found.push({ kind: 'glue:table', id: `${DatabaseName}.${Name}`, because: `in the database ${because}` });
     }
     return found;
   },

@@ -4,7 +4,7 @@ import { logGroupArns, onlyTagged, SEARCH_BY_TAG } from '../../arns';
 import { isTheStacks, proof, taggedArns } from '../../belonging';
 import type { Found, Kind, Scope } from '../../kind';
 import { isOthers, type Tags } from '../../tags';
-import { groupExists, groupsStarting, tagsOfGroup } from './groups';
+import { groupExists, groupsStarting, ownPrefix, tagsOfGroup } from './groups';
 
 /**
  * A log group with our tags that no stack deletes: a learner's, or one that outlived its stack. One below the lab's own
@@ -59,9 +59,9 @@ export const logsGroup: Kind = {
 };
 
 /** Belonging by prefix: up to the slash behind the learner, and unless its tags say that it is another lab's or learner's. */
-function byName({ run }: Scope, name: string, tags: Tags): string | undefined {
-  const prefix = `${logPrefixOf(run.lab, run.learner)}/`;
-  if (!name.startsWith(prefix) || isOthers(tags, run)) return undefined;
+function byName(scope: Scope, name: string, tags: Tags): string | undefined {
+  const prefix = ownPrefix(scope);
+  if (!name.startsWith(prefix) || isOthers(tags, scope.run)) return undefined;
   return `it lies below ${prefix}, where only this lab's roles write`;
 }
 
@@ -70,5 +70,5 @@ async function candidates(scope: Scope): Promise<Set<string>> {
   const tagged = [...(await taggedArns(scope))]
     .filter((arn) => arn.includes(prefix))
     .map((arn) => arn.slice(arn.indexOf(prefix) + prefix.length).replace(/:\*$/, ''));
-  return new Set([...scope.ownership.logGroups, ...tagged, ...(await groupsStarting(scope, '/mla-labs/'))]);
+  return new Set([...scope.ownership.logGroups, ...tagged, ...(await groupsStarting(scope, ownPrefix(scope)))]);
 }

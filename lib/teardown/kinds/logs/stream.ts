@@ -1,4 +1,4 @@
-import { DeleteLogStreamCommand, DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCrawlerCommand } from '@aws-sdk/client-glue';
 import { logGroupArns } from '../../arns';
 import { isTheStacks } from '../../belonging';
@@ -6,7 +6,7 @@ import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
 import { ourCrawlers, ourJobRuns } from '../glue/ours';
 import { ourQualityRuns } from '../glue/quality-runs';
-import { groupsStarting } from './groups';
+import { groupsStarting, streamsStarting } from './groups';
 
 /** The groups of Glue that all of an account shares. @see https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html */
 const CRAWLERS = '/aws-glue/crawlers';
@@ -87,18 +87,6 @@ async function streams(
   because: string,
   isOurs: (stream: string) => boolean,
 ): Promise<Found[]> {
-  const found: Found[] = [];
-  let token: string | undefined;
-  do {
-    const page = await orUndefined(
-      scope.run.clients.logs.send(
-        new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix, nextToken: token }),
-      ),
-    );
-    for (const { logStreamName: name } of page?.logStreams ?? []) {
-      if (name && isOurs(name)) found.push({ kind: 'logs:stream', id: `${group} ${name}`, because });
-    }
-    token = page?.nextToken;
-  } while (token);
-  return found;
+  const names = (await streamsStarting(scope, group, prefix)).filter(isOurs);
+  return names.map((name) => ({ kind: 'logs:stream', id: `${group} ${name}`, because }));
 }

@@ -1,6 +1,7 @@
 import { DeleteModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
+import { everyPage } from '../../pages';
 import { ourGroups, sagemakerArns } from './ours';
 
 /** The versions in our groups. */
@@ -41,18 +42,15 @@ export const sagemakerModelPackage: Kind = {
 };
 
 async function versions(scope: Scope, group: string): Promise<Found[]> {
-  const found: Found[] = [];
-  let token: string | undefined;
-  do {
+  const packages = await everyPage(async (NextToken) => {
     const page = await orUndefined(
       scope.run.clients.sagemaker.send(
-        new ListModelPackagesCommand({ ModelPackageGroupName: group, NextToken: token, MaxResults: 100 }),
+        new ListModelPackagesCommand({ ModelPackageGroupName: group, NextToken, MaxResults: 100 }),
       ),
     );
-    for (const { ModelPackageArn: id } of page?.ModelPackageSummaryList ?? []) {
-      if (id) found.push({ kind: 'sagemaker:model-package', id, because: `in our group ${group}` });
-    }
-    token = page?.NextToken;
-  } while (token);
-  return found;
+    return { items: page?.ModelPackageSummaryList, next: page?.NextToken };
+  });
+  return packages.flatMap(({ ModelPackageArn: id }) =>
+    id ? [{ kind: 'sagemaker:model-package', id, because: `in our group ${group}` }] : [],
+  );
 }

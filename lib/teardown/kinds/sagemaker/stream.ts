@@ -1,7 +1,7 @@
-import { DeleteLogStreamCommand, DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { logGroupArns } from '../../arns';
-import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
+import { streamsStarting } from '../logs/groups';
 import { ourProcessingJobs, ourTrainingJobs, type OurJob } from './ours';
 
 /** Groups that all jobs of an account share. @see https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html */
@@ -39,19 +39,8 @@ export const sagemakerStream: Kind = {
 async function streams(scope: Scope, group: string, jobs: readonly OurJob[]): Promise<Found[]> {
   const found: Found[] = [];
   for (const { name, because } of jobs) {
-    let token: string | undefined;
-    do {
-      const page = await orUndefined(
-        scope.run.clients.logs.send(
-          new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: `${name}/`, nextToken: token }),
-        ),
-      );
-      for (const { logStreamName: stream } of page?.logStreams ?? []) {
-        if (stream)
-          found.push({ kind: 'sagemaker:stream', id: `${group} ${stream}`, because: `of the job ${name}, ${because}` });
-      }
-      token = page?.nextToken;
-    } while (token);
+    for (const stream of await streamsStarting(scope, group, `${name}/`))
+      found.push({ kind: 'sagemaker:stream', id: `${group} ${stream}`, because: `of the job ${name}, ${because}` });
   }
   return found;
 }
