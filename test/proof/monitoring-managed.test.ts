@@ -35,6 +35,10 @@ describe('an account that has Model Monitor', () => {
     });
   });
 
+  test('what July’s run wrote over the files of the same hour takes nothing from the analysis before', async () => {
+    expect(await stage.check('analyze')).toMatchObject({ done: true });
+  });
+
   test('definition and schedule go with the lab', async () => {
     const swept = (await stage.down()).join('\n');
     expect(swept).toContain('sagemaker:monitoring-schedule mla-labs-monitoring-me--analysis');

@@ -9,9 +9,11 @@ import {
   UpdateMonitoringScheduleCommand,
   type CreateDataQualityJobDefinitionRequest,
   type CreateMonitoringScheduleRequest,
+  type DescribeProcessingJobResponse,
   type MonitoringExecutionSummary,
 } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../../lib/aws/not-found';
+import { copyObject, listObjects } from '../../../lib/aws/s3';
 import { parseS3, sagemakerTags } from '../../../lib/aws/sagemaker';
 import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { tagsOf } from '../../../lib/course/names';
@@ -28,6 +30,8 @@ import { s3Uri, type LabResources } from '../resources';
 /** On AWS a run starts up to twenty minutes late. */
 const MINUTES = 60;
 const HOURLY = 'cron(0 * ? * * *)';
+/** Two runs of one hour write into the same folder, the second over the first: a folder for each, with copies of its files. */
+const RUNS = `${MONITOR}runs/`;
 const ENDED = /^(Completed|CompletedWithViolations|Failed|Stopped)$/;
 
 /** @throws LabError for a Region that lib/facts does not know */
@@ -114,6 +118,7 @@ export async function runManagedAnalysis(run: LabRun, resources: LabResources, s
   });
   await schedule(run, HOURLY);
   if (execution.MonitoringExecutionStatus?.startsWith('Completed')) {
+    await keep(run, resources, execution);
     const [{ summary, folder } = {}] = await managedAnalyses(run, resources);
     const found = violationCounts((summary?.violations ?? []).map((one) => one.constraint_check_type));
     run.progress(`${execution.MonitoringExecutionStatus}: ${found}: ${s3Uri(resources, folder ?? MONITOR)}`);
@@ -174,22 +179,47 @@ async function executionsOf(run: LabRun): Promise<MonitoringExecutionSummary[]> 
   return MonitoringExecutionSummaries;
 }
 
+/** Where a run wrote its files, or was to write them; undefined while it has no job. */
+async function outputOf(
+  { clients }: LabRun,
+  { ProcessingJobArn }: MonitoringExecutionSummary,
+): Promise<
+  { readonly name: string; readonly folder: string; readonly job: DescribeProcessingJobResponse } | undefined
+> {
+  const name = ProcessingJobArn?.split('/').at(-1);
+  if (name === undefined) return undefined;
+  const job = await clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
+  const uri = job.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri;
+  return uri === undefined ? undefined : { name, folder: `${parseS3(uri).key.replace(/\/$/, '')}/`, job };
+}
+
+async function keep(run: LabRun, { bucket }: LabResources, execution: MonitoringExecutionSummary): Promise<void> {
+  const output = await outputOf(run, execution);
+  if (output === undefined) return;
+  for (const { key } of await listObjects(run, bucket, output.folder)) {
+    const kept = `${RUNS}${output.name}/${key.slice(output.folder.length)}`;
+    await copyObject(run, { bucket, key }, { bucket, key: kept });
+  }
+}
+
 /** What Model Monitor found, newest first, in the form of the open monitor's summaries. */
 export async function managedAnalyses(run: LabRun, resources: LabResources): Promise<AnalysisResult<DriftSummary>[]> {
   const found: AnalysisResult<DriftSummary>[] = [];
-  for (const { ProcessingJobArn, MonitoringExecutionStatus } of await executionsOf(run)) {
-    if (!MonitoringExecutionStatus?.startsWith('Completed') || ProcessingJobArn === undefined) continue;
-    const name = ProcessingJobArn.split('/').at(-1)!;
-    const job = await run.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
-    const uri = job.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri;
-    if (uri === undefined) continue;
-    const folder = `${parseS3(uri).key.replace(/\/$/, '')}/`;
-    const told = await readJson<{ violations?: Violation[] }>(run, resources, `${folder}constraint_violations.json`);
-    const statistics = await readJson<{ dataset?: { item_count?: number } }>(
-      run,
-      resources,
-      `${folder}statistics.json`,
-    );
+  const seen = new Set<string>();
+  for (const execution of await executionsOf(run)) {
+    if (!execution.MonitoringExecutionStatus?.startsWith('Completed')) continue;
+    const output = await outputOf(run, execution);
+    if (output === undefined) continue;
+    const { name, job } = output;
+    const read = <T>(folder: string, file: string) => readJson<T>(run, resources, folder + file);
+    const statisticsIn = (folder: string) => read<{ dataset?: { item_count?: number } }>(folder, 'statistics.json');
+    const kept = await statisticsIn(`${RUNS}${name}/`);
+    // What a later run of the hour has written over is no evidence of this one.
+    if (kept === undefined && seen.has(output.folder)) continue;
+    seen.add(output.folder);
+    const folder = kept === undefined ? output.folder : `${RUNS}${name}/`;
+    const statistics = kept ?? (await statisticsIn(folder));
+    const told = await read<{ violations?: Violation[] }>(folder, 'constraint_violations.json');
     const violations = told?.violations ?? [];
     const drift = violations.filter((one) => one.constraint_check_type === 'baseline_drift_check');
     const { start_time = '', end_time = '' } = job.Environment ?? {};
@@ -228,6 +258,8 @@ export function managedCommands(run: LabRun, resources: LabResources): string[] 
       `aws sagemaker update-monitoring-schedule --cli-input-json ${requestWord(now)} 2>/dev/null || aws sagemaker create-monitoring-schedule --cli-input-json ${requestWord({ ...now, Tags })}`,
       rest,
       `until s=$(${newest} 'MonitoringExecutionSummaries[0].[ProcessingJobArn,MonitoringExecutionStatus]' --output text); echo "$s" | grep -Eq 'Completed|Failed|Stopped' && [ "\${s%%[[:space:]]*}" != "$before" ]; do sleep 5; done; echo "$s"`,
+      `job=\${s%%[[:space:]]*}; job=\${job##*/}`,
+      `aws s3 cp --recursive "$(aws sagemaker describe-processing-job --processing-job-name "$job" --query 'ProcessingOutputConfig.Outputs[0].S3Output.S3Uri' --output text)" ${s3Uri(resources, RUNS)}"$job"/`,
       `aws sagemaker update-monitoring-schedule --cli-input-json ${requestWord(hourly)}`,
       rest,
     ].join('\n'),
