@@ -4,7 +4,7 @@ import { quoted } from '../course/shell';
 import { usd } from '../cost/estimate';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
-import { wrongUse } from './options';
+import { readEmail, wrongUse } from './options';
 import { confirmOrRefuse } from './up';
 
 const LIMIT = 10;
@@ -13,7 +13,10 @@ const LATE = 'It is hours late and protects nobody: the lease of a lab does, and
 /** `budget`: the account's one budget, which sends e-mails: makes it, shows it, or with `--remove` takes it away. */
 export const budget: Verb = async (context: Context, args) => {
   const { ui } = context;
-  const email = args.email === undefined ? undefined : readEmail(args.email);
+  const email =
+    args.email === undefined
+      ? undefined
+      : readEmail(args.email, 'The budget writes to it.', './lab budget --email you@example.com --target aws');
   const limit = args.usd === undefined ? LIMIT : readUsd(args.usd);
   if (args.remove !== undefined && (email !== undefined || args.usd !== undefined))
     throw wrongUse(
@@ -136,20 +139,6 @@ export async function sayKeptBudget({ ui }: Context, target: Target): Promise<vo
       `${ui.colours.yellow('?')} `,
     );
   }
-}
-
-/** An address as AWS takes it; it goes into a request and onto the terminal. */
-function readEmail(given: string): string {
-  if (given.length <= 254 && /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(given)) return given;
-  throw wrongUse(
-    `${JSON.stringify(given)} is not an e-mail address.`,
-    'The budget writes to it.',
-    './lab budget --email you@example.com --target aws',
-    {
-      wrong: given,
-      right: 'you@example.com',
-    },
-  );
 }
 
 function readUsd(given: string): number {

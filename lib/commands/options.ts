@@ -151,16 +151,16 @@ export function readHours(given: string): number {
   return hours;
 }
 
-/** An address for the lease's e-mail; `none` takes it back. @returns an empty text for nobody */
-export function readEmail(given: string): string {
-  if (given === 'none') return '';
-  if (given.length > 254 || !/^[^@\s'"`$\\]+@[^@\s'"`$\\]+\.[a-z\d-]+$/i.test(given)) {
-    throw wrongUse(
-      `${JSON.stringify(given)} is not an e-mail address.`,
-      'The lease tells one address; none takes it back.',
-      '--email you@example.com',
-      { wrong: given, right: 'you@example.com' },
-    );
-  }
-  return given;
+/**
+ * An address as AWS takes it, without what a shell would read as its own: it goes into requests and printed commands.
+ *
+ * @param why what the address is for
+ * @param next the option, or the whole command, with an address that is one
+ */
+export function readEmail(given: string, why: string, next: string): string {
+  if (given.length <= 254 && /^[\w.!#%&*+/=?^{|}~-]+@[a-z\d-]+(\.[a-z\d-]+)+$/i.test(given)) return given;
+  throw wrongUse(`${JSON.stringify(given)} is not an e-mail address.`, why, next, {
+    wrong: given,
+    right: 'you@example.com',
+  });
 }

@@ -86,6 +86,12 @@ export function modesOf(lab: Lab, args: Readonly<Record<string, string | undefin
   return Object.fromEntries(chosen.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }
 
+/** Whom the lease tells: an empty text for nobody. */
+function leaseEmail(given: string): string {
+  if (given === 'none') return '';
+  return readEmail(given, 'The lease tells one address; none takes it back.', '--email you@example.com');
+}
+
 /** `up <lab>`: shows what it makes and costs, asks once, deploys. */
 export const up: Verb = async (context: Context, args) => {
   const { ui, options, interrupts } = context;
@@ -94,7 +100,7 @@ export const up: Verb = async (context: Context, args) => {
   const targetName = context.targetName(command);
   const withYes = `./lab ${command}${context.suffix} --yes`;
   const given = args.hours === undefined ? undefined : readHours(args.hours);
-  const email = args.email === undefined ? undefined : readEmail(args.email);
+  const email = args.email === undefined ? undefined : leaseEmail(args.email);
   const chosen = modesOf(lab, args);
   // A local cloud is not started for a question that nobody can answer.
   if (targetName === 'local' && !options.explain) refuseWithoutAnswer(context, withYes);
