@@ -2,6 +2,12 @@
  * unit and snapshot are quick; integration starts engines or reads whole months of flights; rehearsal runs whole labs on a
  * local cloud; proof and fault try to break them there; site does a lab in a browser. docs/testing.md says which command runs which.
  */
+const { availableParallelism, totalmem } = require('node:os');
+
+// Whole labs wait for almost half of their time, so there are more workers than cores, where memory is enough for that:
+// a lab with its local cloud takes up to 3 GiB.
+const maxWorkers = Math.max(2, Math.min(Math.ceil(availableParallelism() * 1.5), Math.floor(totalmem() / 2 ** 32)));
+
 const common = {
   rootDir: __dirname,
   // Not in the system's temp folder, where nobody would look for it.
@@ -21,7 +27,7 @@ const common = {
 };
 
 module.exports = {
-  maxWorkers: 2,
+  maxWorkers,
   testSequencer: '<rootDir>/test/slowest-first.mjs',
   globalSetup: '<rootDir>/test/global-setup.js',
   globalTeardown: '<rootDir>/test/global-teardown.js',
