@@ -88,26 +88,17 @@ export function playKills(lab: LabId): void {
       const lease = await Lease.of(stage);
       await lease.end();
       const killed = async (request: number): Promise<boolean> =>
-        !(await killedAt(stage, lease.name, request, () => cameToItsEnd(lease)));
+        !(await killedAt(stage, lease.name, request, () => lease.cameToItsEnd()));
       let kills = 0;
       for (let at = 0; at < LEASE_KILLS && !(await stage.stackIsGone()); at += 1)
         if (await killed(1 + Math.floor(random() * LEASE_REQUESTS))) kills += 1;
-      await until(async () => (await cameToItsEnd(lease)) || (await stage.stackIsGone()));
+      await until(async () => (await lease.cameToItsEnd()) || (await stage.stackIsGone()));
       await until(() => stage.stackIsGone());
       expect(await stage.target.inventory()).toEqual(before);
       expect(kills).toBeGreaterThan(0);
       record(`${lab}: the lease's function killed (SIGKILL)`, `${kills} kills; the next run ended the lab`);
     });
   });
-}
-
-/** Runs the function of a lease. @returns whether it came to its end */
-async function cameToItsEnd(lease: Lease): Promise<boolean> {
-  try {
-    return (await lease.run()).error === undefined;
-  } catch {
-    return false; // It deleted its own stack, itself included.
-  }
 }
 
 /** Runs a command to its end, once more where it says that the stack is still being changed. */

@@ -41,4 +41,13 @@ export class Lease {
     expect([error, error && said]).toEqual([undefined, undefined]);
     return JSON.parse(said) as { did?: string; why?: string };
   }
+
+  /** Runs the function, whatever becomes of it. @returns whether it came to its end */
+  async cameToItsEnd(): Promise<boolean> {
+    try {
+      return (await this.run()).error === undefined;
+    } catch {
+      return false; // It deleted its own stack, itself included.
+    }
+  }
 }
