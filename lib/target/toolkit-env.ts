@@ -1,4 +1,5 @@
 import { Exit, LabError } from '../course/errors';
+import { RETRIES } from './retries';
 import type { Target } from './target';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -25,7 +26,8 @@ export function toolkitEnv(
   target: Pick<Target, 'name' | 'shellEnv'>,
   own: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const env: Record<string, string> = {};
+  // The toolkit goes on with the learner's own rights where a role could not be assumed: a throttled request must not be why.
+  const env: Record<string, string> = { ...RETRIES };
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && (target.name === 'aws' || !/^(AWS|AMAZON|CDK)_/.test(name))) env[name] = value;
   }

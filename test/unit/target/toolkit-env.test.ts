@@ -1,4 +1,5 @@
 import { lastErrorLine } from '../../../lib/target/synth';
+import { RETRIES } from '../../../lib/target/retries';
 import { isLoopback, toolkitEnv } from '../../../lib/target/toolkit-env';
 
 const local = (more: Record<string, string> = {}) => ({
@@ -24,6 +25,7 @@ describe('the environment of a deployment', () => {
       CDK_DEFAULT_ACCOUNT: '123456789012',
     });
     expect(env).toEqual({
+      ...RETRIES,
       PATH: '/bin',
       AWS_ENDPOINT_URL: 'https://127.0.0.1:4566',
       AWS_ACCESS_KEY_ID: 'dummy',
@@ -61,10 +63,16 @@ describe('the environment of a deployment', () => {
 
   test("to AWS keeps the learner's own credentials", () => {
     expect(toolkitEnv(aws, { AWS_PROFILE: 'work', HOME: '/home' })).toEqual({
+      ...RETRIES,
       AWS_PROFILE: 'work',
       HOME: '/home',
       AWS_REGION: 'us-east-1',
     });
+  });
+
+  test('asks as often as the labs do, or as often as the learner said', () => {
+    expect(toolkitEnv(local(), {}).AWS_MAX_ATTEMPTS).toBe('10');
+    expect(toolkitEnv(aws, { AWS_MAX_ATTEMPTS: '4' }).AWS_MAX_ATTEMPTS).toBe('4');
   });
 
   test.each([
