@@ -48,6 +48,8 @@ const profileFlag = (at: Situation): string => (at.options.profile ? ` --profile
 const whose = (at: Situation): string => (at.options.profile ? `The profile ${at.options.profile}` : 'Your shell');
 const where = (at: Situation): string => at.options.region ?? 'this Region';
 
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** First match wins: the special before the general. */
 export const CATALOGUE: readonly Entry[] = [
   {
@@ -55,7 +57,7 @@ export const CATALOGUE: readonly Entry[] = [
     on: (seen) => /Account \d{12} is denied access/.test(`${seen.reason ?? ''} ${seen.message}`),
     tell: (seen, at) => ({
       what: 'AWS does not let this account use AWS Glue yet.',
-      why: `${seen.reason ?? firstLine(seen.message)} No policy of yours refuses it: some new accounts are held back at first.`,
+      why: `${sentence(seen.reason ?? firstLine(seen.message))} No policy of yours refuses it: some new accounts are held back at first.`,
       next: `Open a case with AWS support (“Account and billing” is free) and quote that line; then ${again(at)}. Until then: --target local`,
     }),
   },
@@ -74,7 +76,7 @@ export const CATALOGUE: readonly Entry[] = [
       /needs a subscription for the service/i.test(`${seen.reason ?? ''} ${seen.message}`),
     tell: (seen, at) => ({
       what: 'This account may not use a service that the lab needs.',
-      why: `${seen.reason ?? firstLine(seen.message)} The free plan blocks some services, and a new account can need some hours.`,
+      why: `${sentence(seen.reason ?? firstLine(seen.message))} The free plan blocks some services, and a new account can need some hours.`,
       next: `Upgrade the account's plan in the Billing console, then ${again(at)}. Until then: --target local`,
     }),
   },
@@ -149,7 +151,7 @@ export const CATALOGUE: readonly Entry[] = [
   {
     on: says(/multi-factor authentication, but no MFA code/i),
     tell: (_seen, at) => ({
-      what: `${whose(at)} asks for the code of a multi-factor device, and ./lab takes none.`,
+      what: `${whose(at)} asks for the code of a multi-factor device, which these commands cannot take.`,
       why: 'A command asks AWS many things, some of them minutes later: it needs credentials that last. Version 2 of the AWS CLI gives them.',
       next: `eval "$(aws configure export-credentials${profileFlag(at)} --format env)"; unset AWS_PROFILE; then ${again(at).replace(/ --profile \S+/, '')}`,
     }),

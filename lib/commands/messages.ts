@@ -5,7 +5,7 @@ import { again, CATALOGUE, firstLine, type Message, type Seen, type Situation } 
 /** The message for any error. */
 export function messageOf(error: unknown, at: Situation): Message {
   if (error instanceof LabError) return { what: error.message, why: error.why, next: error.next, exit: error.exit };
-  const seen = look(error);
+  const seen = seenIn(error);
   const entry = CATALOGUE.find(({ on }) => on(seen));
   if (entry) return { exit: Exit.Failed, ...entry.tell(seen, at) };
   return {
@@ -16,7 +16,8 @@ export function messageOf(error: unknown, at: Situation): Message {
   };
 }
 
-function look(error: unknown): Seen {
+/** What the catalogue looks at. */
+export function seenIn(error: unknown): Seen {
   const names: string[] = [];
   const messages: string[] = [];
   let reason: string | undefined;

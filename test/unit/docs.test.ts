@@ -5,7 +5,11 @@ import { LABS } from '../../lib/course/registry';
 import { VERBS } from '../../lib/commands/verbs';
 import { estimate, usd } from '../../lib/cost/estimate';
 import { FACES } from '../../local-cloud/boot/faces';
+import { CATALOGUE } from '../../lib/commands/catalogue';
+import { seenIn } from '../../lib/commands/messages';
+import { FAILURES } from '../../scripts/docs/failures';
 import { PICTURES, roomsOf } from '../../scripts/docs/pictures';
+import { troubleshootingPage } from '../../scripts/docs/troubleshooting';
 import { anchorOf, pagesOf } from '../../workbench/pages';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -166,4 +170,18 @@ test('docs/testing.md lists every face of the local cloud, and what it shows', (
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.split('|').map((cell) => cell.trim()));
   expect(Object.fromEntries(rows.map(([, face, shows]) => [face!.replaceAll('`', ''), shows]))).toEqual(FACES);
+});
+
+/** A page without what Prettier does to its tables. */
+const words = (page: string): string => page.replaceAll(/[ \t-]+/g, ' ').trim();
+
+describe('the page for when something fails', () => {
+  test('is made from the catalogue: npx tsx scripts/docs/troubleshooting.ts', () => {
+    expect(words(text('docs/troubleshooting.md'))).toBe(words(troubleshootingPage()));
+  });
+
+  test('shows every message of the catalogue', () => {
+    const shown = new Set(FAILURES.map(({ error }) => CATALOGUE.find(({ on }) => on(seenIn(error)))));
+    expect(CATALOGUE.filter((entry) => !shown.has(entry))).toEqual([]);
+  });
 });
