@@ -39,7 +39,7 @@ const doors = {
   boot: ['boot', 'services'],
   services: ['services'],
   data: ['data'],
-  scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot'],
+  scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot', 'services'],
   workbench: ['workbench', 'commands', 'course', 'cost', 'boot'],
 };
 

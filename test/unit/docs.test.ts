@@ -8,6 +8,7 @@ import { FACES } from '../../local-cloud/boot/faces';
 import { CATALOGUE } from '../../lib/commands/catalogue';
 import { seenIn } from '../../lib/commands/messages';
 import { FAILURES } from '../../scripts/docs/failures';
+import { localCloudPage } from '../../scripts/docs/local-cloud';
 import { PICTURES, roomsOf } from '../../scripts/docs/pictures';
 import { troubleshootingPage } from '../../scripts/docs/troubleshooting';
 import { anchorOf, pagesOf } from '../../workbench/pages';
@@ -184,4 +185,8 @@ describe('the page for when something fails', () => {
     const shown = new Set(FAILURES.map(({ error }) => CATALOGUE.find(({ on }) => on(seenIn(error)))));
     expect(CATALOGUE.filter((entry) => !shown.has(entry))).toEqual([]);
   });
+});
+
+test('the page about the local cloud is made from its services: npx tsx scripts/docs/local-cloud.ts', () => {
+  expect(words(text('docs/local-cloud.md'))).toBe(words(localCloudPage()));
 });

@@ -1,0 +1,98 @@
+/** `npx tsx scripts/docs/local-cloud.ts` writes docs/local-cloud.md: what the local cloud has, from its services, and how it differs. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { WAIT_DIVISOR } from '../../local-cloud/services/waits';
+import { makeServices } from '../../local-cloud/services/registry';
+import type { Cloud } from '../../local-cloud/services/service';
+
+const ROOT = resolve(__dirname, '..', '..');
+
+const TITLES: Readonly<Record<string, string>> = {
+  glue: 'AWS Glue: crawlers, jobs, Data Quality (databases, tables and classifiers are the emulator’s)',
+  athena: 'Amazon Athena: queries (workgroups and saved queries are the emulator’s)',
+  codebuild: 'AWS CodeBuild',
+  sagemaker: 'Amazon SageMaker AI',
+  codepipeline: 'AWS CodePipeline',
+  servicequotas: 'Service Quotas',
+  freetier: 'AWS Free Tier: the account’s plan',
+  'application-autoscaling': 'Application Auto Scaling',
+};
+/** What the parts of the local cloud ask each other, which AWS has no operation for; and what is there to be refused. */
+const NOT_SERVED = new Set(['DeliverEvent', 'PublishDataQuality', 'GetCrawlerMetrics']);
+
+/** A cloud that nothing is done in: services are only asked which operations they have. */
+const idle = new Proxy({ folder: '' } as Cloud, {
+  get: (cloud, name) => (Reflect.has(cloud, name) ? (Reflect.get(cloud, name) as unknown) : () => undefined),
+});
+
+function served(): string {
+  const sections = makeServices(idle).map(({ id, operations }) => {
+    const names = Object.keys(operations).filter((name) => !NOT_SERVED.has(name));
+    return `### ${TITLES[id] ?? id}\n\n${names.map((name) => `\`${name}\``).join(', ')}.`;
+  });
+  return sections.join('\n\n');
+}
+
+/** The whole page. */
+export function localCloudPage(): string {
+  return `# The local cloud, and where it differs from AWS
+
+\`--target local\`, and every rehearsal, talks to a local cloud on this machine: an emulator that is kept in one version
+([MiniStack](emulator.md)), a plug-in in its process, and services of this project beside it, with real engines. It listens on
+127.0.0.1 only, and knows credentials that are made for each run. Labs, steps, checks and teardown do not know that it is one.
+
+What it does not have is refused, in the protocol of the service, with a message that names the operation: it never says that
+something was done that was not.
+
+## What does the work
+
+| On AWS                                   | Here                                                                  | What differs                                                                                                        |
+| --- | --- | --- |
+| Glue 6.0 jobs                            | PySpark 4.1 in one process, its reads and writes signed as the job’s role | one machine in place of workers: times and memory say nothing about AWS; DPU seconds are what the job declares         |
+| Glue crawlers                            | own code: grouping, classifiers, partitions, AddOrUpdateBehavior      | CSV and Parquet; JSON, ORC and Avro are refused |
+| Glue Data Quality                        | DQDL on DuckDB                                                        | no recommendations, and no DetectAnomalies |
+| Athena engine version 3                  | a compiler from Athena’s SQL to DuckDB, with Trino’s types            | what it does not know is refused by name; bytes scanned are those of the files that were read                        |
+| SageMaker training, tuning, processing   | the script in a process of its own, with XGBoost 3.2 and scikit-learn | no container image is pulled: what the image has is what the project installs; a tuning job’s search is Optuna’s       |
+| SageMaker endpoints                      | a server process for each variant                                     | no instances: latency is this machine’s; a burstable or a bigger instance answers alike                              |
+| Model Monitor’s analyzer                 | own code that writes the same files                                   | distances are computed as documented; rounding differs                                                              |
+| CodeBuild                                | the buildspec’s phases in a shell, as the project’s role              | no image, no Docker; pip says whether what is asked for is there, and installs nothing |
+| Lambda                                   | a process for each function, on the Node.js that its runtime names    | no cold starts; memory is not limited; the timeout is kept                                                          |
+| CloudFormation, IAM, S3, SQS, SNS, SSM, EventBridge, Logs | the emulator, corrected by the plug-in                    | what the labs use; a resource type that it lacks fails the deployment                                               |
+
+## Time
+
+Waits that AWS itself imposes (a bake, a canary, the start of a container) are divided by ${WAIT_DIVISOR}: five minutes are five seconds. Their
+order and what they lead to stay. Schedules fire by the clock; a rehearsal lets 90 minutes pass at its end without waiting
+for them.
+
+## What no rehearsal can show
+
+- How long AWS takes, and what it bills. Times in the guides are estimates, prices are list prices with their date.
+- New IAM roles work at once here; AWS needs seconds. The labs wait and try again where that matters.
+- Lists are consistent here unless you say \`--face eventual\`; requests are never throttled unless you say \`--face throttled\`.
+  [All faces](testing.md#faces-of-the-local-cloud).
+- Quotas are those of a new account, for what the labs use. Service control policies, permission sets and organizations do
+  not exist.
+- Capacity: AWS may have no instance left. Spot capacity is taken back only where a test says so.
+- What a VPC does: the labs need none, and there is none.
+- The CDK’s bootstrap stack, its roles and its bucket are real; the image repository in it takes no images.
+
+## Operations of the services beside the emulator
+
+IAM decides about each first. Requests and answers of all but Glue and Free Tier are held against AWS’s own models.
+
+${served()}
+
+## Another check
+
+\`./lab rehearse --json\` lists under \`denied\` what IAM refused, and under \`leftovers\` what the local cloud’s own stores held
+afterwards that was not there before. If something is different on AWS, [say so](../CONTRIBUTING.md): it becomes a test here.
+`;
+}
+
+if (require.main === module) {
+  const file = join(ROOT, 'docs', 'local-cloud.md');
+  writeFileSync(file, localCloudPage());
+  execFileSync('npx', ['--no-install', 'prettier', '--write', file], { cwd: ROOT, stdio: 'inherit' });
+}
