@@ -1,5 +1,6 @@
 /** Asks the endpoint about flights: one request each, with an id that the capture keeps. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { inParallel } from '../../../lib/aws/s3';
@@ -13,6 +14,8 @@ import type { LabResources } from '../resources';
 
 /** Requests at a time: an ml.t2.medium has two processors. */
 const CALLERS = 4;
+/** Pauses that a throttled request is given, the first of a second. */
+const PAUSES = 10;
 /** Capture comes within minutes. */
 const MINUTES = 20;
 /**
@@ -53,19 +56,34 @@ export function requestErrorText(error: unknown): string {
   return `${name}: ${text.trim().slice(0, 200)}`;
 }
 
-/** Asks about each flight of a batch, some at a time. @throws the first error */
+/**
+ * Asks about each flight of a batch, some at a time. A client stops trying once many of its requests were throttled, also
+ * where each was let through in the end: then a request begins anew, a little later.
+ *
+ * @param pauseMs the first pause
+ * @throws the first error
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
 export async function sendFlights(
   runtime: SageMakerRuntimeClient,
   endpoint: string,
   batch: string,
   flights: readonly Flight[],
   stamp: string,
+  pauseMs = 1000,
 ): Promise<void> {
-  await inParallel(
-    flights,
-    async ({ row, body }) => void (await invokeEndpoint(runtime, endpoint, body, inferenceId(batch, row, stamp))),
-    CALLERS,
-  );
+  const send = async ({ row, body }: Flight): Promise<void> => {
+    for (let pause = 1; ; pause += 1) {
+      try {
+        await invokeEndpoint(runtime, endpoint, body, inferenceId(batch, row, stamp));
+        return;
+      } catch (error) {
+        if ((error as Error).name !== 'ThrottlingException' || pause > PAUSES) throw error;
+        await setTimeout(pause * pauseMs);
+      }
+    }
+  };
+  await inParallel(flights, send, CALLERS);
 }
 
 /** Sends a batch, and waits until the capture holds it. @throws LabError when a request is refused, or nothing is kept */
