@@ -29,19 +29,38 @@ function text(document: string): string {
   return readFileSync(join(ROOT, document), 'utf8');
 }
 
-test.each(LABS.map(({ id }) => id))(
-  'the README gives steps, times and costs of %s as the lab declares them',
-  async (id) => {
-    const lab = await LABS.find((entry) => entry.id === id)!.lab();
-    const row = text('README.md')
-      .split('\n')
-      .find((line) => line.startsWith(`| [\`${id}\`]`));
-    const cells = row!.split('|').map((cell) => cell.trim());
-    const { usdPerRun, usdPerHour } = estimate(lab, 1);
-    const minutes = lab.steps.reduce((sum, step) => sum + step.awsMinutes, 0);
-    expect(cells.slice(3, 7)).toEqual([String(lab.steps.length), `${minutes} min`, usd(usdPerRun), usd(usdPerHour)]);
-  },
-);
+test.each(
+  LABS.flatMap(({ id }) => [
+    [id, 'README.md'],
+    [id, 'docs/start.md'],
+  ]),
+)('steps, times and costs of %s in %s are as the lab declares them', async (id, page) => {
+  const lab = await LABS.find((entry) => entry.id === id)!.lab();
+  const row = text(page)
+    .split('\n')
+    .find((line) => line.startsWith(`| [\`${id}\`]`));
+  const cells = row!.split('|').map((cell) => cell.trim());
+  const { usdPerRun, usdPerHour } = estimate(lab, 1);
+  const minutes = lab.steps.reduce((sum, step) => sum + step.awsMinutes, 0);
+  expect(cells.slice(3, 7)).toEqual([String(lab.steps.length), `${minutes} min`, usd(usdPerRun), usd(usdPerHour)]);
+});
+
+test('each promise of the page about safety names tests that are there', () => {
+  const rows = text('docs/safety.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| Promise') && !line.startsWith('| ---'));
+  const tests = rows.map((row) => [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, file]) => file!));
+  expect(rows.length).toBeGreaterThan(10);
+  expect(tests.filter((files) => files.length === 0)).toEqual([]);
+  expect(tests.flat().filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});
+
+test('the map of the exam leads to every step of every lab', async () => {
+  const page = text('docs/exam.md');
+  for (const { id, lab } of LABS)
+    for (const step of (await lab()).steps)
+      expect(page).toMatch(new RegExp(`\\[\`${step.id}\`\\]\\(\\.\\./labs/${id}/README\\.md#`));
+});
 
 test.each(documents)('the links of %s lead to files that are there', (document) => {
   const links = [...text(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link!);

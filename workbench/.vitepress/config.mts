@@ -19,12 +19,15 @@ const pageOf = (file: string): string => pages.find((page) => page === file || s
 const urlOf = (page: string): string => `/${siteFile(page).replace(/index\.md$/, '')}`;
 const item = (page: string, text = titleOf(ROOT, page)) => ({ text, link: urlOf(page) });
 /** These pages are for who does the labs; the rest of docs/ is for who works on them. */
-const FOR_LEARNERS = ['docs/cli.md', 'docs/permissions.md', 'docs/teardown.md'];
+const FOR_LEARNERS = [
+  ...['docs/exam.md', 'docs/safety.md', 'docs/troubleshooting.md', 'docs/teardown.md', 'docs/permissions.md'],
+  ...['docs/local-cloud.md', 'docs/cli.md', 'docs/teachers.md'],
+];
 /** Decision records are listed by their own index. */
 const others = pages.filter(
   (page) =>
     !/^labs\/|^docs\/decisions\/(?!README)/.test(page) &&
-    !['README.md', 'data/README.md', ...FOR_LEARNERS].includes(page),
+    !['README.md', 'docs/start.md', 'data/README.md', ...FOR_LEARNERS].includes(page),
 );
 
 export default defineConfig({
@@ -72,11 +75,13 @@ export default defineConfig({
     outline: [2, 3],
     nav: [
       { text: 'Labs', items: labs.map(({ id, title }) => ({ text: title, link: `/labs/${id}/` })) },
-      item('docs/cli.md', 'Command line'),
-      item('docs/architecture.md', 'Architecture'),
+      item('docs/start.md', 'Start here'),
+      item('docs/exam.md', 'The exam'),
+      item('docs/troubleshooting.md', 'Something failed'),
     ],
     sidebar: [
-      item('README.md', 'Start here'),
+      item('docs/start.md', 'Start here'),
+      item('README.md', 'About the project'),
       { text: 'Labs', items: labs.map(({ id }) => item(`labs/${id}/README.md`)) },
       { text: 'Reference', items: [item('data/README.md'), ...FOR_LEARNERS.map((page) => item(page))] },
       { text: 'The project', items: others.map((page) => item(page)) },
