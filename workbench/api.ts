@@ -25,6 +25,23 @@ export interface StepView {
   readonly hints: number;
   /** What its last check said; undefined before the first. */
   readonly judged?: Judged;
+  /** Name of the file that its exercise is answered in, as `quality.dqdl`. */
+  readonly exercise?: string;
+  /** What the learner predicted last, before the step was done. */
+  readonly prediction?: string;
+}
+
+/** An exercise's file. */
+export interface ExerciseView {
+  /** Its path from the project's folder. */
+  readonly file: string;
+  /** What is to be done. */
+  readonly ask: string;
+  readonly text: string;
+  /** Of the file as it was read; undefined while there is none. */
+  readonly version?: string;
+  /** Whether it is still what it began with. */
+  readonly template: boolean;
 }
 
 export interface LabView {

@@ -8,7 +8,7 @@ import type { Denied, Target } from '../target/target';
 import type { Context } from './context';
 import { messageOf } from './messages';
 import { distinct, round, stateOf, type LabReport, type Seen, type StepReport } from './rehearsal-report';
-import { placeExercise } from './step';
+import { placeExercise } from '../course/exercises';
 import { planRemoval, removeLab } from './removal';
 import { duration } from './ui/text';
 import { planFor, standUp } from './up';

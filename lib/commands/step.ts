@@ -1,29 +1,11 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-
-import type { Exercise, Lab } from '../course/model';
-import { Exit, LabError } from '../course/errors';
+import { join, relative } from 'node:path';
+import { Exit } from '../course/errors';
+import { placeExercise } from '../course/exercises';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { requireDeployed } from './require-deployed';
 import { leaseEndOf, redLineOf, sayRedLine } from './spending';
 import { checkStep, exitOf, judgeAfterActing, nextStep, printVerdict, verdictDocument } from './verdict';
-
-/** Copies an exercise's text into a work folder. @returns whether it was copied: a file that is there stays as it is */
-export function placeExercise(lab: Lab, from: string, exercise: Exercise, workDir: string): boolean {
-  const file = join(workDir, exercise.file);
-  if (existsSync(file)) return false;
-  const source = join(lab.folder, from);
-  if (!existsSync(source)) {
-    throw new LabError(`The file ${source} is missing.`, {
-      why: 'This clone is not whole.',
-      next: `git checkout -- ${source}`,
-    });
-  }
-  mkdirSync(dirname(file), { recursive: true });
-  copyFileSync(source, file);
-  return true;
-}
 
 /** `step <lab> <step>`: asks for a prediction, acts, checks, compares. */
 export const step: Verb = async (context: Context, args) => {

@@ -11,6 +11,7 @@ import type { Options } from '../../lib/commands/options';
 import type { Lab } from '../../lib/course/model';
 import type { LabView } from '../api';
 import { readCommand } from './commands';
+import { exerciseRoutes } from './exercises';
 import type { Job, Jobs } from './jobs';
 import type { SiteFile } from './site';
 
@@ -89,11 +90,12 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
       title: lab.title,
       target: options.target ?? '',
       learner: options.learner,
-      steps: lab.steps.map(({ id, title, hints }) => ({
+      steps: lab.steps.map(({ id, title, hints, exercise }) => ({
         id,
         title,
         hints: hints.length,
         judged: jobs.judged(lab.id, id),
+        exercise: exercise?.file,
       })),
       modes: lab.modes,
       ...(job?.command && { job: { id: job.id, command: job.command } }),
@@ -124,6 +126,7 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
         await stream.writeSSE({ id: String(index), data: JSON.stringify(event) });
     });
   });
+  app.route('/api/labs/:lab/steps/:step', exerciseRoutes(deps, jobs));
   app.all('/api/*', () => refuse(404, 'There is no such thing here.'));
 
   app.get('*', (c) => {

@@ -1,10 +1,10 @@
 /** What a browser can get of `./lab open`, and what it cannot. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Options } from '../../../lib/commands/options';
-import type { Command, JobEvent, LabView, StatusView } from '../../../workbench/api';
+import type { Command, ExerciseView, JobEvent, LabView, StatusView } from '../../../workbench/api';
 import { makeApp } from '../../../workbench/server/app';
 import { argvOf, readCommand } from '../../../workbench/server/commands';
 import { serve } from '../../../workbench/server';
@@ -271,6 +271,83 @@ describe('commands', () => {
     expect(status.text).toContain('data-prep of me: nothing is billed on this machine');
     const aws = await new Jobs(world.deps, { ...OPTIONS, target: 'aws' }).status();
     expect(aws.labs[0]!.cost).toBe('$0.020 so far, $0.010 an hour now (list prices)');
+  });
+});
+
+describe('an exercise', () => {
+  const PATH = '/api/labs/data-prep/steps/ask';
+  const put = async (body: unknown): Promise<Response> =>
+    app.request(`${PATH}/exercise`, { method: 'PUT', body: JSON.stringify(body), headers: { host: HOST, ...COOKIE } });
+  const read = async (): Promise<ExerciseView> =>
+    (await (await get(`${PATH}/exercise`, COOKIE)).json()) as ExerciseView;
+
+  test('is the template until it is saved, and then the very file in work/', async () => {
+    expect(await read()).toEqual({
+      file: 'work/data-prep/answer.sql',
+      ask: world.lab.steps[1]!.exercise!.ask,
+      text: '-- write here\n',
+      template: true,
+    });
+    expect(existsSync(world.work('answer.sql'))).toBe(false);
+    const saved = (await (await put({ text: '42 </script>\n' })).json()) as ExerciseView;
+    expect(saved).toMatchObject({ text: '42 </script>\n', template: false });
+    expect(readFileSync(world.work('answer.sql'), 'utf8')).toBe('42 </script>\n');
+    expect(await read()).toEqual(saved);
+    expect((await labView()).steps.map(({ exercise }) => exercise)).toEqual([undefined, 'answer.sql']);
+  });
+
+  test('that was changed elsewhere meanwhile is not written over', async () => {
+    await put({ text: 'mine' });
+    const { version } = await read();
+    writeFileSync(world.work('answer.sql'), 'from an editor');
+    for (const stale of [version, undefined, 'x']) {
+      const answer = await put({ text: 'mine again', version: stale });
+      expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining('changed elsewhere')]);
+    }
+    expect(readFileSync(world.work('answer.sql'), 'utf8')).toBe('from an editor');
+    expect((await put({ text: 'mine again', version: (await read()).version })).status).toBe(200);
+  });
+
+  test('whose place holds a link is neither read nor written', async () => {
+    writeFileSync(join(world.root, 'secret'), 'secret');
+    mkdirSync(join(world.root, 'work/data-prep'), { recursive: true });
+    symlinkSync(join(world.root, 'secret'), world.work('answer.sql'));
+    expect((await get(`${PATH}/exercise`, COOKIE)).status).toBe(409);
+    expect((await put({ text: 'x' })).status).toBe(409);
+    expect(readFileSync(join(world.root, 'secret'), 'utf8')).toBe('secret');
+  });
+
+  test('shows its solution when the check said done, and not before', async () => {
+    const solution = (): Promise<Response> => get(`${PATH}/solution`, COOKIE);
+    expect((await solution()).status).toBe(403);
+    await world.run('up data-prep --target local --yes');
+    await put({ text: '42' });
+    const { id } = await start({ verb: 'step', step: 'ask' });
+    const { ask } = await questionOf(id);
+    await post(`/api/jobs/${id}/answer`, { ask });
+    await jobs.find(id)!.ended;
+    expect(await (await solution()).json()).toEqual({
+      text: readFileSync(join(world.lab.folder, world.lab.steps[1]!.exercise!.solution), 'utf8'),
+    });
+  });
+
+  test.each(['load/exercise', '..%2F..%2Fsecret/exercise', 'ask/..%2Fexercise', 'nothing/solution'])(
+    'there is none at %s',
+    async (path) => {
+      expect((await get(`/api/labs/data-prep/steps/${path}`, COOKIE)).status).toBe(404);
+    },
+  );
+
+  test.each([{ text: 5 }, { text: 'x'.repeat(100_001) }, { text: 'x', version: 7 }, [], 'text'])(
+    'is not saved from %j',
+    async (body) => {
+      expect((await put(body)).status).toBe(400);
+      expect(existsSync(world.work('answer.sql'))).toBe(false);
+    },
+  );
+
+  test('needs the token', async () => {
+    expect((await get(`${PATH}/exercise`)).status).toBe(401);
   });
 });
 

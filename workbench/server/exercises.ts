@@ -1,0 +1,81 @@
+/** The learner's files of exercises, in the page: read, saved, put back; the solution once the check says that it is one. */
+import { relative, join } from 'node:path';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { type Deps, workFolder } from '../../lib/commands/deps';
+import { LabError } from '../../lib/course/errors';
+import { type ExerciseText, LONGEST, readExercise, saveExercise, shippedText } from '../../lib/course/exercises';
+import type { Exercise, Lab } from '../../lib/course/model';
+import type { ExerciseView } from '../api';
+import type { Jobs } from './jobs';
+
+const refuse = (status: 400 | 403 | 404 | 409, message: string): never => {
+  throw new HTTPException(status, { message });
+};
+
+/** Routes below `/api/labs/<lab>/steps/<step>/`. Which file it is says the lab, never the page. */
+export function exerciseRoutes(deps: Deps, jobs: Jobs): Hono {
+  const routes = new Hono();
+
+  async function find(c: Context): Promise<{ lab: Lab; step: string; exercise: Exercise; folder: string }> {
+    const id = deps.labs.find((one) => one === c.req.param('lab'));
+    const lab = id === undefined ? undefined : await deps.loadLab(id);
+    const step = lab?.steps.find((one) => one.id === c.req.param('step'));
+    if (!lab || !step?.exercise) return refuse(404, 'There is no such exercise.');
+    return { lab, step: step.id, exercise: step.exercise, folder: workFolder(deps.root, lab.id) };
+  }
+
+  /** Reads, or says why that cannot be. */
+  function told<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof LabError) return refuse(409, `${error.message} ${error.why} Next: ${error.next}`);
+      throw error;
+    }
+  }
+
+  function view(
+    { lab, exercise, folder }: Awaited<ReturnType<typeof find>>,
+    { text, version }: ExerciseText,
+  ): ExerciseView {
+    const file = relative(deps.root, join(folder, exercise.file));
+    return { file, ask: exercise.ask, text, version, template: text === shippedText(lab, exercise.template) };
+  }
+
+  routes.get('/exercise', async (c) => {
+    const found = await find(c);
+    return c.json(told(() => view(found, readExercise(found.lab, found.exercise, found.folder))));
+  });
+
+  routes.put('/exercise', bodyLimit({ maxSize: 4 * LONGEST + 1000 }), async (c) => {
+    const found = await find(c);
+    const sent = (await c.req.json().catch(() => undefined)) as { text?: unknown; version?: unknown } | undefined;
+    const { text, version } = sent ?? {};
+    if (typeof text !== 'string' || text.length > LONGEST || !(version === undefined || typeof version === 'string'))
+      return refuse(400, `An answer is a text of at most ${LONGEST} characters.`);
+    const saved = told(() => saveExercise(found.lab, found.exercise, found.folder, text, version));
+    if (!saved)
+      return refuse(
+        409,
+        `${found.exercise.file} was changed elsewhere meanwhile, and nothing was saved: load it anew.`,
+      );
+    return c.json(view(found, saved));
+  });
+
+  /** What the exercise began with: the page asks, and saves it. */
+  routes.get('/template', async (c) => {
+    const { lab, exercise } = await find(c);
+    return c.json({ text: told(() => shippedText(lab, exercise.template)) });
+  });
+
+  routes.get('/solution', async (c) => {
+    const { lab, step, exercise } = await find(c);
+    if (jobs.judged(lab.id, step)?.state !== 'done')
+      return refuse(403, 'The reference solution is shown once the check of this step says done.');
+    return c.json({ text: told(() => shippedText(lab, exercise.solution)) });
+  });
+
+  return routes;
+}
