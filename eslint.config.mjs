@@ -40,7 +40,7 @@ const doors = {
   services: ['services'],
   data: ['data'],
   scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot', 'services'],
-  workbench: ['workbench', 'commands', 'course', 'cost', 'boot'],
+  workbench: ['workbench', 'commands', 'course', 'cost', 'target', 'aws', 'facts', 'boot'],
 };
 
 export default tseslint.config(

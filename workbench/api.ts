@@ -88,3 +88,232 @@ export interface StatusView {
     readonly cost: string;
   }[];
 }
+
+/** What can be looked at in the cloud; which of it a lab has, its stack's outputs say. */
+export type ViewId =
+  | 'inventory'
+  | 'objects'
+  | 'tables'
+  | 'query'
+  | 'jobs'
+  | 'tuning'
+  | 'versions'
+  | 'pipeline'
+  | 'endpoints'
+  | 'alarms'
+  | 'decisions';
+
+/** Why nothing can be shown, and what to do. */
+export interface Problem {
+  readonly error: string;
+  readonly why?: string;
+  readonly next?: string;
+}
+
+/** What stands of a lab, and what of it can be looked at. */
+export interface CloudView {
+  readonly target: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly status: string;
+  readonly views: readonly { readonly id: ViewId; readonly title: string }[];
+}
+
+/** Where a thing is shown: in a view of ours, or in the console of AWS. */
+export type Link = { readonly view: ViewId; readonly of?: string } | { readonly href: string };
+
+export interface Thing {
+  readonly id: string;
+  /** Why it is the learner's. */
+  readonly because: string;
+  /** Things behind the line. */
+  readonly count: number;
+  readonly usdPerHour?: number;
+  readonly link?: Link;
+}
+
+export interface InventoryView {
+  readonly groups: readonly { readonly title: string; readonly things: readonly Thing[] }[];
+  /** What costs or has cost; USD at list price, nothing on the local target. */
+  readonly costs: readonly { readonly what: string; readonly usdSoFar: number; readonly usdPerHour: number }[];
+  /** What could not be read, and why. */
+  readonly unread: readonly string[];
+}
+
+export interface ObjectsView {
+  readonly buckets: readonly string[];
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly folders: readonly string[];
+  readonly objects: readonly { readonly key: string; readonly bytes: number; readonly modified?: string }[];
+  /** Asks for the next page. */
+  readonly next?: string;
+}
+
+/** The beginning of an object. What the browser reads itself, it gets whole from `raw`. */
+export type PreviewView = { readonly key: string; readonly bytes: number; readonly cut: boolean } & (
+  | { readonly kind: 'rows'; readonly rows: readonly (readonly string[])[] }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'parquet' | 'report' | 'picture' | 'binary' }
+);
+
+export interface TablesView {
+  readonly database: string;
+  readonly tables: readonly {
+    readonly name: string;
+    readonly location: string;
+    readonly format: string;
+    readonly columns: number;
+    readonly partitionKeys: readonly string[];
+  }[];
+  readonly next?: string;
+}
+
+export interface TableView {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly partition: boolean }[];
+  readonly partitions: readonly { readonly values: readonly string[]; readonly location: string }[];
+  readonly next?: string;
+}
+
+export interface QueriesView {
+  readonly workGroup: string;
+  readonly database: string;
+  readonly usdPerTb: number;
+  readonly recent: readonly {
+    readonly id: string;
+    readonly sql: string;
+    readonly state: string;
+    readonly at?: string;
+  }[];
+}
+
+export interface QueryView {
+  readonly id: string;
+  readonly sql: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly scannedBytes: number;
+  /** What that costs at list price, on AWS. */
+  readonly usd: number;
+  readonly columns: readonly string[];
+  /** Null for NULL. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly next?: string;
+}
+
+export type JobType = 'glue' | 'training' | 'processing';
+
+export interface JobsView {
+  readonly jobs: readonly {
+    readonly type: JobType;
+    readonly name: string;
+    readonly state: string;
+    readonly began?: string;
+    readonly seconds?: number;
+    readonly reason?: string;
+  }[];
+  readonly next?: string;
+}
+
+export interface LogView {
+  readonly lines: readonly { readonly at: string; readonly text: string }[];
+  readonly next?: string;
+}
+
+export interface TuningView {
+  readonly jobs: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly metric: string;
+    readonly best: 'Maximize' | 'Minimize';
+    /** In the order in which they began. */
+    readonly trials: readonly {
+      readonly name: string;
+      readonly state: string;
+      readonly value?: number;
+      readonly parameters: Readonly<Record<string, string>>;
+    }[];
+  }[];
+}
+
+export interface VersionsView {
+  readonly group: string;
+  readonly versions: readonly {
+    readonly version: number;
+    readonly approval: string;
+    readonly reason?: string;
+    readonly made?: string;
+    readonly metrics: Readonly<Record<string, string>>;
+    readonly artifact: string;
+  }[];
+  readonly next?: string;
+}
+
+export interface PipelineView {
+  readonly name: string;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly execution?: string;
+    readonly actions: readonly {
+      readonly name: string;
+      readonly state: string;
+      readonly at?: string;
+      readonly said?: string;
+      /** What it told those behind it. */
+      readonly evidence: Readonly<Record<string, string>>;
+    }[];
+  }[];
+  /** The execution that waits for a person. */
+  readonly waits?: string;
+}
+
+export interface EndpointsView {
+  readonly endpoints: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly reason?: string;
+    readonly config?: string;
+    readonly variants: readonly {
+      readonly name: string;
+      /** Whether it is one that takes over just now. */
+      readonly coming: boolean;
+      readonly weight?: number;
+      readonly capacity: string;
+    }[];
+  }[];
+}
+
+export interface AnswerView {
+  readonly answer: string;
+  readonly variant?: string;
+  readonly milliseconds: number;
+}
+
+export interface AlarmsView {
+  readonly alarms: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly reason: string;
+    readonly changed?: string;
+    readonly metric: string;
+    readonly comparison: string;
+    /** None where a band is compared with. */
+    readonly threshold?: number;
+    readonly points: readonly { readonly at: string; readonly value: number }[];
+    readonly unread?: string;
+  }[];
+}
+
+export interface DecisionsView {
+  readonly decisions: readonly {
+    readonly id: string;
+    readonly cause: string;
+    readonly action: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly timeline: readonly { readonly at: string; readonly what: string }[];
+  }[];
+  readonly next?: string;
+}

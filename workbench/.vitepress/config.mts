@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { type LabOutline, OUTLINES } from '../outline';
 import { anchorOf, pagesOf, siteFile, titleOf } from '../pages';
-import { commandsOnly, links, livePlaces } from './markdown';
+import { CLOUD_PAGE, commandsOnly, links, livePlaces } from './markdown';
 
 const WORKBENCH = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WORKBENCH, '..');
@@ -21,7 +21,7 @@ const item = (page: string, text = titleOf(ROOT, page)) => ({ text, link: urlOf(
 /** These pages are for who does the labs; the rest of docs/ is for who works on them. */
 const FOR_LEARNERS = [
   ...['docs/exam.md', 'docs/safety.md', 'docs/troubleshooting.md', 'docs/teardown.md', 'docs/permissions.md'],
-  ...['docs/local-cloud.md', 'docs/cli.md', 'docs/teachers.md'],
+  ...[CLOUD_PAGE, 'docs/local-cloud.md', 'docs/cli.md', 'docs/teachers.md'],
 ];
 /** Decision records are listed by their own index. */
 const others = pages.filter(
@@ -70,6 +70,9 @@ export default defineConfig({
     envDir: WORKBENCH,
     build: { chunkSizeWarningLimit: 1000 },
   },
+  // Tables are wide.
+  transformPageData: ({ relativePath }) =>
+    relativePath === CLOUD_PAGE ? { frontmatter: { aside: false } } : undefined,
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

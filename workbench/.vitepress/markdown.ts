@@ -24,21 +24,30 @@ export function links(md: MarkdownIt, root: string, pageOf: (relativePath: strin
   });
 }
 
+/** The page of what stands in the cloud. */
+export const CLOUD_PAGE = 'docs/cloud.md';
+
 /** In a lab's guide: the lab's panel below the title, and a step's below the heading that names it in backticks. */
 export function livePlaces(md: MarkdownIt, labs: readonly LabOutline[]): void {
   md.core.ruler.push('live-places', (state) => {
     const path = (state.env as { relativePath: string }).relativePath;
+    const html = (content: string): Token => Object.assign(new state.Token('html_block', '', 0), { content });
+    if (path === CLOUD_PAGE) {
+      const at = state.tokens.findIndex(({ type }) => type === 'heading_close');
+      const given = md.utils.escapeHtml(JSON.stringify(labs.map(({ id, title }) => ({ id, title }))));
+      state.tokens.splice(at + 1, 0, html(`<CloudPage :labs="${given}" />\n`));
+      return;
+    }
     const lab = labs.find(({ id }) => path === `labs/${id}/index.md` || path === `labs/${id}/README.md`);
     if (!lab) return;
-    const panel = (html: string): Token => Object.assign(new state.Token('html_block', '', 0), { content: html });
     const missing = new Set(lab.steps);
     state.tokens = state.tokens.flatMap((token, at, all) => {
       if (token.type !== 'heading_close') return [token];
-      if (token.tag === 'h1') return [token, panel(`<LabPanel lab="${lab.id}" />\n`)];
+      if (token.tag === 'h1') return [token, html(`<LabPanel lab="${lab.id}" />\n`)];
       const heading = all[at - 1]!.content;
       const step = lab.steps.find((id) => heading.includes(`\`${id}\``));
       if (step === undefined || !missing.delete(step)) return [token];
-      return [token, panel(`<StepPanel lab="${lab.id}" step="${step}" />\n`)];
+      return [token, html(`<StepPanel lab="${lab.id}" step="${step}" />\n`)];
     });
     if (missing.size > 0) throw new Error(`No heading of ${path} names ${[...missing].join(', ')} in backticks.`);
   });

@@ -9,11 +9,14 @@ import { streamSSE } from 'hono/streaming';
 import type { Deps } from '../../lib/commands/deps';
 import type { Options } from '../../lib/commands/options';
 import type { Lab } from '../../lib/course/model';
-import type { LabView } from '../api';
+import { LabError } from '../../lib/course/errors';
+import type { LabView, Problem } from '../api';
+import { Cloud } from './cloud';
 import { readCommand } from './commands';
 import { exerciseRoutes } from './exercises';
 import type { Job, Jobs } from './jobs';
 import type { SiteFile } from './site';
+import { wholeObject } from './views/objects';
 
 export interface AppOptions {
   readonly port: number;
@@ -33,14 +36,31 @@ const policy = (scripts: readonly string[]): string =>
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "connect-src 'self'",
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
 
+/** What the object of a bucket may do in a browser: run, as reports do, in an origin that is nobody's, and reach nothing. */
+const SANDBOX = [
+  'sandbox allow-scripts',
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval'",
+  "style-src 'unsafe-inline'",
+  'img-src data: blob:',
+  'font-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** Longest word of an address that a view is asked with: a key of S3 has 1,024 bytes, a token of a page more. */
+const LONGEST = 5000;
+
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-const refuse = (status: 400 | 401 | 403 | 404 | 409, message: string): never => {
+const refuse = (status: 400 | 401 | 403 | 404 | 409 | 413, message: string): never => {
   throw new HTTPException(status, { message });
 };
 
@@ -53,8 +73,12 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
     given !== undefined && timingSafeEqual(digest(given), digest(token));
 
   app.onError((error, c) => {
+    if (error instanceof LabError)
+      return c.json({ error: error.message, why: error.why, next: error.next } satisfies Problem, 409);
     const status = error instanceof HTTPException ? error.status : error instanceof URIError ? 400 : 500;
-    return c.json({ error: error.message }, status);
+    // The errors of AWS say what they are by their names.
+    const name = status === 500 && error.name !== 'Error' ? `${error.name}: ` : '';
+    return c.json({ error: `${name}${error.message}` } satisfies Problem, status);
   });
   app.use(secureHeaders({ referrerPolicy: 'no-referrer', strictTransportSecurity: false, xFrameOptions: 'DENY' }));
   app.use(async (c, next) => {
@@ -127,6 +151,31 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
     });
   });
   app.route('/api/labs/:lab/steps/:step', exerciseRoutes(deps, jobs));
+
+  const cloud = new Cloud(deps, options);
+  const asked = (c: Context): Record<string, string> => {
+    const words = c.req.query();
+    return Object.values(words).some(({ length }) => length > LONGEST) ? refuse(400, 'That is too long.') : words;
+  };
+  app.get('/api/labs/:lab/cloud', async (c) => c.json(await cloud.view(await labOf(c))));
+  app.get('/api/labs/:lab/views/:view', async (c) => {
+    const lab = await labOf(c);
+    const seen = await cloud.read(lab, c.req.param('view'), asked(c));
+    return seen === undefined ? refuse(404, `The lab ${lab.id} has no such view.`) : c.json(seen);
+  });
+  app.post('/api/labs/:lab/views/:view', bodyLimit({ maxSize: 300_000 }), async (c) => {
+    const body: unknown = await c.req.json().catch(() => undefined);
+    if (typeof body !== 'object' || body === null) return refuse(400, 'That is no question.');
+    const done = await cloud.act(await labOf(c), c.req.param('view'), body as Record<string, unknown>);
+    return done === undefined ? refuse(400, 'Nothing can be asked so.') : c.json(done);
+  });
+  app.get('/api/labs/:lab/raw', async (c) => {
+    const words = asked(c);
+    const whole = await cloud.look(await labOf(c), ({ run }) => wholeObject(run, words));
+    if (!whole) return refuse(413, 'The object is too large to be shown: ./lab env, then aws s3 cp.');
+    c.header('Content-Security-Policy', SANDBOX);
+    return c.body(whole.body, 200, { 'Content-Type': whole.type });
+  });
   app.all('/api/*', () => refuse(404, 'There is no such thing here.'));
 
   app.get('*', (c) => {

@@ -98,6 +98,35 @@ describe('pages', () => {
   });
 });
 
+describe('views of the cloud', () => {
+  test('say that a lab does not stand, and what makes it stand', async () => {
+    for (const path of ['cloud', 'views/objects', 'raw?key=a']) {
+      const answer = await get(`/api/labs/data-prep/${path}`, COOKIE);
+      expect(answer.status).toBe(409);
+      expect(await answer.json()).toMatchObject({ next: expect.stringContaining('./lab up data-prep') });
+    }
+  });
+
+  test('are those of a lab that stands; another is not found, and too long a question is refused', async () => {
+    world.cloud.running = true;
+    world.cloud.addStack();
+    const seen = await (await get('/api/labs/data-prep/cloud', COOKIE)).json();
+    expect(seen).toMatchObject({ status: 'CREATE_COMPLETE', views: [{ id: 'inventory' }, { id: 'objects' }] });
+    for (const view of ['tables', 'toString', '../x'])
+      expect((await get(`/api/labs/data-prep/views/${view}`, COOKIE)).status).toBe(404);
+    const long = `/api/labs/data-prep/views/objects?prefix=${'x'.repeat(6000)}`;
+    expect((await get(long, COOKIE)).status).toBe(400);
+  });
+
+  test('let nothing be done by what has no token, and nothing that is no question', async () => {
+    expect((await post('/api/labs/data-prep/views/query', { sql: 'SELECT 1' }, {})).status).toBe(401);
+    world.cloud.running = true;
+    world.cloud.addStack();
+    expect((await post('/api/labs/data-prep/views/objects', { sql: 'SELECT 1' })).status).toBe(400);
+    expect((await post('/api/labs/data-prep/views/objects', 'text')).status).toBe(400);
+  });
+});
+
 describe('who is answered', () => {
   test.each(['evil.example', '127.0.0.1', '127.0.0.1:4001', 'localhost.evil.example:4000', ''])(
     'not who takes this machine for %j',
