@@ -1,7 +1,7 @@
 import { Exit } from '../course/errors';
 import type { Context, Verb } from './context';
 import { requireDeployed } from './require-deployed';
-import { type Checked, checkStep, exitOf, nextStep, printVerdict, verdictDocument } from './verdict';
+import { type Checked, checkStep, exitOf, keepChecked, nextStep, printVerdict, verdictDocument } from './verdict';
 
 /** `check <lab> [step]`: whether the steps are done, what was seen, what to do next. */
 export const check: Verb = async (context: Context, args) => {
@@ -15,6 +15,7 @@ export const check: Verb = async (context: Context, args) => {
     checked.push(one);
     printVerdict(ui, one);
   }
+  keepChecked(context, run, checked);
   const count = (state: Checked['state']): number => checked.filter((one) => one.state === state).length;
   const exit = exitOf(checked);
   const last = steps[steps.length - 1];

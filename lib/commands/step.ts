@@ -1,11 +1,12 @@
 import { join, relative } from 'node:path';
 import { Exit } from '../course/errors';
 import { placeExercise } from '../course/exercises';
+import { keepPrediction, readPredictions } from '../course/predictions';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { requireDeployed } from './require-deployed';
 import { leaseEndOf, redLineOf, sayRedLine } from './spending';
-import { checkStep, exitOf, judgeAfterActing, nextStep, printVerdict, verdictDocument } from './verdict';
+import { checkStep, exitOf, judgeAfterActing, keepChecked, nextStep, printVerdict, verdictDocument } from './verdict';
 
 /** `step <lab> <step>`: asks for a prediction, acts, checks, compares. */
 export const step: Verb = async (context: Context, args) => {
@@ -49,7 +50,10 @@ export const step: Verb = async (context: Context, args) => {
   }
 
   ui.say(one.predict, `${ui.colours.bold('Predict')}: `);
+  const earlier = readPredictions(workDir)[one.id];
+  if (earlier !== undefined) ui.say(`You predicted before: ${earlier}`);
   const prediction = options.json || options.yes ? undefined : await ui.ask('Your answer (Enter skips):');
+  if (prediction !== undefined) keepPrediction(workDir, one.id, prediction);
 
   const line = redLineOf(run, lab, await leaseEndOf(context, run, standing));
   interrupts.costs(line);
@@ -69,6 +73,7 @@ export const step: Verb = async (context: Context, args) => {
   const seconds = (ui.streams.now() - start) / 1000;
 
   printVerdict(ui, checked);
+  keepChecked(context, run, [checked]);
   if (prediction !== undefined) ui.say(`You predicted: ${prediction}`, '  ');
   const { verdict } = checked;
   const next = nextStep(lab, one);

@@ -66,6 +66,11 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [LAB, ['<step>', 'name of a step']],
     load: async () => (await import('./hint')).hint,
   },
+  progress: {
+    summary: 'what you have done in all labs, by the checks that were run here',
+    args: [],
+    load: async () => (await import('./progress')).progress,
+  },
   status: {
     summary: 'what stands, its lease, what costs now, and what it cost so far',
     args: [],

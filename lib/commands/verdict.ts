@@ -1,8 +1,10 @@
 import type { Lab, State, Step, Verdict } from '../course/model';
 import { Exit, LabError } from '../course/errors';
+import { keepProgress } from '../course/progress';
 import type { LabRun } from '../course/run';
 import { readOnly } from '../target/read-only';
 import type { Context } from './context';
+import { workFolder } from './deps';
 import { messageOf } from './messages';
 import type { Ui } from './ui/terminal';
 import { nextLine } from './ui/text';
@@ -16,6 +18,12 @@ export interface Checked {
 /** Each state has a mark of its own, which tells them apart without colours, too. */
 export function symbolOf({ colours }: Ui, state: State): string {
   return { done: colours.green('✓'), 'not done': colours.red('✗'), 'could not look': colours.yellow('?') }[state];
+}
+
+/** Keeps what checks said, for the learner's progress. */
+export function keepChecked({ deps }: Context, run: LabRun, checked: readonly Checked[]): void {
+  const said = checked.map(({ step, state }) => ({ step: step.id, state }));
+  keepProgress(workFolder(deps.root, run.lab), run, said, run.clock.now());
 }
 
 /** Shows what a check said. */

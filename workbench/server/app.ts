@@ -6,12 +6,13 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
-import type { Deps } from '../../lib/commands/deps';
+import { type Deps, workFolder } from '../../lib/commands/deps';
 import type { Options } from '../../lib/commands/options';
 import type { Lab } from '../../lib/course/model';
 import { LabError } from '../../lib/course/errors';
 import type { LabView, Problem } from '../api';
 import { Cloud } from './cloud';
+import { readPredictions } from '../../lib/course/predictions';
 import { readCommand } from './commands';
 import { exerciseRoutes } from './exercises';
 import type { Job, Jobs } from './jobs';
@@ -109,6 +110,7 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
   app.get('/api/labs/:lab', async (c) => {
     const lab = await labOf(c);
     const job = jobs.of(lab.id);
+    const predictions = readPredictions(workFolder(deps.root, lab.id));
     return c.json({
       lab: lab.id,
       title: lab.title,
@@ -120,6 +122,7 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
         hints: hints.length,
         judged: jobs.judged(lab.id, id),
         exercise: exercise?.file,
+        prediction: predictions[id],
       })),
       modes: lab.modes,
       ...(job?.command && { job: { id: job.id, command: job.command } }),

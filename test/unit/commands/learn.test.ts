@@ -20,6 +20,15 @@ describe('step', () => {
     expect(out).toContain('Next: ./lab guide data-prep ask --target local');
   });
 
+  test('a prediction is kept, and told when the step is done once more', async () => {
+    await world.run('step data-prep load --target local', { typed: ['<b>one</b>'] });
+    expect((await world.run('step data-prep load --target local', { typed: [''] })).out).toContain(
+      'You predicted before: <b>one</b>',
+    );
+    writeFileSync(world.work('.predictions.json'), '[broken');
+    expect((await world.run('step data-prep load --target local', { typed: [''] })).out).not.toContain('before');
+  });
+
   test('a skipped prediction is no answer', async () => {
     const { code, out } = await world.run('step data-prep load --target local', { typed: [''] });
     expect(code).toBe(0);
@@ -152,5 +161,38 @@ describe('guide', () => {
     expect(out).toContain('Then ask.');
     expect(existsSync(world.work('.'))).toBe(false);
     expect(world.cloud.log).toEqual([]);
+  });
+});
+
+describe('progress', () => {
+  test('is nothing at first, and says where to begin', async () => {
+    const { code, out } = await world.run('progress');
+    expect(code).toBe(0);
+    expect(out).toContain('on this machine: nothing was checked yet');
+    expect(out).toContain('Next: ./lab guide data-prep load, then ./lab step data-prep load --target local');
+  });
+
+  test('counts what checks said done once, on each target, and stays when the lab has gone', async () => {
+    await world.run('step data-prep load --target local');
+    await world.run('check data-prep --target local');
+    await world.run('down data-prep --target local --yes');
+    const { out } = await world.run('progress');
+    expect(out).toMatch(/on this machine: 1 of 2 steps done, 0 of 1 exercise solved; last checked/);
+    expect(out).toContain('in an account: nothing was checked yet');
+    expect(out).toContain('./lab step data-prep ask --target local');
+    const document = (await world.run('progress --json')).json() as { labs: { steps: { targets: object }[] }[] };
+    expect(document.labs[0]!.steps.map(({ targets }) => targets)).toEqual([
+      { aws: null, local: { state: 'done', at: expect.any(String), doneAt: expect.any(String) } },
+      { aws: null, local: { state: 'not done', at: expect.any(String) } },
+    ]);
+  });
+
+  test('of another learner is not ours, and a file that cannot be read is no progress', async () => {
+    await world.run('step data-prep load --target local');
+    expect((await world.run('progress --learner ana')).out).toContain('on this machine: nothing was checked yet');
+    for (const text of ['{', '[]', '{"local me load":{"state":"perfect","at":"x"}}']) {
+      writeFileSync(world.work('.progress.json'), text);
+      expect((await world.run('progress')).out).toContain('on this machine: nothing was checked yet');
+    }
   });
 });

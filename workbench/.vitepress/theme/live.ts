@@ -31,12 +31,10 @@ export const running = computed(() => live.job !== undefined && live.job.exit ==
 /** Whether `./lab open` serves this page. */
 export const served = (): boolean => document.querySelector(`meta[name="${MARK}"]`) !== null;
 
-async function call<T>(path: string, body?: unknown): Promise<T | undefined> {
+/** Asks the server. @returns undefined where it refuses, and `live.problem` says why */
+export async function call<T>(path: string, body?: unknown, method = 'POST'): Promise<T | undefined> {
   try {
-    const answer = await fetch(
-      `/api/${path}`,
-      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
-    );
+    const answer = await fetch(`/api/${path}`, body === undefined ? {} : { method, body: JSON.stringify(body) });
     if (answer.ok) {
       live.problem = '';
       return answer.status === 204 ? undefined : ((await answer.json()) as T);

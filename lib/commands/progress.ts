@@ -1,0 +1,80 @@
+import { type StepProgress, readProgress } from '../course/progress';
+import type { Lab } from '../course/model';
+import { Exit } from '../course/errors';
+import type { Context, Verb } from './context';
+import { workFolder } from './deps';
+import { TARGETS } from './options';
+import { plural } from './ui/text';
+
+/** A lab's steps with what checks said of them on each target. */
+export interface LabProgress {
+  readonly lab: Lab['id'];
+  readonly title: string;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly exercise: boolean;
+    readonly targets: Readonly<Record<string, StepProgress | null>>;
+  }[];
+}
+
+/** What a learner has done in a lab, by the checks of this folder. */
+export function progressOf(lab: Lab, root: string, learner: string): LabProgress {
+  const kept = TARGETS.map((target) => [target, readProgress(workFolder(root, lab.id), { target, learner })] as const);
+  const steps = lab.steps.map(({ id, title, exercise }) => ({
+    id,
+    title,
+    exercise: exercise !== undefined,
+    targets: Object.fromEntries(kept.map(([target, said]) => [target, said[id] ?? null])),
+  }));
+  return { lab: lab.id, title: lab.title, steps };
+}
+
+const PLACES: Readonly<Record<string, string>> = { local: 'on this machine', aws: 'in an account' };
+
+/** `progress`: what was done in all labs, by the checks that were run in this folder. Asks no cloud. */
+export const progress: Verb = async (context: Context) => {
+  const { ui, deps, options } = context;
+  const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
+  const all = labs.map((lab) => progressOf(lab, deps.root, options.learner));
+  const shown = TARGETS.filter((target) => options.target === undefined || options.target === target);
+  for (const { lab, title, steps } of all) {
+    ui.say(`${ui.colours.bold(lab)}: ${title}`);
+    for (const target of shown) {
+      const done = steps.filter(({ targets }) => targets[target]?.doneAt !== undefined);
+      const exercises = steps.filter(({ exercise }) => exercise);
+      const solved = exercises.filter((step) => done.includes(step));
+      const last = steps
+        .flatMap(({ targets }) => targets[target]?.at ?? [])
+        .sort()
+        .at(-1);
+      ui.say(
+        last === undefined
+          ? `${PLACES[target]}: nothing was checked yet`
+          : `${PLACES[target]}: ${done.length} of ${plural(steps.length, 'step')} done, ${solved.length} of ${plural(exercises.length, 'exercise')} solved; last checked ${last}`,
+        '  ',
+      );
+    }
+  }
+  ui.say();
+  // Where somebody was last; else where nothing costs.
+  const target = options.target ?? newest(all) ?? 'local';
+  const next = all
+    .flatMap(({ lab, steps }) => steps.map((step) => ({ lab, step })))
+    .find(({ step }) => step.targets[target]?.doneAt === undefined);
+  ui.say(
+    next
+      ? `Next: ./lab guide ${next.lab} ${next.step.id}, then ./lab step ${next.lab} ${next.step.id} --target ${target}`
+      : `All steps of all labs are done. Next: ./lab status --target ${target}`,
+  );
+  ui.document({ learner: options.learner, labs: all });
+  return Exit.Done;
+};
+
+/** The target that was checked last. */
+function newest(all: readonly LabProgress[]): string | undefined {
+  const times = all.flatMap(({ steps }) => steps.flatMap(({ targets }) => Object.entries(targets)));
+  return times
+    .filter((entry): entry is [string, StepProgress] => entry[1] !== null)
+    .sort(([, a], [, b]) => (a.at < b.at ? 1 : -1))[0]?.[0];
+}
