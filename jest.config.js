@@ -31,8 +31,8 @@ module.exports = {
   testSequencer: '<rootDir>/test/slowest-first.mjs',
   globalSetup: '<rootDir>/test/global-setup.js',
   globalTeardown: '<rootDir>/test/global-teardown.js',
-  // Whole labs take their time; no test asserts a duration.
-  testTimeout: 600_000,
+  // Whole labs take their time, above all on a machine that does other work: this ends what hangs. No test asserts a duration.
+  testTimeout: 1_800_000,
   reporters: ['default', '<rootDir>/test/failed-tests-reporter.mjs'],
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },

@@ -9,9 +9,6 @@ import { facePromise, record } from './figures';
 import { describeOf } from './played';
 import { sampled, SEED } from './seed';
 
-// Where a third of all requests is thrown away, a rehearsal takes a quarter of an hour.
-jest.setTimeout(1_800_000);
-
 const ROOT = resolve(__dirname, '..', '..');
 
 /** Faces in which a lab in its plain modes cannot come to its end, with what its learner reads. */

@@ -10,9 +10,6 @@ import { record } from './figures';
 import { unused } from './nothing-left';
 import { testAll } from './played';
 
-// Its endpoints take half an hour of AWS each time.
-jest.setTimeout(1_800_000);
-
 const FACES = ['throttled', 'stuck-endpoint', 'late-writes'] as const;
 
 let stage: Stage | undefined;

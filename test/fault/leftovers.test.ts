@@ -12,9 +12,6 @@ import { record } from './figures';
 import { expectDown, unused } from './nothing-left';
 import { testAll } from './played';
 
-// A thousand removals with a third of all requests thrown away take their time.
-jest.setTimeout(1_800_000);
-
 /** Makes the thing of this number. */
 type Make = (clients: Clients, number: number) => Promise<unknown>;
 
