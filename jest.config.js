@@ -2,6 +2,8 @@
  * unit and snapshot are quick; integration starts engines or reads whole months of flights; rehearsal runs whole labs on a
  * local cloud; proof and fault try to break them there; site does a lab in a browser. docs/testing.md says which command runs which.
  */
+// Jest reads its configuration as CommonJS.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
 const { availableParallelism, totalmem } = require('node:os');
 
 // Whole labs wait for almost half of their time, so there are more workers than cores, where memory is enough for that:
