@@ -19,6 +19,9 @@ interface Costs {
   readonly usdPerHour: number;
 }
 
+/** A closed laptop comes back to its question; a page that was closed does not keep its lab from others for ever. */
+const PATIENCE_MS = 10 * 60_000;
+
 /** One run of a verb. */
 export class Job {
   readonly id = randomUUID();
@@ -28,6 +31,8 @@ export class Job {
   private readonly ui = new PageUi((event) => this.keep(event));
   /** Ends with the verb. */
   readonly ended: Promise<number>;
+  private followers = 0;
+  private deserted: NodeJS.Timeout | undefined;
 
   constructor(
     /** Undefined for what is about all labs. */
@@ -35,6 +40,8 @@ export class Job {
     readonly command: Command | undefined,
     argv: readonly string[],
     deps: Deps,
+    /** How long a question waits when no page is open that shows it, in milliseconds. */
+    private readonly patienceMs = PATIENCE_MS,
   ) {
     this.ended = main(argv, deps, this.ui.streams, this.interrupts, () => this.ui)
       .catch((error: unknown) => {
@@ -68,13 +75,20 @@ export class Job {
 
   /** Its events from one on, until it ends or nobody listens any more. */
   async *follow(from: number, signal: AbortSignal): AsyncGenerator<[index: number, event: JobEvent]> {
-    for (let index = from; !signal.aborted; index += 1) {
-      while (index >= this.events.length) {
-        if (this.over) return;
-        await once(this.news, 'event', { signal }).catch(() => undefined);
-        if (signal.aborted) return;
+    this.followers += 1;
+    this.attend();
+    try {
+      for (let index = from; !signal.aborted; index += 1) {
+        while (index >= this.events.length) {
+          if (this.over) return;
+          await once(this.news, 'event', { signal }).catch(() => undefined);
+          if (signal.aborted) return;
+        }
+        yield [index, this.events[index]!];
       }
-      yield [index, this.events[index]!];
+    } finally {
+      this.followers -= 1;
+      this.attend();
     }
   }
 
@@ -91,6 +105,16 @@ export class Job {
   private keep(event: JobEvent): void {
     this.events.push(event);
     this.news.emit('event');
+    if (event.type === 'ask') this.attend();
+  }
+
+  /** Lets a question that nobody sees any more be answered with nothing, as a closed terminal would. */
+  private attend(): void {
+    clearTimeout(this.deserted);
+    if (this.followers > 0) return;
+    const asked = this.events.at(-1);
+    if (asked?.type === 'ask')
+      this.deserted = setTimeout(() => this.answer(asked.ask, undefined), this.patienceMs).unref();
   }
 }
 

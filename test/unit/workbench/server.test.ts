@@ -8,7 +8,7 @@ import type { Command, ExerciseView, JobEvent, LabView, StatusView } from '../..
 import { makeApp } from '../../../workbench/server/app';
 import { argvOf, readCommand } from '../../../workbench/server/commands';
 import { serve } from '../../../workbench/server';
-import { Jobs } from '../../../workbench/server/jobs';
+import { Job, Jobs } from '../../../workbench/server/jobs';
 import { readSite } from '../../../workbench/server/site';
 import { World } from '../commands/fakes';
 
@@ -301,6 +301,14 @@ describe('commands', () => {
     const aws = await new Jobs(world.deps, { ...OPTIONS, target: 'aws' }).status();
     expect(aws.labs[0]!.cost).toBe('$0.020 so far, $0.010 an hour now (list prices)');
   });
+});
+
+test('a question that no page shows any more is answered with nothing, after a while', async () => {
+  const job = new Job('data-prep', { verb: 'up' }, ['up', 'data-prep', '--target', 'local'], world.deps, 50);
+  const closed = new AbortController();
+  for await (const [, event] of job.follow(0, closed.signal)) if (event.type === 'ask') break;
+  expect(await job.ended).toBe(3);
+  expect(job.text).toContain('Not confirmed');
 });
 
 describe('an exercise', () => {
