@@ -100,6 +100,65 @@ test('what has happened stays on a page that is loaded anew, fits a phone, and h
   expect(await barriersOf(page)).toEqual([]);
 });
 
+describe('what stands in the cloud is seen on a page of its own', () => {
+  let cloud: Page;
+  const stands = () => cloud.getByRole('region', { name: 'What stands' });
+  const view = (name: string) => stands().getByRole('navigation').getByRole('button', { name, exact: true }).click();
+  const table = (name: string) => stands().getByRole('region', { name, exact: true });
+  beforeAll(async () => {
+    cloud = await page.context().newPage();
+    await cloud.goto(new URL('/docs/cloud.html?lab=data-prep', page.url()).href);
+  });
+  afterAll(() => cloud.close());
+
+  test('everything has the reason why it is the learner’s, and leads to its view', async () => {
+    await stands().getByText('things exist because of you').waitFor();
+    await stands().getByText('of our stack MlaLabs-DataPrep').first().waitFor();
+    expect(await barriersOf(cloud)).toEqual([]);
+    const prepared = stands().getByRole('button', { name: /\.prepared$/ });
+    if (!(await prepared.isVisible())) await stands().locator('summary', { hasText: 'Glue tables' }).click();
+    await prepared.click();
+    await table('Columns').locator('td').first().waitFor();
+    await table('Partitions').locator('td').first().waitFor();
+  });
+
+  test('objects are shown folder by folder, and Parquet as rows', async () => {
+    await view('Objects');
+    await stands().getByRole('button', { name: 'prepared/', exact: true }).click();
+    await stands()
+      .getByRole('button', { name: /^month=/ })
+      .first()
+      .click();
+    await stands()
+      .getByRole('button', { name: /parquet$/ })
+      .first()
+      .click();
+    await table('Rows').locator('td').first().waitFor();
+    expect(await barriersOf(cloud)).toEqual([]);
+  });
+
+  test('a query says what it scanned; a wrong one says why it failed', async () => {
+    await view('Query editor');
+    const sql = stands().getByRole('textbox', { name: 'SQL' });
+    await sql.fill("SELECT '<img src=x onerror=alert(1)>' AS a, count(*) AS n FROM prepared");
+    await stands().getByRole('button', { name: 'Run the query' }).click();
+    await table('Rows').getByText('<img src=x onerror=alert(1)>').waitFor();
+    await stands().getByText('scanned, on AWS').waitFor();
+    await sql.fill('SELECT nothing FROM nowhere');
+    await stands().getByRole('button', { name: 'Run the query' }).click();
+    await table('Result').getByText('FAILED').waitFor();
+  });
+
+  test('a run of the job has its log; the page fits a phone', async () => {
+    await view('Jobs and logs');
+    await table('Jobs').getByRole('button').first().click();
+    await table('Lines').locator('td').first().waitFor();
+    await cloud.setViewportSize({ width: 375, height: 800 });
+    expect(await overflowOf(cloud)).toBe(0);
+    expect(await barriersOf(cloud)).toEqual([]);
+  });
+});
+
 test('the lease is made longer, and down removes the lab when asked twice', async () => {
   await deployed('CREATE_COMPLETE');
   await press('Extend the lease');
