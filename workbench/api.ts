@@ -283,6 +283,8 @@ export interface EndpointsView {
       readonly capacity: string;
     }[];
   }[];
+  /** What an endpoint can be asked: a flight of June, and what each of its fields is. */
+  readonly example: { readonly fields: readonly string[]; readonly flight: string };
 }
 
 export interface AnswerView {

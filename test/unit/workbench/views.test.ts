@@ -2,9 +2,11 @@
 import { gzipSync } from 'node:zlib';
 import type { LabRun } from '../../../lib/course/run';
 import { readOnly } from '../../../lib/target/read-only';
+import type { EndpointsView } from '../../../workbench/api';
 import { viewsOf } from '../../../workbench/server/views';
 import { linkOf } from '../../../workbench/server/views/console';
 import { costOf } from '../../../workbench/server/views/inventory';
+import { endpoints } from '../../../workbench/server/views/endpoints';
 import { jobs } from '../../../workbench/server/views/jobs';
 import { objects, parseCsv, wholeObject } from '../../../workbench/server/views/objects';
 import { pipeline } from '../../../workbench/server/views/pipeline';
@@ -251,6 +253,14 @@ describe('versions', () => {
     expect(await versions.read(version(uri), {})).toMatchObject({ versions: [{ metrics: {} }] });
     expect(sent.map(([operation]) => operation)).not.toContain('GetObject');
   });
+});
+
+test('an endpoint can be sent a flight that has each field of which the page tells', async () => {
+  const lab = standing(() => ({ EndpointStatus: 'InService' }), { Endpoint: 'our-endpoint' });
+  const { example } = (await endpoints.read(lab, {})) as EndpointsView;
+  expect(example.fields.length).toBeGreaterThan(10);
+  expect(example.fields).not.toContain('late');
+  expect(example.flight.split(',')).toHaveLength(example.fields.length);
 });
 
 describe('the approval', () => {

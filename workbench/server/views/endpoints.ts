@@ -2,6 +2,8 @@
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { isNoSuchJob } from '../../../lib/aws/sagemaker';
+import { readDataFile } from '../../../lib/course/plan';
+import { preparedManifest } from '../../../lib/course/prepared';
 import { LabError } from '../../../lib/course/errors';
 import type { AnswerView, EndpointsView } from '../../api';
 import { outputsOf, type View, wrongName } from './view';
@@ -23,6 +25,18 @@ const variantOf =
     weight: CurrentWeight,
     capacity: serverless ? `serverless, ${serverless.MemorySizeInMB} MB` : `instances: ${CurrentInstanceCount}`,
   });
+
+let example: EndpointsView['example'] | undefined;
+
+/** A flight of June, which no model has learnt from, as a model takes it. */
+function exampleFlight(): EndpointsView['example'] {
+  if (example) return example;
+  const { columns, files } = preparedManifest();
+  const [line = ''] = readDataFile(files.find(({ key }) => key.includes('/2013-06/'))!)
+    .toString()
+    .split('\n');
+  return (example = { fields: columns.slice(1), flight: line.slice(line.indexOf(',') + 1) });
+}
 
 export const endpoints: View = {
   title: 'Endpoints',
@@ -46,7 +60,7 @@ export const endpoints: View = {
         return { name, state: 'is not there yet', variants: [] };
       }
     });
-    return { endpoints: await Promise.all(found) };
+    return { endpoints: await Promise.all(found), example: exampleFlight() };
   },
   async act({ run }, { endpoint, flight }): Promise<AnswerView | undefined> {
     if (typeof flight !== 'string' || flight.trim() === '') return undefined;
