@@ -263,6 +263,13 @@ test('an endpoint can be sent a flight that has each field of which the page tel
   expect(example.flight.split(',')).toHaveLength(example.fields.length);
 });
 
+test('an endpoint is asked for its answer in the form in which it got the flight', async () => {
+  const lab = standing(() => ({ Body: Buffer.from('0.168371') }), { Endpoint: 'our-endpoint' });
+  const answer = await endpoints.act!(lab, { endpoint: 'our-endpoint', flight: '1,2' });
+  expect(answer).toMatchObject({ answer: '0.168371' });
+  expect(sent[0]![1]).toMatchObject({ ContentType: 'text/csv', Accept: 'text/csv' });
+});
+
 describe('the approval', () => {
   const lab = () =>
     standing((operation) =>

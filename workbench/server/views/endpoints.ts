@@ -69,7 +69,7 @@ export const endpoints: View = {
     const began = performance.now();
     try {
       const answer = await run.clients.sagemakerRuntime.send(
-        new InvokeEndpointCommand({ EndpointName: name, ContentType: 'text/csv', Body: flight }),
+        new InvokeEndpointCommand({ EndpointName: name, ContentType: 'text/csv', Accept: 'text/csv', Body: flight }),
       );
       return {
         answer: new TextDecoder().decode(answer.Body),
