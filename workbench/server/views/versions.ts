@@ -12,7 +12,7 @@ import { iso, type View } from './view';
 
 const PAGE = 20;
 /** Figures of one version that are shown. */
-const FIGURES = 30;
+const FIGURES = 200;
 
 export const versions: View = {
   title: 'Model versions',
