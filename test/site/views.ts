@@ -1,0 +1,77 @@
+/** A lab on a local cloud of its own, and the page of what stands in it. */
+import type { Locator, Page } from 'playwright-core';
+import type { Served } from '../../lib/commands/deps';
+import type { LabId } from '../../lib/course/names';
+import { serve } from '../../workbench/server';
+import { Stage } from '../proof/stage';
+import { barriersOf, overflowOf, TestBrowser } from './browser';
+
+const options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false } as const;
+
+export class CloudScene {
+  private constructor(
+    readonly stage: Stage,
+    private readonly served: Served,
+    private readonly browser: TestBrowser,
+    readonly page: Page,
+  ) {}
+
+  /** Deploys a lab, does steps of it, and opens the page. */
+  static async open(lab: LabId, ...steps: string[]): Promise<CloudScene> {
+    const stage = await Stage.open(lab);
+    await stage.up();
+    await stage.act(...steps);
+    const served = await serve({ deps: stage.deps(), options, progress: () => undefined });
+    const browser = await TestBrowser.launch();
+    const page = await browser.page();
+    await page.goto(served.link('docs/cloud.html'));
+    await page.goto(new URL(`?lab=${lab}`, page.url()).href);
+    return new CloudScene(stage, served, browser, page);
+  }
+
+  /** What the page shows of the lab. */
+  get seen(): Locator {
+    return this.page.getByRole('region', { name: 'What stands' });
+  }
+
+  /** A table, or a thing with a heading of its own. */
+  part(name: string | RegExp): Locator {
+    return this.seen.getByRole('region', { name, exact: true });
+  }
+
+  async view(name: string): Promise<void> {
+    await this.seen.getByRole('navigation').getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Goes through folders of the view of objects, to an object. */
+  async open(...names: string[]): Promise<void> {
+    for (const name of names) await this.part('Objects').getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Has the page look again at what it shows. */
+  async again(): Promise<void> {
+    await this.seen.getByRole('button', { name: 'Look again' }).last().click();
+  }
+
+  /** What is wrong with the page as it stands now, on a window and on a phone. */
+  async faults(): Promise<string[]> {
+    const found = await barriersOf(this.page);
+    const before = this.page.viewportSize()!;
+    await this.page.setViewportSize({ width: 375, height: 800 });
+    const over = await overflowOf(this.page);
+    await this.page.setViewportSize(before);
+    const problems = await this.seen.locator('.problem').allInnerTexts();
+    return [
+      ...found,
+      ...this.browser.faults,
+      ...problems,
+      ...(over > 0 ? [`${over} pixels too wide for a phone`] : []),
+    ];
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.served.close();
+    await this.stage.close();
+  }
+}
