@@ -1,4 +1,6 @@
 /** A learner does lab data-prep on a local cloud through the page alone, from up to down. */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Served } from '../../lib/commands/deps';
 import { serve } from '../../workbench/server';
@@ -6,6 +8,14 @@ import { Stage } from '../proof/stage';
 import { barriersOf, overflowOf, TestBrowser } from './browser';
 
 const STEPS = ['ingest', 'crawl', 'explore', 'transform', 'quality', 'split'];
+/** Answers that a learner might give first, and what the page says of each. */
+const WRONG: Readonly<Record<string, { text: string; told: string }>> = {
+  explore: {
+    text: 'SELECT batch, count(*) AS n FROM flights GROUP BY batch ORDER BY n',
+    told: 'Your last query ran, and',
+  },
+  quality: { text: 'Rules = [\n    RowCount > 0\n]', told: 'No rule is about' },
+};
 const options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false } as const;
 
 let stage: Stage;
@@ -14,6 +24,8 @@ let browser: TestBrowser;
 let page: Page;
 beforeAll(async () => {
   stage = await Stage.open('data-prep');
+  // What a learner has not written yet.
+  for (const { exercise } of stage.lab.steps) if (exercise) rmSync(join(stage.workDir, exercise.file));
   served = await serve({ deps: stage.deps(), options, progress: () => undefined });
   browser = await TestBrowser.launch();
   page = await browser.page();
@@ -67,26 +79,55 @@ test('hints come one at a time, and the same is told as commands of the AWS CLI'
   await step('ingest').locator('code', { hasText: 'aws s3 cp' }).first().waitFor();
 });
 
-test.each(STEPS)('the step %s is not done, asks for a prediction, is done, and is checked', async (id) => {
-  await press('Check', step(id));
-  await step(id).locator('[data-state="not done"]').waitFor();
+/** Writes the answer of an exercise in the page's editor, saves it, and has the page check. */
+async function answer(id: string, text: string): Promise<void> {
+  const exercise = step(id).getByRole('group', { name: `Exercise of ${id}` });
+  await exercise.getByRole('textbox').fill(text);
+  const checking = page.waitForResponse((answered) => answered.url().endsWith('/api/labs/data-prep/jobs'));
+  await press('Save and check', exercise);
+  await checking;
+  await exercise.getByText('Saved: ').waitFor();
+  await step(id).locator('button:enabled', { hasText: 'Do it' }).waitFor();
+  expect(readFileSync(join(stage.workDir, stage.step(id).exercise!.file), 'utf8')).toBe(text);
+  expect(await exercise.getByRole('button', { name: 'Reference solution' }).count()).toBe(0);
+}
 
+/** Does a step, with an answer to its question. */
+async function act(id: string, meanwhile = async (): Promise<void> => undefined): Promise<void> {
   await press('Do it', step(id));
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').waitFor();
   expect((await dialog.innerText()).replace(/\s+/g, ' ')).toContain(stage.step(id).predict.replace(/\s+/g, ' '));
   await page.keyboard.type('<img src=x onerror=alert(1)>');
-  if (id === 'transform') {
+  await meanwhile();
+  await page.keyboard.press('Enter');
+}
+
+test.each(STEPS)('the step %s is not done, asks for a prediction, is done, and is checked', async (id) => {
+  await press('Check', step(id));
+  await step(id).locator('[data-state="not done"]').waitFor();
+
+  const wrong = WRONG[id];
+  if (wrong) {
+    await answer(id, wrong.text);
+    await act(id);
+    await step(id).getByText(wrong.told).first().waitFor();
+    await answer(id, readFileSync(join(stage.lab.folder, stage.step(id).exercise!.solution), 'utf8'));
+  }
+  await act(id, async () => {
+    if (id !== 'transform') return;
     // Another window of the same browser follows the same run.
     const other = await page.context().newPage();
     await other.goto(new URL('/labs/data-prep/', page.url()).href);
     await other.getByRole('dialog').getByRole('textbox').waitFor();
     await other.close();
-  }
-  await page.keyboard.press('Enter');
+  });
   await step(id).locator('[data-state="done"]').waitFor();
   await step(id).getByRole('log').getByText('You predicted: <img src=x onerror=alert(1)>').waitFor();
   expect(await step(id).getByRole('log').locator('.stage').count()).toBeGreaterThan(0);
+  if (!wrong) return;
+  await press('Reference solution', step(id));
+  await step(id).getByText('The project’s own answer.').waitFor();
 });
 
 test('what has happened stays on a page that is loaded anew, fits a phone, and has no barriers', async () => {

@@ -1,0 +1,68 @@
+/** What stands of lab deployment, on the page: the pipeline with its approval, and an endpoint that answers. */
+import { CloudScene } from './views';
+
+let scene: CloudScene;
+beforeAll(async () => {
+  scene = await CloudScene.open('deployment', 'source', 'release', 'staging');
+});
+afterAll(() => scene?.close());
+
+test('everything has the reason why it is the learner’s', async () => {
+  await scene.seen.getByText('things exist because of you').waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
+test('the source and the evidence lie in two buckets', async () => {
+  await scene.view('Objects');
+  await scene.part('Objects').getByRole('button').first().waitFor();
+  await scene.seen.getByRole('combobox', { name: 'Bucket' }).selectOption({ index: 1 });
+  await scene.part('Objects').getByRole('button').first().waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
+test('the version that is released has its figures', async () => {
+  await scene.view('Model versions');
+  await scene.part('Version 1').locator('dt', { hasText: 'auc' }).first().waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
+test('a release waits for an approval, with what the smoke test found, and goes on once it is given', async () => {
+  await scene.view('Pipeline');
+  const approval = scene.seen.getByRole('form', { name: 'Approval' });
+  await approval.waitFor();
+  await scene.part('SmokeTest').locator('dt', { hasText: 'auc' }).first().waitFor();
+  expect(await scene.faults()).toEqual([]);
+  await approval.getByRole('textbox').fill('AUC 0.77 in staging <img src=x onerror=alert(1)>');
+  await approval.getByRole('button', { name: 'Approve' }).click();
+  await approval.waitFor({ state: 'hidden' });
+  // The step waits for the rest of the release.
+  await scene.stage.act('promote');
+  await scene.again();
+  await scene.part('Approval').getByText('Approval: Succeeded').waitFor();
+  await scene.part('Watch').getByText('Watch: Succeeded').first().waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
+test('production answers to a flight, and refuses what is none', async () => {
+  await scene.view('Endpoints');
+  const form = scene.seen.getByRole('form', { name: 'Send a flight' });
+  const { productionEndpoint } = await outputs();
+  await form.getByRole('combobox', { name: 'Endpoint' }).selectOption(productionEndpoint);
+  await form.getByRole('button', { name: 'Send' }).click();
+  await scene.seen.getByText(/^0\.\d+\s+\(\d+ ms/).waitFor();
+  expect(await scene.faults()).toEqual([]);
+  await form.getByRole('textbox').fill('<img src=x onerror=alert(1)>');
+  await form.getByRole('button', { name: 'Send' }).click();
+  await scene.seen.getByText(`The endpoint ${productionEndpoint} gave no answer`).waitFor();
+});
+
+test('alarms watch production', async () => {
+  await scene.view('Alarms and metrics');
+  await scene.part(/./).first().waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
+async function outputs(): Promise<{ productionEndpoint: string }> {
+  const { outputs: made } = await scene.stage.run();
+  return { productionEndpoint: made.ProductionEndpoint! };
+}
