@@ -166,8 +166,9 @@ describe('what stands in the cloud is seen on a page of its own', () => {
   test('objects are shown folder by folder, and Parquet as rows', async () => {
     await view('Objects');
     await stands().getByRole('button', { name: 'prepared/', exact: true }).click();
+    await stands().getByRole('button', { name: 'flights/', exact: true }).click();
     await stands()
-      .getByRole('button', { name: /^month=/ })
+      .getByRole('button', { name: /^batch=/ })
       .first()
       .click();
     await stands()
