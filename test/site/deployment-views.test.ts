@@ -54,6 +54,8 @@ test('production answers to a flight, and refuses what is none', async () => {
   await form.getByRole('textbox').fill('<img src=x onerror=alert(1)>');
   await form.getByRole('button', { name: 'Send' }).click();
   await scene.seen.getByText(`The endpoint ${productionEndpoint} gave no answer`).waitFor();
+  // The browser itself says on its console what was refused.
+  expect(scene.browser.faults.splice(0)).toEqual([expect.stringContaining('409 (Conflict)')]);
 });
 
 test('alarms watch production', async () => {

@@ -12,7 +12,7 @@ export class CloudScene {
   private constructor(
     readonly stage: Stage,
     private readonly served: Served,
-    private readonly browser: TestBrowser,
+    readonly browser: TestBrowser,
     readonly page: Page,
   ) {}
 
