@@ -39,7 +39,7 @@ test('each trial of the tuning job has its objective, in a chart and a table', a
 
 test('a version has its figures and its approval', async () => {
   await scene.view('Model versions');
-  await scene.part('Version 1').getByText('Version 1: Approved').waitFor();
+  await scene.seen.getByText(/^Version \d: Approved$/).waitFor();
   await scene.part('Version 1').locator('dt', { hasText: 'auc' }).first().waitFor();
   expect(await scene.faults()).toEqual([]);
 });
