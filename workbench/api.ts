@@ -180,6 +180,8 @@ export interface QueriesView {
   readonly workGroup: string;
   readonly database: string;
   readonly usdPerTb: number;
+  /** What Athena takes for the smallest query. */
+  readonly leastUsd: number;
   readonly recent: readonly {
     readonly id: string;
     readonly sql: string;

@@ -5,6 +5,7 @@ import {
   GetQueryResultsCommand,
   ListQueryExecutionsCommand,
   StartQueryExecutionCommand,
+  type GetQueryResultsCommandOutput,
   type QueryExecution,
 } from '@aws-sdk/client-athena';
 import type { Verdict } from '../course/model';
@@ -122,6 +123,27 @@ export async function countedOrNotDone(judge: () => Promise<Verdict>): Promise<V
   }
 }
 
+/** What Athena bills of a query at least. @see https://aws.amazon.com/athena/pricing/ */
+export const LEAST_BILLED_BYTES = 10e6;
+
+/** Bytes that Athena bills of a query that has ended: DDL is free, and so is a query that fails. */
+export function billedBytes({ StatementType, Status, Statistics }: QueryExecution): number {
+  const billed = StatementType === 'DML' && ['SUCCEEDED', 'CANCELLED'].includes(Status?.State ?? '');
+  return billed ? Math.max(LEAST_BILLED_BYTES, Statistics?.DataScannedInBytes ?? 0) : 0;
+}
+
+/** Columns and rows of a page of results. @param first whether it is the first page */
+export function resultsOf(
+  { ResultSet }: Pick<GetQueryResultsCommandOutput, 'ResultSet'>,
+  first: boolean,
+): Pick<QueryResult, 'columns' | 'rows'> {
+  const columns = (ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name }) => Name ?? '');
+  const read = (ResultSet?.Rows ?? []).map(({ Data }) => (Data ?? []).map(({ VarCharValue }) => VarCharValue));
+  // The first row of a SELECT repeats the names of its columns; other statements have no such row.
+  const header = first && read[0]?.length === columns.length && columns.every((name, i) => read[0]?.[i] === name);
+  return { columns, rows: header ? read.slice(1) : read };
+}
+
 /** The result of a query that succeeded. @param maxRows at most this many rows are read */
 export async function results(
   run: LabRun,
@@ -135,12 +157,9 @@ export async function results(
     const page = await run.clients.athena.send(
       new GetQueryResultsCommand({ QueryExecutionId: id, NextToken: token, MaxResults: Math.min(1000, maxRows + 1) }),
     );
-    const first = token === undefined;
-    if (first) columns = (page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(({ Name }) => Name ?? '');
-    const read = (page.ResultSet?.Rows ?? []).map(({ Data }) => (Data ?? []).map(({ VarCharValue }) => VarCharValue));
-    // The first row of a SELECT repeats the names of its columns; other statements have no such row.
-    const header = first && read[0]?.length === columns.length && columns.every((name, i) => read[0]?.[i] === name);
-    rows.push(...(header ? read.slice(1) : read));
+    const read = resultsOf(page, token === undefined);
+    if (token === undefined) columns = [...read.columns];
+    rows.push(...read.rows);
     token = page.NextToken;
   } while (token !== undefined && rows.length < maxRows);
   return { columns, rows: rows.slice(0, maxRows) };

@@ -1,5 +1,6 @@
 /** Queries of the lab's workgroup, by the bytes that they scanned. */
 import { BatchGetQueryExecutionCommand, ListQueryExecutionsCommand, type QueryExecution } from '@aws-sdk/client-athena';
+import { billedBytes } from '../../aws/athena';
 import { count } from '../../course/say';
 import { ourWorkGroups } from '../../teardown/kinds/athena/ours';
 import { earliest, type Look } from '../look';
@@ -8,7 +9,6 @@ import { NOTHING_MORE, priced, type Line, type Part } from '../line';
 /** Athena's own page. */
 const PAGE = 50;
 const PAGES = 4;
-const LEAST_BYTES = 10e6;
 
 export const queries: Part = {
   what: 'queries',
@@ -18,15 +18,7 @@ export const queries: Part = {
     for (const workGroup of (await ourWorkGroups(look.scope)).keys()) {
       const { all, more } = await newest(look, workGroup);
       if (all.length === 0) continue;
-      // DDL is free, and so is a query that fails. https://aws.amazon.com/athena/pricing/
-      const billed = all.filter(
-        ({ StatementType, Status }) =>
-          StatementType === 'DML' && ['SUCCEEDED', 'CANCELLED'].includes(Status?.State ?? ''),
-      );
-      const bytes = billed.reduce(
-        (sum, { Statistics }) => sum + Math.max(LEAST_BYTES, Statistics?.DataScannedInBytes ?? 0),
-        0,
-      );
+      const bytes = all.reduce((sum, query) => sum + billedBytes(query), 0);
       found.push(
         priced(look, (usd) => ({
           what: `${more ? 'the newest ' : ''}${count(all.length, 'query', 'queries')}, ${Math.round(bytes / 1e6)} MB billed`,
