@@ -16,6 +16,7 @@ import { readPredictions } from '../../lib/course/predictions';
 import { readCommand } from './commands';
 import { exerciseRoutes } from './exercises';
 import type { Job, Jobs } from './jobs';
+import { refuse } from './refuse';
 import type { SiteFile } from './site';
 import { wholeObject } from './views/objects';
 
@@ -60,10 +61,6 @@ const SANDBOX = [
 const LONGEST = 5000;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-const refuse = (status: 400 | 401 | 403 | 404 | 409 | 413, message: string): never => {
-  throw new HTTPException(status, { message });
-};
 
 export function makeApp({ port, token, site, jobs, deps, options }: AppOptions): Hono {
   const app = new Hono();
@@ -153,7 +150,7 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
         await stream.writeSSE({ id: String(index), data: JSON.stringify(event) });
     });
   });
-  app.route('/api/labs/:lab/steps/:step', exerciseRoutes(deps, jobs));
+  app.route('/api/labs/:lab/steps/:step', exerciseRoutes(deps, jobs, labOf));
 
   const cloud = new Cloud(deps, options);
   const asked = (c: Context): Record<string, string> => {

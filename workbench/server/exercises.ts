@@ -2,38 +2,22 @@
 import { relative, join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { HTTPException } from 'hono/http-exception';
 import { type Deps, workFolder } from '../../lib/commands/deps';
-import { LabError } from '../../lib/course/errors';
 import { type ExerciseText, LONGEST, readExercise, saveExercise, shippedText } from '../../lib/course/exercises';
 import type { Exercise, Lab } from '../../lib/course/model';
 import type { ExerciseView } from '../api';
 import type { Jobs } from './jobs';
-
-const refuse = (status: 400 | 403 | 404 | 409, message: string): never => {
-  throw new HTTPException(status, { message });
-};
+import { refuse } from './refuse';
 
 /** Routes below `/api/labs/<lab>/steps/<step>/`. Which file it is says the lab, never the page. */
-export function exerciseRoutes(deps: Deps, jobs: Jobs): Hono {
+export function exerciseRoutes(deps: Deps, jobs: Jobs, labOf: (c: Context) => Promise<Lab>): Hono {
   const routes = new Hono();
 
   async function find(c: Context): Promise<{ lab: Lab; step: string; exercise: Exercise; folder: string }> {
-    const id = deps.labs.find((one) => one === c.req.param('lab'));
-    const lab = id === undefined ? undefined : await deps.loadLab(id);
-    const step = lab?.steps.find((one) => one.id === c.req.param('step'));
-    if (!lab || !step?.exercise) return refuse(404, 'There is no such exercise.');
+    const lab = await labOf(c);
+    const step = lab.steps.find((one) => one.id === c.req.param('step'));
+    if (!step?.exercise) return refuse(404, 'There is no such exercise.');
     return { lab, step: step.id, exercise: step.exercise, folder: workFolder(deps.root, lab.id) };
-  }
-
-  /** Reads, or says why that cannot be. */
-  function told<T>(act: () => T): T {
-    try {
-      return act();
-    } catch (error) {
-      if (error instanceof LabError) return refuse(409, `${error.message} ${error.why} Next: ${error.next}`);
-      throw error;
-    }
   }
 
   function view(
@@ -46,7 +30,7 @@ export function exerciseRoutes(deps: Deps, jobs: Jobs): Hono {
 
   routes.get('/exercise', async (c) => {
     const found = await find(c);
-    return c.json(told(() => view(found, readExercise(found.lab, found.exercise, found.folder))));
+    return c.json(view(found, readExercise(found.lab, found.exercise, found.folder)));
   });
 
   routes.put('/exercise', bodyLimit({ maxSize: 4 * LONGEST + 1000 }), async (c) => {
@@ -55,7 +39,7 @@ export function exerciseRoutes(deps: Deps, jobs: Jobs): Hono {
     const { text, version } = sent ?? {};
     if (typeof text !== 'string' || text.length > LONGEST || !(version === undefined || typeof version === 'string'))
       return refuse(400, `An answer is a text of at most ${LONGEST} characters.`);
-    const saved = told(() => saveExercise(found.lab, found.exercise, found.folder, text, version));
+    const saved = saveExercise(found.lab, found.exercise, found.folder, text, version);
     if (!saved)
       return refuse(
         409,
@@ -67,14 +51,14 @@ export function exerciseRoutes(deps: Deps, jobs: Jobs): Hono {
   /** What the exercise began with: the page asks, and saves it. */
   routes.get('/template', async (c) => {
     const { lab, exercise } = await find(c);
-    return c.json({ text: told(() => shippedText(lab, exercise.template)) });
+    return c.json({ text: shippedText(lab, exercise.template) });
   });
 
   routes.get('/solution', async (c) => {
     const { lab, step, exercise } = await find(c);
     if (jobs.judged(lab.id, step)?.state !== 'done')
       return refuse(403, 'The reference solution is shown once the check of this step says done.');
-    return c.json({ text: told(() => shippedText(lab, exercise.solution)) });
+    return c.json({ text: shippedText(lab, exercise.solution) });
   });
 
   return routes;
