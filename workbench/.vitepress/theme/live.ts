@@ -1,6 +1,7 @@
 /** The live parts' one state: the lab whose page is open, and its job. Nothing of it where `./lab open` does not serve. */
 import { computed, reactive } from 'vue';
-import { type Command, type JobEvent, type LabView, MARK, type StatusView } from '../../api';
+import { type Command, type JobEvent, type LabView, MARK, type Problem, type StatusView } from '../../api';
+import { ask, problemText } from './ask';
 
 type Ask = Extract<JobEvent, { type: 'ask' }>;
 
@@ -34,16 +35,13 @@ export const served = (): boolean => document.querySelector(`meta[name="${MARK}"
 /** Asks the server. @returns undefined where it refuses, and `live.problem` says why */
 export async function call<T>(path: string, body?: unknown, method = 'POST'): Promise<T | undefined> {
   try {
-    const answer = await fetch(`/api/${path}`, body === undefined ? {} : { method, body: JSON.stringify(body) });
-    if (answer.ok) {
-      live.problem = '';
-      return answer.status === 204 ? undefined : ((await answer.json()) as T);
-    }
-    live.problem = ((await answer.json()) as { error: string }).error;
-  } catch {
-    live.problem = 'Nobody answers: ./lab open has ended. Run it again, and open the link that it prints.';
+    const answer = await ask<T>(`/api/${path}`, body, method);
+    live.problem = '';
+    return answer;
+  } catch (problem) {
+    live.problem = problemText(problem as Problem);
+    return undefined;
   }
-  return undefined;
 }
 
 let stream: EventSource | undefined;

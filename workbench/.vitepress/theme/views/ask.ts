@@ -1,6 +1,7 @@
 /** How a view asks the server, and what becomes of the answer. */
 import { reactive, ref, type Ref } from 'vue';
 import type { Problem, ViewId } from '../../../api';
+import { ask } from '../ask';
 
 type Words = Readonly<Record<string, string | undefined>>;
 
@@ -12,21 +13,6 @@ const query = (words: Words): string => {
 export const viewPath = (lab: string, view: ViewId, words: Words = {}): string =>
   `/api/labs/${lab}/views/${view}${query(words)}`;
 export const rawPath = (lab: string, words: Words): string => `/api/labs/${lab}/raw${query(words)}`;
-
-/** @throws Problem */
-export async function ask<T>(path: string, body?: unknown): Promise<T> {
-  let answer: Response;
-  try {
-    answer = await fetch(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
-  } catch {
-    throw {
-      error: 'Nobody answers: ./lab open has ended.',
-      next: 'run it again, and open the link that it prints',
-    } satisfies Problem;
-  }
-  if (answer.ok) return (await answer.json()) as T;
-  throw (await answer.json().catch(() => ({ error: `The server answered ${answer.status}.` }))) as Problem;
-}
 
 export interface Asking<T> {
   /** The last answer; it stays while the next one is awaited, and when that is an error. */
