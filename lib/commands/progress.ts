@@ -7,7 +7,7 @@ import { TARGETS } from './options';
 import { plural } from './ui/text';
 
 /** A lab's steps with what checks said of them on each target. */
-export interface LabProgress {
+interface LabProgress {
   readonly lab: Lab['id'];
   readonly title: string;
   readonly steps: readonly {
@@ -19,7 +19,7 @@ export interface LabProgress {
 }
 
 /** What a learner has done in a lab, by the checks of this folder. */
-export function progressOf(lab: Lab, root: string, learner: string): LabProgress {
+function progressOf(lab: Lab, root: string, learner: string): LabProgress {
   const kept = TARGETS.map((target) => [target, readProgress(workFolder(root, lab.id), { target, learner })] as const);
   const steps = lab.steps.map(({ id, title, exercise }) => ({
     id,

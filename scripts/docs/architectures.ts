@@ -51,6 +51,15 @@ export const FOLDED: readonly string[] = [
   'Custom::MlaLabsSweep',
 ];
 
+/** Objects that a step writes below a prefix of the lab's bucket. */
+const objects = (name: string, kind: string, step: string): Box => ({
+  name,
+  kind,
+  field: 'storage',
+  by: { step },
+  in: 'DataBucket',
+});
+
 /** What every lab has, drawn below its own picture. */
 export const LEASE: Architecture = {
   title: 'The lease of the lab',
@@ -73,15 +82,9 @@ export const ARCHITECTURES: Readonly<Record<LabId, Architecture>> = {
     runs: 'down',
     boxes: {
       'raw-files': { name: 'data/', kind: 'files of the project', field: 'outside', by: 'outside' },
-      'bucket-raw': { name: 'raw/', kind: 'objects', field: 'storage', by: { step: 'ingest' }, in: 'DataBucket' },
-      'bucket-prepared': {
-        ...{ name: 'prepared/', kind: 'objects', field: 'storage' },
-        ...{ by: { step: 'transform' }, in: 'DataBucket' },
-      },
-      'bucket-split': {
-        ...{ name: 'split/', kind: 'train, validation, test', field: 'storage' },
-        ...{ by: { step: 'split' }, in: 'DataBucket' },
-      },
+      'bucket-raw': objects('raw/', 'objects', 'ingest'),
+      'bucket-prepared': objects('prepared/', 'objects', 'transform'),
+      'bucket-split': objects('split/', 'train, validation, test', 'split'),
       RawCrawler: { name: 'Crawler', kind: 'Glue crawler', field: 'analytics' },
       FlightsDatabase: { name: 'Tables', kind: 'Glue Data Catalog', field: 'analytics' },
       Transform: { name: 'Transform', kind: 'Glue job (Spark)', field: 'analytics' },
@@ -105,24 +108,9 @@ export const ARCHITECTURES: Readonly<Record<LabId, Architecture>> = {
     title: 'Lab 2: from prepared data to a model that may be used',
     runs: 'down',
     boxes: {
-      'bucket-data': {
-        name: 'data/',
-        kind: 'train, validation, test',
-        field: 'storage',
-        by: { step: 'data' },
-        in: 'DataBucket',
-      },
-      'bucket-models': {
-        name: 'models/',
-        kind: 'trained models',
-        field: 'storage',
-        by: { step: 'train' },
-        in: 'DataBucket',
-      },
-      'bucket-evaluation': {
-        ...{ name: 'evaluation/', kind: 'figures and report', field: 'storage' },
-        ...{ by: { step: 'evaluate' }, in: 'DataBucket' },
-      },
+      'bucket-data': objects('data/', 'train, validation, test', 'data'),
+      'bucket-models': objects('models/', 'trained models', 'train'),
+      'bucket-evaluation': objects('evaluation/', 'figures and report', 'evaluate'),
       'training-job': { name: 'Training job', kind: 'SageMaker', field: 'learning', by: { step: 'train' } },
       'tuning-job': { name: 'Tuning job', kind: 'six trainings', field: 'learning', by: { step: 'tune' } },
       'processing-job': { name: 'Evaluation', kind: 'Processing job', field: 'learning', by: { step: 'evaluate' } },
@@ -215,30 +203,14 @@ export const ARCHITECTURES: Readonly<Record<LabId, Architecture>> = {
         covers: ['ServeFunction8A2F426C'],
       },
       'release-alarms': {
-        ...{ name: 'Errors, latency', kind: 'two CloudWatch alarms', field: 'events' },
-        ...{ by: { resource: 'Endpoint' } },
+        name: 'Errors, latency',
+        kind: 'two CloudWatch alarms',
+        field: 'events',
+        by: { resource: 'Endpoint' },
       },
-      'bucket-capture': {
-        name: 'capture/',
-        kind: 'requests, answers',
-        field: 'storage',
-        by: { step: 'traffic' },
-        in: 'DataBucket',
-      },
-      'bucket-truth': {
-        name: 'truth/',
-        kind: 'comes hours later',
-        field: 'storage',
-        by: { step: 'quality' },
-        in: 'DataBucket',
-      },
-      'bucket-baseline': {
-        name: 'baseline/',
-        kind: 'what is normal',
-        field: 'storage',
-        by: { step: 'baseline' },
-        in: 'DataBucket',
-      },
+      'bucket-capture': objects('capture/', 'requests, answers', 'traffic'),
+      'bucket-truth': objects('truth/', 'comes hours later', 'quality'),
+      'bucket-baseline': objects('baseline/', 'what is normal', 'baseline'),
       Schedule: { name: 'Each hour', kind: 'EventBridge Scheduler', field: 'events' },
       'processing-job': { name: 'Analysis', kind: 'Processing job', field: 'learning', by: { step: 'analyze' } },
       Dashboard: { name: 'Dashboard', kind: 'CloudWatch', field: 'events' },
@@ -249,7 +221,9 @@ export const ARCHITECTURES: Readonly<Record<LabId, Architecture>> = {
       ResponderFunctionCB8AB6F1: { name: 'Responder', kind: 'Lambda function', field: 'compute' },
       DeadLettersBBF8BAAB: { name: 'Not handled', kind: 'SQS queue', field: 'events' },
       LookRule: {
-        ...{ name: 'Retraining ended?', kind: 'three EventBridge rules', field: 'events' },
+        name: 'Retraining ended?',
+        kind: 'three EventBridge rules',
+        field: 'events',
         covers: ['ProcessingEndedRule', 'TrainingEndedRule'],
       },
       'retrain-job': { name: 'Retraining', kind: 'train, evaluate', field: 'learning', by: { step: 'respond' } },

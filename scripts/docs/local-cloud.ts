@@ -1,12 +1,8 @@
 /** `npx tsx scripts/docs/local-cloud.ts` writes docs/local-cloud.md: what the local cloud has, from its services, and how it differs. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { WAIT_DIVISOR } from '../../local-cloud/services/waits';
 import { makeServices } from '../../local-cloud/services/registry';
 import type { Cloud } from '../../local-cloud/services/service';
-
-const ROOT = resolve(__dirname, '..', '..');
+import { writePage } from './page';
 
 const TITLES: Readonly<Record<string, string>> = {
   glue: 'AWS Glue: crawlers, jobs, Data Quality (databases, tables and classifiers are the emulator’s)',
@@ -91,8 +87,4 @@ afterwards that was not there before. If something is different on AWS, [say so]
 `;
 }
 
-if (require.main === module) {
-  const file = join(ROOT, 'docs', 'local-cloud.md');
-  writeFileSync(file, localCloudPage());
-  execFileSync('npx', ['--no-install', 'prettier', '--write', file], { cwd: ROOT, stdio: 'inherit' });
-}
+if (require.main === module) writePage('local-cloud.md', localCloudPage());

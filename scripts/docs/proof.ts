@@ -1,12 +1,10 @@
 /** Writes docs/proof.md from what the fault tests of `npm run test:proof` measured. */
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LABS } from '../../lib/course/registry';
 import { FACES } from '../../local-cloud/boot/faces';
 import { facePromise, type Figure, FIGURES } from '../../test/fault/figures';
-
-const ROOT = resolve(__dirname, '..', '..');
+import { writePage } from './page';
 
 const distinct = (texts: readonly (string | number)[]): string => [...new Set(texts)].sort().join(', ');
 
@@ -38,7 +36,5 @@ ${missing(figures)}`;
 
 if (require.main === module) {
   const figures = readdirSync(FIGURES).map((name) => JSON.parse(readFileSync(join(FIGURES, name), 'utf8')) as Figure);
-  const file = join(ROOT, 'docs', 'proof.md');
-  writeFileSync(file, proofPage(figures));
-  execFileSync('npx', ['--no-install', 'prettier', '--write', file], { cwd: ROOT, stdio: 'inherit' });
+  writePage('proof.md', proofPage(figures));
 }

@@ -1,12 +1,8 @@
 /** `npx tsx scripts/docs/troubleshooting.ts` writes docs/troubleshooting.md from the catalogue of messages. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Situation } from '../../lib/commands/catalogue';
 import { messageOf } from '../../lib/commands/messages';
 import { type Failure, FAILURES } from './failures';
-
-const ROOT = resolve(__dirname, '..', '..');
+import { writePage } from './page';
 
 /** The command that met the failure: the first one that a learner types in an account. */
 function situation({ target = 'aws' }: { readonly target?: 'aws' | 'local' }): Situation {
@@ -61,8 +57,4 @@ ${FAILURES.map(section).join('\n')}
 `;
 }
 
-if (require.main === module) {
-  const file = join(ROOT, 'docs', 'troubleshooting.md');
-  writeFileSync(file, troubleshootingPage());
-  execFileSync('npx', ['--no-install', 'prettier', '--write', file], { cwd: ROOT, stdio: 'inherit' });
-}
+if (require.main === module) writePage('troubleshooting.md', troubleshootingPage());

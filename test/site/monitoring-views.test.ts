@@ -29,12 +29,7 @@ test('the responder tells what it decided, step by step', async () => {
 });
 
 test('monitoring and retraining have their logs', async () => {
-  await scene.view('Jobs and logs');
-  const jobs = scene.part('Jobs');
-  for (const sort of ['training', 'processing']) {
-    await jobs.locator('tr', { hasText: sort }).filter({ hasText: 'Completed' }).last().getByRole('button').click();
-    await scene.part('Lines').locator('td').first().waitFor();
-  }
+  await scene.readLogs('training', 'processing');
   expect(await scene.faults()).toEqual([]);
 });
 

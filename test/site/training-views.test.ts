@@ -19,12 +19,7 @@ test('what jobs made lies in the bucket', async () => {
 });
 
 test('trainings and processing jobs have their logs', async () => {
-  await scene.view('Jobs and logs');
-  const jobs = scene.part('Jobs');
-  for (const sort of ['training', 'processing']) {
-    await jobs.locator('tr', { hasText: sort }).filter({ hasText: 'Completed' }).last().getByRole('button').click();
-    await scene.part('Lines').locator('td').first().waitFor();
-  }
+  await scene.readLogs('training', 'processing');
   expect(await scene.faults()).toEqual([]);
 });
 

@@ -48,6 +48,16 @@ export class CloudScene {
     for (const name of names) await this.part('Objects').getByRole('button', { name, exact: true }).click();
   }
 
+  /** Opens the log of a completed job of each type, and waits for its lines. */
+  async readLogs(...types: string[]): Promise<void> {
+    await this.view('Jobs and logs');
+    for (const type of types) {
+      const done = this.part('Jobs').locator('tr', { hasText: type }).filter({ hasText: 'Completed' });
+      await done.last().getByRole('button').click();
+      await this.part('Lines').locator('td').first().waitFor();
+    }
+  }
+
   /** Has the page look again at what it shows. */
   async again(): Promise<void> {
     await this.seen.getByRole('button', { name: 'Look again' }).last().click();
