@@ -17,16 +17,14 @@ interface Kept {
 
 export class ObjectCache {
   private readonly kept = new Map<string, Kept>();
-  private readonly ready: Promise<unknown>;
+  private ready: Promise<unknown> | undefined;
 
-  /** @param folder is made, and is the cloud's to remove */
-  constructor(private readonly folder: string) {
-    this.ready = mkdir(folder, { recursive: true });
-  }
+  /** @param folder is made for the first object, and is the cloud's to remove */
+  constructor(private readonly folder: string) {}
 
   /** Fetches an object into a new file. @throws what the client throws */
   async fetch(s3: S3Client, bucket: string, key: string, target: string): Promise<void> {
-    await this.ready;
+    await (this.ready ??= mkdir(this.folder, { recursive: true }));
     const name = `${bucket}/${key}`;
     const known = this.kept.get(name);
     let answer = await get(s3, bucket, key, known?.etag);
