@@ -1,6 +1,6 @@
 /** `--canary on`: refused before anything is made where the quota is a new account's, and a real canary where it is 4. */
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { invokeEndpoint } from '../../labs/deployment/endpoint/invoke';
+import { predictFlights } from '../../labs/deployment/endpoint/invoke';
 import { smokeTestFlights } from '../../labs/deployment/approval/smoke-test';
 import { TrafficGenerator } from '../../labs/deployment/endpoint/traffic-generator';
 import { GOOD, Releasing, scripted } from './releasing';
@@ -53,7 +53,7 @@ describe('with a quota of 4', () => {
     const mixed = both.slice(both.indexOf('new'), both.lastIndexOf('old'));
     expect(mixed.filter((one) => one === 'old').length).toBeGreaterThan(3);
     expect(mixed.filter((one) => one === 'new').length).toBeGreaterThan(3);
-    expect((await invokeEndpoint(run, lab.place.production.endpoint, flights.bodies[0]!))[0]).toMatch(/^0\.\d{6}0$/);
+    expect((await predictFlights(run, lab.place.production.endpoint, flights.bodies[0]!))[0]).toMatch(/^0\.\d{6}0$/);
     expect(await lab.serving()).toBe(second);
     expect((await describe()).ProductionVariants).toMatchObject([{ CurrentInstanceCount: 2 }]);
   });

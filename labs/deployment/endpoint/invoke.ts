@@ -1,24 +1,10 @@
 /** Asking an endpoint about flights. */
-import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { invokeEndpoint } from '../../../lib/aws/invoke-endpoint';
 import type { LabRun } from '../../../lib/course/run';
 
 /** @returns the answer's lines, one probability a flight. @throws the service's error, ModelError where the model refused */
-export async function invokeEndpoint(run: LabRun, endpoint: string, body: string): Promise<string[]> {
-  const { Body } = await run.clients.sagemakerRuntime.send(
-    new InvokeEndpointCommand({ EndpointName: endpoint, ContentType: 'text/csv', Accept: 'text/csv', Body: body }),
-  );
-  return Buffer.from(Body ?? [])
-    .toString('utf8')
-    .trim()
-    .split('\n');
-}
-
-/** What went wrong with a request, in one line. */
-export function requestErrorText(error: unknown): string {
-  const { name, message } = error as Error;
-  const original = (error as { OriginalMessage?: string }).OriginalMessage;
-  return `${name}: ${(original ?? message).split('\n')[0]!.slice(0, 300)}`;
-}
+export const predictFlights = async (run: LabRun, endpoint: string, body: string): Promise<string[]> =>
+  (await invokeEndpoint(run.clients.sagemakerRuntime, endpoint, body)).split('\n');
 
 /** Times in ms: half of the requests were quicker than the first, 99 of 100 than the second. */
 export function percentiles(times: readonly number[]): { readonly p50: number; readonly p99: number } {

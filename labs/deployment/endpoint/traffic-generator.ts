@@ -1,7 +1,8 @@
 /** Requests that go on while production changes, each answer written down. */
+import { requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { listObjects, putObject, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { invokeEndpoint, requestErrorText } from './invoke';
+import { predictFlights } from './invoke';
 import type { Flights } from '../model/flights';
 import { ROLLBACK_RESULTS, type LabResources } from '../resources';
 
@@ -59,7 +60,7 @@ export class TrafficGenerator {
       const at = this.run.clock.now();
       let answer: string;
       try {
-        answer = (await invokeEndpoint(this.run, this.endpoint, bodies[flight]!)).join(' ');
+        answer = (await predictFlights(this.run, this.endpoint, bodies[flight]!)).join(' ');
       } catch (error) {
         answer = requestErrorText(error);
       }

@@ -1,3 +1,4 @@
+import { requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
@@ -5,7 +6,7 @@ import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
-import { invokeEndpoint, answerDifference, percentiles, requestErrorText } from '../endpoint/invoke';
+import { answerDifference, percentiles, predictFlights } from '../endpoint/invoke';
 import { SCRATCH_FOLDER } from '../aws-cli';
 import { rejectAdvice } from '../failure/advice';
 import { expectedAnswers, EVERY_NTH_FLIGHT, juneFlights, JUNE_FILE } from '../model/flights';
@@ -59,7 +60,7 @@ async function act(run: LabRun): Promise<void> {
   for (const body of bodies) {
     const start = performance.now();
     try {
-      answers.push(...(await invokeEndpoint(run, resources.production.endpoint, body)));
+      answers.push(...(await predictFlights(run, resources.production.endpoint, body)));
     } catch (error) {
       throw new LabError(`Production refused flight ${answers.length + 1}: ${requestErrorText(error)}`, {
         why: 'The request is a flight as it stands in the data. What the model said is in its log.',
@@ -107,7 +108,7 @@ async function check(run: LabRun): Promise<Verdict> {
     );
   }
   try {
-    const now = await invokeEndpoint(run, resources.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
+    const now = await predictFlights(run, resources.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
     const changed = answerDifference(now, expected.slice(0, SOME));
     if (changed) return notDone(`Asked now, production says something else: ${changed}.`, `Ask again: ${again}`);
   } catch (error) {

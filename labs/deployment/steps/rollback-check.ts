@@ -1,4 +1,5 @@
 /** Whether production was rolled back through its stack, and whether anybody noticed. */
+import { requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import type { Verdict } from '../../../lib/course/model';
@@ -6,7 +7,7 @@ import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import type { Booster } from '../../../lib/flights/booster';
-import { invokeEndpoint, answerDifference, requestErrorText } from '../endpoint/invoke';
+import { answerDifference, predictFlights } from '../endpoint/invoke';
 import { setApprovalCommand } from '../aws-cli';
 import { figureFault, measuredFigures } from '../answers/figures';
 import { expectedAnswers, juneFlights } from '../model/flights';
@@ -166,7 +167,7 @@ async function requestsVerdict(
     );
   }
   try {
-    const now = await invokeEndpoint(run, resources.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
+    const now = await predictFlights(run, resources.production.endpoint, flights.bodies.slice(0, SOME).join('\n'));
     const wrong = answerDifference(now, after.slice(0, SOME));
     if (wrong) return notDone(`Asked now, production does not answer as version ${good.number}: ${wrong}.`, redo);
   } catch (error) {

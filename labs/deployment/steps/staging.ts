@@ -1,10 +1,11 @@
+import { requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { expectedAnswers } from '../model/flights';
-import { invokeEndpoint, answerDifference, requestErrorText } from '../endpoint/invoke';
+import { answerDifference, predictFlights } from '../endpoint/invoke';
 import { newestVersionCommand, releaseIdCommand, untilActionEnded } from '../aws-cli';
 import { evidenceKey } from '../release/evidence';
 import { releaseFailureOf } from '../failure/release-failure';
@@ -102,7 +103,7 @@ async function staged(run: LabRun, resources: LabResources, picked: ReleasedVers
       : notDone(`${told} But ${fault}.`, `Release it again: ${startReleaseCommand(resources, arn)}; then: ${again}`);
   }
   try {
-    const answers = await invokeEndpoint(run, resources.staging.endpoint, flights.bodies.slice(0, SOME).join('\n'));
+    const answers = await predictFlights(run, resources.staging.endpoint, flights.bodies.slice(0, SOME).join('\n'));
     const wrong = answerDifference(answers, expectedAnswers(booster, flights).slice(0, SOME));
     if (wrong) return notDone(`${told} Asked now, staging says something else: ${wrong}.`, `Wait for it: ${again}`);
   } catch (error) {

@@ -1,9 +1,9 @@
 /** Requests while a release errors, each with what came of it, and the log that is kept of them. */
+import { invokeEndpoint, requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { listObjects, putObject, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
 import { INCIDENT_LOGS, type LabResources } from '../resources';
 import { sampleFlights, JULY, type Flight } from '../traffic/flights';
-import { invokeEndpoint, requestErrorText } from '../traffic/send';
 
 /** The flights that callers ask about, one after the other. */
 export const callerFlights = (): readonly Flight[] => sampleFlights(JULY, 400, 'incident');

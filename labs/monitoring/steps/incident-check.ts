@@ -1,4 +1,5 @@
 /** Whether a release that errored was taken back through the stack, and what callers saw of it. */
+import { invokeEndpoint, requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
@@ -13,7 +14,6 @@ import { callsAfterLastFailure, isProbability, readCallLog, logCoverage } from '
 import { isCareless } from '../incident/careless-model';
 import { expectedAnswers, boosterOf, versionName, versionOf, type Version } from '../endpoint/models';
 import { resourcesOf, s3Uri, type LabResources } from '../resources';
-import { invokeEndpoint, requestErrorText } from '../traffic/send';
 import { servingAt, servingFault, endpointStackOf, type Serving } from '../endpoint/serving';
 import { recreateLabCommand } from './traffic';
 

@@ -3,8 +3,9 @@
  * an id. The AWS CLI does the same with a second for each. Region, credentials and endpoint are those of the environment.
  */
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { sampleFlights } from '../traffic/flights';
-import { sendFlights, newReplayStamp, requestErrorText } from '../traffic/send';
+import { newReplayStamp, sendFlights } from '../traffic/send';
 
 const [endpoint = '', batch = '', count = ''] = process.argv.slice(2);
 const stamp = newReplayStamp();

@@ -1,7 +1,7 @@
 /** Asks the endpoint about flights: one request each, with an id that the capture keeps. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
-import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { invokeEndpoint, requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { endpointLogCommand } from '../../../lib/aws/job-log';
 import { inParallel } from '../../../lib/aws/s3';
 import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
@@ -14,8 +14,6 @@ import type { LabResources } from '../resources';
 
 /** Requests at a time: an ml.t2.medium has two processors. */
 const CALLERS = 4;
-/** Pauses that a throttled request is given, the first of a second. */
-const PAUSES = 10;
 /** Capture comes within minutes. */
 const MINUTES = 20;
 /**
@@ -27,61 +25,16 @@ const QUIET_MS = 5 * 60_000;
 
 export const newReplayStamp = (): string => randomUUID().slice(0, 8);
 
-/** @returns the answer. @throws the service's error, ModelError where the model refused */
-export async function invokeEndpoint(
-  runtime: SageMakerRuntimeClient,
-  endpoint: string,
-  body: string,
-  id?: string,
-): Promise<string> {
-  const { Body } = await runtime.send(
-    new InvokeEndpointCommand({
-      EndpointName: endpoint,
-      ContentType: 'text/csv',
-      Accept: 'text/csv',
-      Body: body,
-      ...(id !== undefined && { InferenceId: id }),
-    }),
-  );
-  return Buffer.from(Body ?? [])
-    .toString('utf8')
-    .trim();
-}
-
-/** What went wrong with a request, in one line. */
-export function requestErrorText(error: unknown): string {
-  const { name, message } = error as Error;
-  const original = (error as { OriginalMessage?: string }).OriginalMessage;
-  const text = (original ?? message).replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
-  return `${name}: ${text.trim().slice(0, 200)}`;
-}
-
-/**
- * Asks about each flight of a batch, some at a time. A client stops trying once many of its requests were throttled, also
- * where each was let through in the end: then a request begins anew, a little later.
- *
- * @param pauseMs the first pause
- * @throws the first error
- * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
- */
+/** Asks about each flight of a batch, some at a time. @throws the first error */
 export async function sendFlights(
   runtime: SageMakerRuntimeClient,
   endpoint: string,
   batch: string,
   flights: readonly Flight[],
   stamp: string,
-  pauseMs = 1000,
 ): Promise<void> {
   const send = async ({ row, body }: Flight): Promise<void> => {
-    for (let pause = 1; ; pause += 1) {
-      try {
-        await invokeEndpoint(runtime, endpoint, body, inferenceId(batch, row, stamp));
-        return;
-      } catch (error) {
-        if ((error as Error).name !== 'ThrottlingException' || pause > PAUSES) throw error;
-        await setTimeout(pause * pauseMs);
-      }
-    }
+    await invokeEndpoint(runtime, endpoint, body, { inferenceId: inferenceId(batch, row, stamp) });
   };
   await inParallel(flights, send, CALLERS);
 }

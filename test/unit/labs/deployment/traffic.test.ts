@@ -39,7 +39,7 @@ test('a refused request is a failure in the log, with its reason; the others go 
   const log = await traffic.stop();
   expect(traffic.failures).toBe(1);
   expect(log.filter(({ answer }) => !isProbability(answer))).toMatchObject([
-    { answer: 'ModelError: Received server error (500)' },
+    { answer: 'ModelError: Received server error (500) from primary' },
   ]);
 });
 
