@@ -1,21 +1,22 @@
 import { Exit } from '../course/errors';
+import type { Lab, Step } from '../course/model';
 import type { Context, Verb } from './context';
+import { workFolder } from './deps';
+import { wrongUse } from './options';
 import { requireDeployed } from './require-deployed';
 import { type Checked, checkStep, exitOf, keepChecked, nextStep, printVerdict, verdictDocument } from './verdict';
+import { eachSave } from './watch';
 
 /** `check <lab> [step]`: whether the steps are done, what was seen, what to do next. */
 export const check: Verb = async (context: Context, args) => {
-  const { ui } = context;
   const lab = await context.lab(args.lab ?? '');
   const steps = args.step === undefined ? lab.steps : [context.step(lab, args.step)];
-  const { run } = await requireDeployed(context, lab, ['check', lab.id, args.step].filter(Boolean).join(' '));
-  const checked: Checked[] = [];
-  for (const step of steps) {
-    const one = await checkStep(context, run, step);
-    checked.push(one);
-    printVerdict(ui, one);
-  }
-  keepChecked(context, run, checked);
+  return args.watch === undefined ? once(context, lab, steps) : watch(context, lab, steps);
+};
+
+async function once(context: Context, lab: Lab, steps: readonly Step[]): Promise<number> {
+  const { ui } = context;
+  const checked = await look(context, lab, steps, (one) => printVerdict(ui, one));
   const count = (state: Checked['state']): number => checked.filter((one) => one.state === state).length;
   const exit = exitOf(checked);
   const last = steps[steps.length - 1];
@@ -37,4 +38,60 @@ export const check: Verb = async (context: Context, args) => {
     steps: checked.map((one) => ({ id: one.step.id, ...verdictDocument(one) })),
   });
   return exit;
-};
+}
+
+/** Looks at the lab as it stands now. */
+async function look(
+  context: Context,
+  lab: Lab,
+  steps: readonly Step[],
+  tell: (one: Checked) => void,
+): Promise<Checked[]> {
+  const command = ['check', lab.id, steps.length === 1 && steps[0]!.id].filter(Boolean).join(' ');
+  const { run } = await requireDeployed(context, lab, command);
+  const checked: Checked[] = [];
+  for (const step of steps) {
+    const one = await checkStep(context, run, step);
+    checked.push(one);
+    tell(one);
+  }
+  keepChecked(context, run, checked);
+  return checked;
+}
+
+/** Looks again whenever the learner saves a file or presses Enter, says what became different, and ends when all is done. */
+async function watch(context: Context, lab: Lab, steps: readonly Step[]): Promise<number> {
+  const { ui, options, deps, interrupts } = context;
+  if (options.json)
+    throw wrongUse(
+      '--watch has no document.',
+      'With --json a command prints one, and --watch goes on.',
+      `./lab check ${lab.id}${context.suffix} --json`,
+      { wrong: '--watch', right: '--json' },
+    );
+  const said = new Map<string, string>();
+  const tell = (one: Checked): void => {
+    const text = `${one.state} ${one.verdict.saw}`;
+    if (said.get(one.step.id) !== text) printVerdict(ui, one);
+    said.set(one.step.id, text);
+  };
+  const folder = workFolder(deps.root, lab.id);
+  interrupts.leaves({ remains: 'Nothing was changed.', next: `./lab next${context.suffix}` });
+  const saves = eachSave(folder, ui.interactive ? ui.streams.stdin : undefined);
+  try {
+    for (;;) {
+      const checked = await look(context, lab, steps, tell);
+      ui.settle();
+      if (exitOf(checked) === Exit.Done) {
+        ui.say(`All that is watched is done. Next: ./lab next${context.suffix}`);
+        return Exit.Done;
+      }
+      ui.note(
+        `Save a file in work/${lab.id}${ui.interactive ? ' or press Enter' : ''} to have it looked at again; Ctrl-C ends.`,
+      );
+      await saves.next();
+    }
+  } finally {
+    saves.close();
+  }
+}

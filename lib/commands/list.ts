@@ -1,7 +1,7 @@
 import { estimate, usd } from '../cost/estimate';
 import { assumedNote, HOME_REGION } from '../facts/prices';
 import type { Context, Verb } from './context';
-import { nextFor } from './next';
+import { nextFor } from './stack-state';
 import { findDeployedLabs, newestOf, visibleTo } from './deployed-labs';
 import { plural } from './ui/text';
 import { table } from './ui/table';

@@ -1,6 +1,7 @@
 import { type StepProgress, readProgress } from '../course/progress';
 import type { Lab } from '../course/model';
 import { Exit } from '../course/errors';
+import type { TargetName } from '../course/run';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { TARGETS } from './options';
@@ -72,9 +73,13 @@ export const progress: Verb = async (context: Context) => {
 };
 
 /** The target that was checked last. */
-function newest(all: readonly LabProgress[]): string | undefined {
+function newest(all: readonly LabProgress[]): TargetName | undefined {
   const times = all.flatMap(({ steps }) => steps.flatMap(({ targets }) => Object.entries(targets)));
   return times
-    .filter((entry): entry is [string, StepProgress] => entry[1] !== null)
+    .filter((entry): entry is [TargetName, StepProgress] => entry[1] !== null)
     .sort(([, a], [, b]) => (a.at < b.at ? 1 : -1))[0]?.[0];
 }
+
+/** Where checks were last run in this folder; undefined where none were. */
+export const lastTarget = (labs: readonly Lab[], root: string, learner: string): TargetName | undefined =>
+  newest(labs.map((lab) => progressOf(lab, root, learner)));

@@ -3,7 +3,7 @@ import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/errors';
 import type { Context } from './context';
 import { type OtherRegions, lookInOtherRegions } from './other-regions';
-import { isGoing, nextFor } from './next';
+import { isGoing, nextFor } from './stack-state';
 
 /** A lab that is deployed and whole, or the message that says what to do first. */
 export async function requireDeployed(

@@ -6,7 +6,7 @@ import { leaseEnd } from '../teardown/lease';
 import { sayKeptBudget } from './budget';
 import type { Context, Verb } from './context';
 import { type OtherRegions, otherRegionsDocument, lookInOtherRegions, printOtherRegions } from './other-regions';
-import { isGoing, nextFor } from './next';
+import { isGoing, nextFor } from './stack-state';
 import { findDeployedLabs, newestOf, visibleTo } from './deployed-labs';
 import { printRunning, readSpending, redLineOf, sayRedLine, spendingDocument } from './spending';
 import { duration, plural } from './ui/text';

@@ -10,7 +10,7 @@ import type { Assembly, Deployer, Template } from '../target/deployer';
 import type { Target } from '../target/target';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
-import { isAnew, isGoing, nextFor } from './next';
+import { isAnew, isGoing, nextFor } from './stack-state';
 import { readEmail, readHours } from './options';
 import { quotaDocument, refuseShortage, printQuotas } from './quotas';
 import { leaseEndOf, redLineOf, sayRedLine } from './spending';

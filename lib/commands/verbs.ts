@@ -51,20 +51,37 @@ export const VERBS: Readonly<Record<string, Description>> = {
     options: [['--no-browser', 'print the link, and open no browser']],
     load: async () => (await import('./open')).open,
   },
+  next: {
+    summary: 'what to do now, by what stands and what checks said',
+    args: [],
+    load: async () => (await import('./next')).next,
+  },
   step: {
-    summary: 'do a step, then check it',
-    args: [LAB, ['<step>', 'name of a step']],
+    summary: 'do a step, then check it; or do all steps before one',
+    args: [LAB, ['[step]', 'name of a step']],
+    options: [['--until <step>', 'do every step before this one that is not done, as after a down']],
     load: async () => (await import('./step')).step,
   },
   check: {
     summary: 'say whether steps are done, and what to do next',
     args: [LAB, ['[step]', 'name of a step']],
+    options: [['--watch', 'look again when you save a file in work/, until all is done']],
     load: async () => (await import('./check')).check,
   },
   hint: {
     summary: 'one more hint for a step',
     args: [LAB, ['<step>', 'name of a step']],
     load: async () => (await import('./hint')).hint,
+  },
+  solution: {
+    summary: 'a right answer of an exercise, what it teaches, and another way; before success it asks first',
+    args: [LAB, ['<step>', 'name of a step']],
+    load: async () => (await import('./solution')).solution,
+  },
+  reset: {
+    summary: 'the template of an exercise again, after asking; what you wrote is kept beside it',
+    args: [LAB, ['<step>', 'name of a step']],
+    load: async () => (await import('./reset')).reset,
   },
   progress: {
     summary: 'what you have done in all labs, by the checks that were run here',

@@ -3,7 +3,7 @@ import { LabError } from '../course/errors';
 import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Context } from './context';
-import { isGoing } from './next';
+import { isGoing } from './stack-state';
 import { findDeployedLabs, type DeployedLab, visibleTo } from './deployed-labs';
 
 /** Nothing that CloudFormation does with a lab takes longer: a resource may take an hour to time out. */

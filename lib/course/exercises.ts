@@ -1,6 +1,6 @@
 /** The learner's file of an exercise: made from its template, read, saved, put back. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Exit, LabError } from './errors';
 import type { Exercise, Lab } from './model';
@@ -76,4 +76,19 @@ export function saveExercise(
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   return { text, version: versionOf(text) };
+}
+
+/** Whether the learner wrote something: there is a file, and it is another text than the template. */
+export function isWritten(lab: Lab, exercise: Exercise, workDir: string): boolean {
+  const { text, version } = readExercise(lab, exercise, workDir);
+  return version !== undefined && text !== shippedText(lab, exercise.template);
+}
+
+/** Puts the template back. @returns path of the learner's text, which is kept beside it in place of an earlier one */
+export function resetExercise(lab: Lab, exercise: Exercise, workDir: string): string {
+  const file = join(workDir, exercise.file);
+  const kept = `${file}.before-reset`;
+  renameSync(file, kept);
+  placeExercise(lab, exercise.template, exercise, workDir);
+  return kept;
 }

@@ -32,6 +32,10 @@ export interface Exercise {
   readonly solution: string;
   /** What the learner is asked to do, one sentence. */
   readonly ask: string;
+  /** What whoever solved it can do now, in one or two sentences: shown with the solution. */
+  readonly teaches: string;
+  /** Another way to the same, which is right as well: shown with the solution. */
+  readonly alternative: string;
   /** The answer is about what the step does first: the step does that while the file is still the template. */
   readonly answeredAfter?: boolean;
 }

@@ -16,6 +16,10 @@ const exercise: Exercise = {
   template: 'exercises/late-share.sql',
   solution: 'solutions/late-share.sql',
   ask: 'Write one query that gives the month with the largest share of late flights, and that share, in its first row.',
+  teaches:
+    'A share in SQL is an average of ones and zeros over the right rows, and a literal’s type decides the result’s: 1.0 is a decimal with one place, 1.0e0 a double.',
+  alternative:
+    'count_if(dep_delay > 15) * 1.0e0 / count(dep_time) gives the same: count(dep_time) leaves out the cancelled flights, as the WHERE does.',
 };
 
 /** How many of the learner's queries are read, newest first. */
@@ -44,7 +48,7 @@ export const explore: Step = {
   awsMinutes: 1,
   hints: [
     'Late means dep_delay > 15. A flight without a dep_time was cancelled: it did not leave late, it did not leave.',
-    'A share is an average of ones and zeros: avg(CASE WHEN dep_delay > 15 THEN 1.0 ELSE 0.0 END).',
+    'A share is an average of ones and zeros: avg(CASE WHEN dep_delay > 15 THEN 1.0e0 ELSE 0.0e0 END).',
     'Group by batch, keep the flights that have a dep_time, sort by the share with DESC. The first row is the answer.',
   ],
   exercise,

@@ -20,6 +20,10 @@ const exercise: Exercise = {
   solution: 'solutions/break.json',
   answeredAfter: true,
   ask: 'Two bad models are released: one broken, one worse. For each, name the stage and the action that stopped it, and the reason in your words. The step does the releases first.',
+  teaches:
+    'Cheap tests come first and stop what does not load; only asking the deployed model tells that it answers badly. A gate is worth what it measures.',
+  alternative:
+    'The console shows the same: the failed stage in red, the action’s link to its build, and the smoke test’s figures in evidence/ of the bucket.',
 };
 
 /** Release a broken model, then a worse one. */

@@ -19,6 +19,10 @@ const exercise: Exercise = {
   template: 'exercises/alarm.json',
   solution: 'solutions/alarm.json',
   ask: 'Define an alarm on what the hourly analysis publishes that goes off on July’s flights and stays quiet on held-out ones. It is tried on both, and on months that the guide does not name.',
+  teaches:
+    'An alarm’s period follows how often the figure comes, its threshold lies between what chance makes and the mildest case that matters, and silence is no alarm.',
+  alternative:
+    'FeaturesDrifted above 0 (or above 2) and the distance of dewp above 0.1 pass every trial as well; pressure above 0.1 stays quiet in two months that differ from spring.',
 };
 
 /** Define an alarm that catches drift, and only drift. */

@@ -15,6 +15,10 @@ const exercise: Exercise = {
   template: 'exercises/query.txt',
   solution: 'solutions/query.txt',
   ask: 'Write a Logs Insights query over the endpoint’s log that counts the requests of the incident that failed, minute by minute, in a column named failed.',
+  teaches:
+    'One line a request is what can be counted: filter to it first, then stats … by bin(1m). Tracebacks have many lines for one failure.',
+  alternative:
+    'parse @message with the status as a field, filter status = "500" and count: the same figures, and other statuses can be told apart.',
 };
 
 /** Find the failing requests in the log. */

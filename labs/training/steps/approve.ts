@@ -20,6 +20,10 @@ const exercise: Exercise = {
   template: 'exercises/decision.json',
   solution: 'solutions/decision.json',
   ask: `Approve one version and reject the other, each with a reason, by the guide's rule: the highest AUC on the test slice among the versions whose calibration error is at most ${MAX_CALIBRATION_ERROR}.`,
+  teaches:
+    'A rule with two measures: one is a bar that has to be reached (calibration), the other is what is best among those that reach it (AUC). The reason stands in the registry beside the decision.',
+  alternative:
+    'Approve and reject in the console of Model Registry, or with aws sagemaker update-model-package: the check reads the registry, not how it came about.',
 };
 
 /** Decide which version may go out. */

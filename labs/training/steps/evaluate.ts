@@ -25,6 +25,10 @@ const exercise: Exercise = {
   template: 'exercises/choice.json',
   solution: 'solutions/choice.json',
   ask: 'Choose which model of the search goes on: name its job, or give the metric to choose by and whether higher or lower is better.',
+  teaches:
+    'A model is chosen by what it does on flights it did not learn from. The metric on its own training data rewards learning by heart.',
+  alternative:
+    'Name the job itself with "job": the same choice, made by hand; a metric and a direction go on choosing right when the search is run again.',
 };
 
 /** Score both models on flights that neither has seen. */

@@ -20,6 +20,10 @@ const exercise: Exercise = {
   template: 'exercises/space.json',
   solution: 'solutions/space.json',
   ask: 'Write the search space: which hyperparameters to search, and between which bounds.',
+  teaches:
+    'What multiplies belongs on a logarithmic scale (eta, min_child_weight), what adds on a linear one (depth, a share of rows); bounds come from what a training with so few rounds can reach.',
+  alternative:
+    'Fewer dimensions with the same six trainings search each of them better: eta and max_depth alone, eta from 0.05 to 0.5, is as good an answer.',
 };
 
 /** Search hyperparameters, six trainings, two at a time. */

@@ -377,6 +377,8 @@ export function fakeLab(cloud: FakeCloud, folder: string): Lab & { steps: Step[]
       template: 'exercises/answer.sql',
       solution: 'solutions/answer.sql',
       ask: 'Write the answer.',
+      teaches: 'Numbers are answers.',
+      alternative: '6 * 7 is right as well.',
     },
     async act(run) {
       const { readFileSync } = await import('node:fs');

@@ -196,3 +196,242 @@ describe('progress', () => {
     }
   });
 });
+
+describe('step --until', () => {
+  const write = (answer: string): void => {
+    mkdirSync(world.work('.'), { recursive: true });
+    writeFileSync(world.work('answer.sql'), answer);
+  };
+
+  test('does the steps before that are not done, asks for no prediction, and says the step', async () => {
+    const { code, out } = await world.run('step data-prep --until ask --target local', { typed: ['never asked'] });
+    expect(code).toBe(0);
+    expect(out).toContain('✓ load: One object.');
+    expect(out).not.toContain('Predict');
+    expect(out).toContain('Next: ./lab step data-prep ask --target local');
+  });
+
+  test('does nothing where they are done', async () => {
+    world.cloud.things.add('raw/one');
+    world.lab.steps[0]!.act = async () => Promise.reject(new Error('it was done'));
+    expect((await world.run('step data-prep --until ask --target local --json')).json()).toMatchObject({
+      until: 'ask',
+      done: true,
+      steps: [{ id: 'load', state: 'done' }],
+    });
+  });
+
+  test('takes the answer that the learner wrote, and stops where there is none but the template', async () => {
+    world.lab.steps.push({ ...world.lab.steps[0]!, id: 'last' });
+    for (const unwritten of [undefined, '-- write here\n']) {
+      if (unwritten !== undefined) write(unwritten);
+      const stopped = await world.run('step data-prep --until last --target local');
+      expect(stopped.code).toBe(1);
+      expect(stopped.out).toContain('✗ ask: The exercise work/data-prep/answer.sql is not written.');
+      expect(stopped.out.replace(/\s+/g, ' ')).toContain('./lab solution data-prep ask shows an answer');
+      expect(world.cloud.things).toEqual(new Set(['raw/one']));
+    }
+    write('42');
+    expect((await world.run('step data-prep --until last --target local')).out).toContain('✓ ask: It is 42.');
+  });
+
+  test('stops at a step whose answer is wrong', async () => {
+    world.lab.steps.push({ ...world.lab.steps[0]!, id: 'last' });
+    write('41');
+    const { code, out } = await world.run('step data-prep --until last --target local');
+    expect(code).toBe(1);
+    expect(out).toContain('✗ ask: It is not 42.');
+    expect(out).not.toContain('Next: ./lab step data-prep last');
+  });
+
+  test.each(['step data-prep --target local', 'step data-prep load --until ask --target local'])(
+    'is one of two ways to name steps: %s',
+    async (line) => {
+      const { code, err } = await world.run(line);
+      expect(code).toBe(2);
+      expect(err).toContain('The steps of data-prep are load, ask.');
+    },
+  );
+
+  test('names the nearest of the steps that there are', async () => {
+    expect((await world.run('step data-prep --until lod --target local')).err).toContain('Did you mean load?');
+  });
+});
+
+describe('check --watch', () => {
+  test('looks again when a file is saved, says what became different, and ends when all is done', async () => {
+    world.cloud.things.add('raw/one');
+    let looks = 0;
+    world.lab.steps[1]!.check = async () => {
+      looks += 1;
+      // Somebody saves while the first look goes on, and once more after it.
+      if (looks < 3) setImmediate(() => writeFileSync(world.work('answer.sql'), `${39 + looks}`));
+      const answer = existsSync(world.work('answer.sql')) ? readFileSync(world.work('answer.sql'), 'utf8') : 'none';
+      return {
+        done: looks >= 3,
+        saw: `It is ${looks >= 3 ? 'right' : 'wrong'}, not ${answer.slice(0, 1)}.`,
+        next: 'x',
+      };
+    };
+    const { code, out } = await world.run('check data-prep --watch --target local');
+    expect(code).toBe(0);
+    expect(out.match(/✓ load/g)).toHaveLength(1);
+    expect(out).toContain('✓ ask: It is right');
+    expect(out).toContain('All that is watched is done. Next: ./lab next --target local');
+  });
+
+  test('notes that commands keep are no work of the learner', async () => {
+    let looks = 0;
+    world.lab.steps[1]!.check = async () => {
+      looks += 1;
+      return { done: looks === 2, saw: `Look ${looks}.`, next: 'x' };
+    };
+    const watching = world.run('check data-prep ask --watch --target local');
+    // The first look keeps its progress in the same folder, which must not start a second.
+    while (!existsSync(world.work('.progress.json'))) await new Promise((resolve) => setImmediate(resolve));
+    expect(looks).toBe(1);
+    writeFileSync(world.work('answer.sql'), '42');
+    expect((await watching).code).toBe(0);
+    expect(looks).toBe(2);
+  });
+
+  test('has no document', async () => {
+    const { code, err } = await world.run('check data-prep --watch --json --target local');
+    expect(code).toBe(2);
+    expect(err).toContain('--watch has no document.');
+  });
+});
+
+describe('solution', () => {
+  test('before success it is shown to who insists', async () => {
+    const refused = await world.run('solution data-prep ask');
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain('./lab hint data-prep ask, or ./lab solution data-prep ask --yes');
+    expect((await world.run('solution data-prep ask', { typed: ['n'] })).code).toBe(3);
+    expect((await world.run('solution data-prep ask', { typed: ['y'] })).out).toContain('42');
+    expect((await world.run('solution data-prep ask --yes --json')).json()).toMatchObject({ solution: '42\n' });
+  });
+
+  test('after success nobody is asked, and another way is told', async () => {
+    mkdirSync(world.work('.'), { recursive: true });
+    writeFileSync(world.work('answer.sql'), '42');
+    await world.run('step data-prep ask --target local');
+    const { code, out } = await world.run('solution data-prep ask');
+    expect(code).toBe(0);
+    expect(out).toContain('What it teaches:\n  Numbers are answers.');
+    expect(out).toContain('Another way:\n  6 * 7 is right as well.');
+  });
+
+  test('a step without an exercise names those that have one', async () => {
+    const { code, err } = await world.run('solution data-prep load');
+    expect(code).toBe(2);
+    expect(err).toContain('Exercises of data-prep are in ask.');
+  });
+});
+
+describe('reset', () => {
+  const answer = (): string => readFileSync(world.work('answer.sql'), 'utf8');
+
+  test('puts the template back after a yes, and keeps what was written', async () => {
+    mkdirSync(world.work('.'), { recursive: true });
+    writeFileSync(world.work('answer.sql'), '41');
+    expect((await world.run('reset data-prep ask')).code).toBe(3);
+    expect((await world.run('reset data-prep ask', { typed: ['no'] })).err).toContain('is as you wrote it');
+    expect(answer()).toBe('41');
+    const { code, out } = await world.run('reset data-prep ask', { typed: ['y'] });
+    expect(code).toBe(0);
+    expect(out).toContain('work/data-prep/answer.sql.before-reset');
+    expect(answer()).toBe('-- write here\n');
+    expect(readFileSync(world.work('answer.sql.before-reset'), 'utf8')).toBe('41');
+  });
+
+  test('has nothing to do where nothing was written', async () => {
+    expect((await world.run('reset data-prep ask --json')).json()).toMatchObject({ kept: null });
+  });
+});
+
+describe('next', () => {
+  test('where nothing was begun, a rehearsal', async () => {
+    world.cloud.stacks = [];
+    world.cloud.running = false;
+    const { code, out } = await world.run('next');
+    expect(code).toBe(0);
+    expect(out).toContain('You have not begun yet.');
+    expect(out).toContain('Next: ./lab rehearse data-prep, or ./lab up data-prep --target local');
+    expect(world.cloud.log).toEqual([]);
+  });
+
+  test('in a lab that stands, the first step that is not done, with what its check saw', async () => {
+    const { out } = await world.run('next');
+    expect(out).toContain('✗ load: No object.');
+    expect(out).toContain('Next: ./lab step data-prep load --target local');
+    world.cloud.things.add('raw/one');
+    const document = (await world.run('next --target local --json')).json();
+    expect(document).toMatchObject({
+      lab: 'data-prep',
+      step: 'ask',
+      verdict: { state: 'not done' },
+      next: './lab hint data-prep ask',
+    });
+  });
+
+  test('a step that was done since the lab stands is not looked at again', async () => {
+    world.cloud.things.add('raw/one');
+    await world.run('check data-prep load --target local');
+    world.lab.steps[0]!.check = async () => Promise.reject(new Error('looked at again'));
+    expect((await world.run('next --target local')).out).toContain('1 of 2 steps done');
+    // A lab that was made anew has to be looked at.
+    world.cloud.stacks[0]!.CreationTime = new Date('2027-01-01T00:00:00Z');
+    expect((await world.run('next --target local')).code).toBe(4);
+  });
+
+  test('a lab with all steps done goes down', async () => {
+    world.cloud.things.add('raw/one').add('answer/42');
+    expect((await world.run('next --target local')).out).toContain(
+      'Next: when you have seen enough: ./lab down data-prep --target local',
+    );
+  });
+
+  test('after a down, up again and on from where one was', async () => {
+    await world.run('step data-prep load --target local');
+    await world.run('down data-prep --target local --yes');
+    const { out } = await world.run('next --target local');
+    expect(out).toContain('In data-prep you were at ask.');
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      './lab up data-prep --target local, then ./lab step data-prep --until ask --target local',
+    );
+    world.cloud.running = false;
+    expect((await world.run('next')).out).toContain('No local cloud is running.');
+  });
+
+  test('whoever was last in an account is sent there, and the account is not asked', async () => {
+    world.cloud.running = false;
+    await world.run('check data-prep --target aws');
+    world.cloud.log.length = 0;
+    const { out } = await world.run('next');
+    expect(out).toContain('Next: ./lab next --target aws');
+    expect(world.cloud.log).toEqual([]);
+  });
+
+  test('a stack that is half made comes first', async () => {
+    world.cloud.stacks[0]!.StackStatus = 'ROLLBACK_COMPLETE';
+    expect((await world.run('next --target local')).out).toContain('its stack is ROLLBACK_COMPLETE');
+  });
+});
+
+describe('a hint begins with what is wrong now', () => {
+  test('where the lab stands and a target is said', async () => {
+    expect((await world.run('hint data-prep load --target local')).out).toMatch(
+      /^Seen now: No object\.\n1\. Look at S3/,
+    );
+    world.cloud.things.add('raw/one');
+    expect((await world.run('hint data-prep load --target local')).out).not.toContain('Seen now');
+  });
+
+  test('and is given all the same where it could not be looked', async () => {
+    world.lab.steps[0]!.check = async () => Promise.reject(new Error('broken'));
+    const { code, out } = await world.run('hint data-prep load --target local');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^1\. Look at S3/);
+  });
+});

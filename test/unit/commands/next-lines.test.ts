@@ -75,6 +75,7 @@ describe('every command that a text proposes can be typed', () => {
     ['a mode of another lab', './lab up training --build lambda', 'no option --build'],
     ['a value that the mode lacks', './lab up training --spot maybe', 'cannot be maybe'],
     ['a step that is missing', './lab step training', 'lacks <step>'],
+    ['a step of another lab behind an option', './lab step training --until crawl', 'has no step crawl'],
   ])('%s would be found', (_what, text, fault) => {
     expect(proposedIn(`Next: ${text}`, labs)[0]?.fault).toContain(fault);
   });

@@ -80,6 +80,8 @@ function read(given: readonly string[], labs: readonly Known[]): Proposed {
     const mode = labs.flatMap(({ modes }) => modes).find((one) => `--${one.name}` === name);
     if (mode && !OPEN.test(value) && !value.split('|').every((one) => mode.values.includes(one)))
       return `${flag} cannot be ${value}`;
+    if (name === '--until' && lab && !OPEN.test(value) && !lab.steps.some(({ id }) => id === value))
+      return `${lab.id} has no step ${value}`;
     taken.push(value);
     at += 1;
     return undefined;
@@ -90,9 +92,11 @@ function read(given: readonly string[], labs: readonly Known[]): Proposed {
       if (fault) return { words: taken, verb, fault };
     }
     const word = words[at];
-    const needed = syntax.startsWith('<');
+    // `step` needs one or the other.
+    const needed = syntax.startsWith('<') || (verb === 'step' && !words.includes('--until'));
     if (word === undefined || (word === 'or' && !needed)) {
-      if (needed && !open) return { words: taken, verb, fault: `${verb} lacks ${syntax}` };
+      if (needed && !open)
+        return { words: taken, verb, fault: `${verb} lacks ${syntax.replace('[', '<').replace(']', '>')}` };
       continue;
     }
     if (OPEN.test(word)) open = true;
