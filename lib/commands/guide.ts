@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { guideFor } from '../course/guide';
 import type { Lab, Step } from '../course/model';
 import { LabError } from '../course/errors';
 import type { Context, Verb } from './context';
@@ -29,7 +30,7 @@ function readGuide(lab: Lab): string {
   });
 }
 
-/** `guide <lab> [step]`: the guide in the terminal. */
+/** `guide <lab> [step]`: the guide in the terminal, with the learner's own names and options in it. */
 export const guide: Verb = async (context: Context, args) => {
   const lab = await context.lab(args.lab ?? '');
   const step = args.step === undefined ? undefined : context.step(lab, args.step);
@@ -41,12 +42,14 @@ export const guide: Verb = async (context: Context, args) => {
       next: `./lab guide ${lab.id}`,
     });
   }
-  const { ui } = context;
-  ui.raw(renderMarkdown(text, ui.width, ui.colours));
+  const { ui, options } = context;
+  // The guide has LAB_TARGET exported at its beginning; the learner and the Region have no variable.
+  const filled = guideFor(text, options.learner, context.suffix.replace(/^ --target \w+/, ''));
+  ui.raw(renderMarkdown(filled, ui.width, ui.colours));
   if (step) {
     ui.say();
     ui.say(`Next: ./lab step ${lab.id} ${step.id}${context.suffix}`);
   }
-  ui.document({ lab: lab.id, step: step?.id ?? null, markdown: text });
+  ui.document({ lab: lab.id, step: step?.id ?? null, markdown: filled });
   return 0;
 };
