@@ -27,12 +27,14 @@ interface Call {
  * @returns its exit code
  */
 export async function main(
-  argv: readonly string[],
+  given: readonly string[],
   deps: Deps,
   streams: Streams,
   interrupts: Interrupts,
   uiFor: (json: boolean) => Ui = (json) => new Ui(streams, json),
 ): Promise<number> {
+  // An interactive zsh hands over what stands behind a # as words.
+  const argv = given.includes('#') ? given.slice(0, given.indexOf('#')) : given;
   // Needed before the line is understood: errors must go where they belong.
   const json = argv.includes('--json');
   const ui = uiFor(json);

@@ -8,6 +8,9 @@ import type { Target } from '../../lib/target';
 const ROOT = resolve(__dirname, '..', '..');
 const PYTHON_BIN = join(ROOT, '.venv', 'bin');
 
+/** Loops of printed commands wait as long as AWS takes: a local cloud is quicker. */
+export const SHORT_PAUSES = 'sleep() { command sleep 0.5; }';
+
 export class AwsCli {
   // A socket's path may have about a hundred characters only.
   private readonly folder = mkdtempSync(join(tmpdir(), 'mla-labs-aws-'));
@@ -32,14 +35,18 @@ export class AwsCli {
     line: string,
     { cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
   ): { status: number | null; output: string } {
-    const PATH = [join(__dirname, 'aws-cli'), PYTHON_BIN, process.env.PATH].join(delimiter);
-    const own = { PATH, MLA_AWS_CLI: this.socket, AWS_PAGER: '' };
-    const done = spawnSync('sh', ['-c', `sleep() { command sleep 0.5; }\n${line}`], {
+    const done = spawnSync('sh', ['-c', `${SHORT_PAUSES}\n${line}`], {
       cwd,
-      env: { ...process.env, ...target.shellEnv(), ...own, ...env },
+      env: { ...process.env, ...target.shellEnv(), ...this.environment, ...env },
       encoding: 'utf8',
     });
     return { status: done.status, output: done.stdout + done.stderr };
+  }
+
+  /** What a shell needs to find it. */
+  get environment(): NodeJS.ProcessEnv {
+    const PATH = [join(__dirname, 'aws-cli'), PYTHON_BIN, process.env.PATH].join(delimiter);
+    return { PATH, MLA_AWS_CLI: this.socket, AWS_PAGER: '' };
   }
 
   stop(): void {

@@ -171,6 +171,7 @@ function about(file: string): string {
 test.each([
   ['rehearsal', '`npm test`'],
   ['proof', '`npm run test:proof`'],
+  ['guide', '`npm run test:proof`'],
   ['fault', '`npm run test:proof`'],
 ])('docs/testing.md lists every %s, says what it shows, and where it runs', (project, command) => {
   const files = readdirSync(join(ROOT, 'test', project)).filter((name) => name.endsWith('.test.ts'));

@@ -22,6 +22,9 @@ const exercise: Exercise = {
     'count_if(dep_delay > 15) * 1.0e0 / count(dep_time) gives the same: count(dep_time) leaves out the cancelled flights, as the WHERE does.',
 };
 
+/** Rows of a saved query that are shown: more than any of them has. */
+const SHOWN_ROWS = 50;
+
 /** How many of the learner's queries are read, newest first. */
 const LOOKED_AT = 10;
 
@@ -62,17 +65,20 @@ async function act(run: LabRun): Promise<void> {
   const own = readWork(run, 'explore', exercise).trim().replace(/;\s*$/, '');
   requireQuestion(run, own);
   const next = labCommand(run, 'check', 'crawl');
-  await Promise.all(
-    QUESTION_NAMES.map(async (name) => {
-      const { rows, columns, scannedBytes } = await runQuery(run, resources, namedQuery(name, resources).sql, {
+  const answers = await Promise.all(
+    QUESTION_NAMES.map((name) =>
+      runQuery(run, resources, namedQuery(name, resources).sql, {
         what: `saved query ${name}`,
         next,
-        maxRows: 1,
-      });
-      const first = columns.map((column, i) => `${column} ${rows[0]?.[i] ?? 'NULL'}`).join(', ');
-      run.progress(`${name}: ${first} … (${(scannedBytes / 1e6).toFixed(1)} MB scanned)`);
-    }),
+        maxRows: SHOWN_ROWS,
+      }),
+    ),
   );
+  answers.forEach(({ rows, columns, scannedBytes }, i) => {
+    const name = QUESTION_NAMES[i]!;
+    run.progress(`${name} (${(scannedBytes / 1e6).toFixed(1)} MB scanned): ${columns.join(', ')}`);
+    for (const row of rows) run.progress(`${name}: ${row.map((cell) => cell ?? 'NULL').join(', ')}`);
+  });
   const { rows, columns } = await runQuery(run, resources, own, {
     what: `your query work/${run.lab}/${exercise.file}`,
     next: labCommand(run, 'hint', 'explore'),

@@ -167,3 +167,11 @@ describe('an error that nobody foresaw', () => {
     expect(err).toMatch(/^\s*at .*wrong-use\.test/m);
   });
 });
+
+test('a comment behind a command, which an interactive zsh hands over, is none of its words', async () => {
+  world.cloud.addStack();
+  world.cloud.things.add('raw/one');
+  const { code, out } = await world.run('check data-prep load --target local # or --target aws');
+  expect(code).toBe(0);
+  expect(out).toContain('✓ load');
+});

@@ -34,7 +34,7 @@ describe('transform', () => {
   test('after the step: done, with rows and the share of late flights', async () => {
     const verdict = await transform.check(transformed().run);
     expect(verdict).toMatchObject({ done: true });
-    expect(verdict.saw).toContain('324,000 flights in 12 months, 0.2000 of them late');
+    expect(verdict.saw).toContain('324,000 flights in 12 months, 64,800 of them late (0.2000)');
   });
 
   test('a run that failed: its error, and the command for what the script wrote, which on Glue 5 and later is in output', async () => {

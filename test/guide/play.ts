@@ -1,0 +1,121 @@
+/** Plays a guide as a learner who types all of it, in a clone of the project with a local cloud of its own. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LabId } from '../../lib/course/names';
+import type { Lab, Step } from '../../lib/course/model';
+import { Clone } from '../fault/clone';
+import { AwsCli, SHORT_PAUSES } from '../proof/aws-cli';
+import { type Fence, missingFigures, type Section, sectionsOf, updateGuide } from './guide';
+
+/** A line that no command prints. */
+const END = '--- that was all of it ---';
+
+/** One shell for the whole guide, so that what is exported stays. */
+class Shell {
+  private readonly bash: ChildProcessWithoutNullStreams;
+  private output = '';
+
+  constructor(cwd: string, env: NodeJS.ProcessEnv) {
+    this.bash = spawn('bash', ['--norc', '--noprofile'], { cwd, env });
+    for (const stream of [this.bash.stdout, this.bash.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    // The first command that fails is named; what follows is typed all the same, as by somebody who did not notice.
+    this.bash.stdin.write(`exec 2>&1\n${SHORT_PAUSES}\ntrap 'failed="\${failed:-$BASH_COMMAND}"' ERR\n`);
+  }
+
+  /** @returns what was printed, and the command that failed, if one did */
+  async type(text: string): Promise<{ output: string; failed: string }> {
+    this.output = '';
+    this.bash.stdin.write(`failed=\n${text}\nprintf '%s %s\\n' '${END}' "$failed"\n`);
+    const over = new RegExp(`^${END} ([\\s\\S]*)\n$`, 'm');
+    while (!over.test(this.output)) {
+      if (this.bash.exitCode !== null) throw new Error(`The shell ended: ${this.output}`);
+      await new Promise((resolve) => this.bash.stdout.once('data', resolve));
+    }
+    const failed = over.exec(this.output)![1]!;
+    return { output: this.output.replace(over, ''), failed };
+  }
+
+  async close(): Promise<void> {
+    const gone = new Promise((resolve) => this.bash.once('close', resolve));
+    this.bash.stdin.end();
+    await gone;
+  }
+}
+
+/**
+ * @param explain steps are done by the AWS CLI commands that `--explain` prints, in place of `./lab step`
+ */
+export function playGuide(lab: Lab, { explain = false } = {}): void {
+  const { id } = lab;
+  const sections = sectionsOf(lab);
+  describe(`the guide of ${id}${explain ? ', its steps done with the AWS CLI' : ''}`, () => {
+    let clone: Clone;
+    let aws: AwsCli;
+    let shell: Shell;
+    /** What was printed so far: a figure may come from an earlier section. */
+    let transcript = '';
+    beforeAll(() => {
+      clone = new Clone();
+      aws = new AwsCli();
+      // Whoever reads it says yes at the terminal.
+      renameSync(join(clone.folder, 'lab'), join(clone.folder, 'lab.sh'));
+      writeFileSync(join(clone.folder, 'lab'), `#!/bin/sh\nexec ./lab.sh "$@" --yes\n`, { mode: 0o755 });
+      shell = new Shell(clone.folder, { ...process.env, ...aws.environment, COLUMNS: '100', NO_COLOR: '1' });
+    });
+    afterAll(async () => {
+      await shell?.close();
+      aws?.stop();
+      await clone?.close();
+    });
+
+    for (const section of sections.filter(({ fences }) => fences.some(isTyped))) {
+      const step = lab.steps.find((one) => one.id === section.step);
+      test(section.heading.replace(/^#* /, ''), async () => {
+        for (const fence of section.fences) {
+          if (step?.exercise) answer(clone, lab, step, fence, section);
+          if (!isTyped(fence)) continue;
+          const { output, failed } = await shell.type(explain ? withCommands(fence.text) : fence.text);
+          transcript += output;
+          record(id, explain, fence.text, output);
+          if (fence.fails) expect(failed).not.toBe('');
+          else if (failed !== '') throw new Error(`${failed}\n\nprinted:\n${output}`);
+        }
+        // Steps show more on their way than the commands that do the same.
+        if (explain) return;
+        for (const claim of section.claims) {
+          const missing = missingFigures(claim, transcript);
+          if (process.env.GUIDES_UPDATE) updateGuide(lab, claim, missing);
+          else
+            expect(
+              missing.map(({ text, nearest }) => `${text}, and the nearest that was printed is ${nearest}`),
+            ).toEqual([]);
+        }
+      });
+    }
+  });
+}
+
+const isTyped = ({ language, notRun }: Fence): boolean => language === 'sh' && notRun === undefined;
+
+/** Writes the exercise where the guide has the learner write it: before its commands, or where it shows the file's form. */
+function answer(clone: Clone, lab: Lab, step: Step, fence: Fence, { fences }: Section): void {
+  const exercise = step.exercise!;
+  const here = exercise.answeredAfter ? fence.language === 'json' : fence === fences.find(isTyped);
+  if (here) clone.solve(lab.id, exercise.file, join(lab.folder, exercise.solution));
+}
+
+/** `./lab step …` is done by what it prints. */
+const withCommands = (text: string): string =>
+  text.replace(
+    /^(\.\/lab step \S+ \S+).*$/gm,
+    (_line, command: string) => `eval "$(${command} --explain 2>/dev/null)"`,
+  );
+
+/** Keeps what was printed, for whoever reads a guide beside it: .mla-labs/guides. */
+function record(id: LabId, explain: boolean, typed: string, output: string): void {
+  const folder = join(__dirname, '../../.mla-labs/guides');
+  mkdirSync(folder, { recursive: true });
+  appendFileSync(join(folder, `${id}${explain ? '-aws-cli' : ''}.txt`), `$ ${typed.trimEnd()}\n${output}\n`);
+}
