@@ -6,6 +6,8 @@ import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
+import { readWork } from '../../../lib/course/work';
+import { breakEvenExercise, breakEvenFault } from '../answers/break-even';
 import { answerDifference, percentiles, predictFlights } from '../endpoint/invoke';
 import { SCRATCH_FOLDER } from '../aws-cli';
 import { rejectAdvice } from '../failure/advice';
@@ -25,7 +27,9 @@ export const invoke: Step = {
     'A request is CSV without the label: the features of a flight in the order of training, an empty field where a value is missing.',
     'aws sagemaker-runtime invoke-endpoint takes the body as fileb://…; one flight a line, and the answer has one probability a line.',
     `The answers belong into ${INVOKE_RESULTS}answers.csv of the data bucket, one a line, in the order of the flights.`,
+    'The exercise: write down what the instance costs in a day, and what one request costs serverless: seconds × GB × price. The line is where so many requests cost what the day costs.',
   ],
+  exercise: breakEvenExercise,
   act,
   check,
   explain,
@@ -114,10 +118,14 @@ async function check(run: LabRun): Promise<Verdict> {
   } catch (error) {
     return notDone(`Asked now, production refuses: ${requestErrorText(error)}`, labCommand(run, 'check', 'promote'));
   }
-  return done(
-    `${expected.length} answers of production are those of ${versionName(arn)} run on this machine, to the last of six decimals; asked again now, ${SOME} of them are the same.`,
-    labCommand(run, 'step', 'break'),
-  );
+  const told = `${expected.length} answers of production are those of ${versionName(arn)} run on this machine, to the last of six decimals; asked again now, ${SOME} of them are the same.`;
+  const fault = breakEvenFault(readWork(run, 'invoke', breakEvenExercise));
+  return fault === undefined
+    ? done(told, labCommand(run, 'step', 'break'))
+    : notDone(
+        `${told} work/${run.lab}/${breakEvenExercise.file}: ${fault}.`,
+        `Change it, then: ${labCommand(run, 'check', 'invoke')}`,
+      );
 }
 
 async function readAnswers(run: LabRun, resources: LabResources): Promise<string[] | undefined> {

@@ -1,12 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { putObject, listObjects, readObject } from '../../../lib/aws/s3';
 import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, notDone } from '../../../lib/course/say';
 import { quoted, SQS_ENDPOINT, variable } from '../../../lib/course/shell';
+import { readWork } from '../../../lib/course/work';
 import { analysisRequest, resultsOf } from '../analysis/request';
 import { AUC_THRESHOLD, TRUTH } from '../names';
 import { isFinished } from '../runtime/responder/decision';
+import { judgedCsv, judgedFlights, type JudgedFlight, thresholdExercise, thresholdFault } from '../analysis/threshold';
 import { waitForAlarm, waitUntilAlarmCanFire, lastAlarmSince } from '../alarms/state';
 import { runAnalysis, analysesOf, analysisOfReplay, newAnalysisName, type QualitySummary } from '../analysis/analyses';
 import { flightsWithScores, newestReplay, type Replay } from '../capture/captured-requests';
@@ -30,13 +34,17 @@ export const quality: Step = {
     'Whether a flight was late is known when it has left. It comes as JSON lines below truth/, by inference id.',
     'A join can lose both ways: requests whose truth has not come, and truth of ids that nobody asked about. The analysis counts both.',
     'AUC is published only where its standard error is small: an alarm on noise would retrain for nothing.',
+    'The exercise: the awk line of the guide tells what a flight costs at one threshold. Try some between 0.05 and 0.5, and look where it turns.',
   ],
+  exercise: thresholdExercise,
   act,
   check,
   explain,
 };
 
 const BATCHES = [HELD_OUT, JULY] as const;
+/** For the exercise, in the learner's own folder: one line a flight, `score,late`. */
+const JULY_SCORES = 'july.csv';
 /** The job reads scores as the capture has them. */
 const SAME = 0.0005;
 
@@ -81,6 +89,9 @@ async function act(run: LabRun): Promise<void> {
     },
   });
   run.progress(`the responder: ${decision.reason}`);
+  if (run.workDir === undefined) return;
+  writeFileSync(join(run.workDir, JULY_SCORES), judgedCsv(judgedFlights(replays[1]!)));
+  run.progress(`scores of July beside what happened: work/${run.lab}/${JULY_SCORES}`);
 }
 
 /** Truth lies under the hour of its own arrival. */
@@ -103,6 +114,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const truth = await truthOf(run, resources);
   const found = await analysesOf<QualitySummary>(run, resources, 'quality');
   const told: string[] = [];
+  const judged: JudgedFlight[][] = [];
   let july = NaN;
   for (const batch of BATCHES) {
     const sent = await newestReplay(run, resources, batch);
@@ -145,9 +157,19 @@ async function check(run: LabRun): Promise<Verdict> {
       );
     }
     told.push(`${batch}: ${own.toFixed(4)} on ${joined.length} (standard error ${aucError?.toFixed(3) ?? 'unknown'})`);
+    judged.push(joined.map(({ flight: { late }, score }) => ({ late, score })));
     if (batch === JULY) july = own;
   }
-  return alarmVerdict(run, resources, told, july, again);
+  const verdict = await alarmVerdict(run, resources, told, july, again);
+  if (!verdict.done) return verdict;
+  const [heldOut = [], ofJuly = []] = judged;
+  const fault = thresholdFault(readWork(run, 'quality', thresholdExercise), ofJuly, heldOut);
+  return fault === undefined
+    ? verdict
+    : notDone(
+        `${verdict.saw} work/${run.lab}/${thresholdExercise.file}: ${fault}.`,
+        `Change it, then: ${labCommand(run, 'check', 'quality')}`,
+      );
 }
 
 async function alarmVerdict(
@@ -222,5 +244,6 @@ function explain(run: LabRun): readonly string[] {
     }),
     untilAlarm(resources.alarms.auc),
     `until aws s3 ls ${quoted(s3Uri(resources, 'decisions/'))} | grep -- '-auc.json'; do sleep 2; done`,
+    `npx tsx labs/monitoring/tools/scores.ts ${SCRATCH_FOLDER}/capture ${JULY} > ${SCRATCH_FOLDER}/${JULY_SCORES}`,
   ];
 }
