@@ -52,6 +52,8 @@ export interface Step {
   /** Hints, from a nudge to nearly the answer. */
   readonly hints: readonly string[];
   readonly exercise?: Exercise;
+  /** The earlier step that sets it going: what happens next in the cloud may bring it about before anybody acts. */
+  readonly begunBy?: string;
   /** Does the step, with the same effect as the CLI commands of `explain`. Throws LabError with a next command. */
   act(run: LabRun): Promise<void>;
   /**

@@ -27,7 +27,8 @@ class Shell {
   /** @returns what was printed, and the command that failed, if one did */
   async type(text: string): Promise<{ output: string; failed: string }> {
     this.output = '';
-    this.bash.stdin.write(`failed=\n${text}\nprintf '%s %s\\n' '${END}' "$failed"\n`);
+    // Nothing that is run may read what is typed next.
+    this.bash.stdin.write(`failed=\n{\n${text}\n} </dev/null\nprintf '%s %s\\n' '${END}' "$failed"\n`);
     const over = new RegExp(`^${END} ([\\s\\S]*)\n$`, 'm');
     while (!over.test(this.output)) {
       if (this.bash.exitCode !== null) throw new Error(`The shell ended: ${this.output}`);

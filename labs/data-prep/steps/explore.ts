@@ -1,15 +1,14 @@
 import type { QueryExecution } from '@aws-sdk/client-athena';
-import { countedOrNotDone, recentQueries, results, runQuery } from '../../../lib/aws/athena';
+import { countedOrNotDone, results, runQuery } from '../../../lib/aws/athena';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
-import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
-import { namedQueries, namedQuery, normaliseSql, QUESTION_NAMES } from '../queries';
-import { athenaCommand, athenaFileCommand } from '../aws-cli';
+import { namedQuery, QUESTION_NAMES } from '../queries';
+import { athenaCommand } from '../aws-cli';
+import { askedQueries, isTyped, ownQuery, ownQueryCommand, runOwnQuery, succeeded } from '../answers/learner-queries';
 import { lateShareFault, lateShares, readLateShareAnswer, type Answer } from '../answers/late-share';
 import { resourcesOf, type LabResources } from '../resources';
 import { missingTables } from '../catalog/tables';
-import { readWork } from '../../../lib/course/work';
 
 const exercise: Exercise = {
   file: 'late-share.sql',
@@ -27,20 +26,6 @@ const SHOWN_ROWS = 50;
 
 /** How many of the learner's queries are read, newest first. */
 const LOOKED_AT = 10;
-
-/** First words of Athena's statements that make, change or remove something. */
-const CHANGING = new Set([
-  'alter',
-  'create',
-  'delete',
-  'drop',
-  'insert',
-  'merge',
-  'msck',
-  'unload',
-  'update',
-  'vacuum',
-]);
 
 /** Ask the data in SQL; one question is the learner's. */
 export const explore: Step = {
@@ -62,8 +47,8 @@ export const explore: Step = {
 
 async function act(run: LabRun): Promise<void> {
   const resources = resourcesOf(run);
-  const own = readWork(run, 'explore', exercise).trim().replace(/;\s*$/, '');
-  requireQuestion(run, own);
+  // Before anything runs: is there a question?
+  ownQuery(run, 'explore', exercise);
   const next = labCommand(run, 'check', 'crawl');
   const answers = await Promise.all(
     QUESTION_NAMES.map((name) =>
@@ -79,25 +64,7 @@ async function act(run: LabRun): Promise<void> {
     run.progress(`${name} (${(scannedBytes / 1e6).toFixed(1)} MB scanned): ${columns.join(', ')}`);
     for (const row of rows) run.progress(`${name}: ${row.map((cell) => cell ?? 'NULL').join(', ')}`);
   });
-  const { rows, columns } = await runQuery(run, resources, own, {
-    what: `your query work/${run.lab}/${exercise.file}`,
-    next: labCommand(run, 'hint', 'explore'),
-    maxRows: 3,
-    exit: Exit.CheckFailed,
-  });
-  run.progress(`your query: ${columns.join(', ')}`);
-  for (const row of rows) run.progress(`your query: ${row.map((cell) => cell ?? 'NULL').join(', ')}`);
-}
-
-/** Only what reads is run: a DROP here would cost another crawl. @throws LabError for another statement */
-function requireQuestion(run: LabRun, sql: string): void {
-  const first = /^\W*(\w+)/.exec(normaliseSql(sql))?.[1] ?? '';
-  if (!CHANGING.has(first)) return;
-  throw new LabError(`work/${run.lab}/${exercise.file} is a ${first.toUpperCase()} statement, and was not run.`, {
-    why: 'The exercise asks for a query, a SELECT: it reads the tables and leaves them as they are.',
-    next: labCommand(run, 'hint', 'explore'),
-    exit: Exit.CheckFailed,
-  });
+  await runOwnQuery(run, resources, 'explore', exercise);
 }
 
 async function check(run: LabRun): Promise<Verdict> {
@@ -110,10 +77,7 @@ async function check(run: LabRun): Promise<Verdict> {
     );
   }
   const again = labCommand(run, 'step', 'explore');
-  const recent = await recentQueries(run, resources.workGroup, 500);
-  const saved = new Map(namedQueries(resources).map(({ name, sql }) => [normaliseSql(sql), name]));
-  const mine = recent.filter((execution) => isLearners(execution, saved));
-  const answered = new Set(recent.filter(succeeded).flatMap(({ Query = '' }) => saved.get(normaliseSql(Query)) ?? []));
+  const { own: mine, answered } = await askedQueries(run, resources);
   const open = QUESTION_NAMES.filter((name) => !answered.has(name));
   if (mine.length === 0) {
     return notDone(
@@ -149,9 +113,7 @@ async function judge(run: LabRun, resources: LabResources, mine: readonly QueryE
       first ??= fault;
       continue;
     }
-    // A constant is no finding: the answer has to come from the table.
-    const typed = (execution.Statistics?.DataScannedInBytes ?? 0) === 0;
-    if (fault !== undefined || typed) {
+    if (fault !== undefined || isTyped(execution)) {
       const why = fault ?? 'the figures are right, but it read no data. Let the query find the month itself.';
       return notDone(`Your last query ran, and ${why}`, `Change it and run it again. A hint: ${hint}`);
     }
@@ -170,18 +132,10 @@ async function readExecution(run: LabRun, { QueryExecutionId: id = '' }: QueryEx
   return rows[0] && readLateShareAnswer(columns, rows[0]);
 }
 
-const succeeded = ({ Status }: QueryExecution): boolean => Status?.State === 'SUCCEEDED';
-
-/** A question somebody asked in SQL that is none of the saved ones. */
-function isLearners({ Query = '' }: QueryExecution, saved: ReadonlyMap<string, string>): boolean {
-  const text = normaliseSql(Query);
-  return /^\(?\s*(select|with)\b/.test(text) && !saved.has(text);
-}
-
 function explain(run: LabRun): readonly string[] {
   const resources = resourcesOf(run);
   return [
     ...QUESTION_NAMES.map((name) => athenaCommand(run, namedQuery(name, resources).sql)),
-    `${athenaFileCommand(run, `work/${run.lab}/${exercise.file}`)} && aws athena get-query-results --query-execution-id "$id" --max-items 3 --query 'ResultSet.Rows[].Data[].VarCharValue' --output text`,
+    ownQueryCommand(run, exercise),
   ];
 }

@@ -8,6 +8,8 @@ import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
+import { ownQueryCommand, runOwnQuery } from '../answers/learner-queries';
+import { unknownPlanesExercise, unknownPlanesVerdict } from '../answers/unknown-planes';
 import { namedQuery, type QueryName } from '../queries';
 import { athenaCommand } from '../aws-cli';
 import { sparkColumns } from '../data/parquet';
@@ -28,7 +30,9 @@ export const transform: Step = {
     'The script is labs/data-prep/runtime/transform.py. Its functions join, clean, encode and label; read them from main() upwards.',
     'A failed run says why: Glue console, ETL jobs, your job, Runs. A ValueError names the raw file and what is wrong with it.',
     'The job writes files only. The table prepared comes from three statements that Athena runs: drop, create, repair. They are saved queries.',
+    'The exercise: LEFT JOIN planes ON planes.tailnum = flights.tailnum keeps every flight. Where no plane was found, planes.tailnum IS NULL.',
   ],
+  exercise: unknownPlanesExercise,
   act,
   check,
   explain,
@@ -36,6 +40,8 @@ export const transform: Step = {
 
 async function act(run: LabRun): Promise<void> {
   const resources = resourcesOf(run);
+  // Before the job: a query that fails costs next to nothing.
+  await runOwnQuery(run, resources, 'transform', unknownPlanesExercise);
   const ended = await runJob(run, resources.job, { minutes: 30, next: labCommand(run, 'check', 'transform') });
   if (ended.JobRunState !== 'SUCCEEDED') {
     throw new LabError(`The Glue job ${resources.job} ended as ${ended.JobRunState}.`, {
@@ -74,7 +80,10 @@ async function check(run: LabRun): Promise<Verdict> {
     (await jobVerdict(run, resources, again)) ??
     (await tableVerdict(run, resources, again)) ??
     (await filesVerdict(run, resources, again)) ??
-    (await countedOrNotDone(() => figuresVerdict(run, resources, again)))
+    (await countedOrNotDone(async () => {
+      const verdict = await figuresVerdict(run, resources, again);
+      return verdict.done ? unknownPlanesVerdict(run, resources, verdict.saw) : verdict;
+    }))
   );
 }
 
@@ -203,6 +212,7 @@ function explain(run: LabRun): readonly string[] {
   const resources = resourcesOf(run);
   const job = quoted(resources.job);
   return [
+    ownQueryCommand(run, unknownPlanesExercise),
     `run=$(aws glue start-job-run --job-name ${job} --query JobRunId --output text) && until aws glue get-job-run --job-name ${job} --run-id "$run" --query JobRun.JobRunState --output text | grep -E 'SUCCEEDED|FAILED|ERROR|STOPPED|TIMEOUT'; do sleep 10; done && aws glue get-job-run --job-name ${job} --run-id "$run" --query 'JobRun.[JobRunState,ErrorMessage,ExecutionTime]'`,
     ...REGISTER.map((name) => athenaCommand(run, namedQuery(name, resources).sql)),
   ];

@@ -37,6 +37,7 @@ export const staging: Step = {
   predict:
     'Staging is serverless, unless you chose an instance: nothing runs while nobody asks. Which request will take longest, and what would a test conclude that does not know it?',
   awsMinutes: 8,
+  begunBy: 'release',
   hints: [
     'The pipeline does this stage by itself: wait, and read. aws codepipeline get-pipeline-state shows each stage.',
     'The smoke test’s numbers are output variables of its action, and in full in evidence/<execution>/smoke.json of the data bucket.',

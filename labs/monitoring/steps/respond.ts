@@ -26,6 +26,7 @@ export const respond: Step = {
   predict:
     'The alarm has called a function. It retrains with the newer months. Will the new model serve when it is done?',
   awsMinutes: 12,
+  begunBy: 'drift',
   hints: [
     'The responder writes each decision, with its evidence, below decisions/. It is the first thing to read.',
     'A function lives for fifteen minutes, a training may take longer: its end, as an event, wakes the responder again.',

@@ -163,6 +163,23 @@ describe('a rehearsal', () => {
     expect(existsSync(world.work('.'))).toBe(false);
   });
 
+  test('a step that an earlier one sets going is looked at before that, as it may come about by itself', async () => {
+    const [load, ask] = world.lab.steps;
+    Object.assign(ask!, { begunBy: 'load' });
+    const act = load!.act;
+    load!.act = async (run) => {
+      await act(run);
+      world.cloud.things.add('answer/42');
+    };
+    const { code, json } = await world.run('rehearse data-prep --json');
+    expect(code).toBe(0);
+    expect(json().labs[0].steps[1]).toMatchObject({
+      id: 'ask',
+      ok: true,
+      before: { done: false, saw: 'It is not 42.' },
+    });
+  });
+
   test('a check that is done before its step fails the step', async () => {
     world.cloud.things.add('raw/one');
     world.lab.steps[0]!.check = async () => ({ done: true, saw: 'Always well.', next: '' });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FakeAws, parquet } from './fakeAws';
 import { transform } from '../../../../labs/data-prep/steps/transform';
 import { dataPlan, preparedColumns } from '../../../../lib/course/plan';
@@ -9,11 +10,40 @@ interface Told {
   raw?: (string | undefined)[][];
   prepared?: (string | undefined)[][];
   keys?: string[];
+  answer?: (string | undefined)[];
 }
 
-function transformed({ raw = FIGURES, prepared = FIGURES, keys = ['0', '0'] }: Told = {}): FakeAws {
+const MINE = 'SELECT carrier, count(*) FROM flights LEFT JOIN planes ON …';
+/** Airlines with flights of unknown planes, without a tail number, planes, years joined, and flights of known ones. */
+const AIRLINES = [
+  ['MQ', '25397', '1234', '234', '26396', '1000'],
+  ['AA', '22558', '0', '120', '32728', '10171'],
+  ['UA', '1693', '686', '8', '58000', '56972'],
+];
+
+function transformed({
+  raw = FIGURES,
+  prepared = FIGURES,
+  keys = ['0', '0'],
+  answer = ['MQ', '25397'],
+}: Told = {}): FakeAws {
   const aws = new FakeAws().ingested().crawled().transformed();
-  aws.answer = (sql) => (sql.includes('crc32') ? [keys] : sql.includes('FROM prepared') ? prepared : raw);
+  aws.answer = (sql) =>
+    sql.includes('count_if(p.tailnum')
+      ? AIRLINES
+      : sql.includes('crc32')
+        ? [keys]
+        : sql.includes('FROM prepared')
+          ? prepared
+          : raw;
+  aws.ran(MINE, ['carrier', 'flights'], [answer]);
+  return aws;
+}
+
+/** Where the learner wrote the solution. */
+function answering(): FakeAws {
+  const aws = new FakeAws().ingested().crawled();
+  aws.workDir = join(__dirname, '../../../../labs/data-prep/solutions');
   return aws;
 }
 
@@ -135,26 +165,75 @@ describe('transform', () => {
   });
 
   test('the step: a failed run throws its reason, and no table is registered', async () => {
-    const aws = new FakeAws().ingested().crawled();
+    const aws = answering();
     aws.runJob = () => ({ JobRunState: 'FAILED', ErrorMessage: 'ValueError: raw file is truncated' });
     await expect(transform.act(aws.run)).rejects.toMatchObject({ why: 'ValueError: raw file is truncated' });
-    expect(aws.executions).toEqual([]);
+    expect(aws.executions.map(({ Query }) => Query)).toEqual([expect.stringContaining('LEFT JOIN planes')]);
   });
 
   test('the step while an earlier run goes on, its command interrupted: which run, and what to do', async () => {
-    const aws = new FakeAws().ingested().crawled();
+    const aws = answering();
     aws.jobRuns.unshift({ Id: 'jr_9', JobRunState: 'RUNNING', StartedOn: aws.now });
     await expect(transform.act(aws.run)).rejects.toMatchObject({
       message: expect.stringMatching(/is running already: jr_9 is RUNNING/),
       next: expect.stringContaining('./lab check data-prep transform'),
     });
-    expect(aws.executions).toEqual([]);
+    expect(aws.executions.map(({ Query }) => Query)).toEqual([expect.stringContaining('LEFT JOIN planes')]);
   });
 
   test('the step: drop, create, repair, in this order', async () => {
-    const aws = new FakeAws().ingested().crawled();
+    const aws = answering();
     await transform.act(aws.run);
-    const verbs = aws.executions.map(({ Query = '' }) => /^(DROP|CREATE|MSCK)/m.exec(Query)?.[1]);
+    const verbs = aws.executions.slice(1).map(({ Query = '' }) => /^(DROP|CREATE|MSCK)/m.exec(Query)?.[1]);
     expect(verbs).toEqual(['DROP', 'CREATE', 'MSCK']);
+  });
+});
+
+describe('the exercise of transform', () => {
+  const judged = async (
+    answer: (string | undefined)[],
+    change = (_aws: FakeAws): void => undefined,
+  ): Promise<string> => {
+    const aws = transformed({ answer });
+    change(aws);
+    const { done, saw } = await transform.check(aws.run);
+    return done ? 'done' : saw;
+  };
+
+  test.each([
+    ['the carrier first', ['MQ', '25397']],
+    ['the number first', ['25397', 'MQ']],
+    ['a share beside it', ['MQ', '0.96', '25397']],
+  ])('%s: accepted', async (_what, row) => {
+    expect(await judged(row)).toBe('done');
+  });
+
+  test.each([
+    ['another airline', ['AA', '22558'], 'another has more: sort by it, DESC'],
+    ['an inner join', ['UA', '56972'], 'keep what the join found no partner for'],
+    ['no tail number only', ['MQ', '1234'], 'Most unknown planes have one'],
+    ['planes', ['MQ', '234'], 'The question is about flights'],
+    ['the years joined', ['AA', '32728'], 'join by tailnum alone'],
+    ['something else', ['MQ', '7'], 'Count again'],
+    ['no number', ['MQ', undefined], 'Select how many flights'],
+  ])('%s: refused, and taught', async (_what, row, said) => {
+    expect(await judged(row)).toContain(said);
+  });
+
+  test('no query yet, a query about something else, and a typed answer', async () => {
+    const none = (aws: FakeAws): void => void (aws.executions.length = 0);
+    expect(await judged([], none)).toContain('No query of yours about planes has named an airline yet.');
+    expect(await judged(['2013-07', '0.3'])).toContain('No query of yours about planes');
+    const typed = (aws: FakeAws): void =>
+      aws.ran("SELECT 'MQ', 25397 -- planes", ['a', 'b'], [['MQ', '25397']], { scanned: 0 });
+    expect(await judged([], typed)).toContain('it read no data');
+  });
+
+  test('the same answer does not pass where the flights are others', async () => {
+    const others = (aws: FakeAws): void => {
+      const { answer } = aws;
+      aws.answer = (sql) => (sql.includes('count_if(p.tailnum') ? [['MQ', '25396', '0', '0', '0', '0']] : answer(sql));
+    };
+    expect(await judged(['MQ', '25397'], others)).toContain('Count again');
   });
 });

@@ -1,0 +1,6 @@
+-- Exercise: which airline has the most flights whose plane is not in the table planes, and how many are these?
+--
+-- One query. Its first row gives the carrier and the number of flights. All flights count, cancelled ones as well.
+-- The tables are flights and planes; both have a tailnum, and flights may have none.
+--
+-- Write your query below this line, then: ./lab step data-prep transform
