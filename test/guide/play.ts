@@ -11,6 +11,9 @@ import { type Fence, missingFigures, type Section, sectionsOf, updateGuide } fro
 /** A line that no command prints. */
 const END = '--- that was all of it ---';
 
+/** The first command that fails is named; what follows is typed all the same, as by somebody who did not notice. */
+const ON_FAILURE = `trap 'failed="\${failed:-$BASH_COMMAND}"' ERR`;
+
 /** One shell for the whole guide, so that what is exported stays. */
 class Shell {
   private readonly bash: ChildProcessWithoutNullStreams;
@@ -20,16 +23,15 @@ class Shell {
     this.bash = spawn('bash', ['--norc', '--noprofile'], { cwd, env });
     for (const stream of [this.bash.stdout, this.bash.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    // The first command that fails is named; what follows is typed all the same, as by somebody who did not notice.
-    this.bash.stdin.write(`exec 2>&1\n${SHORT_PAUSES}\ntrap 'failed="\${failed:-$BASH_COMMAND}"' ERR\n`);
+    this.bash.stdin.write(`exec 2>&1\n${SHORT_PAUSES}\n${ON_FAILURE}\n`);
   }
 
   /** @returns what was printed, and the command that failed, if one did */
   async type(text: string): Promise<{ output: string; failed: string }> {
     this.output = '';
     // Nothing that is run may read what is typed next.
-    this.bash.stdin.write(`failed=\n{\n${text}\n} </dev/null\nprintf '%s %s\\n' '${END}' "$failed"\n`);
-    const over = new RegExp(`^${END} ([\\s\\S]*)\n$`, 'm');
+    this.bash.stdin.write(`failed=\n{\n${text}\n} </dev/null\nprintf '\\n%s %s\\n' '${END}' "$failed"\n`);
+    const over = new RegExp(`\n${END} ([\\s\\S]*)\n$`);
     while (!over.test(this.output)) {
       if (this.bash.exitCode !== null) throw new Error(`The shell ended: ${this.output}`);
       await new Promise((resolve) => this.bash.stdout.once('data', resolve));
@@ -107,11 +109,11 @@ function answer(clone: Clone, lab: Lab, step: Step, fence: Fence, { fences }: Se
   if (here) clone.solve(lab.id, exercise.file, join(lab.folder, exercise.solution));
 }
 
-/** `./lab step …` is done by what it prints. */
+/** `./lab step …` is done by what it prints. Some of that may fail and be followed by another way: the check judges it. */
 const withCommands = (text: string): string =>
   text.replace(
     /^(\.\/lab step \S+ \S+).*$/gm,
-    (_line, command: string) => `eval "$(${command} --explain 2>/dev/null)"`,
+    (_line, command: string) => `trap - ERR\neval "$(${command} --explain 2>/dev/null)"\n${ON_FAILURE}`,
   );
 
 /** Keeps what was printed, for whoever reads a guide beside it: .mla-labs/guides. */
