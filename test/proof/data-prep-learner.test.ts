@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { GetJobCommand } from '@aws-sdk/client-glue';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { runQuery } from '../../lib/aws/athena';
 import { ROOT, Stage } from './stage';
 
 let stage: Stage;
@@ -90,6 +91,50 @@ describe('wrong answers', () => {
   test('explore: a query that Athena refuses is shown with its reason', async () => {
     stage.write('late-share.sql', 'SELECT month, late FROM flihgts');
     expect(await stage.failure('explore')).toMatch(/TABLE_NOT_FOUND|flihgts/);
+  });
+
+  /** Queries about planes, all but one wrong: asked in the workgroup, as from the console. */
+  const planes = (join: string, where: string, counted = 'count(*)'): string =>
+    `SELECT flights.carrier, ${counted} AS n FROM flights ${join} ${where} GROUP BY flights.carrier ORDER BY n DESC`;
+  const planeQueries: [string, string, RegExp][] = [
+    ['an inner join', planes('JOIN planes ON planes.tailnum = flights.tailnum', ''), /found no partner for/],
+    [
+      'no tail number',
+      planes('', "WHERE coalesce(tailnum, '') = '' OR tailnum = 'planes'"),
+      /Most unknown planes have one/,
+    ],
+    [
+      'planes for flights',
+      planes(
+        'LEFT JOIN planes ON planes.tailnum = flights.tailnum',
+        'WHERE planes.tailnum IS NULL',
+        'count(DISTINCT flights.tailnum)',
+      ),
+      /The question is about flights/,
+    ],
+    [
+      'the years joined',
+      planes(
+        'LEFT JOIN planes ON planes.tailnum = flights.tailnum AND planes.year = flights.year',
+        'WHERE planes.tailnum IS NULL',
+      ),
+      /join by tailnum alone/,
+    ],
+    ['the right figures, typed', "SELECT 'MQ' AS planes, 25397 AS n", /it read no data/],
+    [
+      'the same without a join',
+      planes('', 'WHERE NOT EXISTS (SELECT 1 FROM planes WHERE planes.tailnum = flights.tailnum)'),
+      /^done/,
+    ],
+  ];
+  test.each(planeQueries)('transform: %s', async (_name, sql, says) => {
+    const run = await stage.run();
+    await runQuery(run, { workGroup: run.outputs.WorkGroup!, database: run.outputs.Database! }, sql, {
+      what: 'a query',
+      next: '',
+    });
+    const { done, saw } = await stage.check('transform');
+    expect(done ? `done: ${saw}` : saw).toMatch(says);
   });
 
   const wrongRules: [string, string, RegExp][] = [

@@ -14,6 +14,8 @@ const WRONG: Readonly<Record<string, { text: string; told: string }>> = {
     text: 'SELECT batch, count(*) AS n FROM flights GROUP BY batch ORDER BY n',
     told: 'Your last query ran, and',
   },
+  // Refused before the job, which takes its time.
+  transform: { text: 'DROP TABLE planes', told: 'is a DROP statement, and was not run' },
   quality: { text: 'Rules = [\n    RowCount > 0\n]', told: 'No rule is about' },
 };
 const options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false } as const;

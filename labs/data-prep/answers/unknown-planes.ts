@@ -78,10 +78,12 @@ export function unknownPlanesFault(
   const mine = airlines.find((one) => one.carrier === carrier)!;
   const value = Number(number);
   const [best] = airlines;
-  if (value === mine.flights)
-    return mine === best
-      ? undefined
-      : `${told}. The count is right for that airline, and another has more: sort by it, DESC`;
+  if (value === mine.flights) {
+    if (mine === best) return undefined;
+    // Of some airlines every unknown plane is one without a tail number.
+    const slip = mine.misread['no tail number'] === value ? EXPLAINED['no tail number'] : 'Sort by the count, DESC.';
+    return `${told}. The count is right for that airline, and another has more. ${slip.replace(/\.$/, '')}`;
+  }
   const misread = (Object.keys(EXPLAINED) as Misreading[]).find((name) => mine.misread[name] === value);
   return `${told}. ${misread ? EXPLAINED[misread].replace(/\.$/, '') : 'Count again: all flights, those beside which a LEFT JOIN with planes by tailnum finds nothing'}`;
 }

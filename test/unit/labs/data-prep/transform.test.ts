@@ -19,6 +19,7 @@ const AIRLINES = [
   ['MQ', '25397', '1234', '234', '26396', '1000'],
   ['AA', '22558', '0', '120', '32728', '10171'],
   ['UA', '1693', '686', '8', '58000', '56972'],
+  ['9E', '1044', '1044', '1', '18460', '17416'],
 ];
 
 function transformed({
@@ -209,9 +210,10 @@ describe('the exercise of transform', () => {
   });
 
   test.each([
-    ['another airline', ['AA', '22558'], 'another has more: sort by it, DESC'],
+    ['another airline', ['AA', '22558'], 'another has more. Sort by the count, DESC'],
     ['an inner join', ['UA', '56972'], 'keep what the join found no partner for'],
     ['no tail number only', ['MQ', '1234'], 'Most unknown planes have one'],
+    ['no tail number, of an airline that has no other', ['9E', '1044'], 'Most unknown planes have one'],
     ['planes', ['MQ', '234'], 'The question is about flights'],
     ['the years joined', ['AA', '32728'], 'join by tailnum alone'],
     ['something else', ['MQ', '7'], 'Count again'],
