@@ -77,6 +77,9 @@ async function watch(context: Context, lab: Lab, steps: readonly Step[]): Promis
   };
   const folder = workFolder(deps.root, lab.id);
   interrupts.leaves({ remains: 'Nothing was changed.', next: `./lab next${context.suffix}` });
+  ui.note(
+    `Save a file in work/${lab.id}${ui.interactive ? ' or press Enter' : ''} to have it looked at again; Ctrl-C ends.`,
+  );
   const saves = eachSave(folder, ui.interactive ? ui.streams.stdin : undefined);
   try {
     for (;;) {
@@ -86,9 +89,6 @@ async function watch(context: Context, lab: Lab, steps: readonly Step[]): Promis
         ui.say(`All that is watched is done. Next: ./lab next${context.suffix}`);
         return Exit.Done;
       }
-      ui.note(
-        `Save a file in work/${lab.id}${ui.interactive ? ' or press Enter' : ''} to have it looked at again; Ctrl-C ends.`,
-      );
       await saves.next();
     }
   } finally {

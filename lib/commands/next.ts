@@ -89,7 +89,7 @@ async function inLab(context: Context, lab: Lab, standing: DeployedLab, labs: re
       if (checked.state !== 'done') {
         ui.settle();
         ui.say(
-          `${lab.id}: ${done} of ${plural(lab.steps.length, 'step')} done. What ${step.id} is about: ./lab guide ${lab.id} ${step.id}`,
+          `${lab.id}: ${done} of ${plural(lab.steps.length, 'step')} done. What ${step.id} is about: ./lab guide ${lab.id} ${step.id}${suffix}`,
         );
         return { lab: lab.id, step: step.id, checked, next: checked.verdict.next };
       }
