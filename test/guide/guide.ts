@@ -10,6 +10,8 @@ export interface Fence {
   readonly notRun?: string;
   /** Whether the text says that it fails: the info string `sh fails`. */
   readonly fails: boolean;
+  /** Whether the section's exercise is told before it. */
+  readonly afterExercise: boolean;
   readonly text: string;
 }
 
@@ -25,6 +27,8 @@ export interface Section {
 const FENCE = /^```(\w*)([^\n]*)\n([\s\S]*?)^```$/gm;
 /** How paragraphs begin that say what one sees. */
 const CLAIM = /^\*\*(You should see|Compare)/;
+/** How one begins that tells the exercise. */
+const EXERCISE = /^\*\*(The exercise|Exercise)\.\*\*/m;
 
 /** Sections of a lab's guide, in order. @throws Error for an info string that says nothing of what is known here */
 export function sectionsOf(lab: Lab): Section[] {
@@ -32,12 +36,13 @@ export function sectionsOf(lab: Lab): Section[] {
   return parts.map((part) => {
     const heading = part.split('\n', 1)[0]!;
     const step = lab.steps.find(({ id }) => heading.startsWith('## ') && heading.includes(`\`${id}\``))?.id;
-    const fences = [...part.matchAll(FENCE)].map(([, language = '', info = '', text = '']) => {
+    const told = part.search(EXERCISE);
+    const fences = [...part.matchAll(FENCE)].map(({ index, 1: language = '', 2: info = '', 3: text = '' }) => {
       const notRun = /^ not run: (.+)$/.exec(info)?.[1];
       const fails = info === ' fails';
       if (info !== '' && notRun === undefined && !fails)
         throw new Error(`${lab.id}: a fence has the info string ${JSON.stringify(info)}; known: "not run: …", "fails"`);
-      return { language, notRun, fails, text };
+      return { language, notRun, fails, afterExercise: told >= 0 && index > told, text };
     });
     const claims = part
       .replace(FENCE, '')

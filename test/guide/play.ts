@@ -3,10 +3,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabId } from '../../lib/course/names';
-import type { Lab, Step } from '../../lib/course/model';
+import type { Lab } from '../../lib/course/model';
 import { Clone } from '../fault/clone';
 import { AwsCli, SHORT_PAUSES } from '../proof/aws-cli';
-import { type Fence, missingFigures, type Section, sectionsOf, updateGuide } from './guide';
+import { type Fence, missingFigures, sectionsOf, updateGuide } from './guide';
 
 /** A line that no command prints. */
 const END = '--- that was all of it ---';
@@ -20,10 +20,11 @@ class Shell {
   private output = '';
 
   constructor(cwd: string, env: NodeJS.ProcessEnv) {
-    this.bash = spawn('bash', ['--norc', '--noprofile'], { cwd, env });
+    // Through a pipe: what Node.js makes is a socket, and /dev/stdout of a socket cannot be opened.
+    this.bash = spawn('sh', ['-c', 'bash --norc --noprofile 2>&1 | cat'], { cwd, env });
     for (const stream of [this.bash.stdout, this.bash.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    this.bash.stdin.write(`exec 2>&1\n${SHORT_PAUSES}\n${ON_FAILURE}\n`);
+    this.bash.stdin.write(`${SHORT_PAUSES}\n${ON_FAILURE}\n`);
   }
 
   /** @returns what was printed, and the command that failed, if one did */
@@ -76,10 +77,14 @@ export function playGuide(lab: Lab, { explain = false } = {}): void {
     for (const section of sections.filter(({ fences }) => fences.some(isTyped))) {
       const step = lab.steps.find((one) => one.id === section.step);
       test(section.heading.replace(/^#* /, ''), async () => {
-        // Where a step shows what its exercise is about, it is not done before the answer is written.
+        // A step that shows what its exercise is about is not done before the answer is written.
         let unanswered = step?.exercise?.answeredAfter === true;
         for (const fence of section.fences) {
-          if (step?.exercise && answer(clone, lab, step, fence, section)) unanswered = false;
+          // Where the guide has told what to write, the learner writes it.
+          if (step?.exercise && fence.afterExercise) {
+            clone.solve(id, step.exercise.file, join(lab.folder, step.exercise.solution));
+            unanswered = false;
+          }
           if (!isTyped(fence)) continue;
           const { output, failed } = await shell.type(explain ? withCommands(fence.text) : fence.text);
           transcript += output;
@@ -104,14 +109,6 @@ export function playGuide(lab: Lab, { explain = false } = {}): void {
 }
 
 const isTyped = ({ language, notRun }: Fence): boolean => language === 'sh' && notRun === undefined;
-
-/** Writes the exercise where the guide has the learner write it: before its commands, or where it shows the file's form. */
-function answer(clone: Clone, lab: Lab, step: Step, fence: Fence, { fences }: Section): boolean {
-  const exercise = step.exercise!;
-  const here = exercise.answeredAfter ? fence.language === 'json' : fence === fences.find(isTyped);
-  if (here) clone.solve(lab.id, exercise.file, join(lab.folder, exercise.solution));
-  return here;
-}
 
 /** `./lab step …` is done by what it prints. Some of that may fail and be followed by another way: the check judges it. */
 const withCommands = (text: string): string =>
