@@ -2,8 +2,12 @@ import { type StepProgress, readProgress } from '../course/progress';
 import type { Lab } from '../course/model';
 import { Exit } from '../course/errors';
 import type { TargetName } from '../course/run';
+import { bestOf, type ExamResult, readExams } from '../course/exam';
+import { readQuestions } from '../course/questions';
+import { readQuizResults } from '../course/quiz-results';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
+import { examFolder } from './exam';
 import { TARGETS } from './options';
 import { plural } from './ui/text';
 
@@ -31,15 +35,29 @@ function progressOf(lab: Lab, root: string, learner: string): LabProgress {
   return { lab: lab.id, title: lab.title, steps };
 }
 
+/** Of a lab's questions: how many were right when they were last asked, how many were answered at all. */
+function questionsOf(lab: Lab, root: string, learner: string): Readonly<Record<'right' | 'answered' | 'of', number>> {
+  const results = readQuizResults(workFolder(root, lab.id), learner);
+  const answers = readQuestions(lab).map(({ id }) => results[id]);
+  return {
+    right: answers.filter((one) => one?.right).length,
+    answered: answers.filter((one) => one !== undefined).length,
+    of: answers.length,
+  };
+}
+
 const PLACES: Readonly<Record<string, string>> = { local: 'on this machine', aws: 'in an account' };
 
 /** `progress`: what was done in all labs, by the checks that were run in this folder. Asks no cloud. */
 export const progress: Verb = async (context: Context) => {
   const { ui, deps, options } = context;
   const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
-  const all = labs.map((lab) => progressOf(lab, deps.root, options.learner));
+  const all = labs.map((lab) => ({
+    ...progressOf(lab, deps.root, options.learner),
+    questions: questionsOf(lab, deps.root, options.learner),
+  }));
   const shown = TARGETS.filter((target) => options.target === undefined || options.target === target);
-  for (const { lab, title, steps } of all) {
+  for (const { lab, title, steps, questions } of all) {
     ui.say(`${ui.colours.bold(lab)}: ${title}`);
     for (const target of shown) {
       const done = steps.filter(({ targets }) => targets[target]?.doneAt !== undefined);
@@ -56,7 +74,12 @@ export const progress: Verb = async (context: Context) => {
         '  ',
       );
     }
+    if (questions.answered > 0)
+      ui.say(`questions: ${questions.right} of ${questions.of} right, ${questions.answered} answered`, '  ');
   }
+  const exams = readExams(examFolder(deps.root), options.learner);
+  const [last, best] = [exams.at(-1), bestOf(exams)];
+  if (last && best) ui.say(`exams: ${exams.length} taken; last ${shareOf(last)}, best ${shareOf(best)}`);
   ui.say();
   // Where somebody was last; else where nothing costs.
   const target = options.target ?? newest(all) ?? 'local';
@@ -68,9 +91,15 @@ export const progress: Verb = async (context: Context) => {
       ? `Next: ./lab guide ${next.lab} ${next.step.id}, then ./lab step ${next.lab} ${next.step.id} --target ${target}`
       : `All steps of all labs are done. Next: ./lab status --target ${target}`,
   );
-  ui.document({ learner: options.learner, labs: all });
+  ui.document({
+    learner: options.learner,
+    labs: all,
+    exams: { count: exams.length, last: last ?? null, best: best ?? null },
+  });
   return Exit.Done;
 };
+
+const shareOf = ({ points, of, at }: ExamResult): string => `${points} of ${of} points (${at.slice(0, 10)})`;
 
 /** The target that was checked last. */
 function newest(all: readonly LabProgress[]): TargetName | undefined {

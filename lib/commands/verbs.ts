@@ -83,6 +83,21 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [LAB, ['<step>', 'name of a step']],
     load: async () => (await import('./reset')).reset,
   },
+  quiz: {
+    summary: 'questions as the exam asks them, about a lab or a step; needs no cloud',
+    args: [LAB, ['[step]', 'name of a step']],
+    options: [['--seed <n>', 'a number that gives the same order of options again']],
+    load: async () => (await import('./quiz')).quiz,
+  },
+  exam: {
+    summary: 'an exam of all labs against the clock, scored by domain; needs no cloud',
+    args: [],
+    options: [
+      ['--minutes <n>', 'how long, two minutes a question (45)'],
+      ['--seed <n>', 'a number that gives the same exam again'],
+    ],
+    load: async () => (await import('./exam')).exam,
+  },
   progress: {
     summary: 'what you have done in all labs, by the checks that were run here',
     args: [],

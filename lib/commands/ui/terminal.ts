@@ -119,9 +119,14 @@ export class Ui {
     this.detail = '';
   }
 
-  /** Asks on the terminal. @returns undefined where nobody can answer, or nothing was entered */
-  async ask(question: string): Promise<string | undefined> {
-    if (!this.interactive) return undefined;
+  /**
+   * Asks on the terminal.
+   *
+   * @param signal ends the wait for an answer. @default none
+   * @returns undefined where nobody can answer, or nothing was entered
+   */
+  async ask(question: string, signal?: AbortSignal): Promise<string | undefined> {
+    if (!this.interactive || signal?.aborted) return undefined;
     this.settle();
     const readline = createInterface({
       input: this.streams.stdin,
@@ -131,6 +136,7 @@ export class Ui {
     readline.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     try {
       const closed = new Promise<string>((resolve) => readline.once('close', () => resolve('')));
+      signal?.addEventListener('abort', () => readline.close());
       const answer = await Promise.race([readline.question(`${wrap(printable(question), this.width)} `), closed]);
       return answer.trim() || undefined;
     } finally {

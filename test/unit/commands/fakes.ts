@@ -428,6 +428,8 @@ export interface Setting {
   readonly typed?: readonly string[];
   readonly env?: Record<string, string>;
   readonly columns?: number;
+  /** Milliseconds that pass each time somebody looks at the clock. @default 10 */
+  readonly tick?: number;
 }
 
 /** Everything together; call `clean` at the end. */
@@ -507,7 +509,7 @@ export class World {
       },
       stdin,
       env: setting.env ?? {},
-      now: () => (milliseconds += 10),
+      now: () => (milliseconds += setting.tick ?? 10),
     };
     const code = await main(line.split(' ').filter(Boolean), this.deps, streams, this.interrupts);
     const words = line.split(' ').filter(Boolean);

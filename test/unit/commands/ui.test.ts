@@ -181,6 +181,18 @@ describe('guides', () => {
   });
 });
 
+test('a question that nobody answers ends with its signal', async () => {
+  const tty = (): PassThrough & { isTTY: boolean } => Object.assign(new PassThrough(), { isTTY: true });
+  const ui = new Ui({ stdout: tty(), stderr: tty(), stdin: tty(), env: {}, now: () => 0 });
+  const over = new AbortController();
+  const answer = ui.ask('Which?', over.signal);
+  over.abort();
+  expect(await answer).toBeUndefined();
+  const late = new AbortController();
+  late.abort();
+  expect(await ui.ask('Which?', late.signal)).toBeUndefined();
+});
+
 describe('progress', () => {
   function recording(tty: boolean): { streams: Streams; said(): string; pass(ms: number): void } {
     let text = '';
