@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LabError } from '../lib/course/errors';
+import { questionsFile } from '../lib/course/questions';
 import { LABS } from '../lib/course/registry';
 import { locked } from '../local-cloud/boot/lock';
 import { installLocked, lockHash } from '../local-cloud/boot/npm';
@@ -35,7 +36,9 @@ function stampOf(): string {
   );
   const pages = pagesOf(ROOT);
   const linked = pages.flatMap((page) => filesLinkedFrom(ROOT, page));
-  const labs = LABS.map(({ id }) => `labs/${id}/lab.ts`);
+  const labs = LABS.flatMap(({ id }) => [`labs/${id}/lab.ts`, questionsFile(id)]).filter((path) =>
+    existsSync(join(ROOT, path)),
+  );
   const hash = createHash('sha256');
   for (const path of [...own.map((name) => join('workbench', name)), ...pages, ...linked, ...labs].sort())
     hash.update(`\0${path}\0`).update(readFileSync(join(ROOT, path)));

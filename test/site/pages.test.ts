@@ -84,6 +84,22 @@ test('without JavaScript a guide reads whole, and shows nothing that would not w
   expect(await plain.locator('.live, button.copy:visible').count()).toBe(0);
 });
 
+test('below each step its questions are folded, and so is each answer: without JavaScript, too', async () => {
+  const plain = await browser.page({ javaScriptEnabled: false });
+  await plain.goto(served.link(GUIDE));
+  expect(await plain.locator('details.questions').count()).toBe(6);
+  const [block, answer] = [
+    plain.locator('details.questions').first(),
+    plain.getByText('Source', { exact: true }).first(),
+  ];
+  expect(await block.locator('ol').first().isVisible()).toBe(false);
+  await block.locator('summary').first().click();
+  expect(await block.locator('ol').first().isVisible()).toBe(true);
+  expect(await answer.isVisible()).toBe(false);
+  await block.locator('summary', { hasText: 'Answer' }).first().click();
+  expect(await answer.isVisible()).toBe(true);
+});
+
 test('without the link the live parts say where the link is', async () => {
   const stranger = await browser.page();
   await stranger.goto(url(GUIDE));
@@ -99,6 +115,7 @@ test.each(['light', 'dark'] as const)(
     await own.getByText('Up: deploy it').waitFor();
     expect(await own.locator('.step-panel').count()).toBe(6);
     expect(await own.evaluate('document.documentElement.classList.contains("dark")')).toBe(colorScheme === 'dark');
+    await own.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))');
     expect(await barriersOf(own)).toEqual([]);
   },
 );

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { type LabOutline, OUTLINES } from '../outline';
 import { anchorOf, pagesOf, siteFile, titleOf } from '../pages';
-import { CLOUD_PAGE, commandsOnly, links, livePlaces } from './markdown';
+import { readQuestions } from '../../lib/course/questions';
+import type { Lab } from '../../lib/course/model';
+import { CLOUD_PAGE, commandsOnly, links, livePlaces, questionPlaces } from './markdown';
 
 const WORKBENCH = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WORKBENCH, '..');
@@ -52,6 +54,13 @@ export default defineConfig({
     config: (md) => {
       links(md, ROOT, pageOf);
       livePlaces(md, labs);
+      questionPlaces(md, labs, ({ id, steps }) =>
+        readQuestions({
+          id: id as Lab['id'],
+          folder: resolve(ROOT, 'labs', id),
+          steps: steps.map((step) => ({ id: step })),
+        }),
+      );
     },
   },
   vite: {

@@ -2,6 +2,8 @@
 import type { MarkdownOptions } from 'vitepress';
 import { fileOfLink } from '../pages';
 import type { LabOutline } from '../outline';
+import type { Question } from '../../lib/course/questions';
+import { questionsHtml } from '../questions';
 
 type MarkdownIt = Parameters<NonNullable<MarkdownOptions['config']>>[0];
 type Token = ReturnType<MarkdownIt['parse']>[number];
@@ -50,6 +52,34 @@ export function livePlaces(md: MarkdownIt, labs: readonly LabOutline[]): void {
       return [token, html(`<StepPanel lab="${lab.id}" step="${step}" />\n`)];
     });
     if (missing.size > 0) throw new Error(`No heading of ${path} names ${[...missing].join(', ')} in backticks.`);
+  });
+}
+
+/** In a lab's guide: a step's questions where its section ends. */
+export function questionPlaces(
+  md: MarkdownIt,
+  labs: readonly LabOutline[],
+  questionsOf: (lab: LabOutline) => readonly Question[],
+): void {
+  md.core.ruler.push('question-places', (state) => {
+    const path = (state.env as { relativePath: string }).relativePath;
+    const lab = labs.find(({ id }) => path === `labs/${id}/index.md` || path === `labs/${id}/README.md`);
+    if (!lab) return;
+    const questions = questionsOf(lab);
+    const html = (step: string | undefined): Token[] => {
+      const own = questions.filter((one) => one.step === step);
+      if (step === undefined || own.length === 0) return [];
+      return [Object.assign(new state.Token('html_block', '', 0), { content: questionsHtml(lab.id, step, own) })];
+    };
+    let step: string | undefined;
+    const tokens = state.tokens.flatMap((token, at, all) => {
+      if (token.type !== 'heading_open' || token.tag !== 'h2') return [token];
+      const before = html(step);
+      const heading = all[at + 1]!.content;
+      step = lab.steps.find((id) => heading.includes(`\`${id}\``));
+      return [...before, token];
+    });
+    state.tokens = [...tokens, ...html(step)];
   });
 }
 
