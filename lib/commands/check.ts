@@ -1,13 +1,15 @@
 import { Exit } from '../course/errors';
+import type { DeployedStack, LoadedRun } from '../course/load';
 import type { Lab, Step } from '../course/model';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
+import { checkGameDay } from './game-day';
 import { wrongUse } from './options';
 import { requireDeployed } from './require-deployed';
 import { type Checked, checkStep, exitOf, keepChecked, nextStep, printVerdict, verdictDocument } from './verdict';
 import { eachSave } from './watch';
 
-/** `check <lab> [step]`: whether the steps are done, what was seen, what to do next. */
+/** `check <lab> [step]`: whether the steps are done, what was seen, what to do next; and whether a game day is over. */
 export const check: Verb = async (context: Context, args) => {
   const lab = await context.lab(args.lab ?? '');
   const steps = args.step === undefined ? lab.steps : [context.step(lab, args.step)];
@@ -16,9 +18,8 @@ export const check: Verb = async (context: Context, args) => {
 
 async function once(context: Context, lab: Lab, steps: readonly Step[]): Promise<number> {
   const { ui } = context;
-  const checked = await look(context, lab, steps, (one) => printVerdict(ui, one));
+  const { checked, run, standing } = await look(context, lab, steps, (one) => printVerdict(ui, one));
   const count = (state: Checked['state']): number => checked.filter((one) => one.state === state).length;
-  const exit = exitOf(checked);
   const last = steps[steps.length - 1];
   const next = last ? nextStep(lab, last) : undefined;
   const unseen = count('could not look');
@@ -26,6 +27,8 @@ async function once(context: Context, lab: Lab, steps: readonly Step[]): Promise
     ui.say(
       `${count('done')} of ${steps.length} steps done${unseen > 0 ? `, ${count('not done')} not done, ${unseen} could not be looked at` : ''}.`,
     );
+  const gameDay = steps.length > 1 ? await checkGameDay(context, lab, run, standing) : undefined;
+  const exit = exitOf([...checked, ...(gameDay ? [gameDay] : [])]);
   if (exit === Exit.Done)
     ui.say(
       next
@@ -36,6 +39,7 @@ async function once(context: Context, lab: Lab, steps: readonly Step[]): Promise
     lab: lab.id,
     done: exit === Exit.Done,
     steps: checked.map((one) => ({ id: one.step.id, ...verdictDocument(one) })),
+    ...(gameDay && { gameDay }),
   });
   return exit;
 }
@@ -46,9 +50,9 @@ async function look(
   lab: Lab,
   steps: readonly Step[],
   tell: (one: Checked) => void,
-): Promise<Checked[]> {
+): Promise<LoadedRun & { readonly standing: DeployedStack; readonly checked: Checked[] }> {
   const command = ['check', lab.id, steps.length === 1 && steps[0]!.id].filter(Boolean).join(' ');
-  const { run } = await requireDeployed(context, lab, command);
+  const { run, standing } = await requireDeployed(context, lab, command);
   const checked: Checked[] = [];
   for (const step of steps) {
     const one = await checkStep(context, run, step);
@@ -56,7 +60,7 @@ async function look(
     tell(one);
   }
   keepChecked(context, run, checked);
-  return checked;
+  return { run, standing, checked };
 }
 
 /** Looks again whenever the learner saves a file or presses Enter, says what became different, and ends when all is done. */
@@ -83,7 +87,7 @@ async function watch(context: Context, lab: Lab, steps: readonly Step[]): Promis
   const saves = eachSave(folder, ui.interactive ? ui.streams.stdin : undefined);
   try {
     for (;;) {
-      const checked = await look(context, lab, steps, tell);
+      const { checked } = await look(context, lab, steps, tell);
       ui.settle();
       if (exitOf(checked) === Exit.Done) {
         ui.say(`All that is watched is done. Next: ./lab next${context.suffix}`);

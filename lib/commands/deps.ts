@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 
+import type { Fault } from '../course/fault';
 import type { LabId } from '../course/names';
 import type { Lab } from '../course/model';
-import { LABS } from '../course/registry';
+import { labEntry, LABS } from '../course/registry';
 import type { LabRun } from '../course/run';
 import type { Spending } from '../cost/spending';
 import type { Machine } from '../doctor/machine';
@@ -63,6 +64,7 @@ export interface Deps {
   /** Labs that exist, in the order of the story. */
   readonly labs: readonly LabId[];
   loadLab(id: LabId): Promise<Lab>;
+  loadFaults(id: LabId): Promise<readonly Fault[]>;
   readonly openTarget: OpenTarget;
   /** Whether a local cloud is kept on this machine: only `up` and `rehearse` start one. */
   localCloudRuns(): Promise<boolean>;
@@ -87,6 +89,7 @@ export function realDeps(workbench: Deps['workbench'] = async () => Promise.reje
       if (!entry) throw new Error(`The registry has no lab ${id}.`);
       return entry.lab();
     },
+    loadFaults: async (id) => labEntry(id)!.faults(),
     openTarget: async (name, options) => (await import('../target/index')).openTarget(name, options),
     localCloudRuns: async () => (await import('../target/local')).localCloudRuns(),
     localCloudRegion: async () => (await import('../target/local')).localCloudRegion(),

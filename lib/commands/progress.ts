@@ -1,3 +1,4 @@
+import { type PastGameDay, pastGameDays } from '../course/game-days';
 import { type StepProgress, readProgress } from '../course/progress';
 import type { Lab } from '../course/model';
 import { Exit } from '../course/errors';
@@ -21,6 +22,8 @@ interface LabProgress {
     readonly exercise: boolean;
     readonly targets: Readonly<Record<string, StepProgress | null>>;
   }[];
+  /** Game days that are over, by target. */
+  readonly gameDays: Readonly<Record<string, readonly PastGameDay[]>>;
 }
 
 /** What a learner has done in a lab, by the checks of this folder. */
@@ -32,7 +35,10 @@ function progressOf(lab: Lab, root: string, learner: string): LabProgress {
     exercise: exercise !== undefined,
     targets: Object.fromEntries(kept.map(([target, said]) => [target, said[id] ?? null])),
   }));
-  return { lab: lab.id, title: lab.title, steps };
+  const gameDays = Object.fromEntries(
+    TARGETS.map((target) => [target, pastGameDays(workFolder(root, lab.id), { target, learner })]),
+  );
+  return { lab: lab.id, title: lab.title, steps, gameDays };
 }
 
 /** Of a lab's questions: how many were right when they were last asked, how many were answered at all. */
@@ -57,7 +63,7 @@ export const progress: Verb = async (context: Context) => {
     questions: questionsOf(lab, deps.root, options.learner),
   }));
   const shown = TARGETS.filter((target) => options.target === undefined || options.target === target);
-  for (const { lab, title, steps, questions } of all) {
+  for (const { lab, title, steps, questions, gameDays } of all) {
     ui.say(`${ui.colours.bold(lab)}: ${title}`);
     for (const target of shown) {
       const done = steps.filter(({ targets }) => targets[target]?.doneAt !== undefined);
@@ -73,6 +79,12 @@ export const progress: Verb = async (context: Context) => {
           : `${PLACES[target]}: ${done.length} of ${plural(steps.length, 'step')} done, ${solved.length} of ${plural(exercises.length, 'exercise')} solved; last checked ${last}`,
         '  ',
       );
+      const days = gameDays[target] ?? [];
+      if (days.length > 0)
+        ui.say(
+          `${PLACES[target]}: ${plural(days.length, 'game day')}, ${days.filter(({ mended }) => mended).length} mended`,
+          '  ',
+        );
     }
     if (questions.answered > 0)
       ui.say(`questions: ${questions.right} of ${questions.of} right, ${questions.answered} answered`, '  ');

@@ -98,6 +98,20 @@ export const VERBS: Readonly<Record<string, Description>> = {
     ],
     load: async () => (await import('./exam')).exam,
   },
+  break: {
+    summary: 'a game day: puts one fault into a lab that stands, and tells you the symptom only',
+    args: [LAB],
+    options: [
+      ['--seed <n>', 'a whole number that chooses the fault: the same one for the same number'],
+      ['--hint', 'one more hint for the game day that goes on'],
+    ],
+    load: async () => (await import('./break')).breakLab,
+  },
+  mend: {
+    summary: 'give a game day up: says what the fault was, and takes it out',
+    args: [LAB],
+    load: async () => (await import('./mend')).mend,
+  },
   progress: {
     summary: 'what you have done in all labs, by the checks that were run here',
     args: [],

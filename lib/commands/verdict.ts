@@ -55,8 +55,7 @@ export async function judgeAfterActing(run: LabRun, step: Step): Promise<Verdict
 }
 
 /**
- * Runs one check. One that meets an error could not look: what was refused is said, which is neither done nor not done.
- * So is an error of our own: it is told with its message, and `--verbose` shows where it happened.
+ * Runs one check of a step.
  *
  * @param judgment how it comes about. @default one look
  */
@@ -66,23 +65,33 @@ export async function checkStep(
   step: Step,
   judgment: (run: LabRun, step: Step) => Promise<Verdict> = judge,
 ): Promise<Checked> {
-  const { ui, options, interrupts } = context;
   run.progress(`Checking ${step.id}`);
+  return { step, ...(await look(context, run, `check ${run.lab} ${step.id}`, () => judgment(run, step))) };
+}
+
+/**
+ * Looks. What meets an error could not look: what was refused is said, which is neither done nor not done. So is an error
+ * of our own: it is told with its message, and `--verbose` shows where it happened.
+ *
+ * @param command what the learner asked for
+ */
+export async function look(
+  context: Context,
+  run: LabRun,
+  command: string,
+  judgment: () => Promise<Verdict>,
+): Promise<Omit<Checked, 'step'>> {
+  const { ui, options, interrupts } = context;
   try {
-    const verdict = await judgment(run, step);
-    return { step, verdict, state: verdict.done ? 'done' : 'not done' };
+    const verdict = await judgment();
+    return { verdict, state: verdict.done ? 'done' : 'not done' };
   } catch (error) {
     if (interrupts.interrupted) throw error;
-    const { what, why, next } = messageOf(error, {
-      command: `check ${run.lab} ${step.id}`,
-      suffix: context.suffix,
-      options,
-    });
+    const { what, why, next } = messageOf(error, { command, suffix: context.suffix, options });
     if (options.verbose) ui.note((error as Error).stack ?? String(error));
     // What the learner's own work lacks is seen, though the check says it by throwing.
     const seen = error instanceof LabError && error.exit === Exit.CheckFailed;
     return {
-      step,
       state: seen ? 'not done' : 'could not look',
       verdict: { done: false, saw: `${seen ? '' : 'Could not look: '}${what} ${why}`, next },
     };
@@ -93,7 +102,7 @@ export async function checkStep(
 export const verdictDocument = ({ state, verdict }: Checked): Verdict & { state: State } => ({ state, ...verdict });
 
 /** Exit code of checks: what could not be looked at weighs most, as nothing is known of it. */
-export function exitOf(checked: readonly Checked[]): Exit {
+export function exitOf(checked: readonly Pick<Checked, 'state'>[]): Exit {
   if (checked.some(({ state }) => state === 'could not look')) return Exit.Failed;
   return checked.every(({ state }) => state === 'done') ? Exit.Done : Exit.CheckFailed;
 }

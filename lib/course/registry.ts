@@ -1,8 +1,10 @@
 /**
  * Which labs there are, each loaded only when it is used: a check, a sweep or a Lambda never loads aws-cdk-lib,
- * and synthesis never loads the AWS SDK. `labs/<id>/lab.ts` exports `lab`, `labs/<id>/stack.ts` exports `makeStack`.
+ * and synthesis never loads the AWS SDK. `labs/<id>/lab.ts` exports `lab`, `labs/<id>/stack.ts` exports `makeStack`,
+ * `labs/<id>/faults/index.ts` exports `faults`.
  */
 import type { Construct } from 'constructs';
+import type { Fault } from './fault';
 import { LAB_IDS, type LabId } from './names';
 import type { Lab } from './model';
 
@@ -13,6 +15,8 @@ export interface LabEntry {
   readonly id: LabId;
   lab(): Promise<Lab>;
   stack(): Promise<StackMaker>;
+  /** What `./lab break` can put into it. */
+  faults(): Promise<readonly Fault[]>;
 }
 
 /* `require` inside a function is how a CommonJS project loads late. */
@@ -22,6 +26,7 @@ export const LABS: readonly LabEntry[] = LAB_IDS.map((id) => ({
   id,
   lab: async () => (require(`../../labs/${id}/lab`) as { readonly lab: Lab }).lab,
   stack: async () => (require(`../../labs/${id}/stack`) as { readonly makeStack: StackMaker }).makeStack,
+  faults: async () => (require(`../../labs/${id}/faults`) as { readonly faults: readonly Fault[] }).faults,
 }));
 /* eslint-enable @typescript-eslint/no-require-imports */
 

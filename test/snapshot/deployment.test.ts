@@ -29,6 +29,7 @@ beforeAll(async () => {
     id: 'deployment',
     lab: async () => (await import('../../labs/deployment/lab')).lab,
     stack: async () => makeStack,
+    faults: async () => [],
   };
   if (!LABS.some(({ id }) => id === 'deployment')) (LABS as LabEntry[]).push(entry);
   template = await synthesize('deployment');

@@ -8,6 +8,7 @@ beforeAll(async () => {
     id: 'training',
     lab: async () => (await import('../../labs/training/lab')).lab,
     stack: async () => makeStack,
+    faults: async () => [],
   };
   if (!LABS.some(({ id }) => id === 'training')) (LABS as LabEntry[]).push(entry);
   template = await synthesize('training');

@@ -9,6 +9,7 @@ import { Interrupts } from '../../../lib/commands/interrupt';
 import { main } from '../../../lib/commands/program';
 import type { Streams } from '../../../lib/commands/ui/terminal';
 import { LabError } from '../../../lib/course/errors';
+import type { Fault } from '../../../lib/course/fault';
 import { type Spending, sumOf } from '../../../lib/cost/spending';
 import type { Lab, Step } from '../../../lib/course/model';
 import { type LabId, stackName, tagsOf } from '../../../lib/course/names';
@@ -414,6 +415,29 @@ export function fakeLab(cloud: FakeCloud, folder: string): Lab & { steps: Step[]
   };
 }
 
+/** A fault that takes a thing away which the lab needs: it works again when the thing is there. */
+export function fakeFault(cloud: FakeCloud, id: string): Fault {
+  return {
+    id,
+    title: `The thing ${id} was taken away`,
+    task: '4.2',
+    needs: ['load'],
+    prepare: async () => ({ thing: `good/${id}` }),
+    async inject(_run, memory) {
+      cloud.things.add(`bad/${id}`);
+      return `The pager: ${memory.thing} is missed.`;
+    },
+    check: async () =>
+      cloud.things.has(`bad/${id}`)
+        ? { done: false, saw: 'It is still missed.', next: 'Find out why.' }
+        : { done: true, saw: 'It is there.', next: '' },
+    hints: ['Look around.', 'Look closer.'],
+    mend: async () => void cloud.things.delete(`bad/${id}`),
+    seen: () => ['the console'],
+    prevented: 'A review.',
+  };
+}
+
 export interface Result {
   readonly code: number;
   readonly out: string;
@@ -438,6 +462,7 @@ export class World {
   readonly root = mkdtempSync(join(tmpdir(), 'mla-labs-test-'));
   readonly lab = fakeLab(this.cloud, join(this.root, 'labs/data-prep'));
   readonly interrupts = new Interrupts();
+  faults: Fault[] = ['late', 'slow'].map((id) => fakeFault(this.cloud, id));
   /** A machine that has all; tests take things away. */
   machine: Machine = {
     ask: async (command) =>
@@ -467,6 +492,7 @@ export class World {
     root: this.root,
     labs: ['data-prep'],
     loadLab: async () => this.lab,
+    loadFaults: async () => this.faults,
     openTarget: async (name, options) => this.cloud.target(name, options),
     localCloudRuns: async () => this.cloud.running,
     localCloudRegion: async () => (this.cloud.running ? this.cloud.region : undefined),

@@ -1,0 +1,38 @@
+/** Earlier versions of an object, in a bucket that keeps them. */
+import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import type { LabRun } from '../course/run';
+
+/** One version of an object, or a delete marker. */
+interface ObjectVersion {
+  readonly id: string;
+  readonly latest: boolean;
+}
+
+/** The versions and delete markers of one object. Labs' objects have a few: fewer than the 1,000 of one answer. */
+async function versionsOfObject(run: LabRun, bucket: string, key: string): Promise<readonly ObjectVersion[]> {
+  const { Versions = [], DeleteMarkers = [] } = await run.clients.s3.send(
+    new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
+  );
+  return [...Versions, ...DeleteMarkers]
+    .filter(({ Key }) => Key === key)
+    .sort((a, b) => b.LastModified!.getTime() - a.LastModified!.getTime())
+    .map(({ VersionId, IsLatest }) => ({ id: VersionId!, latest: IsLatest ?? false }));
+}
+
+/**
+ * Makes a version the current one again, by removing what came after it.
+ *
+ * @returns whether it is the current one: false where it is gone
+ */
+export async function returnToVersion(run: LabRun, bucket: string, key: string, id: string): Promise<boolean> {
+  for (;;) {
+    const versions = await versionsOfObject(run, bucket, key);
+    if (!versions.some((one) => one.id === id)) return false;
+    // One at a time, always the current one: times of versions are whole seconds and tell no order within one.
+    const current = versions.find(({ latest }) => latest);
+    if (current === undefined || current.id === id) return true;
+    await run.clients.s3.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [{ Key: key, VersionId: current.id }] } }),
+    );
+  }
+}
