@@ -1,7 +1,6 @@
 /** Game days of lab data-prep: each fault shows as its symptom says, is mended in another way than ours, and by `mend`. */
 import { GetBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { runQuery } from '../../lib/aws/athena';
-import { readDataFile, dataManifest } from '../../lib/course/plan';
 import { faults } from '../../labs/data-prep/faults';
 import { rawFigures } from '../../labs/data-prep/faults/month-figures';
 import { namedQuery } from '../../labs/data-prep/queries';
@@ -67,6 +66,20 @@ test('a workgroup that stops whole-year queries: any limit above them mends it',
   await query('flights-by-month');
 });
 
+test('a partition that is gone: one statement of SQL brings it back', async () => {
+  const symptom = await days.begin('lost-partition');
+  expect(symptom).toContain('today it gives 0 flights');
+  expect(await days.check('lost-partition')).toMatchObject({ state: 'not done' });
+  const run = await stage.run();
+  const sql = `ALTER TABLE prepared ADD IF NOT EXISTS PARTITION (batch = '2013-04')`;
+  await runQuery(run, resourcesOf(run), sql, { what: 'a partition', next: '' });
+  expect(await days.check('lost-partition')).toMatchObject({ done: true });
+
+  await days.begin('lost-partition');
+  await days.mend();
+  expect(await stage.check('transform')).toMatchObject({ saw: expect.not.stringContaining('missing') });
+});
+
 test('a month delivered with two columns swapped: uploading the right file mends it, and so does the earlier version', async () => {
   const before = await rawFigures(await stage.run(), '2013-05');
   const symptom = await days.begin('swapped-columns');
@@ -81,22 +94,6 @@ test('a month delivered with two columns swapped: uploading the right file mends
   await days.begin('swapped-columns');
   await stage.act('ingest');
   expect(await days.check('swapped-columns')).toMatchObject({ done: true });
-  const file = dataManifest().files.find(({ key }) => key.includes('2013-05'))!;
-  expect(readDataFile(file).length).toBe(file.bytes);
-});
-
-test('a partition that is gone: one statement of SQL brings it back', async () => {
-  const symptom = await days.begin('lost-partition');
-  expect(symptom).toContain('today it gives 0 flights');
-  expect(await days.check('lost-partition')).toMatchObject({ state: 'not done' });
-  const run = await stage.run();
-  const sql = `ALTER TABLE prepared ADD IF NOT EXISTS PARTITION (batch = '2013-04')`;
-  await runQuery(run, resourcesOf(run), sql, { what: 'a partition', next: '' });
-  expect(await days.check('lost-partition')).toMatchObject({ done: true });
-
-  await days.begin('lost-partition');
-  await days.mend();
-  expect(await stage.check('transform')).toMatchObject({ saw: expect.not.stringContaining('missing') });
 });
 
 test('down takes a lab away with all of its faults in it, and the game day is over', async () => {

@@ -1,0 +1,76 @@
+import { ownPolicy, putOwnPolicy, withoutResource } from '../../../lib/aws/role-policy';
+import { runProcessing, runTraining } from '../../../lib/aws/sagemaker';
+import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
+import type { LabRun } from '../../../lib/course/run';
+import { labCommand } from '../../../lib/course/say';
+import { quoted } from '../../../lib/course/shell';
+import { uploadCode } from '../jobs/code';
+import { scriptProcessingRequest, trainingRequest } from '../jobs/requests';
+import { trainedModels } from '../models/trained';
+import { DATA, jobName, resourcesOf } from '../resources';
+
+/** Least privilege, taken too far: the jobs' role may not read what they learn from. */
+export const deniedData: Fault = {
+  id: 'denied-data',
+  title: 'The role of the jobs lost s3:GetObject on data/',
+  task: '4.3',
+  needs: ['train'],
+  prepare: async (run) => ({ policy: await ownPolicy(run, resourcesOf(run).role) }),
+  async inject(run, memory) {
+    const { role } = resourcesOf(run);
+    await putOwnPolicy(run, role, withoutResource(memory.policy!, 's3:GetObject', `/${DATA}*`));
+    return `The nightly training ${await train(run)}. Yesterday’s completed, with the same script and the same flights.`;
+  },
+  async check(run, { since }) {
+    const resources = resourcesOf(run);
+    const later = (await trainedModels(run, resources)).filter(({ created }) => created >= since);
+    const completed = later.find(({ status }) => status === 'Completed');
+    if (completed) return worksAgain(run, `The training ${completed.name} has completed since.`);
+    const [last] = later;
+    return stillBroken(
+      run,
+      last === undefined
+        ? 'No training has completed since.'
+        : `The last training ${last.name} is ${last.status}; none that began later has completed.`,
+    );
+  },
+  hints: [
+    'A job that failed has a FailureReason, and its log says what it was doing then.',
+    'Everything that a job reads and writes, it reads and writes as its role. Which of its prefixes does the role have?',
+    'The role’s policy has a statement for s3:GetObject. What a job needs of the bucket is data/, code/ and models/. Then train again.',
+  ],
+  async mend(run, memory) {
+    await putOwnPolicy(run, resourcesOf(run).role, remembered(run, memory, 'policy'));
+  },
+  seen(run) {
+    const { compute, role } = resourcesOf(run);
+    const job = compute === 'processing' ? 'processing-job' : 'training-job';
+    return [
+      `the last job that failed: aws sagemaker list-${job}s --status-equals Failed --sort-by CreationTime --sort-order Descending --max-results 1; aws sagemaker describe-${job} has its FailureReason`,
+      `what the role may do: aws iam get-role-policy --role-name ${quoted(role.replace(/.*\//, ''))} --policy-name Own --query PolicyDocument`,
+      'CloudTrail: who called PutRolePolicy, and when',
+    ];
+  },
+  prevented:
+    'Roles that change in the stack alone, where a change is reviewed. IAM Access Analyzer and the service’s last accessed information show what a role used before something is taken away; a rule on failed jobs would have told at once.',
+};
+
+/** Trains as the step does. @returns what came of it */
+async function train(run: LabRun): Promise<string> {
+  const resources = resourcesOf(run);
+  const code = await uploadCode(run, resources);
+  const name = jobName(run, 'train');
+  const waiting = { minutes: 60, next: labCommand(run, 'mend') };
+  try {
+    const status =
+      resources.compute === 'processing'
+        ? (await runProcessing(run, scriptProcessingRequest(run, resources, code, name, 'train'), waiting))
+            .ProcessingJobStatus
+        : (await runTraining(run, trainingRequest(run, resources, code, name), waiting)).TrainingJobStatus;
+    return `${name} ended as ${status}`;
+  } catch (error) {
+    // SageMaker may look at its inputs before it takes a job.
+    if ((error as Error).name !== 'ValidationException') throw error;
+    return `${name} was refused by SageMaker`;
+  }
+}

@@ -1,0 +1,131 @@
+/** Game days of lab monitoring: each fault shows as its symptom says, is mended in another way than ours, and by `mend`. */
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { listObjects } from '../../lib/aws/s3';
+import { output } from '../../lib/course/run';
+import { faults } from '../../labs/monitoring/faults';
+import { resourcesOf, type LabResources } from '../../labs/monitoring/resources';
+import { decisionsOf } from '../../labs/monitoring/response/decisions';
+import { GameDays } from './game-day';
+import { Stage } from './stage';
+import { until } from './until';
+
+let stage: Stage;
+let days: GameDays;
+let place: LabResources;
+beforeAll(async () => {
+  stage = await Stage.open('monitoring');
+  days = new GameDays(stage, faults);
+  await stage.up();
+  place = resourcesOf(await stage.run());
+  await stage.act('traffic');
+});
+afterAll(async () => stage.close());
+
+/** Runs a line in a learner's shell. */
+const type = (line: string): string => {
+  const { status, output: said } = stage.shell(line);
+  expect([status, said]).toEqual([0, expect.anything()]);
+  return said.trim();
+};
+
+/** Lines of the responder's log that tell of a message. */
+const told = async (): Promise<number> => {
+  const logGroupName = `${output(await stage.run(), 'LogPrefix')}/responder`;
+  const { logs } = stage.target.clients;
+  return ((await logs.send(new FilterLogEventsCommand({ logGroupName }))).events ?? []).filter(({ message }) =>
+    message?.includes('"ignored"'),
+  ).length;
+};
+
+const publish = (): Promise<unknown> =>
+  stage.target.clients.sns.send(new PublishCommand({ TopicArn: place.topic, Message: 'Are you there?' }));
+
+test('an alarm that is muted tells nobody; its actions set anew, the responder decides', async () => {
+  const symptom = await days.begin('muted-alarm');
+  expect(symptom).toContain(place.alarms.drift);
+  expect(await days.check('muted-alarm')).toMatchObject({ state: 'not done' });
+  const run = await stage.run();
+  expect(await decisionsOf(run, place)).toEqual([]);
+  const name = `--alarm-names ${place.alarms.drift}`;
+  type(`aws cloudwatch enable-alarm-actions ${name}`);
+  expect(await days.check('muted-alarm')).toMatchObject({ done: true, over: { fault: 'muted-alarm' } });
+
+  await days.begin('muted-alarm');
+  expect(await days.mend()).toContain('were disabled');
+  const { cloudwatch } = stage.target.clients;
+  const drill = { AlarmName: place.alarms.drift, StateReason: 'A drill.' };
+  await cloudwatch.send(new SetAlarmStateCommand({ ...drill, StateValue: 'ALARM' }));
+  await until(async () => (await decisionsOf(run, place)).length > 0);
+  await cloudwatch.send(new SetAlarmStateCommand({ ...drill, StateValue: 'OK' }));
+});
+
+test('a subscription that filters alarms out: with a filter that they pass, or none, messages arrive', async () => {
+  const before = await told();
+  expect(await days.begin('filtered-topic')).toContain(place.topic);
+  expect(await days.check('filtered-topic')).toMatchObject({ state: 'not done' });
+  const arn = type(
+    `aws sns list-subscriptions-by-topic --topic-arn ${place.topic} --query 'Subscriptions[0].SubscriptionArn' --output text`,
+  );
+  const set = `aws sns set-subscription-attributes --subscription-arn ${arn} --attribute-name`;
+  type(
+    `${set} FilterPolicyScope --attribute-value MessageBody && ${set} FilterPolicy --attribute-value '{"NewStateValue":["ALARM"]}'`,
+  );
+  expect(await days.check('filtered-topic')).toMatchObject({ done: true });
+  type(`${set} FilterPolicyScope --attribute-value MessageAttributes`);
+
+  await days.begin('filtered-topic');
+  await days.mend();
+  expect(await told()).toBe(before);
+  await publish();
+  await until(async () => (await told()) > before);
+});
+
+test('a responder without concurrency answers 429; any that it gets lets it answer', async () => {
+  const call = async (): Promise<unknown> =>
+    stage.target.clients.lambda.send(new InvokeCommand({ FunctionName: place.responder, Payload: '{}' }));
+  expect(await days.begin('stopped-responder')).toContain('429');
+  await expect(call()).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+  expect(await days.check('stopped-responder')).toMatchObject({ state: 'not done' });
+  type(`aws lambda put-function-concurrency --function-name ${place.responder} --reserved-concurrent-executions 2`);
+  expect(await days.check('stopped-responder')).toMatchObject({ done: true });
+  type(`aws lambda delete-function-concurrency --function-name ${place.responder}; echo deleted`);
+
+  await days.begin('stopped-responder');
+  await days.mend();
+  expect(await call()).toMatchObject({ StatusCode: 200 });
+});
+
+test('an endpoint that keeps nothing: with the right in another policy, its next request is kept', async () => {
+  const kept = async (): Promise<number> => (await listObjects(await stage.run(), place.bucket, 'capture/')).length;
+  const before = await kept();
+  expect(await days.begin('lost-capture')).toContain('nothing is kept');
+  expect(await days.check('lost-capture')).toMatchObject({ state: 'not done' });
+  const role = output(await stage.run(), 'EndpointRole').replace(/.*\//, '');
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${place.bucket}/capture/*` }],
+  });
+  type(`aws iam put-role-policy --role-name ${role} --policy-name Again --policy-document '${policy}' && echo put`);
+  expect(await days.check('lost-capture')).toMatchObject({ state: 'not done' });
+  const ask = `npx tsx labs/monitoring/tools/send.ts ${place.endpoint} held-out 1`;
+  type(ask);
+  await until(async () => (await kept()) > before);
+  expect(await days.check('lost-capture')).toMatchObject({ done: true });
+  type(`aws iam delete-role-policy --role-name ${role} --policy-name Again && echo deleted`);
+
+  await days.begin('lost-capture');
+  await days.mend();
+  const then = await kept();
+  type(ask);
+  await until(async () => (await kept()) > then);
+});
+
+test('down takes a lab away with all of its faults in it', async () => {
+  const run = await stage.run();
+  for (const fault of faults) await fault.inject(run, await fault.prepare(run));
+  await stage.down();
+  expect(await stage.stackIsGone()).toBe(true);
+});
