@@ -44,9 +44,11 @@ export const deniedData: Fault = {
   },
   seen(run) {
     const { compute, role } = resourcesOf(run);
-    const job = compute === 'processing' ? 'processing-job' : 'training-job';
+    const newest = '--status-equals Failed --sort-by CreationTime --sort-order Descending --max-results 1';
     return [
-      `the last job that failed: aws sagemaker list-${job}s --status-equals Failed --sort-by CreationTime --sort-order Descending --max-results 1; aws sagemaker describe-${job} has its FailureReason`,
+      compute === 'processing'
+        ? `why it failed: aws sagemaker describe-processing-job --query FailureReason --processing-job-name "$(aws sagemaker list-processing-jobs ${newest} --query 'ProcessingJobSummaries[0].ProcessingJobName' --output text)"`
+        : `why it failed: aws sagemaker describe-training-job --query FailureReason --training-job-name "$(aws sagemaker list-training-jobs ${newest} --query 'TrainingJobSummaries[0].TrainingJobName' --output text)"`,
       `what the role may do: aws iam get-role-policy --role-name ${quoted(role.replace(/.*\//, ''))} --policy-name Own --query PolicyDocument`,
       'CloudTrail: who called PutRolePolicy, and when',
     ];

@@ -26,6 +26,23 @@ describe.each(LABS.map(({ id }) => id))('%s', (id) => {
     );
     expect([...new Set(faults)]).toEqual([]);
   });
+
+  test('what is told when a game day is over, in all modes', async () => {
+    const entry = LABS.find((one) => one.id === id)!;
+    const lab = await entry.lab();
+    const broken = await entry.faults();
+    expect(broken.length).toBeGreaterThanOrEqual(4);
+    const faults = choices(lab).flatMap((modes) =>
+      broken.flatMap((one) =>
+        one
+          .seen(runOf(lab, modes))
+          .flatMap((text) => commandsIn(text, services))
+          .flatMap((words) => faultsOf(words, false))
+          .map((fault) => `${one.id}: ${fault}`),
+      ),
+    );
+    expect([...new Set(faults)]).toEqual([]);
+  });
 });
 
 /** What version 2 alone can do: who signs in with IAM Identity Center has it, as version 1 cannot. */
