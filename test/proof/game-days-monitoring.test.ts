@@ -1,8 +1,6 @@
 /** Game days of lab monitoring: each fault shows as its symptom says, is mended in another way than ours, and by `mend`. */
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { PublishCommand } from '@aws-sdk/client-sns';
 import { listObjects } from '../../lib/aws/s3';
 import { output } from '../../lib/course/run';
 import { faults } from '../../labs/monitoring/faults';
@@ -31,17 +29,13 @@ const type = (line: string): string => {
   return said.trim();
 };
 
-/** Lines of the responder's log that tell of a message. */
-const told = async (): Promise<number> => {
-  const logGroupName = `${output(await stage.run(), 'LogPrefix')}/responder`;
-  const { logs } = stage.target.clients;
-  return ((await logs.send(new FilterLogEventsCommand({ logGroupName }))).events ?? []).filter(({ message }) =>
-    message?.includes('"ignored"'),
-  ).length;
-};
-
-const publish = (): Promise<unknown> =>
-  stage.target.clients.sns.send(new PublishCommand({ TopicArn: place.topic, Message: 'Are you there?' }));
+/** A drill that comes through. */
+async function goOff(): Promise<void> {
+  for (const StateValue of ['ALARM', 'OK'] as const)
+    await stage.target.clients.cloudwatch.send(
+      new SetAlarmStateCommand({ AlarmName: place.alarms.drift, StateReason: 'A drill.', StateValue }),
+    );
+}
 
 test('an alarm that is muted tells nobody; its actions set anew, the responder decides', async () => {
   const symptom = await days.begin('muted-alarm');
@@ -55,32 +49,35 @@ test('an alarm that is muted tells nobody; its actions set anew, the responder d
 
   await days.begin('muted-alarm');
   expect(await days.mend()).toContain('were disabled');
-  const { cloudwatch } = stage.target.clients;
-  const drill = { AlarmName: place.alarms.drift, StateReason: 'A drill.' };
-  await cloudwatch.send(new SetAlarmStateCommand({ ...drill, StateValue: 'ALARM' }));
+  await goOff();
   await until(async () => (await decisionsOf(run, place)).length > 0);
-  await cloudwatch.send(new SetAlarmStateCommand({ ...drill, StateValue: 'OK' }));
 });
 
-test('a subscription that filters alarms out: with a filter that they pass, or none, messages arrive', async () => {
-  const before = await told();
-  expect(await days.begin('filtered-topic')).toContain(place.topic);
-  expect(await days.check('filtered-topic')).toMatchObject({ state: 'not done' });
-  const arn = type(
-    `aws sns list-subscriptions-by-topic --topic-arn ${place.topic} --query 'Subscriptions[0].SubscriptionArn' --output text`,
+test('a topic that takes no message of the alarm: another statement in its policy lets it publish', async () => {
+  await days.begin('closed-topic');
+  const history = type(
+    `aws cloudwatch describe-alarm-history --alarm-name ${place.alarms.drift} --history-item-type Action --query 'AlarmHistoryItems[0].HistorySummary' --output text`,
   );
-  const set = `aws sns set-subscription-attributes --subscription-arn ${arn} --attribute-name`;
-  type(
-    `${set} FilterPolicyScope --attribute-value MessageBody && ${set} FilterPolicy --attribute-value '{"NewStateValue":["ALARM"]}'`,
-  );
-  expect(await days.check('filtered-topic')).toMatchObject({ done: true });
-  type(`${set} FilterPolicyScope --attribute-value MessageAttributes`);
+  expect(history).toMatch(/not authorized|Failed/i);
+  expect(await days.check('closed-topic')).toMatchObject({ state: 'not done' });
+  const get = `aws sns get-topic-attributes --topic-arn ${place.topic} --query Attributes.Policy --output text`;
+  const policy = JSON.parse(type(get)) as { Statement: object[] };
+  policy.Statement.push({
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: 'sns:Publish',
+    Resource: place.topic,
+    Condition: { StringEquals: { 'aws:SourceAccount': stage.target.account } },
+  });
+  const set = `aws sns set-topic-attributes --topic-arn ${place.topic} --attribute-name Policy --attribute-value`;
+  type(`${set} '${JSON.stringify(policy)}' && echo set`);
+  expect(await days.check('closed-topic')).toMatchObject({ done: true });
 
-  await days.begin('filtered-topic');
-  await days.mend();
-  expect(await told()).toBe(before);
-  await publish();
-  await until(async () => (await told()) > before);
+  await days.begin('closed-topic');
+  expect(await days.mend()).toContain('prod-');
+  const earlier = (await decisionsOf(await stage.run(), place)).length;
+  await goOff();
+  await until(async () => (await decisionsOf(await stage.run(), place)).length > earlier);
 });
 
 test('a responder without concurrency answers 429; any that it gets lets it answer', async () => {

@@ -6,6 +6,7 @@ import {
   ListRuleNamesByTargetCommand,
 } from '@aws-sdk/client-eventbridge';
 import { putObject, readObject } from '../../../lib/aws/s3';
+import { untilInEffect } from '../../../lib/aws/wait';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -32,6 +33,8 @@ export const disabledRule: Fault = {
   async inject(run, memory) {
     const { sourceBucket } = resourcesOf(run);
     await run.clients.eventbridge.send(new DisableRuleCommand({ Name: memory.rule }));
+    // Else the upload might still start a release.
+    await untilInEffect(run);
     const source = await readObject(run, sourceBucket, SOURCE_KEY);
     await putObject(run, sourceBucket, SOURCE_KEY, source, 'application/zip');
     return `A developer uploaded ${SOURCE_KEY} to ${sourceBucket} at ${run.clock.now().toISOString()}, and no release has begun. Until yesterday each upload started one. Started by hand, a release begins.`;

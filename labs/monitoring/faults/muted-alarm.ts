@@ -1,12 +1,10 @@
-import {
-  DisableAlarmActionsCommand,
-  EnableAlarmActionsCommand,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
+import { DisableAlarmActionsCommand, EnableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch';
+import { untilInEffect } from '../../../lib/aws/wait';
 import { type Fault, stillBroken, worksAgain } from '../../../lib/course/fault';
 import { quoted } from '../../../lib/course/shell';
 import { describeAlarm } from '../alarms/state';
 import { resourcesOf } from '../resources';
+import { failingDrill } from './drill';
 
 /** An alarm was silenced for a maintenance, and nobody switched it on again. */
 export const mutedAlarm: Fault = {
@@ -17,11 +15,9 @@ export const mutedAlarm: Fault = {
   prepare: async () => ({}),
   async inject(run) {
     const { drift: AlarmName } = resourcesOf(run).alarms;
-    const { cloudwatch } = run.clients;
-    await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [AlarmName] }));
-    for (const StateValue of ['ALARM', 'OK'] as const)
-      await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'Fire drill.' }));
-    return `The fire drill of ${run.clock.now().toISOString()} failed: the alarm ${AlarmName} went to ALARM, its history has it, and the responder was told nothing. It decided nothing, and its log has no line of it.`;
+    await run.clients.cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [AlarmName] }));
+    await untilInEffect(run);
+    return failingDrill(run);
   },
   async check(run) {
     const { alarms, topic } = resourcesOf(run);
