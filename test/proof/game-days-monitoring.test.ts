@@ -107,7 +107,7 @@ test('an endpoint that keeps nothing: with the right in another policy, its next
   });
   type(`aws iam put-role-policy --role-name ${role} --policy-name Again --policy-document '${policy}' && echo put`);
   expect(await days.check('lost-capture')).toMatchObject({ state: 'not done' });
-  const ask = `npx tsx labs/monitoring/tools/send.ts ${place.endpoint} held-out 1`;
+  const ask = `npx tsx labs/monitoring/tools/send.ts ${place.endpoint} 2013-06 1`;
   type(ask);
   await until(async () => (await kept()) > before);
   expect(await days.check('lost-capture')).toMatchObject({ done: true });

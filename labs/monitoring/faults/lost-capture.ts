@@ -6,7 +6,7 @@ import { output, type LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
 import { CAPTURE } from '../names';
 import { resourcesOf } from '../resources';
-import { HELD_OUT, inferenceId, sampleFlights } from '../traffic/flights';
+import { inferenceId, OTHER_MONTHS, sampleFlights } from '../traffic/flights';
 import { newReplayStamp } from '../traffic/send';
 
 /** Least privilege, taken too far: the endpoint answers, and what it is asked is not kept any more. */
@@ -20,9 +20,10 @@ export const lostCapture: Fault = {
     const { endpoint } = resourcesOf(run);
     const policy = withoutResource(memory.policy!, 's3:PutObject', `/${CAPTURE}*`);
     await putOwnPolicy(run, output(run, 'EndpointRole'), policy);
-    const { row, body } = sampleFlights(HELD_OUT, 1)[0]!;
+    // Of a month that no step asks about: the steps' own traffic stays as it is.
+    const { row, body } = sampleFlights(OTHER_MONTHS[0], 1)[0]!;
     await invokeEndpoint(run.clients.sagemakerRuntime, endpoint, body, {
-      inferenceId: inferenceId(HELD_OUT, row, newReplayStamp()),
+      inferenceId: inferenceId(OTHER_MONTHS[0], row, newReplayStamp()),
     });
     return `The endpoint ${endpoint} answers, without an error. But of the request that it answered at ${run.clock.now().toISOString()}, nothing is kept below ${CAPTURE}, nor of any later one. The next analysis would have nothing to look at.`;
   },
