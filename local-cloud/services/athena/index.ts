@@ -1,5 +1,5 @@
 /** Athena beside the emulator: queries that run. Workgroups, saved queries, data catalogs and tags are the emulator's. */
-import type { DeleteWorkGroupInput } from '@aws-sdk/client-athena';
+import type { DeleteWorkGroupInput, UpdateWorkGroupInput } from '@aws-sdk/client-athena';
 import type { Cloud, Operation, Service } from '../service';
 import { Executions } from './executions';
 import { Results } from './results';
@@ -18,6 +18,7 @@ export function athenaService(cloud: Cloud): Service {
       StopQueryExecution: executions.stop,
       ListQueryExecutions: executions.list,
       DeleteWorkGroup: deleteWorkGroup(cloud, executions),
+      UpdateWorkGroup: updateWorkGroup(cloud),
     },
     inventory: () => executions.going().map(({ query }) => `athena:query/${query.id}`),
     stop: () => executions.stopAll(),
@@ -35,5 +36,15 @@ function deleteWorkGroup(cloud: Cloud, executions: Executions): Operation<Delete
       executions.forget(execution);
     }
     return answer;
+  };
+}
+
+/** The emulator passes over the request to have no limit of bytes any more. */
+function updateWorkGroup(cloud: Cloud): Operation<UpdateWorkGroupInput, object> {
+  return async ({ ConfigurationUpdates, ...input }) => {
+    if (ConfigurationUpdates === undefined) return cloud.emulate('athena', 'UpdateWorkGroup', input);
+    const { RemoveBytesScannedCutoffPerQuery: unlimited, ...others } = ConfigurationUpdates;
+    const updates = unlimited ? { ...others, BytesScannedCutoffPerQuery: null } : others;
+    return cloud.emulate('athena', 'UpdateWorkGroup', { ...input, ConfigurationUpdates: updates });
   };
 }
