@@ -96,7 +96,7 @@ test('a template that fits no more: uploading a right source mends it, and so do
 
   await begin('renamed-parameter');
   await days.mend();
-  await lab.until(await lab.start(), 'Verify', 'Succeeded');
+  await lab.until(await lab.start(version), 'Verify', 'Succeeded');
 });
 
 test('down takes a lab away with all of its faults in it', async () => {
