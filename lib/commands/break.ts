@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { reasonOf } from '../aws/reason';
 import { type Fault, faultOfSeed } from '../course/fault';
 import { type GameDay, keepGameDay } from '../course/game-days';
 import { Exit, LabError } from '../course/errors';
@@ -69,7 +70,15 @@ export const breakLab: Verb = async (context: Context, args) => {
     symptom = await fault.inject(silent, memory);
   } catch (error) {
     if (interrupts.interrupted) throw error;
-    await fault.mend(silent, memory);
+    try {
+      await fault.mend(silent, memory);
+    } catch {
+      throw new LabError(`The game day of ${lab.id} began by half, and what was done could not be taken back.`, {
+        why: reasonOf(error),
+        next,
+        cause: error,
+      });
+    }
     keepGameDay(workDir, run, undefined);
     throw error;
   }

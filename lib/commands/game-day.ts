@@ -96,6 +96,7 @@ export function over(context: Context, run: LabRun, { day, fault }: Going, mende
   ui.say(`${ui.colours.bold(how)}: ${fault.title} (task ${fault.task} of the exam, seed ${day.seed}).`, '  ');
   ui.say('Where it could be seen:', '  ');
   for (const place of seen) ui.say(place, '    - ');
+  if (run.target === 'local') ui.note(`Commands talk to the local cloud after: eval "$(./lab env${context.suffix})"`);
   ui.say(`What prevents it: ${fault.prevented}`, '  ');
   return {
     fault: fault.id,

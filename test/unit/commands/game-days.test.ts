@@ -128,7 +128,8 @@ describe('break', () => {
       throw new Error('cut');
     };
     fault!.mend = async () => Promise.reject(new Error('cut again'));
-    expect((await world.run('break data-prep --target local')).code).toBe(Exit.Failed);
+    const { code, err } = await world.run('break data-prep --target local');
+    expect([code, flat(err)]).toEqual([Exit.Failed, expect.stringMatching(/Error: cut .*\.\/lab mend data-prep/)]);
     fault!.mend = mend;
     expect((await world.run('mend data-prep --target local')).code).toBe(Exit.Done);
     expect(broken()).toEqual([]);
