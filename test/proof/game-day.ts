@@ -47,6 +47,18 @@ export class GameDays {
     return gameDay;
   }
 
+  /** Expects that a check finds the fault out, and ends the game day with it. */
+  async mended(id: string): Promise<void> {
+    const { done, saw, over } = await this.check(id);
+    expect({ done, saw, over: over?.fault }).toEqual({ done: true, saw, over: id });
+  }
+
+  /** Expects that a check finds the fault in. */
+  async stillIn(id: string): Promise<void> {
+    const { state, saw } = await this.check(id);
+    expect({ state, saw }).toEqual({ state: 'not done', saw });
+  }
+
   /** Gives up. @returns what was printed */
   async mend(): Promise<string> {
     const { code, out, err } = await this.stage.cli(`mend ${this.stage.lab.id} --target local`);

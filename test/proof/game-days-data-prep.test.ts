@@ -34,12 +34,12 @@ test('a job that the bucket denies: it fails, and succeeds once somebody took th
   const before = await bucketPolicy();
   const symptom = await days.begin('denied-prefix');
   expect(symptom).toMatch(/nightly run \S+ of the Glue job \S+ ended as FAILED/);
-  expect(await days.check('denied-prefix')).toMatchObject({ state: 'not done' });
+  await days.stillIn('denied-prefix');
   const { bucket } = resourcesOf(await stage.run());
   type(`aws s3api put-bucket-policy --bucket ${bucket} --policy '${before}'`);
-  expect(await days.check('denied-prefix')).toMatchObject({ state: 'not done' });
+  await days.stillIn('denied-prefix');
   await stage.act('transform');
-  expect(await days.check('denied-prefix')).toMatchObject({ done: true, over: { fault: 'denied-prefix' } });
+  await days.mended('denied-prefix');
 
   await days.begin('denied-prefix');
   expect(await days.mend()).toContain('denied the role of the Glue job');
@@ -55,11 +55,11 @@ test('a workgroup that stops whole-year queries: no limit mends it', async () =>
   expect(symptom).toContain('flights-by-month');
   await expect(query('flights-by-month')).rejects.toThrow('did not finish');
   await query('one-month');
-  expect(await days.check('scan-limit')).toMatchObject({ state: 'not done' });
+  await days.stillIn('scan-limit');
   type(
     `aws athena update-work-group --work-group ${resources.workGroup} --configuration-updates RemoveBytesScannedCutoffPerQuery=true && echo unlimited`,
   );
-  expect(await days.check('scan-limit')).toMatchObject({ done: true });
+  await days.mended('scan-limit');
 
   await days.begin('scan-limit');
   await days.mend();
@@ -69,11 +69,11 @@ test('a workgroup that stops whole-year queries: no limit mends it', async () =>
 test('a partition that is gone: one statement of SQL brings it back', async () => {
   const symptom = await days.begin('lost-partition');
   expect(symptom).toContain('today it gives 0 flights');
-  expect(await days.check('lost-partition')).toMatchObject({ state: 'not done' });
+  await days.stillIn('lost-partition');
   const run = await stage.run();
   const sql = `ALTER TABLE prepared ADD IF NOT EXISTS PARTITION (batch = '2013-04')`;
   await runQuery(run, resourcesOf(run), sql, { what: 'a partition', next: '' });
-  expect(await days.check('lost-partition')).toMatchObject({ done: true });
+  await days.mended('lost-partition');
 
   await days.begin('lost-partition');
   await days.mend();
@@ -86,14 +86,14 @@ test('a month delivered with two columns swapped: uploading the right file mends
   const now = await rawFigures(await stage.run(), '2013-05');
   expect(now).not.toBe(before);
   expect(symptom).toContain(now);
-  expect(await days.check('swapped-columns')).toMatchObject({ state: 'not done' });
+  await days.stillIn('swapped-columns');
   await days.mend();
   expect(await rawFigures(await stage.run(), '2013-05')).toBe(before);
   expect(await stage.check('transform')).toMatchObject({ done: true });
 
   await days.begin('swapped-columns');
   await stage.act('ingest');
-  expect(await days.check('swapped-columns')).toMatchObject({ done: true });
+  await days.mended('swapped-columns');
 });
 
 test('down takes a lab away with all of its faults in it, and the game day is over', async () => {

@@ -38,12 +38,12 @@ const releaseIn = (symptom: string): string => /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-
 test('a model that was deleted: uploading the same again mends it, and so does the version behind the marker', async () => {
   expect(await begin('deleted-model')).toContain(version);
   expect((await lab.end(await lab.start(version))).stop).toMatch(/^Verify: .*does not exist/);
-  expect(await days.check('deleted-model')).toMatchObject({ state: 'not done' });
+  await days.stillIn('deleted-model');
   const uri = type(
     `aws sagemaker describe-model-package --model-package-name ${version} --query 'InferenceSpecification.Containers[0].ModelDataUrl' --output text`,
   );
   type(`aws s3 cp ${ROOT}/data/prepared/model/model.tar.gz ${uri}`);
-  expect(await days.check('deleted-model')).toMatchObject({ done: true, over: { fault: 'deleted-model' } });
+  await days.mended('deleted-model');
   await lab.until(await lab.start(version), 'Verify', 'Succeeded');
 
   await begin('deleted-model');
@@ -55,12 +55,12 @@ test('a transition that is shut: a release waits, and goes on when somebody open
   const symptom = await begin('disabled-transition');
   const id = releaseIn(symptom);
   expect((await lab.all()).find((one) => one.id === id)).toMatchObject({ status: 'InProgress' });
-  expect(await days.check('disabled-transition')).toMatchObject({ state: 'not done' });
+  await days.stillIn('disabled-transition');
   type(
     `aws codepipeline enable-stage-transition --pipeline-name ${lab.place.pipeline} --stage-name Verify --transition-type Inbound && echo open`,
   );
   await lab.until(id, 'Verify', 'Succeeded');
-  expect(await days.check('disabled-transition')).toMatchObject({ done: true });
+  await days.mended('disabled-transition');
 
   const again = releaseIn(await begin('disabled-transition'));
   await days.mend();
@@ -70,14 +70,14 @@ test('a transition that is shut: a release waits, and goes on when somebody open
 test('a rule that is disabled: uploads start nothing, until a rule does again', async () => {
   const before = (await lab.all()).length;
   expect(await begin('disabled-rule')).toContain(lab.place.sourceBucket);
-  expect(await days.check('disabled-rule')).toMatchObject({ state: 'not done' });
+  await days.stillIn('disabled-rule');
   expect((await stage.check('source')).saw).toContain('No release has taken source.zip');
   expect(await lab.all()).toHaveLength(before);
   const rule = await stage.physical('AWS::Events::Rule', 'SourceRule');
   const name = rule.replace(/.*[/|]/, '');
   const pattern = type(`aws events describe-rule --name ${name} --query EventPattern --output text`);
   type(`aws events put-rule --name ${name} --state ENABLED --event-pattern '${pattern}'`);
-  expect(await days.check('disabled-rule')).toMatchObject({ done: true });
+  await days.mended('disabled-rule');
   await lab.until(await lab.upload(sourceZip()), 'Verify', 'Succeeded');
 
   await begin('disabled-rule');
@@ -90,9 +90,9 @@ test('a template that fits no more: uploading a right source mends it, and so do
   const { status, stop } = await lab.end(releaseIn(symptom));
   expect([status, stop]).toEqual(['Failed', expect.stringMatching(/^Verify: .*CaptureS3Uri/)]);
   expect(symptom).toContain('is Failed');
-  expect(await days.check('renamed-parameter')).toMatchObject({ state: 'not done' });
+  await days.stillIn('renamed-parameter');
   await stage.act('source');
-  expect(await days.check('renamed-parameter')).toMatchObject({ done: true });
+  await days.mended('renamed-parameter');
 
   await begin('renamed-parameter');
   await days.mend();

@@ -40,12 +40,12 @@ async function goOff(): Promise<void> {
 test('an alarm that is muted tells nobody; its actions set anew, the responder decides', async () => {
   const symptom = await days.begin('muted-alarm');
   expect(symptom).toContain(place.alarms.drift);
-  expect(await days.check('muted-alarm')).toMatchObject({ state: 'not done' });
+  await days.stillIn('muted-alarm');
   const run = await stage.run();
   expect(await decisionsOf(run, place)).toEqual([]);
   const name = `--alarm-names ${place.alarms.drift}`;
   type(`aws cloudwatch enable-alarm-actions ${name}`);
-  expect(await days.check('muted-alarm')).toMatchObject({ done: true, over: { fault: 'muted-alarm' } });
+  await days.mended('muted-alarm');
 
   await days.begin('muted-alarm');
   expect(await days.mend()).toContain('were disabled');
@@ -59,7 +59,7 @@ test('a topic that takes no message of the alarm: another statement in its polic
     `aws cloudwatch describe-alarm-history --alarm-name ${place.alarms.drift} --history-item-type Action --query 'AlarmHistoryItems[0].HistorySummary' --output text`,
   );
   expect(history).toMatch(/not authorized|Failed/i);
-  expect(await days.check('closed-topic')).toMatchObject({ state: 'not done' });
+  await days.stillIn('closed-topic');
   const get = `aws sns get-topic-attributes --topic-arn ${place.topic} --query Attributes.Policy --output text`;
   const policy = JSON.parse(type(get)) as { Statement: object[] };
   policy.Statement.push({
@@ -71,7 +71,7 @@ test('a topic that takes no message of the alarm: another statement in its polic
   });
   const set = `aws sns set-topic-attributes --topic-arn ${place.topic} --attribute-name Policy --attribute-value`;
   type(`${set} '${JSON.stringify(policy)}' && echo set`);
-  expect(await days.check('closed-topic')).toMatchObject({ done: true });
+  await days.mended('closed-topic');
 
   await days.begin('closed-topic');
   expect(await days.mend()).toContain('prod-');
@@ -85,9 +85,9 @@ test('a responder without concurrency answers 429; any that it gets lets it answ
     stage.target.clients.lambda.send(new InvokeCommand({ FunctionName: place.responder, Payload: '{}' }));
   expect(await days.begin('stopped-responder')).toContain('429');
   await expect(call()).rejects.toMatchObject({ name: 'TooManyRequestsException' });
-  expect(await days.check('stopped-responder')).toMatchObject({ state: 'not done' });
+  await days.stillIn('stopped-responder');
   type(`aws lambda put-function-concurrency --function-name ${place.responder} --reserved-concurrent-executions 2`);
-  expect(await days.check('stopped-responder')).toMatchObject({ done: true });
+  await days.mended('stopped-responder');
   type(`aws lambda delete-function-concurrency --function-name ${place.responder}; echo deleted`);
 
   await days.begin('stopped-responder');
@@ -99,18 +99,18 @@ test('an endpoint that keeps nothing: with the right in another policy, its next
   const kept = async (): Promise<number> => (await listObjects(await stage.run(), place.bucket, 'capture/')).length;
   const before = await kept();
   expect(await days.begin('lost-capture')).toContain('nothing is kept');
-  expect(await days.check('lost-capture')).toMatchObject({ state: 'not done' });
+  await days.stillIn('lost-capture');
   const role = output(await stage.run(), 'EndpointRole').replace(/.*\//, '');
   const policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${place.bucket}/capture/*` }],
   });
   type(`aws iam put-role-policy --role-name ${role} --policy-name Again --policy-document '${policy}' && echo put`);
-  expect(await days.check('lost-capture')).toMatchObject({ state: 'not done' });
+  await days.stillIn('lost-capture');
   const ask = `npx tsx labs/monitoring/tools/send.ts ${place.endpoint} 2013-06 1`;
   type(ask);
   await until(async () => (await kept()) > before);
-  expect(await days.check('lost-capture')).toMatchObject({ done: true });
+  await days.mended('lost-capture');
   type(`aws iam delete-role-policy --role-name ${role} --policy-name Again && echo deleted`);
 
   await days.begin('lost-capture');

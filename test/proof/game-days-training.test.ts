@@ -34,14 +34,14 @@ test('a version that was rejected: approving it again mends it, for whatever rea
   const symptom = await days.begin('changed-approval');
   expect(numberOf(await picked())).not.toBe(numberOf(before));
   expect(symptom).toMatch(/the AUC on the test flights went from 0\.\d{4} to 0\.\d{4}/);
-  expect(await days.check('changed-approval')).toMatchObject({ state: 'not done' });
+  await days.stillIn('changed-approval');
   const decide = (arn: string, status: string): string =>
     type(
       `aws sagemaker update-model-package --model-package-arn ${arn} --model-approval-status ${status} --approval-description 'As it was, AUC 0.77.'`,
     );
   decide((await picked()).ModelPackageArn!, 'Rejected');
   decide(before.ModelPackageArn!, 'Approved');
-  expect(await days.check('changed-approval')).toMatchObject({ done: true, over: { fault: 'changed-approval' } });
+  await days.mended('changed-approval');
 
   await days.begin('changed-approval');
   expect(await days.mend()).toContain('was rejected in the registry');
@@ -51,7 +51,7 @@ test('a version that was rejected: approving it again mends it, for whatever rea
 test('a model that was overwritten: a copy of the earlier one mends it, though it is a new object', async () => {
   const symptom = await days.begin('replaced-model');
   expect(symptom).toMatch(/measures an AUC of 0\.\d{4} .* Its quality report says 0\.\d{4}/);
-  expect(await days.check('replaced-model')).toMatchObject({ state: 'not done' });
+  await days.stillIn('replaced-model');
   const { bucket, key } = parseS3((await picked()).InferenceSpecification!.Containers![0]!.ModelDataUrl!);
   const { Versions = [] } = await stage.target.clients.s3.send(
     new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
@@ -59,7 +59,7 @@ test('a model that was overwritten: a copy of the earlier one mends it, though i
   expect(Versions).toHaveLength(2);
   const { VersionId } = Versions.find(({ IsLatest }) => !IsLatest)!;
   type(`aws s3api copy-object --bucket ${bucket} --key ${key} --copy-source '${bucket}/${key}?versionId=${VersionId}'`);
-  expect(await days.check('replaced-model')).toMatchObject({ done: true });
+  await days.mended('replaced-model');
 
   await days.begin('replaced-model');
   await days.mend();
@@ -69,13 +69,13 @@ test('a model that was overwritten: a copy of the earlier one mends it, though i
 test('labels that were turned round: the step that brings the data mends it', async () => {
   const symptom = await days.begin('relabelled-data');
   expect(symptom).toMatch(/Yesterday: .* 2\d\.\d % of them late\. Today: .* 7\d\.\d % of them late/);
-  expect(await days.check('relabelled-data')).toMatchObject({ state: 'not done' });
+  await days.stillIn('relabelled-data');
   await days.mend();
   expect(await stage.check('train')).toMatchObject({ done: true });
 
   await days.begin('relabelled-data');
   await stage.act('data');
-  expect(await days.check('relabelled-data')).toMatchObject({ done: true });
+  await days.mended('relabelled-data');
   await stage.act('train');
 });
 
@@ -89,15 +89,15 @@ test('a role that may not read its data: with a wider policy, the next training 
     TrainingJobStatus: 'Failed',
     FailureReason: expect.stringMatching(/denied|authorized/i),
   });
-  expect(await days.check('denied-data')).toMatchObject({ state: 'not done' });
+  await days.stillIn('denied-data');
   const policy = JSON.parse(before) as { Statement: object[] };
   policy.Statement.push({ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${place.bucket}/*` });
   type(
     `aws iam put-role-policy --role-name ${role} --policy-name Own --policy-document '${JSON.stringify(policy)}' && echo put`,
   );
-  expect(await days.check('denied-data')).toMatchObject({ state: 'not done' });
+  await days.stillIn('denied-data');
   await stage.act('train');
-  expect(await days.check('denied-data')).toMatchObject({ done: true });
+  await days.mended('denied-data');
   type(`aws iam put-role-policy --role-name ${role} --policy-name Own --policy-document '${before}' && echo put`);
 
   await days.begin('denied-data');
