@@ -45,7 +45,7 @@ export const scanLimit: Fault = {
     'The same SQL works on less data. What of a workgroup depends on how much a query reads?',
   ],
   async mend(run, memory) {
-    await setLimit(run, Number(remembered(run, memory, 'bytes')));
+    await setLimit(run, Number(remembered(run, memory, 'bytes')) || undefined);
   },
   seen(run) {
     const name = quoted(resourcesOf(run).workGroup);
@@ -58,11 +58,12 @@ export const scanLimit: Fault = {
     'A limit for each query is a guard against mistakes and belongs far above what honest queries read; costs are limited by partitions, columnar formats, and a workgroup’s data usage alarm. Set in the stack, it would have been reviewed.',
 };
 
-async function setLimit(run: LabRun, bytes: number): Promise<void> {
+/** @param bytes undefined for none */
+async function setLimit(run: LabRun, bytes: number | undefined): Promise<void> {
   await run.clients.athena.send(
     new UpdateWorkGroupCommand({
       WorkGroup: resourcesOf(run).workGroup,
-      ConfigurationUpdates: { BytesScannedCutoffPerQuery: bytes },
+      ConfigurationUpdates: bytes ? { BytesScannedCutoffPerQuery: bytes } : { RemoveBytesScannedCutoffPerQuery: true },
     }),
   );
 }
