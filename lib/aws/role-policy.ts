@@ -1,6 +1,8 @@
 /** Inline policies of roles, as stacks write them: read, and changed without being replaced. */
 import { GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { Exit, LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
+import { labCommand } from '../course/say';
 
 /** Name of the one policy that a lab's role has: see `LabStack.role`. */
 const OWN = 'Own';
@@ -35,8 +37,12 @@ export async function putOwnPolicy(run: LabRun, role: string, document: string):
   );
 }
 
-/** A document in which no statement allows the action on resources that end so. @throws Error where none did */
-export function withoutResource(document: string, action: string, end: string): string {
+/**
+ * A document in which no statement allows the action on resources that end so.
+ *
+ * @throws LabError (refused) where none did: somebody changed the role, and nobody knows how it was
+ */
+export function withoutResource(run: LabRun, document: string, action: string, end: string): string {
   const policy = JSON.parse(document) as Policy;
   let found = false;
   const statements = policy.Statement.flatMap((one) => {
@@ -46,6 +52,14 @@ export function withoutResource(document: string, action: string, end: string): 
     found = true;
     return kept.length === 0 ? [] : [{ ...one, Resource: kept }];
   });
-  if (!found) throw new Error(`The role is not allowed ${action} on ${end}: ${document}`);
+  if (!found)
+    throw new LabError(
+      `A role of ${run.stackName} is not as the stack made it: its policy ${OWN} lacks ${action} on ${end}.`,
+      {
+        why: 'What it may do was changed by hand. Nothing was changed now.',
+        next: labCommand(run, 'break'),
+        exit: Exit.Refused,
+      },
+    );
   return JSON.stringify({ ...policy, Statement: statements });
 }

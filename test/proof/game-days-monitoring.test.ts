@@ -98,9 +98,10 @@ test('a responder without concurrency answers 429; any that it gets lets it answ
 test('an endpoint that keeps nothing: with the right in another policy, its next request is kept', async () => {
   const kept = async (): Promise<number> => (await listObjects(await stage.run(), place.bucket, 'capture/')).length;
   const before = await kept();
+  const role = output(await stage.run(), 'EndpointRole').replace(/.*\//, '');
+  const own = type(`aws iam get-role-policy --role-name ${role} --policy-name Own --query PolicyDocument`);
   expect(await days.begin('lost-capture')).toContain('nothing is kept');
   await days.stillIn('lost-capture');
-  const role = output(await stage.run(), 'EndpointRole').replace(/.*\//, '');
   const policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${place.bucket}/capture/*` }],
@@ -111,7 +112,8 @@ test('an endpoint that keeps nothing: with the right in another policy, its next
   type(ask);
   await until(async () => (await kept()) > before);
   await days.mended('lost-capture');
-  type(`aws iam delete-role-policy --role-name ${role} --policy-name Again && echo deleted`);
+  const put = `aws iam put-role-policy --role-name ${role} --policy-name Own --policy-document '${own}'`;
+  type(`aws iam delete-role-policy --role-name ${role} --policy-name Again && ${put} && echo as before`);
 
   await days.begin('lost-capture');
   await days.mend();

@@ -16,11 +16,13 @@ export const lostCapture: Fault = {
   title: 'The role of the endpoint lost s3:PutObject on capture/',
   task: '4.1',
   needs: ['traffic'],
-  prepare: async (run) => ({ policy: await ownPolicy(run, output(run, 'EndpointRole')) }),
+  async prepare(run) {
+    const policy = await ownPolicy(run, output(run, 'EndpointRole'));
+    return { policy, narrower: withoutResource(run, policy, 's3:PutObject', `/${CAPTURE}*`) };
+  },
   async inject(run, memory) {
     const { endpoint } = resourcesOf(run);
-    const policy = withoutResource(memory.policy!, 's3:PutObject', `/${CAPTURE}*`);
-    await putOwnPolicy(run, output(run, 'EndpointRole'), policy);
+    await putOwnPolicy(run, output(run, 'EndpointRole'), memory.narrower!);
     await untilInEffect(run);
     // Of a month that no step asks about: the steps' own traffic stays as it is.
     const { row, body } = sampleFlights(OTHER_MONTHS[0], 1)[0]!;

@@ -15,10 +15,13 @@ export const deniedData: Fault = {
   title: 'The role of the jobs lost s3:GetObject on data/',
   task: '4.3',
   needs: ['train'],
-  prepare: async (run) => ({ policy: await ownPolicy(run, resourcesOf(run).role) }),
+  async prepare(run) {
+    const policy = await ownPolicy(run, resourcesOf(run).role);
+    return { policy, narrower: withoutResource(run, policy, 's3:GetObject', `/${DATA}*`) };
+  },
   async inject(run, memory) {
     const { role } = resourcesOf(run);
-    await putOwnPolicy(run, role, withoutResource(memory.policy!, 's3:GetObject', `/${DATA}*`));
+    await putOwnPolicy(run, role, memory.narrower!);
     return `The nightly training ${await train(run)}. Yesterday’s completed, with the same script and the same flights.`;
   },
   async check(run, { since }) {
