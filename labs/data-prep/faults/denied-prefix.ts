@@ -66,7 +66,7 @@ export const deniedPrefix: Fault = {
     ];
   },
   prevented:
-    'A bucket’s policy belongs into the stack, where a change is reviewed; IAM Access Analyzer’s policy check tells what a Deny cuts off before it is put in. An EventBridge rule on failed job runs would have told at once.',
+    'A bucket’s policy belongs into the stack, where a change is reviewed and tried on a copy of the lab first, with a run of the job. An EventBridge rule on job runs that failed would have told at once.',
 };
 
 async function policyOf(run: LabRun, bucket: string): Promise<Policy> {

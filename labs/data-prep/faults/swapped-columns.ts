@@ -52,7 +52,7 @@ export const swappedColumns: Fault = {
     ];
   },
   prevented:
-    'A data quality rule on new files (ColumnNamesMatchPattern, or a check of the header) before they are read; formats that carry their schema, such as Parquet; a contract with whoever delivers. A rule on the mean delay would have told, too.',
+    'A data quality rule on each delivery before it is read, such as a range for the Mean of each delay; a check of the header; formats that carry their schema, such as Parquet; a contract with whoever delivers.',
 };
 
 /** A CSV with two columns in each other's place, header included. No field has a comma in it. */

@@ -58,7 +58,7 @@ export const lostCapture: Fault = {
     ];
   },
   prevented:
-    'An alarm on captured requests against Invocations: capture that stops is silent by itself. A role’s policy that changes in the stack alone is reviewed, and IAM Access Analyzer shows what was used before something is taken away.',
+    'An alarm on captured requests against Invocations: capture that stops is silent by itself. A role’s policy that changes in the stack alone is reviewed; and whoever takes a right away waits until all that uses the role has run once.',
 };
 
 /** Whether a request from after that time is in the capture, whoever sent it. */

@@ -57,7 +57,7 @@ export const deniedData: Fault = {
     ];
   },
   prevented:
-    'Roles that change in the stack alone, where a change is reviewed. IAM Access Analyzer and the service’s last accessed information show what a role used before something is taken away; a rule on failed jobs would have told at once.',
+    'Roles that change in the stack alone, where a change is reviewed; and whoever takes a right away waits until all that uses the role has run once. An EventBridge rule on trainings that failed would have told at once.',
 };
 
 /** Trains as the step does. @returns what came of it */
