@@ -3,6 +3,7 @@ import { reasonOf } from '../aws/reason';
 import { type Fault, faultOfSeed } from '../course/fault';
 import { type GameDay, keepGameDay } from '../course/game-days';
 import { Exit, LabError } from '../course/errors';
+import type { DeployedStack } from '../course/load';
 import type { Lab } from '../course/model';
 import { inModes } from '../course/modes';
 import type { LabRun } from '../course/run';
@@ -20,13 +21,12 @@ const SEEDS = 10_000;
 
 /** `break <lab>`: puts one fault into a lab, and tells the symptom. */
 export const breakLab: Verb = async (context: Context, args) => {
-  const { ui, options, deps, interrupts } = context;
+  const { ui, options } = context;
   const lab = await context.lab(args.lab ?? '');
   if (args.hint !== undefined) return oneMoreHint(context, lab);
   const seed = readSeed(args.seed, lab, context.suffix);
   const command = `break ${lab.id}${args.seed === undefined ? '' : ` --seed ${seed}`}`;
   const { run, standing } = await requireDeployed(context, lab, command);
-  const workDir = workFolder(deps.root, lab.id);
   if (await goingOn(context, lab, run, standing)) {
     throw new LabError(`A game day goes on in ${lab.id}.`, {
       why: 'One fault at a time: two would hide each other.',
@@ -49,6 +49,32 @@ export const breakLab: Verb = async (context: Context, args) => {
     await confirmOrRefuse(context, `Break ${lab.id}?`, `./lab ${command}${context.suffix} --yes`);
   }
 
+  const day = await beginGameDay(context, lab, run, standing, { fault, seed });
+  ui.settle();
+  ui.say(day.symptom, `${ui.colours.red('!')} `);
+  ui.say('Find out why, and mend it: in whichever way, with the AWS CLI, in the console or through the stack.');
+  ui.say(
+    `Next, when you think it works again: ./lab check ${lab.id}${context.suffix}. A hint: ./lab break ${lab.id} --hint${context.suffix}`,
+  );
+  ui.document({ lab: lab.id, symptom: day.symptom, since: day.at });
+  return Exit.Done;
+};
+
+/**
+ * Puts a fault into a lab, and keeps that it is in.
+ *
+ * @returns the game day with its symptom
+ * @throws what the fault met; it is out again, or a LabError says that it is not
+ */
+export async function beginGameDay(
+  context: Context,
+  lab: Lab,
+  run: LabRun,
+  standing: DeployedStack,
+  { fault, seed }: { readonly fault: Fault; readonly seed: number },
+): Promise<GameDay & { readonly symptom: string }> {
+  const { interrupts } = context;
+  const workDir = workFolder(context.deps.root, lab.id);
   const next = `./lab mend ${lab.id}${context.suffix}`;
   run.progress('Something is about to happen');
   const memory = await fault.prepare(run);
@@ -82,17 +108,11 @@ export const breakLab: Verb = async (context: Context, args) => {
     keepGameDay(workDir, run, undefined);
     throw error;
   }
-  keepGameDay(workDir, run, { ...day, symptom });
+  const begun = { ...day, symptom };
+  keepGameDay(workDir, run, begun);
   interrupts.leaves(undefined);
-  ui.settle();
-  ui.say(symptom, `${ui.colours.red('!')} `);
-  ui.say('Find out why, and mend it: in whichever way, with the AWS CLI, in the console or through the stack.');
-  ui.say(
-    `Next, when you think it works again: ./lab check ${lab.id}${context.suffix}. A hint: ./lab break ${lab.id} --hint${context.suffix}`,
-  );
-  ui.document({ lab: lab.id, symptom, since: day.at });
-  return Exit.Done;
-};
+  return begun;
+}
 
 function readSeed(given: string | undefined, lab: Lab, suffix: string): number {
   if (given === undefined) return randomInt(SEEDS);
@@ -107,7 +127,7 @@ function readSeed(given: string | undefined, lab: Lab, suffix: string): number {
 }
 
 /** Faults that can be put into the lab as it stands. @throws LabError where none can */
-async function possibleFaults(context: Context, lab: Lab, run: LabRun): Promise<readonly Fault[]> {
+export async function possibleFaults(context: Context, lab: Lab, run: LabRun): Promise<readonly Fault[]> {
   const faults = (await context.deps.loadFaults(lab.id)).filter((fault) => inModes(fault, run.modes));
   const needed = lab.steps.filter(({ id }) => faults.some(({ needs }) => needs.includes(id)));
   const done = new Set<string>();

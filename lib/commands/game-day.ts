@@ -67,12 +67,7 @@ export async function checkGameDay(
   const going = await goingOn(context, lab, run, standing);
   if (going === undefined) return undefined;
   const { day, fault } = going;
-  run.progress('Checking the game day');
-  // What the fault's check says on its way would tell more than the symptom.
-  const reader: LabRun = { ...run, clients: readOnly(run.clients), progress: () => undefined };
-  const { state, verdict } = await look(context, run, `check ${lab.id}`, () =>
-    fault.check(reader, { memory: day.memory, since: new Date(day.at) }),
-  );
+  const { state, verdict } = await judgeGameDay(context, run, going);
   ui.settle();
   ui.say(`${ui.colours.bold('game day')}: ${verdict.saw}`, `${symbolOf(ui, state)} `);
   const document = { state, ...verdict, since: day.at };
@@ -84,6 +79,16 @@ export async function checkGameDay(
     return document;
   }
   return { ...document, over: over(context, run, going, true) };
+}
+
+/** What the fault's check says now. */
+export function judgeGameDay(context: Context, run: LabRun, { day, fault }: Going): ReturnType<typeof look> {
+  run.progress('Checking the game day');
+  // What the fault's check says on its way would tell more than the symptom.
+  const reader: LabRun = { ...run, clients: readOnly(run.clients), progress: () => undefined };
+  return look(context, run, `check ${run.lab}`, () =>
+    fault.check(reader, { memory: day.memory, since: new Date(day.at) }),
+  );
 }
 
 /** Ends a game day and tells what it was. @param mended whether the learner did it */
