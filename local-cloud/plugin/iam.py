@@ -187,6 +187,9 @@ def _replace_resource_arn() -> None:
             arns = resource_arns(service, operation, data if isinstance(data, dict) else {}, region, account_id)
             if arns:
                 return arns[0]
+        if service == "sns" and (topic := query_params.get("ResourceArn")):
+            # The emulator finds a topic by TopicArn only; requests about its tags name it so.
+            return str(topic[0] if isinstance(topic, list) else topic)
         return original(service, method, path, headers, body, query_params, region, account_id)
 
     replace(iam_actions, "extract_resource_arn", extract_resource_arn)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from plugin import iam
-from plugin.emulator import iam_evaluator
+from plugin.emulator import iam_actions, iam_evaluator
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 PREFIX = f"arn:aws:glue:{REGION}:{ACCOUNT}"
@@ -94,3 +94,13 @@ def test_the_text_of_a_policy_is_parsed_once_and_another_text_anew(monkeypatch: 
     assert effects("Allow") == ["Allow"]
     assert effects("Allow", "Deny") == ["Allow", "Deny"]
     assert effects("Allow") == ["Allow"]
+
+
+@pytest.mark.parametrize("arn", [f"arn:aws:sns:{REGION}:{ACCOUNT}:t", [f"arn:aws:sns:{REGION}:{ACCOUNT}:t"]])
+def test_the_tags_of_a_topic_are_checked_on_the_topic(arn: str | list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iam_actions, "extract_resource_arn", lambda *_: "*")
+    iam._replace_resource_arn()
+    request = ("sns", "POST", "/", {}, b"")
+    found = iam_actions.extract_resource_arn(*request, {"ResourceArn": arn}, REGION, ACCOUNT)
+    assert found == f"arn:aws:sns:{REGION}:{ACCOUNT}:t"
+    assert iam_actions.extract_resource_arn(*request, {"TopicArn": "of another request"}, REGION, ACCOUNT) == "*"
