@@ -19,6 +19,8 @@ export interface LabResources {
 export const DATA = 'data/';
 export const CODE = 'code/';
 export const MODELS = 'models/';
+/** Models of challenges, which no step takes for its own. */
+export const CHALLENGE_MODELS = `${MODELS}challenges/`;
 export const EVALUATION = 'evaluation/';
 
 export const TRAINING_INSTANCE = MACHINES.training;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 
 import type { Fault } from '../course/fault';
+import type { LoadChallenges } from '../course/challenge';
 import type { LabId } from '../course/names';
 import type { Lab } from '../course/model';
 import { labEntry, LABS } from '../course/registry';
@@ -65,6 +66,7 @@ export interface Deps {
   readonly labs: readonly LabId[];
   loadLab(id: LabId): Promise<Lab>;
   loadFaults(id: LabId): Promise<readonly Fault[]>;
+  readonly loadChallenges: LoadChallenges;
   readonly openTarget: OpenTarget;
   /** Whether a local cloud is kept on this machine: only `up` and `rehearse` start one. */
   localCloudRuns(): Promise<boolean>;
@@ -90,6 +92,7 @@ export function realDeps(workbench: Deps['workbench'] = async () => Promise.reje
       return entry.lab();
     },
     loadFaults: async (id) => labEntry(id)!.faults(),
+    loadChallenges: async (id) => LABS.find((one) => one.id === id)!.challenges(),
     openTarget: async (name, options) => (await import('../target/index')).openTarget(name, options),
     localCloudRuns: async () => (await import('../target/local')).localCloudRuns(),
     localCloudRegion: async () => (await import('../target/local')).localCloudRegion(),

@@ -1,3 +1,5 @@
+import { pointsOf, type Challenge } from '../course/challenge';
+import type { Points } from '../course/points';
 import { type PastGameDay, pastGameDays } from '../course/game-days';
 import { type StepProgress, readProgress } from '../course/progress';
 import type { Lab } from '../course/model';
@@ -6,6 +8,7 @@ import type { TargetName } from '../course/run';
 import { bestOf, type ExamResult, readExams } from '../course/exam';
 import { readQuestions } from '../course/questions';
 import { readQuizResults } from '../course/quiz-results';
+import { reachedOf } from './challenge';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { examFolder } from './exam';
@@ -25,6 +28,15 @@ interface LabProgress {
   /** Game days that are over, by target. */
   readonly gameDays: Readonly<Record<string, readonly PastGameDay[]>>;
 }
+
+/** A lab's challenges with what gradings gave on each target. */
+const challengesOf = (context: Context, lab: Lab, challenges: readonly Challenge[]) =>
+  challenges.map((one) => ({
+    id: one.id,
+    title: one.title,
+    points: pointsOf(one),
+    targets: reachedOf(context, lab, one),
+  }));
 
 /** What a learner has done in a lab, by the checks of this folder. */
 function progressOf(lab: Lab, root: string, learner: string): LabProgress {
@@ -58,12 +70,15 @@ const PLACES: Readonly<Record<string, string>> = { local: 'on this machine', aws
 export const progress: Verb = async (context: Context) => {
   const { ui, deps, options } = context;
   const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
-  const all = labs.map((lab) => ({
-    ...progressOf(lab, deps.root, options.learner),
-    questions: questionsOf(lab, deps.root, options.learner),
-  }));
+  const all = await Promise.all(
+    labs.map(async (lab) => ({
+      ...progressOf(lab, deps.root, options.learner),
+      questions: questionsOf(lab, deps.root, options.learner),
+      challenges: challengesOf(context, lab, await deps.loadChallenges(lab.id)),
+    })),
+  );
   const shown = TARGETS.filter((target) => options.target === undefined || options.target === target);
-  for (const { lab, title, steps, questions, gameDays } of all) {
+  for (const { lab, title, steps, questions, gameDays, challenges } of all) {
     ui.say(`${ui.colours.bold(lab)}: ${title}`);
     for (const target of shown) {
       const done = steps.filter(({ targets }) => targets[target]?.doneAt !== undefined);
@@ -85,6 +100,8 @@ export const progress: Verb = async (context: Context) => {
           `${PLACES[target]}: ${plural(days.length, 'game day')}, ${days.filter(({ mended }) => mended).length} mended`,
           '  ',
         );
+      const graded = challenges.flatMap(({ targets }) => targets[target] ?? []);
+      if (graded.length > 0) ui.say(challengesLine(graded, challenges.length), '  ');
     }
     if (questions.answered > 0)
       ui.say(`questions: ${questions.right} of ${questions.of} right, ${questions.answered} answered`, '  ');
@@ -112,6 +129,11 @@ export const progress: Verb = async (context: Context) => {
 };
 
 const shareOf = ({ points, of, at }: ExamResult): string => `${points} of ${of} points (${at.slice(0, 10)})`;
+
+function challengesLine(graded: readonly Points[], all: number): string {
+  const sum = (of: 'best' | 'of'): number => graded.reduce((total, one) => total + one[of], 0);
+  return `${graded.length} of ${plural(all, 'challenge')} graded: ${sum('best')} of ${plural(sum('of'), 'point')}`;
+}
 
 /** The target that was checked last. */
 function newest(all: readonly LabProgress[]): TargetName | undefined {

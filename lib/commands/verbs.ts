@@ -112,6 +112,17 @@ export const VERBS: Readonly<Record<string, Description>> = {
     args: [LAB],
     load: async () => (await import('./mend')).mend,
   },
+  challenge: {
+    summary: "a lab's challenges with what you reached, or one of them: what must be true, and no steps",
+    args: [LAB, ['[challenge]', 'name of a challenge']],
+    options: [['--solution', 'print one right answer; asks first while you have not all points']],
+    load: async () => (await import('./challenge')).challenge,
+  },
+  grade: {
+    summary: 'grade a challenge by what stands: points, and what each missing one was measured at',
+    args: [LAB, ['<challenge>', 'name of a challenge, see ./lab challenge <lab>']],
+    load: async () => (await import('./grade')).grade,
+  },
   progress: {
     summary: 'what you have done in all labs, by the checks that were run here',
     args: [],

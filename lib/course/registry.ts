@@ -1,9 +1,10 @@
 /**
  * Which labs there are, each loaded only when it is used: a check, a sweep or a Lambda never loads aws-cdk-lib,
  * and synthesis never loads the AWS SDK. `labs/<id>/lab.ts` exports `lab`, `labs/<id>/stack.ts` exports `makeStack`,
- * `labs/<id>/faults/index.ts` exports `faults`.
+ * `labs/<id>/faults/index.ts` exports `faults`, `labs/<id>/challenges/index.ts` exports `challenges`.
  */
 import type { Construct } from 'constructs';
+import type { Challenge } from './challenge';
 import type { Fault } from './fault';
 import { LAB_IDS, type LabId } from './names';
 import type { Lab } from './model';
@@ -17,6 +18,7 @@ export interface LabEntry {
   stack(): Promise<StackMaker>;
   /** What `./lab break` can put into it. */
   faults(): Promise<readonly Fault[]>;
+  challenges(): Promise<readonly Challenge[]>;
 }
 
 /* `require` inside a function is how a CommonJS project loads late. */
@@ -27,6 +29,8 @@ export const LABS: readonly LabEntry[] = LAB_IDS.map((id) => ({
   lab: async () => (require(`../../labs/${id}/lab`) as { readonly lab: Lab }).lab,
   stack: async () => (require(`../../labs/${id}/stack`) as { readonly makeStack: StackMaker }).makeStack,
   faults: async () => (require(`../../labs/${id}/faults`) as { readonly faults: readonly Fault[] }).faults,
+  challenges: async () =>
+    (require(`../../labs/${id}/challenges`) as { readonly challenges: readonly Challenge[] }).challenges,
 }));
 /* eslint-enable @typescript-eslint/no-require-imports */
 

@@ -155,4 +155,45 @@ export const BEYOND: readonly Addition[] = [
     resources: ['arn:PARTITION:budgets::ACCOUNT:budget/mla-labs'],
     reason: 'the one budget of the labs: ./lab budget, and the line about it in status and after down',
   },
+  {
+    actions: [
+      'sagemaker:CreateModel',
+      'sagemaker:CreateEndpointConfig',
+      'sagemaker:CreateEndpoint',
+      'sagemaker:AddTags',
+    ],
+    resources: [
+      here('sagemaker', 'model/mla-labs-*'),
+      here('sagemaker', 'model-package/mla-labs-*'),
+      here('sagemaker', 'endpoint-config/mla-labs-*'),
+      here('sagemaker', 'endpoint/mla-labs-*'),
+    ],
+    reason: 'a challenge has the learner make an endpoint: ./lab challenge deployment',
+  },
+  {
+    actions: ['iam:PassRole'],
+    resources: ['arn:PARTITION:iam::ACCOUNT:role/MlaLabs-*-EndpointRole*'],
+    condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    reason: 'a challenge has the learner make an endpoint, whose model has the role of the lab',
+  },
+  {
+    actions: ['cloudwatch:PutCompositeAlarm'],
+    resources: [here('cloudwatch', 'alarm:mla-labs-*')],
+    reason: 'challenges have the learner make alarms of any form',
+  },
+  {
+    actions: ['sns:CreateTopic', 'sns:Subscribe', 'sns:TagResource'],
+    resources: [here('sns', 'mla-labs-*')],
+    reason: 'a challenge has somebody told: ./lab challenge monitoring',
+  },
+  {
+    actions: ['sns:ListSubscriptionsByTopic'],
+    resources: [here('sns', '*')],
+    reason: 'its grader looks who listens to the topics of alarms',
+  },
+  {
+    actions: ['sqs:CreateQueue', 'sqs:TagQueue', 'sqs:GetQueueAttributes', 'sqs:SetQueueAttributes'],
+    resources: [here('sqs', 'mla-labs-*')],
+    reason: 'a queue that somebody reads is one way to be told',
+  },
 ];

@@ -8,7 +8,9 @@ export const OURS: readonly string[] = [
   'arn:PARTITION:s3:::mlalabs-*/*',
   'arn:PARTITION:s3:::mlalabs-*',
   // The roles that steps hand to jobs, before those that they only look at.
-  ...['Quality', 'Train', 'Monitor', 'Retrain'].map((role) => `arn:PARTITION:iam::ACCOUNT:role/MlaLabs-*-${role}Role*`),
+  ...['Quality', 'Train', 'Monitor', 'Retrain', 'Endpoint'].map(
+    (role) => `arn:PARTITION:iam::ACCOUNT:role/MlaLabs-*-${role}Role*`,
+  ),
   'arn:PARTITION:iam::ACCOUNT:role/MlaLabs-*',
   // Those of `cdk bootstrap` that a deployment is done with.
   ...['deploy', 'file-publishing', 'lookup'].map(

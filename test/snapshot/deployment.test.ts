@@ -30,6 +30,7 @@ beforeAll(async () => {
     lab: async () => (await import('../../labs/deployment/lab')).lab,
     stack: async () => makeStack,
     faults: async () => [],
+    challenges: async () => [],
   };
   if (!LABS.some(({ id }) => id === 'deployment')) (LABS as LabEntry[]).push(entry);
   template = await synthesize('deployment');

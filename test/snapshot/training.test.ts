@@ -9,6 +9,7 @@ beforeAll(async () => {
     lab: async () => (await import('../../labs/training/lab')).lab,
     stack: async () => makeStack,
     faults: async () => [],
+    challenges: async () => [],
   };
   if (!LABS.some(({ id }) => id === 'training')) (LABS as LabEntry[]).push(entry);
   template = await synthesize('training');

@@ -3,7 +3,7 @@ import type { DescribeProcessingJobResponse, DescribeTrainingJobResponse } from 
 import { parseS3, processingJobsOf, trainingJobsOf } from '../../../lib/aws/sagemaker';
 import { listObjects, readObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
-import { MODELS, s3Uri, type LabResources } from '../resources';
+import { CHALLENGE_MODELS, MODELS, s3Uri, type LabResources } from '../resources';
 
 /** A job that was to train. */
 export interface TrainedModel {
@@ -31,11 +31,21 @@ export interface TrainedModel {
   readonly searched: boolean;
 }
 
-/** All of them, newest first. */
-export async function trainedModels(run: LabRun, resources: LabResources): Promise<TrainedModel[]> {
+/** All of them, newest first: those of the steps, or those that learners trained for a challenge. */
+export async function trainedModels(
+  run: LabRun,
+  resources: LabResources,
+  of: 'steps' | 'challenges' = 'steps',
+): Promise<TrainedModel[]> {
+  const wanted = (output: string | undefined): boolean =>
+    (output ?? '').startsWith(s3Uri(resources, CHALLENGE_MODELS)) === (of === 'challenges');
   const [training, processing] = await Promise.all([
-    trainingJobsOf(run, resources.role),
-    processingJobsOf(run, resources.role),
+    trainingJobsOf(run, resources.role).then((jobs) =>
+      jobs.filter(({ OutputDataConfig }) => wanted(OutputDataConfig?.S3OutputPath?.replace(/\/?$/, '/'))),
+    ),
+    processingJobsOf(run, resources.role).then((jobs) =>
+      jobs.filter(({ ProcessingOutputConfig }) => wanted(ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri)),
+    ),
   ]);
   const fromProcessing = await Promise.all(
     processing.filter((job) => trains(job)).map((job) => ofProcessing(run, resources, job)),

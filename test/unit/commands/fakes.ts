@@ -8,7 +8,8 @@ import type { Deps, Teardown, Workbench } from '../../../lib/commands/deps';
 import { Interrupts } from '../../../lib/commands/interrupt';
 import { main } from '../../../lib/commands/program';
 import type { Streams } from '../../../lib/commands/ui/terminal';
-import { LabError } from '../../../lib/course/errors';
+import type { Challenge } from '../../../lib/course/challenge';
+import { Exit, LabError } from '../../../lib/course/errors';
 import type { Fault } from '../../../lib/course/fault';
 import { type Spending, sumOf } from '../../../lib/cost/spending';
 import type { Lab, Step } from '../../../lib/course/model';
@@ -438,6 +439,50 @@ export function fakeFault(cloud: FakeCloud, id: string): Fault {
   };
 }
 
+/** A challenge of two criteria: an object must lie there, and there may be two at most. A look may be refused. */
+export function fakeChallenge(cloud: FakeCloud): Challenge {
+  return {
+    id: 'keep-one',
+    title: 'Keep an object',
+    brief: ['Somebody wants an object.', 'It has to be there.'],
+    constraints: ['No more than two.'],
+    minutes: 5,
+    task: '1.1',
+    cost: 'nothing.',
+    steps: ['load'],
+    criteria: [
+      {
+        id: 'there',
+        points: 3,
+        what: 'An object is there',
+        async check() {
+          if (cloud.things.has('refused')) throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+          if (cloud.things.has('unfinished'))
+            throw new LabError('It is half there.', {
+              why: 'So you left it.',
+              next: 'the rest',
+              exit: Exit.CheckFailed,
+            });
+          return cloud.things.size > 0
+            ? { done: true, saw: 'One is there.', next: '' }
+            : { done: false, saw: 'There is none.', next: 'what puts one there' };
+        },
+      },
+      {
+        id: 'few',
+        points: 2,
+        what: 'There are one or two',
+        check: async () => ({
+          done: cloud.things.size === 1 || cloud.things.size === 2,
+          saw: `There are ${cloud.things.size}.`,
+          next: 'which of them are needed',
+        }),
+      },
+    ],
+    learn: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html'],
+  };
+}
+
 export interface Result {
   readonly code: number;
   readonly out: string;
@@ -461,6 +506,7 @@ export class World {
   readonly cloud = new FakeCloud();
   readonly root = mkdtempSync(join(tmpdir(), 'mla-labs-test-'));
   readonly lab = fakeLab(this.cloud, join(this.root, 'labs/data-prep'));
+  readonly challenges: readonly Challenge[] = [fakeChallenge(this.cloud)];
   readonly interrupts = new Interrupts();
   faults: Fault[] = ['late', 'slow'].map((id) => fakeFault(this.cloud, id));
   /** A machine that has all; tests take things away. */
@@ -493,6 +539,7 @@ export class World {
     labs: ['data-prep'],
     loadLab: async () => this.lab,
     loadFaults: async () => this.faults,
+    loadChallenges: async () => this.challenges,
     openTarget: async (name, options) => this.cloud.target(name, options),
     localCloudRuns: async () => this.cloud.running,
     localCloudRegion: async () => (this.cloud.running ? this.cloud.region : undefined),

@@ -19,8 +19,10 @@ function filesBelow(folder: string, ends: RegExp): string[] {
 
 describe('every command that a text proposes can be typed', () => {
   let labs: Lab[];
+  const challenges = new Set<string>();
   beforeAll(async () => {
     labs = await Promise.all(LABS.map((entry) => entry.lab()));
+    for (const entry of LABS) for (const { id } of await entry.challenges()) challenges.add(`${entry.id} ${id}`);
   });
 
   const sources = (): string[] => [
@@ -58,7 +60,11 @@ describe('every command that a text proposes can be typed', () => {
           const [verb = '', ...words] = [...rest.matchAll(/'([^']*)'/g)].map(([, word]) => word!);
           seen += 1;
           const [{ fault } = { fault: 'nothing' }] = proposedIn(`./lab ${[verb, lab.id, ...words].join(' ')}`, labs);
-          if (fault || (words[0] && verb !== 'extend' && !lab.steps.some(({ id }) => id === words[0])))
+          const exists =
+            verb === 'challenge' || verb === 'grade'
+              ? challenges.has(`${lab.id} ${words[0]}`)
+              : lab.steps.some(({ id }) => id === words[0]);
+          if (fault || (words[0] && verb !== 'extend' && !exists))
             faults.push(`${relative(ROOT, file)}: ${verb} ${words.join(' ')}`);
         }
       }

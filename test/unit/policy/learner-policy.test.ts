@@ -63,6 +63,8 @@ describe('what AWS documents', () => {
     'sagemaker:AddTags',
     'sagemaker:ListTags',
     'sns:ListTagsForResource',
+    'sns:TagResource',
+    'sqs:TagQueue',
     'ssm:AddTagsToResource',
     'ssm:ListTagsForResource',
   ];
