@@ -60,6 +60,17 @@ test('search finds what a guide says, without asking any server but this one', a
   await page.waitForURL(/labs\/data-prep\//);
 });
 
+test('answers to questions are folded away until they are asked for, and marks for scripts show nowhere', async () => {
+  await page.goto(url('docs/further.html'));
+  const answers = page.locator('.vp-doc details').first();
+  const text = answers.getByText('Answers.');
+  expect(await text.isVisible()).toBe(false);
+  await answers.locator('summary').click();
+  await text.waitFor();
+  expect(await page.locator('.vp-doc details').count()).toBe(7);
+  expect(await page.locator('.vp-doc').innerText()).not.toMatch(/<!--|<\/?details/);
+});
+
 test('a copy button copies commands, and neither comments nor prompts', async () => {
   const own = await browser.page({ permissions: ['clipboard-read', 'clipboard-write'] });
   await own.goto(served.link(GUIDE));

@@ -7,7 +7,7 @@ import { type LabOutline, OUTLINES } from '../outline';
 import { anchorOf, pagesOf, siteFile, titleOf } from '../pages';
 import { readQuestions } from '../../lib/course/questions';
 import type { Lab } from '../../lib/course/model';
-import { CLOUD_PAGE, commandsOnly, links, livePlaces, questionPlaces } from './markdown';
+import { CLOUD_PAGE, commandsOnly, folds, links, livePlaces, questionPlaces } from './markdown';
 
 const WORKBENCH = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WORKBENCH, '..');
@@ -22,7 +22,14 @@ const urlOf = (page: string): string => `/${siteFile(page).replace(/index\.md$/,
 const item = (page: string, text = titleOf(ROOT, page)) => ({ text, link: urlOf(page) });
 /** These pages are for who does the labs; the rest of docs/ is for who works on them. */
 const FOR_LEARNERS = [
-  ...['docs/exam.md', 'docs/safety.md', 'docs/troubleshooting.md', 'docs/teardown.md', 'docs/permissions.md'],
+  ...[
+    'docs/exam.md',
+    'docs/further.md',
+    'docs/safety.md',
+    'docs/troubleshooting.md',
+    'docs/teardown.md',
+    'docs/permissions.md',
+  ],
   ...[CLOUD_PAGE, 'docs/local-cloud.md', 'docs/cli.md', 'docs/teachers.md'],
 ];
 /** Decision records are listed by their own index. */
@@ -53,6 +60,7 @@ export default defineConfig({
     codeTransformers: [commandsOnly],
     config: (md) => {
       links(md, ROOT, pageOf);
+      folds(md);
       livePlaces(md, labs);
       questionPlaces(md, labs, ({ id, steps }) =>
         readQuestions({

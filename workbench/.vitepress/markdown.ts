@@ -83,6 +83,25 @@ export function questionPlaces(
   });
 }
 
+/** The only HTML in pages: answers that are folded away, and marks for scripts, which show nowhere. Each a paragraph of its own. */
+const FOLD = /^<details>\n<summary>[^<>&]*<\/summary>$|^<\/details>$/;
+const MARK = /^<!-- [^<>]* -->$/;
+
+/** Lets {@link FOLD} through, and drops {@link MARK}; all other HTML stays text. */
+export function folds(md: MarkdownIt): void {
+  md.core.ruler.push('folds', (state) => {
+    const { tokens } = state;
+    const isHtml = (at: number): boolean =>
+      tokens[at]?.type === 'inline' && (FOLD.test(tokens[at].content) || MARK.test(tokens[at].content));
+    state.tokens = tokens.flatMap((token, at) => {
+      if (isHtml(at - 1) || isHtml(at + 1)) return [];
+      if (!isHtml(at)) return [token];
+      if (MARK.test(token.content)) return [];
+      return [Object.assign(new state.Token('html_block', '', 0), { content: `${token.content}\n` })];
+    });
+  });
+}
+
 /** What VitePress's copy button leaves out. */
 const NOT_COPIED = 'vp-copy-ignore';
 
