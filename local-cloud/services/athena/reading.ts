@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Partition, Table } from '@aws-sdk/client-glue';
 import type { LocalFile, ExecutionOutcome, Plan, QueryRequest, TableEntry, Target } from './engine';
 import { QueryCancelled, QueryFailure } from './failure';
+import { isProjected, projectedPartitions } from './projection';
 import type { Query } from './query';
 import { s3LocationOf, type S3Object, s3UrlOf } from './storage';
 import { isView, requireSameSchema, tableEntry, viewEntry } from './tableEntry';
@@ -54,7 +55,11 @@ async function lookUp(query: Query, schema: string, name: string, tables: Map<st
   const table = await query.catalog.table(schema, name);
   if (!table) return { kind: 'absent', missing: (await query.catalog.database(schema)) ? 'table' : 'database' };
   if (isView(table)) return viewEntry(`${schema}.${name}`, table);
-  const partitions = table.PartitionKeys?.length ? await query.catalog.partitions(schema, name) : [];
+  const partitions = isProjected(table)
+    ? projectedPartitions(table)
+    : table.PartitionKeys?.length
+      ? await query.catalog.partitions(schema, name)
+      : [];
   tables.set(`${schema}.${name}`, { table, partitions });
   return tableEntry(table, partitions);
 }

@@ -50,6 +50,22 @@ describe('A query', () => {
     ]);
   });
 
+  test('computes partitions that the table projects, and knows none of the catalog’s nor any beyond the range', async () => {
+    lab.s3.put('flights/batch=2013-03/flights.csv', 'carrier,delay\nAA,1\n');
+    await lab.run(`CREATE EXTERNAL TABLE projected (carrier string, delay bigint) PARTITIONED BY (batch string)
+      ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://data/flights/'
+      TBLPROPERTIES ('skip.header.line.count' = '1', 'projection.enabled' = 'true', 'projection.batch.type' = 'date',
+        'projection.batch.format' = 'yyyy-MM', 'projection.batch.range' = '2013-02,2013-04')`);
+
+    const { ResultConfiguration, Status } = await lab.run(
+      'SELECT batch, count(*) FROM projected GROUP BY batch ORDER BY batch',
+    );
+
+    expect(Status!.StateChangeReason).toBeUndefined();
+    const [, key] = /^s3:\/\/data\/(.+)$/.exec(ResultConfiguration!.OutputLocation!)!;
+    expect(lab.s3.text(key!)).toBe('"batch","_col1"\n"2013-02","1"\n"2013-03","1"\n');
+  });
+
   test('reads only the partitions that its condition allows, and bills only those', async () => {
     lab.s3.denied.push('GetObject batch=2013-01', 'ListObjectsV2 batch=2013-01');
 
