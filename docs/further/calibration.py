@@ -30,7 +30,8 @@ def scores(weight: float, *parts: np.ndarray) -> list[np.ndarray]:
 
 
 def logit(score: np.ndarray) -> np.ndarray:
-    return np.log(score / (1 - score)).reshape(-1, 1)
+    odds: np.ndarray = np.log(score / (1 - score)).reshape(-1, 1)
+    return odds
 
 
 (validation, known), (test, late) = flights("validation"), flights("test")

@@ -1,7 +1,8 @@
-"""The templates that docs/further.md quotes are ones that CloudFormation could take."""
+"""What docs/further.md quotes: templates that CloudFormation could take, and figures that its program prints."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +33,20 @@ def test_a_fault_in_a_quoted_template_is_found(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(text.replace("ShadowProductionVariants", "ShadowVariants"), encoding="utf-8")
     assert "E3002" in lint(wrong).stdout
+
+
+def test_the_figures_of_calibration_are_what_its_program_prints() -> None:
+    program = FOLDER / "calibration.py"
+    printed = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True).stdout
+    found = [
+        [float(figure) for figure in re.findall(r"(?:mean|error|AUC) ([\d.]+)(?=[ ,\n])", line + "\n")]
+        for line in printed.splitlines()
+    ]
+    page = FOLDER.with_suffix(".md").read_text(encoding="utf-8")
+    told = [
+        [float(cell) for cell in row]
+        for row in re.findall(r"^\|[^|]+\| (0\.\d+) +\| (0\.\d+) +\| (0\.\d+) \|$", page, re.M)
+    ]
+    assert len(told) == 4
+    # Threads add in another order elsewhere.
+    assert [pytest.approx(row, abs=0.003) for row in told] == found
