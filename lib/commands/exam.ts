@@ -9,6 +9,7 @@ import { anySeed } from '../course/shuffle';
 import { DOMAINS, REAL_EXAM } from '../facts/exam';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
+import { drawPractical, type PracticalTask } from './exam-practical';
 import { askFor, printQuestion, printSolved, questionDocument, readSeed, readWhole, refuseNobody } from './questions';
 import { plural } from './ui/text';
 
@@ -26,14 +27,20 @@ interface Taken {
   readonly right?: boolean;
 }
 
-/** `exam`: questions of all labs by the weights of the exam, against the clock, and no verdict before the end. Asks no cloud. */
+/**
+ * `exam`: questions of all labs by the weights of the exam, against the clock, and no verdict before the end.
+ * With a target, tasks in the labs that stand there come after them; without one, no cloud is asked.
+ */
 export const exam: Verb = async (context: Context, args) => {
   const { ui, deps, options, interrupts } = context;
   const minutes = args.minutes === undefined ? MINUTES : readWhole(args.minutes, '--minutes', MINUTES, 8, 170);
   const seed = readSeed(args.seed) ?? anySeed();
   const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
   const pool = labs.flatMap(readQuestions);
-  const tasks = drawTasks(pool, DOMAINS, Math.floor(minutes / REAL_EXAM.minutesPerQuestion), seed);
+  if (!options.json) refuseNobody(ui, `exam${context.suffix}`);
+  const practical = options.json ? [] : await practicalTasks(context, Math.floor(minutes / 2), seed);
+  const written = minutes - practical.reduce((sum, task) => sum + task.minutes, 0);
+  const tasks = drawTasks(pool, DOMAINS, Math.floor(written / REAL_EXAM.minutesPerQuestion), seed);
   if (tasks.length === 0) {
     throw new LabError('There are not enough questions for an exam.', {
       why: `Each domain of the exam needs some, and all labs together have ${pool.length}.`,
@@ -54,34 +61,42 @@ export const exam: Verb = async (context: Context, args) => {
     });
     return Exit.Done;
   }
-  refuseNobody(ui, `exam${context.suffix}`);
-
   ui.say(
-    `${plural(tasks.length, 'question')} in ${minutes} minutes, by the weights of the exam. Nothing is said of your answers before the end. Enter leaves a question unanswered, which counts as wrong.`,
+    `${plural(tasks.length, 'question')}${practical.length > 0 ? `, then ${plural(practical.length, 'task')} in your labs,` : ''} in ${minutes} minutes, by the weights of the exam. Nothing is said of your answers before the end. Enter leaves a question unanswered, which counts as wrong.`,
   );
+  const end = ui.streams.now() + minutes * 60_000;
   interrupts.leaves({
     remains: 'An exam that is broken off is not scored, and nothing of it is kept.',
     next: `./lab exam${context.suffix}`,
   });
-  const taken = await take(context, all, minutes);
+  const taken = await take(context, all, end);
+  if (interrupts.interrupted) return Exit.Interrupted;
+  const done = await takePractical(context, practical, end);
   if (interrupts.interrupted) return Exit.Interrupted;
   interrupts.leaves(undefined);
 
   const now = new Date();
-  const scoreOf = (some: readonly Taken[]): Score => ({
-    points: some.reduce((sum, { task, right }) => sum + (right ? task.points : 0), 0),
-    of: some.reduce((sum, { task }) => sum + task.points, 0),
+  const scores = [
+    ...taken.map(({ task, right }) => ({ domain: task.domain, of: task.points, points: right ? task.points : 0 })),
+    ...done.map(({ task, points }) => ({ domain: task.domain, of: task.points, points })),
+  ];
+  const scoreOf = (some: readonly Score[]): Score => ({
+    points: some.reduce((sum, { points }) => sum + points, 0),
+    of: some.reduce((sum, { of }) => sum + of, 0),
   });
-  const domains = Object.fromEntries(
-    DOMAINS.map(({ id }) => [id, scoreOf(taken.filter(({ task }) => task.domain === id))]),
-  );
-  const total = scoreOf(taken);
+  const domains = Object.fromEntries(DOMAINS.map(({ id }) => [id, scoreOf(scores.filter((one) => one.domain === id))]));
+  const total = scoreOf(scores);
   keepExam(examFolder(deps.root), options.learner, { ...total, at: now.toISOString(), minutes, seed, domains });
   for (const { task, right } of taken)
     if (right !== undefined)
       keepQuizResult(workFolder(deps.root, task.question.lab), options.learner, task.question.id, right, now);
 
   printMissed(context, taken);
+  for (const { task, points, tell } of done) {
+    ui.say();
+    ui.say(`${ui.colours.bold(task.title)} · ${task.lab} · ${points} of ${plural(task.points, 'point')}`);
+    tell();
+  }
   ui.say();
   ui.say(ui.colours.bold(`${total.points} of ${total.of} points: ${percent(total)}`));
   for (const { id, title, weight } of DOMAINS) {
@@ -102,15 +117,13 @@ const percent = ({ points, of }: Score): string => `${Math.round((100 * points) 
 async function take(
   { ui, interrupts }: Context,
   all: readonly { readonly task: ExamTask; readonly one: Asked }[],
-  minutes: number,
+  end: number,
 ): Promise<Taken[]> {
   const taken: Taken[] = [];
-  const end = ui.streams.now() + minutes * 60_000;
   for (const [at, { task, one }] of all.entries()) {
     const left = end - ui.streams.now();
     if (left <= 0) break;
-    const clock = left < 60_000 ? 'less than a minute' : plural(Math.ceil(left / 60_000), 'minute');
-    printQuestion(ui, one, `Question ${at + 1} of ${all.length} · ${clock} left`);
+    printQuestion(ui, one, `Question ${at + 1} of ${all.length} · ${clock(left)} left`);
     const given = await askFor(ui, one, 'Your answer (Enter skips):', AbortSignal.timeout(Math.floor(left)));
     if (interrupts.interrupted) return taken;
     // What comes after the end is no answer.
@@ -119,6 +132,53 @@ async function take(
   }
   if (ui.streams.now() > end) ui.say('The time is over.');
   return [...taken, ...all.slice(taken.length)];
+}
+
+const clock = (left: number): string =>
+  left < 60_000 ? 'less than a minute' : plural(Math.ceil(left / 60_000), 'minute');
+
+/** Tasks in labs: where a target is said, and something stands on it. */
+async function practicalTasks(context: Context, minutes: number, seed: number): Promise<readonly PracticalTask[]> {
+  const { ui, options } = context;
+  if (options.target === undefined) return [];
+  // What is broken in an account is broken for all who use it.
+  const faults =
+    options.target === 'local' || options.yes || (await ui.confirm('May the exam break your labs as well?'));
+  const drawn = await drawPractical(context, { minutes, seed, faults });
+  if (drawn.length === 0)
+    ui.say(
+      `No task in a lab fits: none of yours stands on ${options.target} with the steps done that a task needs, or ${plural(minutes, 'minute')} are too few. There are questions only.`,
+    );
+  return drawn;
+}
+
+/** A task in a lab, and what came of it. */
+interface Done {
+  readonly task: PracticalTask;
+  readonly points: number;
+  tell(): void;
+}
+
+/** Has one done after the other, until all are or the time is over. What was not begun gives no points. */
+async function takePractical({ ui, interrupts }: Context, all: readonly PracticalTask[], end: number): Promise<Done[]> {
+  const done: Done[] = [];
+  for (const [at, task] of all.entries()) {
+    const left = end - ui.streams.now();
+    if (left <= 0) {
+      done.push({ task, points: 0, tell: () => ui.say('Not begun: the time was over.') });
+      continue;
+    }
+    ui.say();
+    ui.say(`${ui.colours.bold(`Task ${at + 1} of ${all.length}: ${task.title}`)} · ${clock(left)} left`);
+    await task.begin();
+    await ui.ask(
+      'In another terminal. Press Enter here when it is to be graded:',
+      AbortSignal.timeout(Math.floor(left)),
+    );
+    if (interrupts.interrupted) return done;
+    done.push({ task, ...(await task.end()) });
+  }
+  return done;
 }
 
 /** Why, and where to learn it. */

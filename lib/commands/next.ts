@@ -6,6 +6,7 @@ import type { TargetName } from '../course/run';
 import { Context, type Verb } from './context';
 import { type DeployedLab, findDeployedLabs, visibleTo } from './deployed-labs';
 import { workFolder } from './deps';
+import { goingOn } from './game-day';
 import { lastTarget } from './progress';
 import { nextFor } from './stack-state';
 import { plural } from './ui/text';
@@ -77,7 +78,11 @@ async function inLab(context: Context, lab: Lab, standing: DeployedLab, labs: re
     ui.say(`${lab.id}: its stack is ${standing.status}.`);
     return { lab: lab.id, next: nextFor(context, standing) };
   }
-  const { run } = await context.run(lab, await context.target('next'));
+  const { run, standing: stack } = await context.run(lab, await context.target('next'));
+  if (stack && (await goingOn(context, lab, run, stack))) {
+    ui.say(`A game day goes on in ${lab.id}.`);
+    return { lab: lab.id, next: `./lab check ${lab.id}${suffix}; a hint: ./lab break ${lab.id} --hint${suffix}` };
+  }
   const said = readProgress(workFolder(deps.root, lab.id), { target: run.target, learner: options.learner });
   const since = standing.createdAt.toISOString();
   const isKnown = ({ id }: Step): boolean => said[id]?.state === 'done' && said[id].at >= since;
@@ -98,9 +103,11 @@ async function inLab(context: Context, lab: Lab, standing: DeployedLab, labs: re
   }
   ui.settle();
   const after = labs[labs.indexOf(lab) + 1];
+  ui.say(`${lab.id}: all ${plural(lab.steps.length, 'step')} done.`);
   ui.say(
-    `${lab.id}: all ${plural(lab.steps.length, 'step')} done.${after ? ` After it comes ${after.id}: ./lab up ${after.id}${suffix}` : ''}`,
+    `Can you do it alone? ./lab challenge ${lab.id}${suffix}, ./lab break ${lab.id}${suffix}, ./lab quiz ${lab.id}, ./lab exam${suffix}`,
   );
+  if (after) ui.say(`After it comes ${after.id}: ./lab up ${after.id}${suffix}`);
   return { lab: lab.id, next: `when you have seen enough: ./lab down ${lab.id}${suffix}` };
 }
 

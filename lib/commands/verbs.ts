@@ -90,7 +90,7 @@ export const VERBS: Readonly<Record<string, Description>> = {
     load: async () => (await import('./quiz')).quiz,
   },
   exam: {
-    summary: 'an exam of all labs against the clock, scored by domain; needs no cloud',
+    summary: 'an exam against the clock: questions of all labs and, with a target, tasks in those that stand',
     args: [],
     options: [
       ['--minutes <n>', 'how long, two minutes a question (45)'],

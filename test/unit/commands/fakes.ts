@@ -493,8 +493,8 @@ export interface Result {
 }
 
 export interface Setting {
-  /** Lines that somebody types; without it nobody is there. */
-  readonly typed?: readonly string[];
+  /** Lines that somebody types, or what they do before that; without it nobody is there. */
+  readonly typed?: readonly (string | (() => string))[];
   readonly env?: Record<string, string>;
   readonly columns?: number;
   /** Milliseconds that pass each time somebody looks at the clock. @default 10 */
@@ -567,7 +567,10 @@ export class World {
         write(text) {
           err += text;
           // Answers come when they are asked for, as from a person.
-          if (/(\[y\/N\]|skips\):|them all:) $/.test(text)) stdin.write(`${answers.shift() ?? ''}\n`);
+          if (/(\[y\/N\]|skips\):|them all:|graded:) $/.test(text)) {
+            const next = answers.shift() ?? '';
+            stdin.write(`${typeof next === 'string' ? next : next()}\n`);
+          }
           return true;
         },
         isTTY: tty,

@@ -385,8 +385,19 @@ describe('next', () => {
     expect((await world.run('next --target local')).code).toBe(4);
   });
 
-  test('a lab with all steps done goes down', async () => {
+  test('a game day comes before steps', async () => {
     world.cloud.things.add('raw/one').add('answer/42');
+    await world.run('break data-prep --target local');
+    const { out } = await world.run('next --target local');
+    expect(out).toContain('A game day goes on in data-prep.');
+    expect(out).toContain('Next: ./lab check data-prep --target local');
+  });
+
+  test('a lab with all steps done is tried alone, and goes down', async () => {
+    world.cloud.things.add('raw/one').add('answer/42');
+    expect((await world.run('next --target local')).out.replace(/\s+/g, ' ')).toContain(
+      'Can you do it alone? ./lab challenge data-prep --target local',
+    );
     expect((await world.run('next --target local')).out).toContain(
       'Next: when you have seen enough: ./lab down data-prep --target local',
     );

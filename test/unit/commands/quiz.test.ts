@@ -323,3 +323,67 @@ describe('exam', () => {
     expect(bestOf([])).toBeUndefined();
   });
 });
+
+describe('exam in labs that stand', () => {
+  const LINE = 'exam --minutes 45 --seed 3 --target local';
+  beforeEach(() => {
+    put(['1.1', '2.1', '3.1', '4.1'].map((task) => single(`of-${task.replace('.', '-')}`, 'load', task)));
+    world.cloud.addStack();
+    // Too many for the challenge, and what the fault needs.
+    for (const thing of ['raw/one', 'x', 'y']) world.cloud.things.add(thing);
+  });
+  const broken = (): string[] => [...world.cloud.things].filter((thing) => thing.startsWith('bad/'));
+  /** Does in another terminal what both tasks want. */
+  const work = (): string => {
+    for (const thing of [...broken(), 'x', 'y']) world.cloud.things.delete(thing);
+    return '';
+  };
+  const skips = Array<string>(4).fill('');
+
+  test('has a challenge and a fault done after the questions, and scores them with these', async () => {
+    const { code, out } = await world.run(LINE, { typed: [...skips, work, work] });
+    expect(code).toBe(0);
+    expect(out).toContain('then 2 tasks in your labs, in 45 minutes');
+    expect(out).toContain('! The pager: good/');
+    expect(out).toContain('Somebody wants an object.');
+    expect(out).toMatch(/Keep an object · data-prep · 5 of 5 points/);
+    expect(out).toMatch(/Something is wrong in data-prep · data-prep · 5 of 5 points/);
+    expect(out).toContain('10 of 14 points');
+    expect((await world.run('progress --json')).json().exams).toMatchObject({ last: { points: 10, of: 14 } });
+  });
+
+  test('tells at the end what was missed, and takes the fault out again', async () => {
+    const { out } = await world.run(LINE, { typed: skips });
+    expect(out).toMatch(/Keep an object · data-prep · 3 of 5 points/);
+    expect(flat(out)).toContain('✗ There are one or two There are 3. Think about: which of them are needed');
+    expect(flat(out)).toContain('✗ It is still missed. Given up after');
+    expect(broken()).toEqual([]);
+    expect((await world.run('break data-prep --target local')).code).toBe(0);
+  });
+
+  test('has no task that is done already, and none for which there is no time', async () => {
+    work();
+    expect((await world.run(LINE, { typed: skips })).out).toContain('then 1 task in your labs');
+    const { out } = await world.run('exam --minutes 20 --seed 3 --target local', { typed: skips });
+    expect(flat(out)).toContain('No task in a lab fits: none of yours stands on local');
+  });
+
+  test('goes on with questions where nothing stands, and asks no cloud without a target', async () => {
+    world.cloud.stacks = [];
+    expect(flat((await world.run(LINE, { typed: skips })).out)).toContain('There are questions only.');
+    world.cloud.running = false;
+    world.cloud.log.length = 0;
+    expect((await world.run(LINE, { typed: skips })).code).toBe(0);
+    expect((await world.run('exam --minutes 8 --seed 3', { typed: skips })).out).not.toContain('task');
+    expect(world.cloud.log).toEqual([]);
+  });
+
+  test('breaks nothing in an account before somebody says yes', async () => {
+    const line = LINE.replace('local', 'aws');
+    const { err, out } = await world.run(line, { typed: ['n', ...skips] });
+    expect(err).toContain('May the exam break your labs as well? [y/N]');
+    expect(out).not.toContain('The pager');
+    expect((await world.run(line, { typed: ['y', ...skips] })).out).toContain('! The pager');
+    expect(broken()).toEqual([]);
+  });
+});
