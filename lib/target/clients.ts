@@ -26,6 +26,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import type { CloudClock } from './cloud-clock';
 import { FreeTierClient } from './free-tier';
 import { MAX_ATTEMPTS } from './retries';
+import { RetriesByRequest } from './retry-strategy';
 import type { RequestRecorder } from './recorder';
 
 // The SDK is pinned and works on Node.js 20; its notice about later versions would only disturb a learner.
@@ -51,7 +52,8 @@ export interface ClientSettings {
 }
 
 /** Two tries, and for each some seconds to connect and to hear something. */
-const HASTY = { maxAttempts: 2, requestHandler: { connectionTimeout: 3000, socketTimeout: 5000 } } as const;
+const HASTY = { connectionTimeout: 3000, socketTimeout: 5000 } as const;
+const HASTY_ATTEMPTS = 2;
 
 type Config = { region: string; [key: string]: unknown };
 
@@ -172,8 +174,8 @@ export class Clients {
     const { region, credentials, endpoint, hasty } = this.settings;
     return {
       region,
-      maxAttempts: MAX_ATTEMPTS,
-      ...(hasty && HASTY),
+      retryStrategy: new RetriesByRequest(hasty ? HASTY_ATTEMPTS : MAX_ATTEMPTS),
+      ...(hasty && { requestHandler: HASTY }),
       ...(credentials && { credentials }),
       ...(endpoint && { endpoint }),
       ...(this.httpsAgent && { requestHandler: { httpsAgent: this.httpsAgent } }),
