@@ -1,14 +1,20 @@
 /** The practical part of an exam: challenges and faults in the labs that stand, against the clock and without hints. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Exit } from '../course/errors';
+import { placeExercise } from '../course/exercises';
 import type { Fault } from '../course/fault';
 import { faultOfSeed } from '../course/fault';
 import { type Challenge, pointsOf } from '../course/challenge';
 import { type DeployedStack, isComplete } from '../course/load';
 import type { Lab } from '../course/model';
+import type { LabId } from '../course/names';
 import type { LabRun } from '../course/run';
 import { numbersOf, shuffled } from '../course/shuffle';
 import { beginGameDay, possibleFaults } from './break';
-import type { Context } from './context';
-import { findDeployedLabs, visibleTo } from './deployed-labs';
+import { Context } from './context';
+import { type DeployedLab, findDeployedLabs, visibleTo } from './deployed-labs';
 import { workFolder } from './deps';
 import { goingOn, judgeGameDay, over } from './game-day';
 import { type Graded, gradeChallenge, pointsIn } from './grade';
@@ -55,7 +61,9 @@ export async function drawPractical(
   { minutes, seed, faults }: { readonly minutes: number; readonly seed: number; readonly faults: boolean },
 ): Promise<PracticalTask[]> {
   const { deps } = context;
-  const { mine } = visibleTo(context, await findDeployedLabs(context, 'exam'));
+  const look = async (): Promise<DeployedLab[]> => visibleTo(context, await findDeployedLabs(context, 'exam')).mine;
+  let mine = await look();
+  if (mine.length === 0 && (await putUp(context, seed))) mine = await look();
   if (mine.length === 0) return [];
   const target = await context.target('exam');
   const all: PracticalTask[] = [];
@@ -77,6 +85,46 @@ export async function drawPractical(
   }
   context.ui.settle();
   return drawn;
+}
+
+/** Labs that are soon done. */
+const QUICK: readonly LabId[] = ['data-prep', 'training'];
+
+/**
+ * Deploys a lab on the local target and does its steps, with the reference answers, where the learner wants that.
+ *
+ * @returns whether it stands now
+ */
+async function putUp(context: Context, seed: number): Promise<boolean> {
+  const { ui, deps, options } = context;
+  const [id] = shuffled(
+    QUICK.filter((one) => deps.labs.includes(one)),
+    numbersOf(seed, 'lab'),
+  );
+  if (options.target !== 'local' || id === undefined) return false;
+  if (
+    !(await ui.confirm(`Nothing of yours stands on this machine. Put up ${id}, with all steps done, for tasks in it?`))
+  )
+    return false;
+  const { up } = await import('./up');
+  const willing = new Context(ui, { ...options, yes: true }, deps, context.interrupts);
+  // What it makes is told by the verb itself, and its document is not the exam's.
+  if ((await up(willing, { lab: id })) !== Exit.Done) return false;
+  const lab = await deps.loadLab(id);
+  const workDir = mkdtempSync(join(tmpdir(), 'mla-labs-exam-'));
+  try {
+    const { run } = await context.run(lab, await context.target('exam'), workDir);
+    for (const step of lab.steps) {
+      if (step.exercise) placeExercise(lab, step.exercise.solution, step.exercise, workDir);
+      await step.act(run);
+    }
+  } finally {
+    rmSync(workDir, { recursive: true });
+    await willing.close();
+  }
+  ui.settle();
+  ui.say(`${id} stands, and stays after the exam: ./lab down ${id}${context.suffix}`);
+  return true;
 }
 
 function challengeTask(context: Context, { lab, run }: Standing, challenge: Challenge): PracticalTask {

@@ -370,12 +370,23 @@ describe('exam in labs that stand', () => {
 
   test('goes on with questions where nothing stands, and asks no cloud without a target', async () => {
     world.cloud.stacks = [];
-    expect(flat((await world.run(LINE, { typed: skips })).out)).toContain('There are questions only.');
+    expect(flat((await world.run(LINE, { typed: ['n', ...skips] })).out)).toContain('There are questions only.');
     world.cloud.running = false;
     world.cloud.log.length = 0;
-    expect((await world.run(LINE, { typed: skips })).code).toBe(0);
+    expect((await world.run(LINE, { typed: ['n', ...skips] })).code).toBe(0);
     expect((await world.run('exam --minutes 8 --seed 3', { typed: skips })).out).not.toContain('task');
     expect(world.cloud.log).toEqual([]);
+  });
+
+  test('puts a lab up on this machine where somebody says yes, its steps done, and leaves the learner’s work alone', async () => {
+    world.cloud.stacks = [];
+    world.cloud.things.clear();
+    const { out, err } = await world.run(LINE, { typed: ['y', ...skips, work] });
+    expect(err).toContain('Put up data-prep, with all steps done');
+    expect(flat(out)).toContain('data-prep stands, and stays after the exam: ./lab down data-prep --target local');
+    expect([...world.cloud.things]).toEqual(['raw/one', 'answer/42']);
+    expect(out).toMatch(/Something is wrong in data-prep · data-prep · 5 of 5 points/);
+    expect(existsSync(world.work('answer.sql'))).toBe(false);
   });
 
   test('breaks nothing in an account before somebody says yes', async () => {
