@@ -134,12 +134,15 @@ export class Ui {
     });
     // In raw mode Ctrl-C arrives here and not as a signal: pass it on, so that it means the same everywhere.
     readline.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const end = (): void => readline.close();
+    signal?.addEventListener('abort', end);
     try {
       const closed = new Promise<string>((resolve) => readline.once('close', () => resolve('')));
-      signal?.addEventListener('abort', () => readline.close());
       const answer = await Promise.race([readline.question(`${wrap(printable(question), this.width)} `), closed]);
       return answer.trim() || undefined;
     } finally {
+      // One clock may end many questions, each only while it is asked.
+      signal?.removeEventListener('abort', end);
       readline.close();
     }
   }

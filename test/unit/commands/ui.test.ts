@@ -193,6 +193,19 @@ test('a question that nobody answers ends with its signal', async () => {
   expect(await ui.ask('Which?', late.signal)).toBeUndefined();
 });
 
+test('one clock ends many questions, and none of them goes on listening to it', async () => {
+  const tty = (): PassThrough & { isTTY: boolean } => Object.assign(new PassThrough(), { isTTY: true });
+  const [stdin, stderr] = [tty(), tty()];
+  const ui = new Ui({ stdout: tty(), stderr, stdin, env: {}, now: () => 0 } as never);
+  const { signal } = new AbortController();
+  const added = jest.spyOn(signal, 'addEventListener');
+  const removed = jest.spyOn(signal, 'removeEventListener');
+  stderr.on('data', (text: Buffer) => /name\? $/.test(String(text)) && stdin.write('ana\n'));
+  for (let question = 0; question < 3; question += 1) expect(await ui.ask('Your name?', signal)).toBe('ana');
+  expect(added).toHaveBeenCalledTimes(3);
+  expect(removed.mock.calls).toEqual(added.mock.calls);
+});
+
 describe('progress', () => {
   function recording(tty: boolean): { streams: Streams; said(): string; pass(ms: number): void } {
     let text = '';
