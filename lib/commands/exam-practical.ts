@@ -18,7 +18,6 @@ import { type DeployedLab, findDeployedLabs, visibleTo } from './deployed-labs';
 import { workFolder } from './deps';
 import { goingOn, judgeGameDay, over } from './game-day';
 import { type Graded, gradeChallenge, pointsIn } from './grade';
-import { messageOf } from './messages';
 import { plural } from './ui/text';
 import { checkStep, symbolOf } from './verdict';
 import { keepPoints } from '../course/points';
@@ -128,7 +127,8 @@ async function putUp(context: Context, seed: number): Promise<boolean> {
 }
 
 function challengeTask(context: Context, { lab, run }: Standing, challenge: Challenge): PracticalTask {
-  const { ui, deps, options } = context;
+  const { ui, deps } = context;
+  const graded = (): Promise<Graded[]> => gradeChallenge(context, run, challenge);
   return {
     title: challenge.title,
     lab: lab.id,
@@ -154,11 +154,6 @@ function challengeTask(context: Context, { lab, run }: Standing, challenge: Chal
       return { points, tell: () => tellMissed(context, challenge, found) };
     },
   };
-
-  function graded(): Promise<Graded[]> {
-    const command = `grade ${lab.id} ${challenge.id}`;
-    return gradeChallenge(run, challenge, (error) => messageOf(error, { command, suffix: context.suffix, options }));
-  }
 }
 
 function tellMissed({ ui }: Context, { learn }: Challenge, graded: readonly Graded[]): void {

@@ -1,5 +1,5 @@
 import { pointsOf, type Challenge, type Criterion } from '../course/challenge';
-import { Exit, LabError } from '../course/errors';
+import { Exit } from '../course/errors';
 import type { State, Verdict } from '../course/model';
 import { keepPoints, readPoints } from '../course/points';
 import type { LabRun } from '../course/run';
@@ -7,10 +7,9 @@ import { readOnly } from '../target/read-only';
 import { requireChallenge } from './challenge';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
-import { messageOf } from './messages';
 import { requireDeployed } from './require-deployed';
 import { nextLine, plural } from './ui/text';
-import { symbolOf } from './verdict';
+import { exitOf, look, symbolOf } from './verdict';
 
 /** A criterion with what was found. */
 export interface Graded {
@@ -26,11 +25,7 @@ export const grade: Verb = async (context: Context, args) => {
   const challenge = requireChallenge(lab, await deps.loadChallenges(lab.id), args.challenge ?? '');
   const command = `grade ${lab.id} ${challenge.id}`;
   const { run } = await requireDeployed(context, lab, command);
-  const graded = await gradeChallenge(run, challenge, (error) => {
-    if (context.interrupts.interrupted) throw error;
-    if (context.options.verbose) ui.note((error as Error).stack ?? String(error));
-    return messageOf(error, { command, suffix: context.suffix, options: context.options });
-  });
+  const graded = await gradeChallenge(context, run, challenge);
   ui.settle();
   for (const { criterion, state, verdict } of graded) {
     const { points } = criterion;
@@ -73,34 +68,15 @@ export const grade: Verb = async (context: Context, args) => {
 export const pointsIn = (graded: readonly Graded[]): number =>
   graded.reduce((sum, { criterion, state }) => sum + (state === 'done' ? criterion.points : 0), 0);
 
-/**
- * Looks at each criterion of a challenge with clients that only read. One that meets an error could not look, and the
- * others are looked at all the same.
- */
-export async function gradeChallenge(
-  run: LabRun,
-  challenge: Challenge,
-  explain: (error: unknown) => { readonly what: string; readonly why: string; readonly next: string },
-): Promise<Graded[]> {
+/** Looks at each criterion of a challenge with clients that only read. Where one could not look, the others are looked at. */
+export async function gradeChallenge(context: Context, run: LabRun, challenge: Challenge): Promise<Graded[]> {
   // One object for all criteria: what several look at is looked at once.
   const reading: LabRun = { ...run, clients: readOnly(run.clients) };
   const graded: Graded[] = [];
   for (const criterion of challenge.criteria) {
     run.progress(`Grading ${challenge.id}: ${criterion.id}`);
-    try {
-      const verdict = await criterion.check(reading);
-      graded.push({ criterion, verdict, state: verdict.done ? 'done' : 'not done' });
-    } catch (error) {
-      const { what, why, next } = explain(error);
-      const seen = error instanceof LabError && error.exit === Exit.CheckFailed;
-      const saw = `${seen ? '' : 'Could not look: '}${what} ${why}`;
-      graded.push({ criterion, verdict: { done: false, saw, next }, state: seen ? 'not done' : 'could not look' });
-    }
+    const command = `grade ${run.lab} ${challenge.id}`;
+    graded.push({ criterion, ...(await look(context, run, command, () => criterion.check(reading))) });
   }
   return graded;
-}
-
-function exitOf(graded: readonly Graded[]): Exit {
-  if (graded.some(({ state }) => state === 'could not look')) return Exit.Failed;
-  return graded.every(({ state }) => state === 'done') ? Exit.Done : Exit.CheckFailed;
 }
