@@ -1,6 +1,6 @@
 /** Challenges: an outcome with constraints and no steps, graded by criteria. */
 import { join } from 'node:path';
-import type { Lab, Verdict } from './model';
+import type { Verdict } from './model';
 import type { LabId } from './names';
 import type { LabRun } from './run';
 
@@ -68,8 +68,35 @@ export function oncePerRun<T>(look: (run: LabRun) => Promise<T>): (run: LabRun) 
 /** Loads the challenges of a lab. */
 export type LoadChallenges = (id: LabId) => Promise<readonly Challenge[]>;
 
-/** A challenge with its lab. */
-export interface LabChallenge {
-  readonly lab: Lab;
-  readonly challenge: Challenge;
+/** A criterion that is about one of several things: an alarm, an endpoint. */
+export interface CandidateCriterion<T> extends Pick<Criterion, 'id' | 'points' | 'what'> {
+  judge(run: LabRun, candidate: T): Promise<Verdict> | Verdict;
+}
+
+/**
+ * Criteria about the one of a learner's things that gives the most points, the first of several.
+ *
+ * @param nothing what is said where there is none
+ */
+export function criteriaOfBest<T>(
+  candidates: (run: LabRun) => Promise<readonly T[]>,
+  criteria: readonly CandidateCriterion<T>[],
+  nothing: (run: LabRun) => Verdict,
+): readonly Criterion[] {
+  const best = oncePerRun(async (run): Promise<ReadonlyMap<string, Verdict> | undefined> => {
+    let found: { readonly verdicts: ReadonlyMap<string, Verdict>; readonly met: number } | undefined;
+    for (const candidate of await candidates(run)) {
+      const verdicts = new Map<string, Verdict>();
+      for (const { id, judge } of criteria) verdicts.set(id, await judge(run, candidate));
+      const met = criteria.reduce((sum, { id, points }) => sum + (verdicts.get(id)!.done ? points : 0), 0);
+      if (found === undefined || met > found.met) found = { verdicts, met };
+    }
+    return found?.verdicts;
+  });
+  return criteria.map(({ id, points, what }) => ({
+    id,
+    points,
+    what,
+    check: async (run) => (await best(run))?.get(id) ?? nothing(run),
+  }));
 }

@@ -8,7 +8,7 @@ import {
   type Figures,
   type WatchedMetric,
 } from '../../../lib/aws/alarm-behaviour';
-import { oncePerRun, type Challenge } from '../../../lib/course/challenge';
+import { type CandidateCriterion, type Challenge, criteriaOfBest } from '../../../lib/course/challenge';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, list, notDone } from '../../../lib/course/say';
@@ -53,12 +53,12 @@ async function candidates(run: LabRun): Promise<MetricAlarm[]> {
   });
 }
 
-type Judge = (alarm: MetricAlarm) => Verdict;
+type Judge = (run: LabRun, alarm: MetricAlarm) => Verdict;
 
 const cannot = (alarm: MetricAlarm, why: string): Verdict =>
   notDone(`The alarm ${alarm.AlarmName} cannot be judged: ${why}.`, 'whether silence needs all that');
 
-const silent: Judge = (alarm) => {
+const silent: Judge = (_run, alarm) => {
   const ringing = rings(alarm, asked(0));
   if (typeof ringing === 'string') return cannot(alarm, ringing);
   return ringing
@@ -69,7 +69,7 @@ const silent: Judge = (alarm) => {
       );
 };
 
-const awake: Judge = (alarm) => {
+const awake: Judge = (_run, alarm) => {
   for (const aMinute of TRAFFIC) {
     const ringing = rings(alarm, asked(aMinute));
     if (typeof ringing === 'string') return cannot(alarm, ringing);
@@ -88,7 +88,7 @@ const awake: Judge = (alarm) => {
       );
 };
 
-const patient: Judge = (alarm) => {
+const patient: Judge = (_run, alarm) => {
   const { seconds, datapoints, period } = delayOf(alarm);
   const told = `The alarm ${alarm.AlarmName} waits for ${count(datapoints, 'period')} of ${period} s`;
   if (seconds <= NO_SILENCE)
@@ -98,7 +98,7 @@ const patient: Judge = (alarm) => {
     : notDone(`${told}, ${seconds} s; ${WITHIN} s are allowed.`, 'how long a period is, and how many it waits for');
 };
 
-const CRITERIA: readonly { id: string; points: number; what: string; judge: Judge }[] = [
+const CRITERIA: readonly CandidateCriterion<MetricAlarm>[] = [
   { id: 'silent', points: 4, what: 'It rings when no request comes at all', judge: silent },
   {
     id: 'awake',
@@ -113,13 +113,6 @@ const CRITERIA: readonly { id: string; points: number; what: string; judge: Judg
     judge: patient,
   },
 ];
-
-const best = oncePerRun(async (run): Promise<ReadonlyMap<string, Verdict> | undefined> => {
-  const judged = (await candidates(run)).map((alarm) => new Map(CRITERIA.map(({ id, judge }) => [id, judge(alarm)])));
-  const met = (verdicts: ReadonlyMap<string, Verdict>): number =>
-    CRITERIA.reduce((sum, { id, points }) => sum + (verdicts.get(id)!.done ? points : 0), 0);
-  return judged.sort((a, b) => met(b) - met(a))[0];
-});
 
 export const silence: Challenge = {
   id: ID,
@@ -136,17 +129,12 @@ export const silence: Challenge = {
   task: '4.2',
   cost: 'an alarm is 10 US cents a month, by the hour.',
   steps: ['source', 'release', 'staging', 'promote'],
-  criteria: CRITERIA.map(({ id, points, what }) => ({
-    id,
-    points,
-    what,
-    check: async (run) =>
-      (await best(run))?.get(id) ??
-      notDone(
-        `No alarm of yours looks at ${resourcesOf(run).production.endpoint} alone.`,
-        'what CloudWatch counts of each endpoint by itself',
-      ),
-  })),
+  criteria: criteriaOfBest(candidates, CRITERIA, (run) =>
+    notDone(
+      `No alarm of yours looks at ${resourcesOf(run).production.endpoint} alone.`,
+      'what CloudWatch counts of each endpoint by itself',
+    ),
+  ),
   learn: [
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
     'https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html',

@@ -8,9 +8,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { requestErrorText } from '../../../lib/aws/invoke-endpoint';
 import { orUndefined } from '../../../lib/aws/not-found';
-import { oncePerRun, type Challenge } from '../../../lib/course/challenge';
+import { type CandidateCriterion, type Challenge, criteriaOfBest, oncePerRun } from '../../../lib/course/challenge';
 import { Exit, LabError } from '../../../lib/course/errors';
-import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { boosterOfVersion } from '../approval/smoke-test';
@@ -68,7 +67,7 @@ async function candidates(run: LabRun): Promise<Candidate[]> {
   return found;
 }
 
-type Judge = (run: LabRun, candidate: Candidate) => Promise<Verdict> | Verdict;
+type Judge = CandidateCriterion<Candidate>['judge'];
 
 /** What production would answer. @throws LabError (check failed) where production serves nothing */
 const expected = oncePerRun(async (run): Promise<{ bodies: readonly string[]; answers: readonly string[] }> => {
@@ -139,7 +138,7 @@ const bounded: Judge = (_run, { endpoint, variants }) => {
       );
 };
 
-const CRITERIA: readonly { id: string; points: number; what: string; judge: Judge }[] = [
+const CRITERIA: readonly CandidateCriterion<Candidate>[] = [
   {
     id: 'answers',
     points: 4,
@@ -154,22 +153,6 @@ const CRITERIA: readonly { id: string; points: number; what: string; judge: Judg
     judge: bounded,
   },
 ];
-
-/** The endpoint that meets most. */
-const best = oncePerRun(async (run): Promise<ReadonlyMap<string, Verdict> | undefined> => {
-  let found: { verdicts: Map<string, Verdict>; points: number } | undefined;
-  for (const candidate of await candidates(run)) {
-    const verdicts = new Map<string, Verdict>();
-    let points = 0;
-    for (const { id, points: worth, judge } of CRITERIA) {
-      const verdict = await judge(run, candidate);
-      verdicts.set(id, verdict);
-      if (verdict.done) points += worth;
-    }
-    if (found === undefined || points > found.points) found = { verdicts, points };
-  }
-  return found?.verdicts;
-});
 
 export const tryOut: Challenge = {
   id: ID,
@@ -187,17 +170,12 @@ export const tryOut: Challenge = {
   task: '3.1',
   cost: 'nothing while it stands idle, and far below 1 US cent for what the grader asks.',
   steps: ['source', 'release', 'staging', 'promote'],
-  criteria: CRITERIA.map(({ id, points, what }) => ({
-    id,
-    points,
-    what,
-    check: async (run) =>
-      (await best(run))?.get(id) ??
-      notDone(
-        "There is no endpoint of yours whose model has the lab's role.",
-        'what an endpoint is made of, and which of it is there already',
-      ),
-  })),
+  criteria: criteriaOfBest(candidates, CRITERIA, () =>
+    notDone(
+      "There is no endpoint of yours whose model has the lab's role.",
+      'what an endpoint is made of, and which of it is there already',
+    ),
+  ),
   learn: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model-options.html',
     './lab guide deployment staging',

@@ -1,5 +1,5 @@
 /** A person is told when answers stay slow. */
-import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import {
   actionsOf,
@@ -11,7 +11,7 @@ import {
   type WatchedMetric,
 } from '../../../lib/aws/alarm-behaviour';
 import { orUndefined } from '../../../lib/aws/not-found';
-import { oncePerRun, type Challenge } from '../../../lib/course/challenge';
+import { type CandidateCriterion, type Challenge, criteriaOfBest } from '../../../lib/course/challenge';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, list, notDone } from '../../../lib/course/say';
@@ -58,7 +58,7 @@ export const answersTaking =
   };
 
 /** Alarms of the learner on how long this endpoint takes; what the lab has by itself left out. */
-const candidates = oncePerRun(async (run): Promise<Candidate[]> => {
+async function candidates(run: LabRun): Promise<Candidate[]> {
   const resources = resourcesOf(run);
   const names = namesOf(run.learner);
   const ours = [...Object.values(resources.alarms), names.bandAlarm, `${names.base}--exercise`];
@@ -68,10 +68,10 @@ const candidates = oncePerRun(async (run): Promise<Candidate[]> => {
       (alarm) =>
         !ours.includes(alarm.AlarmName ?? '') && metricsOf(alarm).some((one) => isAnswerTime(one, resources.endpoint)),
     )
-    .map((alarm) => ({ alarm, actions: actionsOf(alarm, composite as CompositeAlarm[]) }));
-});
+    .map((alarm) => ({ alarm, actions: actionsOf(alarm, composite) }));
+}
 
-type Judge = (run: LabRun, candidate: Candidate) => Promise<Verdict> | Verdict;
+type Judge = CandidateCriterion<Candidate>['judge'];
 
 const nothing = (run: LabRun): Verdict =>
   notDone(
@@ -147,7 +147,7 @@ const told: Judge = async (run, candidate) => {
   );
 };
 
-const CRITERIA: readonly { id: string; points: number; what: string; judge: Judge }[] = [
+const CRITERIA: readonly CandidateCriterion<Candidate>[] = [
   {
     id: 'figure',
     points: 2,
@@ -170,18 +170,6 @@ const CRITERIA: readonly { id: string; points: number; what: string; judge: Judg
   },
 ];
 
-/** The alarm that meets most. */
-const best = oncePerRun(async (run): Promise<ReadonlyMap<string, Verdict> | undefined> => {
-  let found: { verdicts: Map<string, Verdict>; met: number } | undefined;
-  for (const candidate of await candidates(run)) {
-    const verdicts = new Map<string, Verdict>();
-    for (const { id, judge } of CRITERIA) verdicts.set(id, await judge(run, candidate));
-    const met = [...verdicts.values()].filter((verdict) => verdict.done).length;
-    if (found === undefined || met > found.met) found = { verdicts, met };
-  }
-  return found?.verdicts;
-});
-
 export const slowAnswers: Challenge = {
   id: ID,
   title: 'Somebody is told when answers stay slow',
@@ -197,12 +185,7 @@ export const slowAnswers: Challenge = {
   task: '4.2',
   cost: 'an alarm is 10 US cents a month, by the hour; topic and queue are free at this size.',
   steps: [],
-  criteria: CRITERIA.map(({ id, points, what }) => ({
-    id,
-    points,
-    what,
-    check: async (run) => (await best(run))?.get(id) ?? nothing(run),
-  })),
+  criteria: criteriaOfBest(candidates, CRITERIA, nothing),
   learn: [
     'https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html',
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
