@@ -1,6 +1,14 @@
 /** Earlier versions of an object, in a bucket that keeps them. */
-import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, HeadObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
+import { labCommand } from '../course/say';
+
+/** Id of an object's current version. @throws the service's error where there is no object */
+export async function currentVersion(run: LabRun, bucket: string, key: string): Promise<string> {
+  const { VersionId = '' } = await run.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  return VersionId;
+}
 
 /** One version of an object, or a delete marker. */
 interface ObjectVersion {
@@ -35,4 +43,24 @@ export async function returnToVersion(run: LabRun, bucket: string, key: string, 
       new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [{ Key: key, VersionId: current.id }] } }),
     );
   }
+}
+
+/**
+ * The same for an object that nothing else can bring back.
+ *
+ * @param step what makes another one in its place
+ * @throws LabError where the version is gone
+ */
+export async function requireVersion(
+  run: LabRun,
+  bucket: string,
+  key: string,
+  id: string,
+  step: string,
+): Promise<void> {
+  if (await returnToVersion(run, bucket, key, id)) return;
+  throw new LabError(`The earlier version of ${key} in ${bucket} is gone.`, {
+    why: 'Earlier versions are kept for a day.',
+    next: labCommand(run, 'step', step),
+  });
 }

@@ -1,5 +1,4 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { returnToVersion } from '../../../lib/aws/object-versions';
+import { currentVersion, returnToVersion } from '../../../lib/aws/object-versions';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
 import { dataManifest, readDataFile } from '../../../lib/course/plan';
@@ -18,8 +17,7 @@ export const swappedColumns: Fault = {
   needs: ['ingest', 'crawl'],
   async prepare(run) {
     const { bucket } = resourcesOf(run);
-    const { VersionId } = await run.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: KEY }));
-    return { version: VersionId ?? '', figures: await rawFigures(run, MONTH) };
+    return { version: await currentVersion(run, bucket, KEY), figures: await rawFigures(run, MONTH) };
   },
   async inject(run, memory) {
     const { bucket } = resourcesOf(run);

@@ -1,5 +1,5 @@
-import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
-import { returnToVersion } from '../../../lib/aws/object-versions';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { currentVersion, requireVersion } from '../../../lib/aws/object-versions';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { consumersPick, versionsOf } from '../../../lib/aws/versions';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
@@ -26,9 +26,8 @@ export const deletedModel: Fault = {
         why: 'Only what is the lab’s own is touched.',
         next: labCommand(run, 'step', 'source'),
       });
-    const { bucket: Bucket, key: Key } = parseS3(uri);
-    const { VersionId = '' } = await run.clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
-    return { key: Key, version: VersionId, arn: picked!.ModelPackageArn! };
+    const { bucket, key } = parseS3(uri);
+    return { key, version: await currentVersion(run, bucket, key), arn: picked!.ModelPackageArn! };
   },
   async inject(run, memory) {
     const { bucket: Bucket } = resourcesOf(run);
@@ -48,11 +47,7 @@ export const deletedModel: Fault = {
   ],
   async mend(run, memory) {
     const { bucket } = resourcesOf(run);
-    if (await returnToVersion(run, bucket, modelKey(run, memory), remembered(run, memory, 'version'))) return;
-    throw new LabError(`The earlier version of ${memory.key} in ${bucket} is gone.`, {
-      why: 'Earlier versions are kept for a day.',
-      next: labCommand(run, 'step', 'source'),
-    });
+    await requireVersion(run, bucket, modelKey(run, memory), remembered(run, memory, 'version'), 'source');
   },
   seen(run) {
     const { bucket, group } = resourcesOf(run);

@@ -1,5 +1,4 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { returnToVersion } from '../../../lib/aws/object-versions';
+import { currentVersion, returnToVersion } from '../../../lib/aws/object-versions';
 import { putObject } from '../../../lib/aws/s3';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
 import type { LabRun } from '../../../lib/course/run';
@@ -67,10 +66,4 @@ export const renamedParameter: Fault = {
     'A test of template and pipeline together before the upload: a template’s parameters are an interface. A new name comes beside the old one first, and the old one goes when nobody passes it any more.',
 };
 
-async function sourceVersion(run: LabRun): Promise<string> {
-  const { sourceBucket } = resourcesOf(run);
-  const { VersionId = '' } = await run.clients.s3.send(
-    new HeadObjectCommand({ Bucket: sourceBucket, Key: SOURCE_KEY }),
-  );
-  return VersionId;
-}
+const sourceVersion = (run: LabRun): Promise<string> => currentVersion(run, resourcesOf(run).sourceBucket, SOURCE_KEY);

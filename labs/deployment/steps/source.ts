@@ -1,4 +1,4 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { currentVersion } from '../../../lib/aws/object-versions';
 import { numberOf, versionsOf } from '../../../lib/aws/versions';
 import type { Step, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
@@ -111,9 +111,7 @@ async function releaseVerdict(
   model: string,
   again: string,
 ): Promise<Verdict | undefined> {
-  const { VersionId: current } = await run.clients.s3.send(
-    new HeadObjectCommand({ Bucket: resources.sourceBucket, Key: SOURCE_KEY }),
-  );
+  const current = await currentVersion(run, resources.sourceBucket, SOURCE_KEY);
   const release = (await releasesOf(run, resources)).findLast((one) => one.source === current);
   if (release === undefined) {
     return notDone(

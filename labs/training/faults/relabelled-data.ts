@@ -1,5 +1,4 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { returnToVersion } from '../../../lib/aws/object-versions';
+import { currentVersion, requireVersion } from '../../../lib/aws/object-versions';
 import { putObject, readObject, type StoredObject } from '../../../lib/aws/s3';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
 import { LabError } from '../../../lib/course/errors';
@@ -20,8 +19,7 @@ export const relabelledData: Fault = {
   async prepare(run) {
     const { bucket } = resourcesOf(run);
     const [first] = await trainObjects(run);
-    const { VersionId = '' } = await run.clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: first.key }));
-    return { key: first.key, version: VersionId, figures: await figures(run) };
+    return { key: first.key, version: await currentVersion(run, bucket, first.key), figures: await figures(run) };
   },
   async inject(run, memory) {
     const { bucket } = resourcesOf(run);
@@ -44,11 +42,7 @@ export const relabelledData: Fault = {
   async mend(run, memory) {
     const { bucket } = resourcesOf(run);
     const key = remembered(run, memory.key?.startsWith(`${DATA}${FOLDER}/`) ? memory : {}, 'key');
-    if (await returnToVersion(run, bucket, key, remembered(run, memory, 'version'))) return;
-    throw new LabError(`The earlier version of ${key} in ${bucket} is gone.`, {
-      why: 'Earlier versions are kept for a day.',
-      next: labCommand(run, 'step', 'data'),
-    });
+    await requireVersion(run, bucket, key, remembered(run, memory, 'version'), 'data');
   },
   seen(run) {
     const { bucket } = resourcesOf(run);

@@ -1,8 +1,7 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { DescribeModelPackageOutput } from '@aws-sdk/client-sagemaker';
 import { readTarGz } from '../../../lib/aws/archive';
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
-import { returnToVersion } from '../../../lib/aws/object-versions';
+import { currentVersion, requireVersion } from '../../../lib/aws/object-versions';
 import { copyObject, readObject } from '../../../lib/aws/s3';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { consumersPick, numberOf, versionsOf } from '../../../lib/aws/versions';
@@ -36,8 +35,8 @@ export const replacedModel: Fault = {
         why: 'One takes the place of another on this game day.',
         next: labCommand(run, 'step', 'register'),
       });
-    const { VersionId = '' } = await run.clients.s3.send(new HeadObjectCommand({ Bucket: resources.bucket, Key: key }));
-    return { key, version: VersionId, other, number: String(numberOf(picked!)) };
+    const version = await currentVersion(run, resources.bucket, key);
+    return { key, version, other, number: String(numberOf(picked!)) };
   },
   async inject(run, memory) {
     const { bucket, group } = resourcesOf(run);
@@ -61,11 +60,7 @@ export const replacedModel: Fault = {
   async mend(run, memory) {
     const { bucket } = resourcesOf(run);
     const key = remembered(run, memory.key?.startsWith(MODELS) ? memory : {}, 'key');
-    if (await returnToVersion(run, bucket, key, remembered(run, memory, 'version'))) return;
-    throw new LabError(`The earlier version of ${key} in ${bucket} is gone.`, {
-      why: 'Earlier versions are kept for a day.',
-      next: labCommand(run, 'step', 'train'),
-    });
+    await requireVersion(run, bucket, key, remembered(run, memory, 'version'), 'train');
   },
   seen(run) {
     const { bucket, group } = resourcesOf(run);
