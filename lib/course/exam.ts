@@ -1,7 +1,7 @@
 /** An exam: tasks worth points, drawn by the weights of the domains; and what came of those that were taken. */
 import type { Question } from './questions';
 import { numbersOf, shuffled } from './shuffle';
-import { readNotes, writeNotes } from './work-notes';
+import { isTime, readNotes, readNotesOf, writeNotes } from './work-notes';
 
 /** Something to be solved, worth points. */
 interface Task {
@@ -94,8 +94,7 @@ function isResult(value: unknown): value is ExamResult {
   return (
     isScore(value) &&
     value.of > 0 &&
-    typeof at === 'string' &&
-    !Number.isNaN(Date.parse(at)) &&
+    isTime(at) &&
     Number.isInteger(minutes) &&
     Number.isInteger(seed) &&
     typeof domains === 'object' &&
@@ -106,10 +105,8 @@ function isResult(value: unknown): value is ExamResult {
 
 /** Exams of a learner, the last one last. @param examDir `work/exam` */
 export function readExams(examDir: string, learner: string): ExamResult[] {
-  return Object.entries(readNotes(examDir, FILE, isResult))
-    .filter(([key]) => key.startsWith(`${learner} `))
-    .map(([, result]) => result)
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const taken = Object.values(readNotesOf(examDir, FILE, isResult, `${learner} `));
+  return taken.sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 export function keepExam(examDir: string, learner: string, result: ExamResult): void {

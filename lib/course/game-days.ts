@@ -1,7 +1,7 @@
 /** The game day that goes on in a lab, and those that are over: kept in the work folder. */
 import type { Memory } from './fault';
 import type { LabRun } from './run';
-import { readNotes, writeNotes } from './work-notes';
+import { isTime, readNotes, readNotesOf, writeNotes } from './work-notes';
 
 const GOING = '.game-day.json';
 const OVER = '.game-days.json';
@@ -40,7 +40,6 @@ type Place = Pick<LabRun, 'target' | 'learner' | 'account' | 'region'>;
 const keyOf = ({ target, learner, account, region }: Place): string => `${target} ${learner} ${account} ${region}`;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function isGameDay(value: unknown): value is GameDay {
@@ -109,8 +108,6 @@ export function pastGameDays(
   workDir: string,
   { target, learner }: { readonly target: string; readonly learner: string },
 ): readonly PastGameDay[] {
-  return Object.entries(readNotes(workDir, OVER, isPast))
-    .filter(([key]) => key.startsWith(`${target} ${learner} `))
-    .map(([, day]) => day)
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const days = Object.values(readNotesOf(workDir, OVER, isPast, `${target} ${learner} `));
+  return days.sort((a, b) => (a.at < b.at ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 /** The points that a learner reached in challenges: kept in the work folder, also when the lab is taken down. */
 import type { Whose } from './progress';
-import { readNotes, writeNotes } from './work-notes';
+import { isTime, readNotes, writeNotes } from './work-notes';
 
 const FILE = '.challenges.json';
 
@@ -16,7 +16,7 @@ export interface Points {
 function isPoints(value: unknown): value is Points {
   const { best, of, at } = (value ?? {}) as Partial<Record<keyof Points, unknown>>;
   const count = (one: unknown): boolean => Number.isInteger(one) && (one as number) >= 0;
-  return count(best) && count(of) && typeof at === 'string' && !Number.isNaN(Date.parse(at));
+  return count(best) && count(of) && isTime(at);
 }
 
 const keyOf = ({ target, learner }: Whose, challenge: string): string => `${target} ${learner} ${challenge}`;

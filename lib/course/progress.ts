@@ -1,6 +1,6 @@
 /** What checks said of a learner's steps, last and first: kept in the work folder, also when the lab is taken down. */
 import type { State } from './model';
-import { readNotes, writeNotes } from './work-notes';
+import { isTime, readNotes, readNotesOf, writeNotes } from './work-notes';
 
 const FILE = '.progress.json';
 
@@ -26,17 +26,11 @@ function isProgress(value: unknown): value is StepProgress {
   return STATES.includes(state) && isTime(at) && (doneAt === undefined || isTime(doneAt));
 }
 
-const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
-
 const prefixOf = ({ target, learner }: Whose): string => `${target} ${learner} `;
 
 /** By step. */
 export function readProgress(workDir: string, whose: Whose): Readonly<Record<string, StepProgress>> {
-  const prefix = prefixOf(whose);
-  const all = Object.entries(readNotes(workDir, FILE, isProgress));
-  return Object.fromEntries(
-    all.filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]),
-  );
+  return readNotesOf(workDir, FILE, isProgress, prefixOf(whose));
 }
 
 /** Keeps what checks said now. */

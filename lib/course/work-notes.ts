@@ -13,6 +13,23 @@ export function readNotes<T>(workDir: string, file: string, isOne: (value: unkno
   }
 }
 
+/** Those whose names begin so, by the rest of their names. */
+export function readNotesOf<T>(
+  workDir: string,
+  file: string,
+  isOne: (value: unknown) => value is T,
+  prefix: string,
+): Record<string, T> {
+  const all = Object.entries(readNotes(workDir, file, isOne));
+  return Object.fromEntries(
+    all.filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+}
+
+/** Whether a value of a note is a time as text. */
+export const isTime = (value: unknown): value is string =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
 export function writeNotes(workDir: string, file: string, notes: Readonly<Record<string, unknown>>): void {
   mkdirSync(workDir, { recursive: true });
   writeFileSync(join(workDir, file), `${JSON.stringify(notes, null, 2)}\n`);
