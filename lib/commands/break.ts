@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { reasonOf } from '../aws/reason';
 import { type Fault, faultOfSeed } from '../course/fault';
 import { type GameDay, keepGameDay } from '../course/game-days';
@@ -8,23 +7,21 @@ import type { Lab } from '../course/model';
 import { inModes } from '../course/modes';
 import type { LabRun } from '../course/run';
 import { list } from '../course/say';
+import { anySeed } from '../course/shuffle';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { goingOn, requireGoing } from './game-day';
-import { wrongUse } from './options';
+import { readWhole } from './options';
 import { requireDeployed } from './require-deployed';
 import { confirmOrRefuse } from './up';
 import { checkStep } from './verdict';
-
-/** Seeds that are drawn are below this: short enough to be told to somebody else. */
-const SEEDS = 10_000;
 
 /** `break <lab>`: puts one fault into a lab, and tells the symptom. */
 export const breakLab: Verb = async (context: Context, args) => {
   const { ui, options } = context;
   const lab = await context.lab(args.lab ?? '');
   if (args.hint !== undefined) return oneMoreHint(context, lab);
-  const seed = readSeed(args.seed, lab, context.suffix);
+  const seed = args.seed === undefined ? anySeed() : readWhole(args.seed, '--seed', 1, 0, Number.MAX_SAFE_INTEGER);
   const command = `break ${lab.id}${args.seed === undefined ? '' : ` --seed ${seed}`}`;
   const { run, standing } = await requireDeployed(context, lab, command);
   if (await goingOn(context, lab, run, standing)) {
@@ -112,18 +109,6 @@ export async function beginGameDay(
   keepGameDay(workDir, run, begun);
   interrupts.leaves(undefined);
   return begun;
-}
-
-function readSeed(given: string | undefined, lab: Lab, suffix: string): number {
-  if (given === undefined) return randomInt(SEEDS);
-  const seed = Number(given);
-  if (/^\d+$/.test(given) && Number.isSafeInteger(seed)) return seed;
-  throw wrongUse(
-    `${JSON.stringify(given)} is no seed.`,
-    'A seed is a whole number from 0 on.',
-    `./lab break ${lab.id} --seed 1${suffix}`,
-    { wrong: given, right: '1' },
-  );
 }
 
 /** Faults that can be put into the lab as it stands. @throws LabError where none can */

@@ -3,10 +3,9 @@ import { challengeOf, pointsOf, solutionFile, type Challenge } from '../course/c
 import { Exit, LabError } from '../course/errors';
 import type { Lab } from '../course/model';
 import { readPoints, type Points } from '../course/points';
-import { closestMatch } from './closest-match';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
-import { TARGETS, wrongUse } from './options';
+import { noSuch, TARGETS } from './options';
 import { plural } from './ui/text';
 
 /** The challenge of that name. @throws LabError with the nearest names */
@@ -14,13 +13,8 @@ export function requireChallenge(lab: Lab, challenges: readonly Challenge[], id:
   const found = challengeOf(challenges, id);
   if (found) return found;
   const ids = challenges.map((one) => one.id);
-  const near = closestMatch(id, ids);
-  throw wrongUse(
-    `The lab ${lab.id} has no challenge ${JSON.stringify(id)}.`,
-    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its challenges are ${ids.join(', ')}.`,
-    `./lab challenge ${lab.id}`,
-    near[0] === undefined ? undefined : { wrong: id, right: near[0] },
-  );
+  const what = `The lab ${lab.id} has no challenge ${JSON.stringify(id)}.`;
+  throw noSuch(what, id, ids, `Its challenges are ${ids.join(', ')}.`, `./lab challenge ${lab.id}`);
 }
 
 /** What was reached on each target, by the gradings of this folder. */

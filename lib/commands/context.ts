@@ -4,10 +4,9 @@ import { Exit, LabError } from '../course/errors';
 import type { TargetName } from '../course/run';
 import type { Deployer } from '../target/deployer';
 import type { Target } from '../target/target';
-import { closestMatch } from './closest-match';
 import { type Deps, workFolder } from './deps';
 import type { Interrupts } from './interrupt';
-import { EVERYONE, type Options, wrongUse } from './options';
+import { EVERYONE, noSuch, type Options, wrongUse } from './options';
 import type { Ui } from './ui/terminal';
 
 /** What a verb gets. */
@@ -44,26 +43,16 @@ export class Context {
   async lab(name: string): Promise<Lab> {
     const id = this.deps.labs.find((one) => one === name);
     if (id) return this.deps.loadLab(id);
-    const near = closestMatch(name, this.deps.labs);
-    throw wrongUse(
-      `There is no lab ${JSON.stringify(name)}.`,
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The labs are ${this.deps.labs.join(', ')}.`,
-      './lab list',
-      near[0] === undefined ? undefined : { wrong: name, right: near[0] },
-    );
+    const what = `There is no lab ${JSON.stringify(name)}.`;
+    throw noSuch(what, name, this.deps.labs, `The labs are ${this.deps.labs.join(', ')}.`, './lab list');
   }
 
   step(lab: Lab, id: string): Step {
     const step = lab.steps.find((one) => one.id === id);
     if (step) return step;
     const ids = lab.steps.map((one) => one.id);
-    const near = closestMatch(id, ids);
-    throw wrongUse(
-      `The lab ${lab.id} has no step ${JSON.stringify(id)}.`,
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its steps are ${ids.join(', ')}.`,
-      `./lab guide ${lab.id}`,
-      near[0] === undefined ? undefined : { wrong: id, right: near[0] },
-    );
+    const what = `The lab ${lab.id} has no step ${JSON.stringify(id)}.`;
+    throw noSuch(what, id, ids, `Its steps are ${ids.join(', ')}.`, `./lab guide ${lab.id}`);
   }
 
   /** Where the command runs. @throws LabError when nobody said */

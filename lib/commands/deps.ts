@@ -87,12 +87,12 @@ export function realDeps(workbench: Deps['workbench'] = async () => Promise.reje
     root,
     labs: LABS.map(({ id }) => id),
     async loadLab(id) {
-      const entry = LABS.find((one) => one.id === id);
+      const entry = labEntry(id);
       if (!entry) throw new Error(`The registry has no lab ${id}.`);
       return entry.lab();
     },
     loadFaults: async (id) => labEntry(id)!.faults(),
-    loadChallenges: async (id) => LABS.find((one) => one.id === id)!.challenges(),
+    loadChallenges: async (id) => labEntry(id)!.challenges(),
     openTarget: async (name, options) => (await import('../target/index')).openTarget(name, options),
     localCloudRuns: async () => (await import('../target/local')).localCloudRuns(),
     localCloudRegion: async () => (await import('../target/local')).localCloudRegion(),

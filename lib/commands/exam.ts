@@ -10,7 +10,8 @@ import { DOMAINS, REAL_EXAM } from '../facts/exam';
 import type { Context, Verb } from './context';
 import { workFolder } from './deps';
 import { drawPractical, type PracticalTask } from './exam-practical';
-import { askFor, printQuestion, printSolved, questionDocument, readSeed, readWhole, refuseNobody } from './questions';
+import { readWhole } from './options';
+import { askFor, printQuestion, printSolved, questionDocument, readSeed, refuseNobody } from './questions';
 import { plural } from './ui/text';
 
 /** Where exams are kept. */

@@ -4,7 +4,7 @@ import { readProgress } from '../course/progress';
 import { Exit } from '../course/errors';
 import type { TargetName } from '../course/run';
 import { Context, type Verb } from './context';
-import { type DeployedLab, findDeployedLabs, visibleTo } from './deployed-labs';
+import { type DeployedLab, findDeployedLabs, newestOf, visibleTo } from './deployed-labs';
 import { workFolder } from './deps';
 import { goingOn } from './game-day';
 import { lastTarget } from './progress';
@@ -33,7 +33,7 @@ export const next: Verb = async (given: Context) => {
   const context = options.target ? given : new Context(ui, { ...options, target }, deps, given.interrupts);
   try {
     const { mine } = visibleTo(context, await findDeployedLabs(context, 'next'));
-    const newest = [...mine].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
+    const newest = newestOf(mine, options.learner);
     const advice = newest
       ? await inLab(
           context,

@@ -137,6 +137,33 @@ export function wrongUse(what: string, why: string, next: string, slip?: Slip): 
   return new WrongUse(what, why, next, slip);
 }
 
+/**
+ * A message about a name that there is not: with those that are near, or else with all.
+ *
+ * @param all what there is, as a sentence
+ */
+export function noSuch(what: string, given: string, known: readonly string[], all: string, next: string): LabError {
+  const near = closestMatch(given, known);
+  return wrongUse(
+    what,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : all,
+    next,
+    near[0] === undefined ? undefined : { wrong: given, right: near[0] },
+  );
+}
+
+/** A whole number that an option gives. */
+export function readWhole(given: string, option: string, example: number, min: number, max: number): number {
+  const value = Number(given);
+  if (/^\d+$/.test(given) && value >= min && value <= max) return value;
+  throw wrongUse(
+    `${JSON.stringify(given)} cannot be ${option}.`,
+    `It is a whole number from ${min} to ${max}.`,
+    `${option} ${example}`,
+    { wrong: given, right: String(example) },
+  );
+}
+
 /** A whole number of hours that a lease may have. */
 export function readHours(given: string): number {
   const hours = Number(given);

@@ -1,7 +1,7 @@
 /** How questions are put on a terminal, read and solved: the same for `quiz` and `exam`. */
 import type { Asked } from '../course/asked';
 import { Exit, LabError } from '../course/errors';
-import { wrongUse } from './options';
+import { readWhole } from './options';
 import type { Ui } from './ui/terminal';
 
 /** @throws LabError where nobody is at a terminal who could answer */
@@ -12,21 +12,6 @@ export function refuseNobody({ interactive }: Ui, command: string): void {
     next: `./lab ${command} --json, which prints the questions without their answers`,
     exit: Exit.WrongUse,
   });
-}
-
-/** A whole number that an option gives. */
-export function readWhole(given: string, option: string, example: number, min: number, max: number): number {
-  const value = Number(given);
-  if (/^\d+$/.test(given) && value >= min && value <= max) return value;
-  throw wrongUse(
-    `${JSON.stringify(given)} cannot be ${option}.`,
-    `It is a whole number from ${min} to ${max}.`,
-    `${option} ${example}`,
-    {
-      wrong: given,
-      right: String(example),
-    },
-  );
 }
 
 /** The seed that was given, if one was. */
