@@ -13,8 +13,8 @@ export interface InvocationOptions {
 }
 
 /**
- * Sends lines of CSV to an endpoint. A client stops trying once many of its requests were throttled, also where each was
- * let through in the end: a throttled request begins anew, a little later.
+ * Sends lines of CSV to an endpoint. Of the thousands of a batch, some are throttled as often as a client tries: such a
+ * request begins anew, a little later.
  *
  * @returns the answer, as it came but for space around it
  * @throws the service's error: ModelError where the model refused, ThrottlingException where it is throttled without end

@@ -12,6 +12,8 @@ import type { LabResources } from '../resources';
 
 /** How many of the workgroup's queries are looked at, newest first. */
 const RECENT = 500;
+/** How many of the learner's queries are read, newest first. */
+export const LOOKED_AT = 10;
 
 export interface AskedQueries {
   /** The learner's own, newest first. */

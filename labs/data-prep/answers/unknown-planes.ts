@@ -4,7 +4,7 @@ import type { Exercise, Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import type { LabResources } from '../resources';
-import { askedQueries, isTyped, succeeded } from './learner-queries';
+import { askedQueries, isTyped, LOOKED_AT, succeeded } from './learner-queries';
 
 /**
  * Teaches: which rows a join keeps, and that nothing says so when it drops some. Has to refuse: an inner join, flights
@@ -92,12 +92,15 @@ export function unknownPlanesFault(
 export async function unknownPlanesVerdict(run: LabRun, resources: LabResources, saw: string): Promise<Verdict> {
   const { own } = await askedQueries(run, resources);
   const write = `Write work/${run.lab}/${unknownPlanesExercise.file}, run it in Athena, or with the step: ${labCommand(run, 'step', 'transform')}`;
-  const airlines = await unknownPlanes(run, resources);
+  const newest = own.filter(succeeded).slice(0, LOOKED_AT);
+  const aboutPlanes = newest.filter(({ Query = '' }) => /\bplanes\b/i.test(Query));
+  // Nothing is counted, and billed, for nobody.
+  const airlines = aboutPlanes.length > 0 ? await unknownPlanes(run, resources) : [];
   const carriers = new Set(airlines.map(({ carrier }) => carrier));
-  for (const execution of own.filter(succeeded).slice(0, 10)) {
+  for (const execution of aboutPlanes) {
     const { rows } = await results(run, execution.QueryExecutionId ?? '', 1);
     const [row] = rows;
-    if (!/\bplanes\b/i.test(execution.Query ?? '') || !row?.some((cell) => carriers.has(cell ?? ''))) continue;
+    if (!row?.some((cell) => carriers.has(cell ?? ''))) continue;
     const fault = isTyped(execution) ? 'it read no data. Let the query count' : unknownPlanesFault(row, airlines);
     if (fault !== undefined)
       return notDone(

@@ -5,7 +5,15 @@ import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { namedQuery, QUESTION_NAMES } from '../queries';
 import { athenaCommand } from '../aws-cli';
-import { askedQueries, isTyped, ownQuery, ownQueryCommand, runOwnQuery, succeeded } from '../answers/learner-queries';
+import {
+  askedQueries,
+  isTyped,
+  LOOKED_AT,
+  ownQuery,
+  ownQueryCommand,
+  runOwnQuery,
+  succeeded,
+} from '../answers/learner-queries';
 import { lateShareFault, lateShares, readLateShareAnswer, type Answer } from '../answers/late-share';
 import { resourcesOf, type LabResources } from '../resources';
 import { missingTables } from '../catalog/tables';
@@ -23,9 +31,6 @@ const exercise: Exercise = {
 
 /** Rows of a saved query that are shown: more than any of them has. */
 const SHOWN_ROWS = 50;
-
-/** How many of the learner's queries are read, newest first. */
-const LOOKED_AT = 10;
 
 /** Ask the data in SQL; one question is the learner's. */
 export const explore: Step = {
