@@ -37,3 +37,6 @@ export function readWork(run: LabRun, step: string, exercise: Exercise): string 
   }
   return text;
 }
+
+/** What is wrong with a text that is no JSON, in one line: the parser quotes the text with its line breaks. */
+export const jsonFault = (error: unknown): string => `it is no JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`;

@@ -1,7 +1,7 @@
 /** The exercise of the step invoke: from how many requests a day on an instance costs less than a serverless endpoint. */
 import type { Exercise } from '../../../lib/course/model';
 import { list } from '../../../lib/course/say';
-import { jsonFault } from './break';
+import { jsonFault } from '../../../lib/course/work';
 
 /**
  * Teaches: what is billed of each kind of endpoint, and that the answer is a number of requests. Has to refuse: milliseconds

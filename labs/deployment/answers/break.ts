@@ -1,5 +1,6 @@
 /** The learner's answers of the step `break`: where each release stopped, and why. */
 import { list } from '../../../lib/course/say';
+import { jsonFault } from '../../../lib/course/work';
 import { STAGES } from '../names';
 import type { ReleaseFailure } from '../failure/release-failure';
 
@@ -38,9 +39,6 @@ const ABOUT: readonly { readonly about: string; readonly on: RegExp }[] = [
 const SUBJECTS = ABOUT.map(({ about }) => about).join('; ');
 
 const subjectsOf = (text: string): string[] => ABOUT.filter(({ on }) => on.test(text)).map(({ about }) => about);
-
-/** What is wrong with a text that is no JSON, in one line: the parser quotes the text with its line breaks. */
-export const jsonFault = (error: unknown): string => `it is no JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`;
 
 /** Whether a learner means a name: upper and lower case, and spaces, do not matter. */
 const means = (said: unknown, name: string): boolean =>

@@ -1,6 +1,6 @@
 /** The learner's decision of the step `rollback`: which version comes back, by which parameter, and why. */
 import { count } from '../../../lib/course/say';
-import { jsonFault } from './break';
+import { jsonFault } from '../../../lib/course/work';
 
 export interface Decision {
   readonly version: number;

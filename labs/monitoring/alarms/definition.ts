@@ -1,5 +1,6 @@
 /** The learner's alarm: whether it is one, and what it would do over hours of traffic. */
 import { dataPlan } from '../../../lib/course/plan';
+import { jsonFault } from '../../../lib/course/work';
 
 /** What the learner writes: a part of PutMetricAlarm's request. */
 export interface AlarmDefinition {
@@ -41,7 +42,7 @@ export function readAlarmDefinition(text: string): AlarmDefinition | string {
   try {
     value = JSON.parse(text) as typeof value;
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return jsonFault(error);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no object';
   const strange = Object.keys(value).find((key) => !KNOWN.includes(key));

@@ -1,5 +1,6 @@
 /** The exercise of the step quality: from which score on somebody is warned, where one mistake costs more than the other. */
 import type { Exercise } from '../../../lib/course/model';
+import { jsonFault } from '../../../lib/course/work';
 import { flightsWithScores, type Replay } from '../capture/captured-requests';
 import { batchLabel, JULY } from '../traffic/flights';
 
@@ -75,7 +76,7 @@ export function thresholdFault(
   try {
     threshold = (JSON.parse(text) as { readonly threshold?: unknown } | null)?.threshold;
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return jsonFault(error);
   }
   if (typeof threshold !== 'number') return `threshold is ${JSON.stringify(threshold)}: write a number`;
   if (threshold < 0 || threshold > 1)

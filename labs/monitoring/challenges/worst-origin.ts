@@ -6,6 +6,7 @@ import type { Verdict } from '../../../lib/course/model';
 import { dataPlan } from '../../../lib/course/plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
+import { jsonFault } from '../../../lib/course/work';
 import { flightsWithScores, newestReplay } from '../capture/captured-requests';
 import { aucOfScores } from '../endpoint/models';
 import { JULY, type Flight } from '../traffic/flights';
@@ -59,7 +60,7 @@ export function readFinding(text: string): Finding | string {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return jsonFault(error);
   }
   const { origins, worst } = (value ?? {}) as { origins?: unknown; worst?: unknown };
   if (typeof origins !== 'object' || origins === null) return 'it has no origins';

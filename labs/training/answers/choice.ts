@@ -1,4 +1,5 @@
 /** The learner's choice of the model that goes on: a job by its name, or a rule that picks one. */
+import { jsonFault } from '../../../lib/course/work';
 import type { TrainedModel } from '../models/trained';
 
 /** Metrics that the jobs tell. */
@@ -13,7 +14,7 @@ export function readModelChoice(text: string): ModelChoice | string {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return jsonFault(error);
   }
   if (typeof value !== 'object' || value === null) return 'it is no JSON object';
   const { job, metric, better } = value as Record<string, unknown>;

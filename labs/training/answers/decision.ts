@@ -1,4 +1,5 @@
 /** The learner's decision about two versions. */
+import { jsonFault } from '../../../lib/course/work';
 
 export interface Decision {
   readonly approve: { readonly version: number; readonly reason: string };
@@ -14,7 +15,7 @@ export function readDecision(text: string, known?: readonly number[]): Decision 
   try {
     value = JSON.parse(text) as typeof value;
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return jsonFault(error);
   }
   if (known?.length === 0) return 'there are no versions to decide about';
   const parts: { version: number; reason: string }[] = [];

@@ -1,4 +1,5 @@
 /** The search space that a learner writes, and its bounds: checked before money is spent. */
+import { jsonFault } from '../../../lib/course/work';
 import type { ParameterRanges } from '@aws-sdk/client-sagemaker';
 
 export interface ParameterRange {
@@ -36,7 +37,7 @@ export function readSearchSpace(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { faults: [`it is no JSON: ${(error as Error).message}`] };
+    return { faults: [jsonFault(error)] };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { faults: ['it is no JSON object'] };
   const entries = Object.entries(value as Record<string, unknown>);

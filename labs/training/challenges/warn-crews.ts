@@ -8,6 +8,7 @@ import { oncePerRun, type Challenge } from '../../../lib/course/challenge';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, list, notDone } from '../../../lib/course/say';
+import { jsonFault } from '../../../lib/course/work';
 import { parseBooster, probabilities, type Booster } from '../../../lib/flights/booster';
 import type { Rows } from '../../../lib/flights/rows';
 import { resourcesOf, s3Uri } from '../resources';
@@ -55,7 +56,7 @@ export function readWarnings(text: string): Decision | string {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `it is no JSON: ${(error as Error).message}`;
+    return jsonFault(error);
   }
   const { version, threshold } = (value ?? {}) as Record<string, unknown>;
   if (!Number.isInteger(version)) return `version is ${JSON.stringify(version)}, and no number of a version`;
