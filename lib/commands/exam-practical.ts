@@ -1,7 +1,4 @@
 /** The practical part of an exam: challenges and faults in the labs that stand, against the clock and without hints. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Exit } from '../course/errors';
 import { placeExercise } from '../course/exercises';
 import type { Fault } from '../course/fault';
@@ -12,6 +9,7 @@ import type { Lab } from '../course/model';
 import type { LabId } from '../course/names';
 import type { LabRun } from '../course/run';
 import { numbersOf, shuffled } from '../course/shuffle';
+import { makeScratchFolder } from '../target/scratch-folder';
 import { beginGameDay, possibleFaults } from './break';
 import { Context } from './context';
 import { type DeployedLab, findDeployedLabs, visibleTo } from './deployed-labs';
@@ -110,15 +108,15 @@ async function putUp(context: Context, seed: number): Promise<boolean> {
   // What it makes is told by the verb itself, and its document is not the exam's.
   if ((await up(willing, { lab: id })) !== Exit.Done) return false;
   const lab = await deps.loadLab(id);
-  const workDir = mkdtempSync(join(tmpdir(), 'mla-labs-exam-'));
+  const scratch = makeScratchFolder('exam');
   try {
-    const { run } = await context.run(lab, await context.target('exam'), workDir);
+    const { run } = await context.run(lab, await context.target('exam'), scratch.path);
     for (const step of lab.steps) {
-      if (step.exercise) placeExercise(lab, step.exercise.solution, step.exercise, workDir);
+      if (step.exercise) placeExercise(lab, step.exercise.solution, step.exercise, scratch.path);
       await step.act(run);
     }
   } finally {
-    rmSync(workDir, { recursive: true });
+    scratch.remove();
     await willing.close();
   }
   ui.settle();

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { fetchQuotas, shortages } from '../aws/quotas';
@@ -7,6 +5,7 @@ import { estimate, usd } from '../cost/estimate';
 import type { Lab } from '../course/model';
 import { allModes } from '../course/modes';
 import { Exit } from '../course/errors';
+import { makeScratchFolder } from '../target/scratch-folder';
 import type { Target } from '../target/target';
 import type { Context, Verb } from './context';
 import { PeakMemory } from './memory';
@@ -45,9 +44,7 @@ export const rehearse: Verb = async (context: Context, args) => {
 
   const start = ui.streams.now();
   const memory = new PeakMemory(() => [process.pid]);
-  const scratch = mkdtempSync(join(tmpdir(), 'mla-labs-rehearsal-'));
-  const removeScratch = (): void => rmSync(scratch, { recursive: true, force: true });
-  process.once('exit', removeScratch);
+  const scratch = makeScratchFolder('rehearsal');
   interrupts.leaves(
     local
       ? {
@@ -88,7 +85,7 @@ export const rehearse: Verb = async (context: Context, args) => {
     if (!(await deployer.isBootstrapped(target)))
       await deployer.bootstrap(target, (stage, detail) => ui.progress(stage, detail));
     for (const { lab, assembly } of synthesis) {
-      const rehearsal = new LabRehearsal(context, target, deployer, lab, join(scratch, lab.id));
+      const rehearsal = new LabRehearsal(context, target, deployer, lab, join(scratch.path, lab.id));
       const { report, machineFailed: failed } = await rehearsal.run(assembly ?? synthesize(lab));
       reports.push(report);
       machineFailed ||= failed;
@@ -96,8 +93,7 @@ export const rehearse: Verb = async (context: Context, args) => {
     await context.close();
     forget();
   } finally {
-    process.off('exit', removeScratch);
-    removeScratch();
+    scratch.remove();
   }
 
   const seconds = round((ui.streams.now() - start) / 1000);

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { stackName } from '../course/names';
 import { LabError } from '../course/errors';
 import type { Assembly, SynthesisInput, Template } from './deployer';
+import { makeScratchFolder } from './scratch-folder';
 
 const OWN_CONTEXT = 'cdk.context.json';
 
@@ -35,7 +35,8 @@ export function tsx(root: string): string[] {
  * local cloud starts. (The toolkit's own `fromCdkApp` would do the same, but only after the toolkit is loaded.)
  */
 export async function synthesize(root: string, input: SynthesisInput, own: NodeJS.ProcessEnv): Promise<Assembly> {
-  const folder = mkdtempSync(join(tmpdir(), 'mla-labs-synth-'));
+  const scratch = makeScratchFolder('synth');
+  const folder = scratch.path;
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(own)) if (!/^(AWS|AMAZON|CDK)_/.test(name)) env[name] = value;
   env.CDK_OUTDIR = folder;
@@ -46,13 +47,14 @@ export async function synthesize(root: string, input: SynthesisInput, own: NodeJ
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const stop = (): void => void app.kill('SIGKILL');
   const dispose = (): void => {
-    process.off('exit', dispose);
-    app.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', stop);
+    stop();
+    scratch.remove();
   };
   // However the command ends, a folder of its own must not stay behind, nor an app that writes to it.
-  process.once('exit', dispose);
+  process.prependOnceListener('exit', stop);
   let said = '';
   const listen = (text: Buffer): void => void (said = (said + text.toString()).slice(-20_000));
   app.stdout.on('data', listen);
