@@ -1,4 +1,5 @@
 import { LAB_IDS, type LabId, LEARNER_PATTERN, stackName, TAG_LAB, TAG_LEARNER } from '../course/names';
+import type { Target } from '../target/target';
 import type { Context } from './context';
 
 /** A lab that stands on the target, whoever's it is. */
@@ -13,7 +14,11 @@ export interface DeployedLab {
 /** Every learner's labs in the account's Region, found by their tags. None where no local cloud runs. */
 export async function findDeployedLabs(context: Context, command = 'status'): Promise<DeployedLab[]> {
   if (context.options.target === 'local' && !(await context.deps.localCloudRuns())) return [];
-  const target = await context.target(command);
+  return deployedLabsOn(await context.target(command));
+}
+
+/** Every learner's labs where the target's clients look. */
+export async function deployedLabsOn(target: Target): Promise<DeployedLab[]> {
   const { allStacks } = await import('../target/stacks');
   const found: DeployedLab[] = [];
   for (const stack of await allStacks(target)) {

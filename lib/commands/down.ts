@@ -43,10 +43,6 @@ export const down: Verb = async (context: Context, args) => {
     ui.say(
       `There is neither stack nor record of ${named ? named.id : 'any lab'} of ${everyone ? 'anybody' : options.learner} in ${target.account}, ${target.region}: nothing to remove there.`,
     );
-    if (everyone) {
-      ui.document({ receipts: [] });
-      return Exit.Done;
-    }
     const elsewhere = await lookInOtherRegions(context, named ? [named.id] : deps.labs);
     printOtherRegions(context, elsewhere);
     const next = nextElsewhere(context, elsewhere);
@@ -116,8 +112,7 @@ export const down: Verb = async (context: Context, args) => {
     if (options.verbose) ui.note((error as Error).stack ?? '');
     return { lab, learner, error: `${what} ${why}` };
   });
-  // Other Regions are looked at for one learner's labs.
-  const elsewhere = all && !everyone ? await lookInOtherRegions(context, deps.labs) : undefined;
+  const elsewhere = all ? await lookInOtherRegions(context, deps.labs) : undefined;
   const there = elsewhere && nextElsewhere(context, elsewhere);
   if (elsewhere) printOtherRegions(context, elsewhere);
   if (!local) await sayKeptBudget(context, target);
@@ -141,7 +136,8 @@ export const down: Verb = async (context: Context, args) => {
 function nextElsewhere(context: Context, { found }: OtherRegions): string | undefined {
   const [first] = found;
   if (!first) return undefined;
-  const several = found.filter(({ region }) => region === first.region).length > 1;
+  // Everyone's labs go with --all alone.
+  const several = context.options.everyone || found.filter(({ region }) => region === first.region).length > 1;
   return `./lab down ${several ? '--all' : first.lab}${context.suffixIn(first.region)}`;
 }
 

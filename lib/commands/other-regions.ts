@@ -4,11 +4,15 @@ import type { LabId } from '../course/names';
 import { LabError } from '../course/errors';
 import { REGIONS } from '../facts/regions';
 import type { Context } from './context';
+import { deployedLabsOn } from './deployed-labs';
+import { recordedLabs } from './everyone';
 import { messageOf } from './messages';
 
-/** A lab of this learner in another Region: its stack, or only the record of what it left. */
+/** A lab in another Region: its stack, or only the record of what it left. */
 export interface LabInOtherRegion {
   readonly lab: LabId;
+  /** Whose it is, where everyone's labs were looked for. */
+  readonly learner?: string;
   readonly region: string;
   /** Undefined where only the record is left. */
   readonly status?: string;
@@ -22,8 +26,8 @@ export interface OtherRegions {
 }
 
 /**
- * Looks for this learner's labs in every other Region that the labs know, and in that of the profile: all at once, with
- * clients that give up within seconds. The local cloud has one Region.
+ * Looks for this learner's labs, or with `--learner '*'` for everyone's, in every other Region that the labs know, and in
+ * that of the profile: all at once, with clients that give up within seconds. The local cloud has one Region.
  */
 export async function lookInOtherRegions(context: Context, labs: readonly LabId[]): Promise<OtherRegions> {
   const target = await context.target('status');
@@ -53,12 +57,22 @@ export async function lookInOtherRegions(context: Context, labs: readonly LabId[
       if (!(error instanceof LabError)) throw error;
     }
   };
+  const lookAtEveryone = async (region: string, there: typeof target): Promise<void> => {
+    const [standing, recorded] = await Promise.all([deployedLabsOn(there), recordedLabs(there)]);
+    const gone = recorded.filter(
+      (one) => !standing.some(({ lab, learner }) => lab === one.lab && learner === one.learner),
+    );
+    for (const { lab, learner, status } of [...standing, ...gone.map((one) => ({ ...one, status: undefined }))])
+      if (labs.includes(lab)) found.push({ lab, learner, region, ...(status !== undefined && { status }) });
+  };
   await Promise.all(
     regions.map(async (region) => {
       const clients = clientsIn(region);
       const there = { ...target, region, clients };
       try {
-        const looks = await Promise.allSettled(labs.map((id) => lookAt(region, id, there)));
+        const looks = await Promise.allSettled(
+          options.everyone ? [lookAtEveryone(region, there)] : labs.map((id) => lookAt(region, id, there)),
+        );
         const failed = looks.find((look) => look.status === 'rejected');
         if (failed)
           unread.push({
@@ -83,10 +97,12 @@ export async function lookInOtherRegions(context: Context, labs: readonly LabId[
 }
 
 /** What stands in a Region, or is left there. */
-export const describeLabThere = ({ lab, region, status }: LabInOtherRegion): string =>
-  status === undefined
-    ? `In ${region} there is the record of ${lab}: its stack is gone, and what it left may cost.`
-    : `${lab} stands in ${region} (${status}), and costs there.`;
+export const describeLabThere = ({ lab, learner, region, status }: LabInOtherRegion): string => {
+  const whose = learner === undefined ? lab : `${lab} of ${learner}`;
+  return status === undefined
+    ? `In ${region} there is the record of ${whose}: its stack is gone, and what it left may cost.`
+    : `${whose} stands in ${region} (${status}), and costs there.`;
+};
 
 /** Says what stands elsewhere, and where nobody could look. */
 export function printOtherRegions(context: Context, { found, unread, looked }: OtherRegions): void {

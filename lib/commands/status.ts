@@ -28,7 +28,7 @@ export const status: Verb = async (context: Context, args) => {
   const all = args.wait === undefined ? await findDeployedLabs(context, command) : await waitForStacks(context, target);
   const { mine: standings, others } = visibleTo(context, all);
   const newest = newestOf(standings, options.learner);
-  const elsewhere = newest ? undefined : await lookInOtherRegions(context, deps.labs);
+  const elsewhere = newest && !options.everyone ? undefined : await lookInOtherRegions(context, deps.labs);
   if (standings.length === 0 && elsewhere) {
     ui.settle();
     ui.say(
@@ -102,10 +102,11 @@ export const status: Verb = async (context: Context, args) => {
     if (isGoing(one.status)) ui.say(await describeProgress(target, one));
   }
   if (elsewhere) {
-    ui.say(`No lab of the learner ${options.learner} stands here.`);
+    if (!newest) ui.say(`No lab of the learner ${options.learner} stands here.`);
     printOtherRegions(context, elsewhere);
-    ui.say(`Next: ${nextElsewhere(context, elsewhere)}`);
-  } else if (newest) {
+    if (!newest) ui.say(`Next: ${nextElsewhere(context, elsewhere)}`);
+  }
+  if (newest) {
     const mine = labs.filter(({ learner }) => learner === options.learner);
     const down = `./lab down ${mine.length > 1 ? '--all' : newest.lab}${context.suffix}`;
     ui.say(`Next: ${nextFor(context, newest)}${isComplete(newest.status) ? `, or ${down}` : ''}`);

@@ -1,5 +1,5 @@
 /** Many learners in one account: each sees and removes their own; who teaches them can name everyone. */
-import { ownershipOf, World } from './fakes';
+import { FakeCloud, ownershipOf, World } from './fakes';
 
 let world: World;
 beforeEach(() => (world = new World()));
@@ -74,6 +74,43 @@ describe("down --all --learner '*'", () => {
     expect(code).toBe(0);
     expect(out).toContain('of anybody');
     expect(world.cloud.stacks).toHaveLength(2);
+  });
+});
+
+describe('labs of others in another Region', () => {
+  beforeEach(() => {
+    threeLearners();
+    const there = new FakeCloud();
+    there.addStack('CREATE_COMPLETE', 'cem');
+    there.records = ['/mla-labs/cem/data-prep', '/mla-labs/dora/data-prep'];
+    world.cloud.elsewhere.set('eu-west-1', there);
+  });
+
+  test("down --all --learner '*' names them and whose they are, and does not exit with 0", async () => {
+    const { code, out, json } = await world.run(`${DOWN} --yes --account ${ACCOUNT} --json`);
+    expect(code).toBe(1);
+    expect(json()).toMatchObject({
+      elsewhere: [
+        { lab: 'data-prep', learner: 'cem', region: 'eu-west-1', status: 'CREATE_COMPLETE' },
+        { lab: 'data-prep', learner: 'dora', region: 'eu-west-1' },
+      ],
+    });
+    expect(out).not.toContain('Nor in');
+    const again = await world.run(`${DOWN} --yes --account ${ACCOUNT}`, { columns: 200 });
+    expect(again.code).toBe(1);
+    expect(again.out).toContain('data-prep of cem stands in eu-west-1 (CREATE_COMPLETE), and costs there.');
+    expect(again.out).toContain('In eu-west-1 there is the record of data-prep of dora');
+    expect(again.out).toContain("Next: ./lab down --all --target aws --region eu-west-1 --learner '*'\n");
+  });
+
+  test.each([
+    ['something', 3],
+    ['nothing', 0],
+  ])("status --learner '*' names them where %s stands here", async (_what, count) => {
+    world.cloud.stacks.length = count;
+    const { out } = await world.run('status --target aws --learner *', { columns: 200 });
+    expect(out).toContain('data-prep of cem stands in eu-west-1');
+    expect(out.match(/^Next: /gm)).toHaveLength(1);
   });
 });
 
