@@ -22,6 +22,7 @@ from . import (
     cloudformation_role,
     cloudformation_role_types,
     cloudformation_sagemaker,
+    cloudformation_tokens,
     cloudwatch_requests,
     dashboards,
     event_delays,
@@ -73,6 +74,7 @@ def main() -> None:
     cloudformation_codepipeline.install()
     eventbridge_codepipeline.install()
     cloudformation_codebuild.install()
+    cloudformation_tokens.install()
     cloudformation_role.install()
     cloudformation_role_types.install()
     busy_names.install()

@@ -1,5 +1,6 @@
 /** The version that a consumer would take now, and its newest release. */
 import { consumersPick, numberOf, versionsOf } from '../../../lib/aws/versions';
+import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Verdict } from '../../../lib/course/model';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -31,30 +32,49 @@ export async function newestApprovedVersion(
 /** The same where a release of it has begun. */
 export type ReleasedVersion = ApprovedVersion & { readonly release: Release };
 
-/** @throws LabError when nothing is approved, or nothing is released of it */
+/** Questions until a release of an approved version is listed: half a minute on AWS, where the event takes seconds. */
+const LISTED_ASKED = 6;
+
+/**
+ * The approved version and its release, which may have begun a moment ago.
+ *
+ * @throws LabError when nothing is approved, or nothing is released of it
+ */
 export async function requireReleased(run: LabRun, resources: LabResources): Promise<ReleasedVersion> {
-  const picked = await newestApprovedVersion(run, resources);
-  if (picked?.release) return { ...picked, release: picked.release };
-  throw new LabError(
-    picked === undefined
-      ? `No version of ${resources.group} is approved.`
-      : `Version ${picked.number} is approved, and no release of it has begun.`,
-    { why: 'There is no release to wait for.', next: labCommand(run, 'step', 'release') },
-  );
+  let asked = 0;
+  return waitWithProgress(run, {
+    what: 'a release of the approved version',
+    minutes: 2,
+    next: labCommand(run, 'step', 'release'),
+    ask: async () => {
+      const picked = await newestApprovedVersion(run, resources);
+      if (picked?.release) return { ...picked, release: picked.release };
+      asked += 1;
+      if (picked && asked < LISTED_ASKED) return new InProgress('none is listed yet');
+      const { message, next } = nothingReleased(run, resources, picked);
+      throw new LabError(message, { why: 'There is no release to wait for.', next });
+    },
+  });
 }
 
-/** The same for a check. */
+/** The same for a check, which does not wait. */
 export async function releasedVersionOrVerdict(
   run: LabRun,
   resources: LabResources,
 ): Promise<ReleasedVersion | Verdict> {
-  try {
-    return await requireReleased(run, resources);
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    return notDone(error.message, error.next);
-  }
+  const picked = await newestApprovedVersion(run, resources);
+  if (picked?.release) return { ...picked, release: picked.release };
+  const { message, next } = nothingReleased(run, resources, picked);
+  return notDone(message, next);
 }
+
+const nothingReleased = (run: LabRun, resources: LabResources, picked: ApprovedVersion | undefined) => ({
+  message:
+    picked === undefined
+      ? `No version of ${resources.group} is approved.`
+      : `Version ${picked.number} is approved, and no release of it has begun.`,
+  next: labCommand(run, 'step', 'release'),
+});
 
 /** The step that made a version for practice and is not over; undefined for any other version. */
 function practice({ version }: ApprovedVersion): 'break' | 'rollback' | undefined {
