@@ -7,8 +7,8 @@ import { App } from 'aws-cdk-lib';
 import { DEFAULT_LEARNER } from '../lib/course/names';
 import { labEntry, LABS } from '../lib/course/registry';
 
-// Starting the CDK's template validator takes three seconds, more than all the rest. The snapshot tests run it on every
-// template; here it runs when asked for: CDK_VALIDATION=true npx cdk synth.
+// Starting the CDK's template validator takes three seconds, more than all the rest. Tests run it on every template; here
+// it runs when asked for: CDK_VALIDATION=true npx cdk synth.
 process.env.CDK_VALIDATION ??= 'false';
 
 async function main(): Promise<void> {

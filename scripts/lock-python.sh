@@ -2,7 +2,7 @@
 # Writes the Python lock files anew, with hashes, for every platform. Needs uv (pip install uv).
 set -eu
 cd "$(dirname "$0")/../local-cloud"
-for name in requirements requirements-dev; do
+for name in requirements requirements-dev requirements-checkov; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$name.in" -o "$name.txt"
 done
 # The build of lab deployment installs a part of the first.

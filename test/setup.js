@@ -1,7 +1,7 @@
 // A CDK App without a folder of its own would leave one in the system's temp folder.
 process.env.CDK_OUTDIR = `${process.env.MLA_LABS_TEST_FOLDER}/cdk.out-${process.env.JEST_WORKER_ID}`;
 
-// The CDK's own template rules take seconds a template: test/integration/templates.test.ts asks for them, once a lab.
+// The CDK's own template rules take seconds to start: test/integration/templates.test.ts asks them, once for all stacks.
 process.env.CDK_VALIDATION = 'false';
 
 // No test may reach a real account: the SDK finds no credentials, no profile and no metadata service.

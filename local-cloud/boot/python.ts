@@ -2,28 +2,37 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LocalCloudError } from './errors';
 import { locked } from './lock';
 import { ENGINES, LOCAL_CLOUD, VENV } from './paths';
 import { run } from './run';
 
-const STAMP = join(VENV, '.mla-labs-stamp');
 const REQUIREMENTS = join(LOCAL_CLOUD, 'requirements.txt');
 const OLDEST = [3, 11] as const;
 
+const interpreterIn = (venv: string): string =>
+  join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+
 /** The interpreter inside the environment. */
 export function venvPython(): string {
-  return join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  return interpreterIn(VENV);
 }
 
-function wantedStamp(): string {
-  return createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+/** A program that a package brought, beside its environment's interpreter. */
+export const programOf = (python: string, name: string): string => join(dirname(python), name);
+
+const stampIn = (venv: string): string => join(venv, '.mla-labs-stamp');
+const wantedStamp = (lockFile: string): string => createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+
+function isReady(venv: string, lockFile: string): boolean {
+  const stamp = stampIn(venv);
+  return existsSync(interpreterIn(venv)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wantedStamp(lockFile);
 }
 
 /** Whether the environment is there and made from the current lock file. */
 export function pythonReady(): boolean {
-  return existsSync(venvPython()) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wantedStamp();
+  return isReady(VENV, REQUIREMENTS);
 }
 
 /** A Python that is new enough. @throws LocalCloudError when there is none */
@@ -49,6 +58,43 @@ function systemPython(): string {
   });
 }
 
+/** Makes an environment with the packages of a lock file, and what `further` does with it. */
+async function makeEnvironment(
+  venv: string,
+  lockFile: string,
+  python: string,
+  further: (interpreter: string) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const interpreter = interpreterIn(venv);
+  rmSync(venv, { recursive: true, force: true });
+  try {
+    await run(python, ['-m', 'venv', venv]);
+    await run(interpreter, [
+      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
+      // The lock file is complete: pip needs not resolve again, and does not know an extra of a pinned package.
+      ...['--no-deps', '--require-hashes', '--no-compile', '-r', lockFile],
+    ]);
+  } catch (error) {
+    rmSync(venv, { recursive: true, force: true });
+    throw error;
+  }
+  await further(interpreter);
+  writeFileSync(stampIn(venv), wantedStamp(lockFile));
+}
+
+/**
+ * An environment apart from the project's own, for programs whose packages would disturb the engines.
+ *
+ * @param python makes it, where it is not there or from another lock file
+ * @returns its interpreter
+ */
+export async function ensureSeparate(venv: string, lockFile: string, python: string): Promise<string> {
+  return locked(basename(venv), async () => {
+    if (!isReady(venv, lockFile)) await makeEnvironment(venv, lockFile, python);
+    return interpreterIn(venv);
+  });
+}
+
 /**
  * Makes sure the environment is there.
  *
@@ -62,16 +108,15 @@ export async function ensurePython(progress: (message: string) => void): Promise
     if (pythonReady()) return venvPython();
     const python = systemPython();
     progress('Installing the local cloud (Python packages, about 2 GB, once)');
-    rmSync(VENV, { recursive: true, force: true });
     try {
-      await run(python, ['-m', 'venv', VENV]);
-      await run(venvPython(), [
-        ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
-        // The lock file is complete: pip needs not resolve again, and does not know an extra of a pinned package.
-        ...['--no-deps', '--require-hashes', '--no-compile', '-r', REQUIREMENTS],
-      ]);
+      await makeEnvironment(VENV, REQUIREMENTS, python, async (interpreter) => {
+        // pip compiles on one core. A file that does not compile is some package's template.
+        await run(interpreter, ['-m', 'compileall', '-q', '-j', '0', join(VENV, 'lib')]).catch(() => undefined);
+        progress('Preparing Spark (once)');
+        // Halves Spark's start; without it everything works, only slower.
+        await run(interpreter, [join(ENGINES, 'spark', 'archive_classes.py')]).catch(() => undefined);
+      });
     } catch (error) {
-      rmSync(VENV, { recursive: true, force: true });
       const last = (error as Error).message.split('\n').slice(-3).join(' ');
       throw new LocalCloudError('The Python packages of the local cloud could not be installed.', {
         why: `pip said: ${last}`,
@@ -79,12 +124,6 @@ export async function ensurePython(progress: (message: string) => void): Promise
         cause: error,
       });
     }
-    // pip compiles on one core. A file that does not compile is some package's template.
-    await run(venvPython(), ['-m', 'compileall', '-q', '-j', '0', join(VENV, 'lib')]).catch(() => undefined);
-    progress('Preparing Spark (once)');
-    // Halves Spark's start; without it everything works, only slower.
-    await run(venvPython(), [join(ENGINES, 'spark', 'archive_classes.py')]).catch(() => undefined);
-    writeFileSync(STAMP, wantedStamp());
     return venvPython();
   });
 }

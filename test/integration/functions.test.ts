@@ -7,14 +7,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { buildSync } from 'esbuild';
 import type { LabId } from '../../lib/course/names';
 import { labEntry } from '../../lib/course/registry';
 import type { Resource } from '../snapshot/template';
+import { appIn } from './templates/stacks';
 
 const ROOT = join(__dirname, '../..');
-const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
 
 interface Assets {
   readonly files: Readonly<Record<string, { readonly source: { readonly path: string } }>>;
@@ -28,30 +27,19 @@ interface Func {
 
 /** The functions of a lab's stack in some modes, with the code that is uploaded for them. */
 async function functionsOf(lab: LabId, modes: Readonly<Record<string, string>> = {}): Promise<Func[]> {
-  const validation = process.env.CDK_VALIDATION;
-  process.env.CDK_VALIDATION = 'false';
-  try {
-    const app = new App({
-      context: { ...context, ...modes },
-      analyticsReporting: false,
-      treeMetadata: false,
-      autoSynth: false,
+  const app = appIn(modes);
+  (await labEntry(lab)!.stack())(app, 'me');
+  const { stacks, directory } = app.synth();
+  const stack = stacks[0]!;
+  const assets = JSON.parse(readFileSync(join(directory, `${stack.id}.assets.json`), 'utf8')) as Assets;
+  const { Resources } = stack.template as { Resources: Record<string, Resource> };
+  return Object.entries(Resources)
+    .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+    .map(([id, { Properties }]) => {
+      const { S3Key } = Properties.Code as { S3Key: string };
+      const { path } = assets.files[S3Key.replace(/\.zip$/, '')]!.source;
+      return { id, runtime: String(Properties.Runtime), folder: join(directory, path) };
     });
-    (await labEntry(lab)!.stack())(app, 'me');
-    const { stacks, directory } = app.synth();
-    const stack = stacks[0]!;
-    const assets = JSON.parse(readFileSync(join(directory, `${stack.id}.assets.json`), 'utf8')) as Assets;
-    const { Resources } = stack.template as { Resources: Record<string, Resource> };
-    return Object.entries(Resources)
-      .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
-      .map(([id, { Properties }]) => {
-        const { S3Key } = Properties.Code as { S3Key: string };
-        const { path } = assets.files[S3Key.replace(/\.zip$/, '')]!.source;
-        return { id, runtime: String(Properties.Runtime), folder: join(directory, path) };
-      });
-  } finally {
-    process.env.CDK_VALIDATION = validation;
-  }
 }
 
 /** What a file asks from outside, Node.js itself apart. */
