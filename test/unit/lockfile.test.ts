@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { FUNCTION_RUNTIME } from '../../lib/infra/bundle';
 
 interface Locked {
+  /** Where it is another than the folder says. */
+  readonly name?: string;
   readonly version?: string;
   readonly resolved?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -32,6 +34,18 @@ describe.each(LOCK_FILES)('%s', (lockFile) => {
     const resolved = Object.values(packages).map((one) => one.resolved ?? '');
     expect(resolved.filter((address) => address.includes('://'))).toEqual([]);
   });
+});
+
+test('what stands in for a package that is left out still stands for one that somebody asks for', () => {
+  const { overrides } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    overrides: Record<string, string>;
+  };
+  const leftOut = Object.keys(overrides).filter((name) => overrides[name]!.startsWith('npm:@favware/skip-dependency@'));
+  const standIns = Object.entries(packagesOf('package-lock.json')).filter(
+    ([, { name }]) => name === '@favware/skip-dependency',
+  );
+  expect(leftOut.length).toBeGreaterThan(0);
+  expect(new Set(standIns.map(([path]) => path.split('node_modules/').pop()))).toEqual(new Set(leftOut));
 });
 
 test("the local cloud's Node.js is of the major version that functions declare, one version for all machines", () => {
