@@ -10,7 +10,6 @@ from . import (
     anomaly_detectors,
     applicationautoscaling,
     busy_names,
-    cbor,
     cloudformation,
     cloudformation_cloudwatch,
     cloudformation_codebuild,
@@ -86,7 +85,6 @@ def main() -> None:
     logs.install()
     insights.install()
     saved_queries.install()
-    cbor.install()
     metrics.install()
     alarms.install()
     metric_reads.install()

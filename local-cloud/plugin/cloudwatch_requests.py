@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from . import cbor
+import cbor2
+
 from .emulator import Answer, Json, app, cloudwatch, iam_actions, replace
 
 Operation = Callable[[Json, bool], Answer]
@@ -40,8 +41,8 @@ def refusal(code: str, message: str, is_cbor: bool, status: int = 400) -> Answer
 def decode(headers: dict[str, str], body: bytes) -> dict[str, Any]:
     """The input of a request in JSON or CBOR; empty where it cannot be read."""
     try:
-        data = cbor.loads(body) if _is_cbor(headers) else json.loads(body)
-    except ValueError:
+        data = cbor2.loads(body) if _is_cbor(headers) else json.loads(body)
+    except (ValueError, cbor2.CBORDecodeError):
         return {}
     return data if isinstance(data, dict) else {}
 

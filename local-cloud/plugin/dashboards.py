@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cbor, cloudwatch_requests
+import cbor2
+
+from . import cloudwatch_requests
 from .emulator import Answer, Json, cloudwatch
 
 _SECONDS = 1
@@ -20,7 +22,7 @@ def entries(prefix: str) -> list[dict[str, Any]]:
 def _list(data: Json, is_cbor: bool) -> Answer:
     found = entries(data.get("DashboardNamePrefix") or "")
     if is_cbor:
-        found = [{**one, "LastModified": cbor.CBORTag(_SECONDS, float(one["LastModified"]))} for one in found]
+        found = [{**one, "LastModified": cbor2.CBORTag(_SECONDS, float(one["LastModified"]))} for one in found]
     return cloudwatch_requests.answer({"DashboardEntries": found}, is_cbor)
 
 

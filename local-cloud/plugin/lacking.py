@@ -17,8 +17,8 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 import botocore.session
+import cbor2
 
-from . import cbor
 from .emulator import Answer, Json, app, replace, router
 
 _CODE = "UnknownOperationException"
@@ -65,7 +65,7 @@ def failure(
 ) -> Answer:
     """An error in the form of the protocol that the request speaks."""
     if wanted.protocol == "smithy-rpc-v2-cbor":
-        body = cbor.dumps({"__type": code, "message": message})
+        body = cbor2.dumps({"__type": code, "message": message})
         return status, {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}, body
     if wanted.protocol in ("json", "rest-json"):
         kind = headers.get("content-type", "") if wanted.protocol == "json" else "application/json"
