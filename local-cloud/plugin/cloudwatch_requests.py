@@ -13,6 +13,7 @@ from typing import Any
 
 import cbor2
 
+from . import iam
 from .emulator import Answer, Json, app, cloudwatch, iam_actions, replace
 
 Operation = Callable[[Json, bool], Answer]
@@ -75,25 +76,9 @@ def _is_cbor(headers: dict[str, str]) -> bool:
     return "cbor" in headers.get("content-type", "") or "cbor" in headers.get("smithy-protocol", "")
 
 
-def _replace_resource_arn() -> None:
-    original = iam_actions.extract_resource_arn
-
-    def extract_resource_arn(
-        service: str,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: Json,
-        region: str,
-        account_id: str,
-    ) -> str:
-        operation = operation_of(path, headers) if service == "monitoring" else ""
-        if operation:
-            return arns(operation, decode(headers, body), region, account_id)[0]
-        return original(service, method, path, headers, body, query_params, region, account_id)
-
-    replace(iam_actions, "extract_resource_arn", extract_resource_arn)
+def _resource(_method: str, path: str, headers: dict[str, str], body: bytes, region: str, account: str) -> str | None:
+    operation = operation_of(path, headers)
+    return arns(operation, decode(headers, body), region, account)[0] if operation else None
 
 
 def _add_condition_key() -> None:
@@ -111,7 +96,7 @@ def _add_condition_key() -> None:
 
 def install() -> None:
     """Puts the added operations before the emulator's."""
-    _replace_resource_arn()
+    iam.add_finder("monitoring", _resource)
     _add_condition_key()
     original = app.SERVICE_HANDLERS["monitoring"]
 

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from typing import Any
 
 from . import applicationautoscaling, iam_codebuild, iam_codepipeline, iam_events, iam_sagemaker, servicequotas
 from .emulator import Answer, iam_actions, iam_evaluator, replace, responses, router
 
+Finder = Callable[[str, str, dict[str, str], bytes, str, str], str | None]
+"""The resource of a request by its method, path, headers, body, Region and account; None where it names none."""
+
+_finders: dict[str, Finder] = {}
 # Services whose resources are told here.
 _OURS = (
     "glue",
@@ -165,6 +170,11 @@ def resource_arns(service: str, operation: str, data: dict[str, Any], region: st
     return None
 
 
+def add_finder(service: str, finder: Finder) -> None:
+    """Has a finder look first at the requests of a service whose target and body in JSON do not say everything."""
+    _finders[service] = finder
+
+
 def _replace_resource_arn() -> None:
     original = iam_actions.extract_resource_arn
 
@@ -178,6 +188,9 @@ def _replace_resource_arn() -> None:
         region: str,
         account_id: str,
     ) -> str:
+        find = _finders.get(service)
+        if find is not None and (found := find(method, path, headers, body, region, account_id)):
+            return found
         if service in _OURS:
             try:
                 data = json.loads(body) if body else {}
