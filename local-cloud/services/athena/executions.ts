@@ -104,7 +104,6 @@ export class Executions {
 
   readonly list = async (input: athena.ListQueryExecutionsInput): Promise<athena.ListQueryExecutionsOutput> => {
     const { MaxResults = 50, NextToken, WorkGroup = 'primary' } = input;
-    if (MaxResults < 1 || MaxResults > 50) throw invalid('MaxResults must be between 1 and 50.');
     const ids = [...this.all.values()]
       .filter(({ query }) => query.input.settings.workGroup === WorkGroup)
       .map(({ query }) => query.id)
@@ -244,23 +243,11 @@ function shown({ query, text, status }: Execution): athena.QueryExecution {
 
 /** @returns the query's text. @throws ServiceError InvalidRequestException */
 function requireInput(input: athena.StartQueryExecutionInput): string {
-  const {
-    QueryString: text,
-    ClientRequestToken: token,
-    QueryExecutionContext: context,
-    ExecutionParameters: given,
-  } = input;
+  const { QueryString: text, QueryExecutionContext: context } = input;
   if (!text?.trim()) throw invalid('queryString must not be empty.');
-  if (text.length > 262_144) throw invalid(`queryString has ${text.length} characters; the limit is 262144.`);
-  if (token !== undefined && (token.length < 32 || token.length > 128)) {
-    throw invalid('clientRequestToken must have between 32 and 128 characters.');
-  }
   const catalog = context?.Catalog;
   if (catalog !== undefined && catalog.toLowerCase() !== 'awsdatacatalog') {
     throw invalid(`The local cloud's Athena has no data catalog ${catalog}, only AwsDataCatalog.`);
-  }
-  if (given?.some((value) => value.length < 1 || value.length > 1024)) {
-    throw invalid('executionParameters must have between 1 and 1024 characters each.');
   }
   return text;
 }

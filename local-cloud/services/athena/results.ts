@@ -23,9 +23,6 @@ export class Results {
     const { QueryExecutionId, MaxResults = 1000, NextToken } = input;
     const execution = this.executions.find(QueryExecutionId);
     requireFinished(execution);
-    if (MaxResults < 1 || MaxResults > 1000) {
-      throw invalid(`MaxResults is ${MaxResults}; it must be between 1 and 1000.`);
-    }
     const { query } = execution;
     const rows = await this.rows(execution, context);
     const start = position(NextToken, query.id);

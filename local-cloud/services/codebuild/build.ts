@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type * as codebuild from '@aws-sdk/client-codebuild';
 import type { CallContext, Cloud, Operation } from '../service';
 import { logsOf } from './buildLog';
-import { invalid, notFound, overLimit } from './errors';
+import { notFound, overLimit } from './errors';
 import { putStateChangeEvent } from './event';
 import { page, type Projects } from './project';
 import { planFrom } from './request';
@@ -21,8 +21,6 @@ interface Held {
   readonly run: BuildRun;
   done: Promise<void>;
 }
-
-const MOST = 100;
 
 export class Builds {
   private readonly held = new Map<string, Held>();
@@ -57,7 +55,7 @@ export class Builds {
   readonly batchGet: Operation<codebuild.BatchGetBuildsInput, codebuild.BatchGetBuildsOutput> = async ({
     ids = [],
   }) => {
-    const found = several(ids).map((id) => this.held.get(idOf(id))?.build);
+    const found = ids.map((id) => this.held.get(idOf(id))?.build);
     return {
       builds: found.filter((build) => build !== undefined).map((build) => structuredClone(build)),
       buildsNotFound: ids.filter((_, place) => !found[place]),
@@ -82,7 +80,7 @@ export class Builds {
   }) => {
     const buildsDeleted: string[] = [];
     const buildsNotDeleted: { id: string; statusCode: string }[] = [];
-    for (const id of several(ids)) {
+    for (const id of ids) {
       const found = this.held.get(idOf(id));
       if (!found) buildsNotDeleted.push({ id, statusCode: 'BUILD_NOT_FOUND' });
       else if (!found.build.buildComplete) buildsNotDeleted.push({ id, statusCode: 'BUILD_IN_PROGRESS' });
@@ -169,9 +167,4 @@ export class Builds {
 /** A build is named by its id, or given by its ARN. */
 function idOf(given: string): string {
   return given.replace(/^arn:aws:codebuild:[^:]*:[^:]*:build\//, '');
-}
-
-function several(ids: readonly string[]): readonly string[] {
-  if (ids.length === 0 || ids.length > MOST) throw invalid(`Invalid ids: between 1 and ${MOST} builds can be named`);
-  return ids;
 }

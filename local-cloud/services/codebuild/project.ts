@@ -6,7 +6,6 @@ import { ServiceError } from '../service';
 import { invalid, lacks, notFound } from './errors';
 import { checkArtifacts, checkEnvironment, checkSource } from './projectChecks';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$/;
 const PAGE = 100;
 
 /** What a project may hold that no build here would honour. */
@@ -45,8 +44,7 @@ export class Projects {
   }
 
   readonly create: Operation<codebuild.CreateProjectInput, codebuild.CreateProjectOutput> = async (input) => {
-    const name = input.name ?? '';
-    if (!NAME.test(name)) throw invalid(`Invalid project name: ${name}`);
+    const name = input.name!;
     if (this.held.has(name))
       throw new ServiceError('ResourceAlreadyExistsException', `Project already exists: ${this.arn(name)}`);
     const now = new Date();
@@ -119,15 +117,11 @@ export class Projects {
     checkSource(project.source);
     checkArtifacts(project.artifacts);
     checkEnvironment(project.environment);
-    const { timeoutInMinutes: minutes } = project;
-    if (minutes !== undefined && (minutes < 5 || minutes > 2160)) {
-      throw invalid(`Invalid timeout: ${minutes}. Build timeout must be between 5 and 2160 minutes.`);
-    }
     await this.assumable(project.serviceRole);
     return {
       ...project,
       description: project.description ?? '',
-      timeoutInMinutes: minutes ?? 60,
+      timeoutInMinutes: project.timeoutInMinutes ?? 60,
       queuedTimeoutInMinutes: project.queuedTimeoutInMinutes ?? 480,
       cache: project.cache ?? { type: 'NO_CACHE' },
       tags: project.tags ?? [],

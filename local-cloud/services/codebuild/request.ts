@@ -53,9 +53,6 @@ export function planFrom(project: Project, input: StartBuildInput): BuildPlan {
       `Build of project ${project.name} cannot be started: with source type CODEPIPELINE, its pipeline starts it`,
     );
   }
-  const timeout = input.timeoutInMinutesOverride ?? project.timeoutInMinutes ?? 60;
-  if (timeout < 5 || timeout > 2160)
-    throw invalid(`Invalid timeout: ${timeout}. Build timeout must be between 5 and 2160 minutes.`);
   const build: Build = {
     projectName: project.name,
     source,
@@ -64,7 +61,7 @@ export function planFrom(project: Project, input: StartBuildInput): BuildPlan {
     cache: project.cache,
     environment,
     serviceRole: input.serviceRoleOverride ?? project.serviceRole,
-    timeoutInMinutes: timeout,
+    timeoutInMinutes: input.timeoutInMinutesOverride ?? project.timeoutInMinutes ?? 60,
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     encryptionKey: input.encryptionKeyOverride ?? project.encryptionKey,
   };

@@ -13,6 +13,7 @@ import type {
 } from '@aws-sdk/client-athena';
 import type { Partition, PartitionInput, Table, TableInput } from '@aws-sdk/client-glue';
 import { athenaService } from '../../../../local-cloud/services/athena';
+import { conforming } from '../../../../local-cloud/services/serviceModel';
 import type { CallContext, Cloud, Principal, Service } from '../../../../local-cloud/services/service';
 import { ServiceError } from '../../../../local-cloud/services/service';
 
@@ -209,7 +210,7 @@ export class Lab {
       event: () => Promise.resolve(),
       metric: () => Promise.resolve(),
     };
-    this.service = athenaService(cloud);
+    this.service = conforming(cloud.python, athenaService(cloud));
   }
 
   /** Makes everything new but the service and its engine, which take a while to start. */

@@ -1,6 +1,8 @@
 /** Builds in a cloud in memory: limits of the account, time, and what comes after a failed phase. */
 import type { Build, CreateProjectInput, StartBuildInput } from '@aws-sdk/client-codebuild';
+import { venvPython } from '../../../../local-cloud/boot/python';
 import { codebuildService } from '../../../../local-cloud/services/codebuild';
+import { conforming } from '../../../../local-cloud/services/serviceModel';
 import type { Service } from '../../../../local-cloud/services/service';
 import { FakeCloud, ROLE, until } from '../glue/fakeCloud';
 
@@ -35,7 +37,7 @@ const PROJECT: CreateProjectInput = {
 
 beforeEach(() => {
   cloud = new Cloud();
-  service = codebuildService(cloud, { minuteMs: 40 });
+  service = conforming(venvPython(), codebuildService(cloud, { minuteMs: 40 }));
 });
 
 afterEach(async () => {
@@ -140,8 +142,8 @@ it('fails before any command when the role may not write the log', async () => {
 it.each([
   [{ source: { type: 'GITHUB' } }, 'does not have build sources of type GITHUB'],
   [{ source: { type: 'NO_SOURCE' } }, 'a buildspec must be specified'],
-  [{ name: '-' }, 'Invalid project name'],
-  [{ timeoutInMinutes: 4 }, 'Build timeout must be between 5 and 2160 minutes'],
+  [{ name: '-' }, "Value '-' at 'name' failed to satisfy constraint"],
+  [{ timeoutInMinutes: 4 }, 'Member must have value greater than or equal to 5'],
   [{ vpcConfig: { vpcId: 'v' } }, 'does not have vpcConfig'],
   [{ environment: { ...PROJECT.environment!, image: 'python:3.12' } }, 'does not have the build image python:3.12'],
 ])('refuses a project that it could not honour: %j', async (more, reason) => {
