@@ -62,7 +62,7 @@ export function codepipelineService(cloud: Cloud, options: CodePipelineOptions =
       PutJobSuccessResult: jobs.success,
       PutJobFailureResult: jobs.failure,
       TagResource: tags.add,
-      UntagResource: tags.remove,
+      UntagResource: tags.untag,
       ListTagsForResource: tags.list,
       DeliverEvent: deliverEvent(cloud, executions),
     },

@@ -120,7 +120,7 @@ export function sagemakerService(cloud: Cloud, given: SageMakerOptions = {}): Se
       ListMonitoringExecutions: schedules.listExecutions,
       AddTags: tags.add,
       ListTags: tags.list,
-      DeleteTags: tags.remove,
+      DeleteTags: tags.untag,
     },
     inventory: () => held.flatMap((one) => one.inventory()),
     tags: () => tags.all(),

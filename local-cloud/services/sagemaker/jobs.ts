@@ -8,7 +8,8 @@ import type { Tags } from './tags';
 /** A job whose description is of the type `D`. */
 export interface Job<D> {
   readonly shown: Writable<D>;
-  readonly run: { stop(): void };
+  /** `kill` ends it at once, as the end of the local cloud does. */
+  readonly run: { stop(): void; kill(): void };
   /** Settles when the job is over; never fails. */
   readonly done: Promise<void>;
 }
@@ -46,6 +47,11 @@ export abstract class Jobs<D extends object, J extends Job<D>> {
   busy(): string[] {
     const going = this.jobs.all().filter((job) => !this.isOver(job));
     return going.map(({ shown }) => `${this.type.title.toLowerCase()} ${this.member(shown, 'Name')}`);
+  }
+
+  async stopAll(): Promise<void> {
+    for (const { run } of this.jobs.all()) run.kill();
+    await Promise.all(this.jobs.all().map(({ done }) => done));
   }
 
   readonly describe: Operation<object, D> = async (input) => this.described(this.find(input));

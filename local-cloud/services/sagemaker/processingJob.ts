@@ -46,11 +46,6 @@ export class ProcessingJobs extends Jobs<DescribeProcessingJobResponse, Processi
     });
   }
 
-  async stopAll(): Promise<void> {
-    for (const { run } of this.jobs.all()) run.kill();
-    await Promise.all(this.jobs.all().map(({ done }) => done));
-  }
-
   readonly create: Operation<CreateProcessingJobRequest, CreateProcessingJobResponse> = async (input) => {
     const { shown } = await this.start(input);
     return { ProcessingJobArn: shown.ProcessingJobArn };

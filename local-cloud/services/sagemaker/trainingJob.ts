@@ -53,11 +53,6 @@ export class TrainingJobs extends Jobs<DescribeTrainingJobResponse, TrainingJob>
     });
   }
 
-  async stopAll(): Promise<void> {
-    for (const { run } of this.jobs.all()) run.kill();
-    await Promise.all(this.jobs.all().map(({ done }) => done));
-  }
-
   readonly create: Operation<CreateTrainingJobRequest, CreateTrainingJobResponse> = async (input) => {
     await checkTrainingRequest(this.cloud, input);
     return { TrainingJobArn: this.launch(input).shown.TrainingJobArn };

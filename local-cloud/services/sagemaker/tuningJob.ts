@@ -43,14 +43,6 @@ export class TuningJobs extends Jobs<DescribeHyperParameterTuningJobResponse, Tu
     });
   }
 
-  async stopAll(): Promise<void> {
-    for (const { run } of this.jobs.all()) {
-      run.stop();
-      for (const { job } of run.children) job.run.kill();
-    }
-    await Promise.all(this.jobs.all().map(({ done }) => done));
-  }
-
   readonly create: Operation<CreateHyperParameterTuningJobRequest, CreateHyperParameterTuningJobResponse> = async (
     input,
   ) => {

@@ -57,6 +57,11 @@ export class TuningRun {
     for (const { job, over } of this.children) if (!over) job.run.stop();
   }
 
+  kill(): void {
+    this.stop();
+    for (const { job } of this.children) job.run.kill();
+  }
+
   /** @throws JobFailure when no training succeeds */
   async execute(): Promise<void> {
     const { plan, input } = this;
