@@ -79,9 +79,7 @@ _NAMED = {
 # Evaluation runs have no ARN: AWS checks them, and lists of rulesets, on rulesets of any name.
 _ANY_RULESET = {
     "ListDataQualityRulesets",
-    "ListDataQualityResults",
     "GetDataQualityResult",
-    "BatchGetDataQualityResult",
     "BatchGetDataQualityRulesetEvaluationRun",
     "ListDataQualityRulesetEvaluationRuns",
     "GetDataQualityRulesetEvaluationRun",

@@ -3,19 +3,11 @@
  *
  * @see https://docs.aws.amazon.com/glue/latest/dg/data-quality-getting-started.html
  */
-import type {
-  BatchGetDataQualityResultRequest,
-  BatchGetDataQualityResultResponse,
-  GetDataQualityResultRequest,
-  GetDataQualityResultResponse,
-  ListDataQualityResultsRequest,
-  ListDataQualityResultsResponse,
-} from '@aws-sdk/client-glue';
+import type { GetDataQualityResultRequest, GetDataQualityResultResponse } from '@aws-sdk/client-glue';
 import type { Cloud, Operation } from '../service';
 import { rulesetOperations, tagOperations } from './dataQualityRulesets';
 import { EvaluationRuns } from './dataQualityRuns';
-import { checkName, DataQualityStore, sameTable, isBetween } from './dataQualityStore';
-import { page } from './page';
+import { checkName, DataQualityStore } from './dataQualityStore';
 
 export interface DataQuality {
   // Each operation has its own input type; the service only passes them through.
@@ -31,40 +23,6 @@ export interface DataQuality {
   stop(): Promise<void>;
 }
 
-function resultOperations(store: DataQualityStore) {
-  const get: Operation<GetDataQualityResultRequest, GetDataQualityResultResponse> = async (input) =>
-    store.result(checkName('ResultId', input.ResultId));
-
-  const batchGet: Operation<BatchGetDataQualityResultRequest, BatchGetDataQualityResultResponse> = async (input) => {
-    const ids = input.ResultIds ?? [];
-    return {
-      Results: ids.flatMap((id) => store.results.get(id) ?? []),
-      ResultsNotFound: ids.filter((id) => !store.results.has(id)),
-    };
-  };
-
-  const list: Operation<ListDataQualityResultsRequest, ListDataQualityResultsResponse> = async (input) => {
-    const { Filter, MaxResults, NextToken } = input;
-    const found = [...store.results.values()]
-      .filter((result) => sameTable(Filter?.DataSource, result.DataSource))
-      .filter((result) => !Filter?.JobName || result.JobName === Filter.JobName)
-      .filter((result) => !Filter?.JobRunId || result.JobRunId === Filter.JobRunId)
-      .filter((result) => isBetween(result.StartedOn, Filter?.StartedAfter, Filter?.StartedBefore))
-      .reverse();
-    const { items, NextToken: next } = page(found, MaxResults ?? 100, NextToken);
-    const Results = items.map(({ ResultId, DataSource, JobName, JobRunId, StartedOn }) => ({
-      ResultId,
-      DataSource,
-      JobName,
-      JobRunId,
-      StartedOn,
-    }));
-    return { Results, NextToken: next };
-  };
-
-  return { GetDataQualityResult: get, BatchGetDataQualityResult: batchGet, ListDataQualityResults: list };
-}
-
 /**
  * Data Quality's operations for the Glue service.
  *
@@ -73,6 +31,8 @@ function resultOperations(store: DataQualityStore) {
 export function dataQualityOperations(cloud: Cloud, now: () => Date = () => new Date()): DataQuality {
   const store = new DataQualityStore(cloud.account, cloud.region);
   const runs = new EvaluationRuns(cloud, store, now);
+  const getResult: Operation<GetDataQualityResultRequest, GetDataQualityResultResponse> = async ({ ResultId }) =>
+    store.result(checkName('ResultId', ResultId));
   // An action without an operation in any SDK: the engine's request for it is checked by IAM, and that is all.
   const publish: Operation<object, object> = async () => ({});
   return {
@@ -80,7 +40,7 @@ export function dataQualityOperations(cloud: Cloud, now: () => Date = () => new 
       ...rulesetOperations(store, now),
       ...tagOperations(cloud, store),
       ...runs.operations(),
-      ...resultOperations(store),
+      GetDataQualityResult: getResult,
       PublishDataQuality: publish,
     },
     tags: () =>

@@ -10,67 +10,12 @@ import { isDenied } from '../denied';
 import type { Principal } from '../service';
 import { asRole } from './role';
 
-export interface RolePermission {
-  readonly action: string;
-  readonly resource: (region: string, account: string) => string;
-  readonly why: string;
-  /** Whether a run here fails without it. */
-  readonly enforced: boolean;
-}
-
-const rulesets = (region: string, account: string) => `arn:aws:glue:${region}:${account}:dataQualityRuleset/*`;
-const anyTable = (region: string, account: string) => `arn:aws:glue:${region}:${account}:table/*/*`;
-const logGroups = (region: string, account: string) =>
-  `arn:aws:logs:${region}:${account}:log-group:/aws-glue/data-quality/*`;
-
-/** Every permission that the role of an evaluation run uses. */
-export const ROLE_PERMISSIONS: readonly RolePermission[] = [
-  { action: 'glue:GetDataQualityRulesetEvaluationRun', resource: rulesets, why: 'look up its own run', enforced: true },
-  { action: 'glue:GetDataQualityRuleset', resource: rulesets, why: 'read the rules', enforced: true },
-  {
-    action: 'glue:PublishDataQuality',
-    resource: rulesets,
-    why: 'store the result; no SDK offers the action',
-    enforced: true,
-  },
-  { action: 'glue:GetTable', resource: anyTable, why: 'find schema and location', enforced: true },
-  { action: 'glue:GetPartitions', resource: anyTable, why: 'find the parts of a partitioned table', enforced: true },
-  {
-    action: 's3:ListBucket',
-    resource: () => 'arn:aws:s3:::<data bucket>',
-    why: "list the table's objects",
-    enforced: true,
-  },
-  { action: 's3:GetObject', resource: () => 'arn:aws:s3:::<data bucket>/*', why: 'read them', enforced: true },
-  {
-    action: 's3:GetObject',
-    resource: (region) => `arn:aws:s3:::${assetsBucket(region)}/*`,
-    why: "load AWS's own libraries of Data Quality",
-    // Asked for, but the emulator says that the bucket is missing before it looks at the role's permissions.
-    enforced: false,
-  },
-  {
-    action: 's3:PutObject',
-    resource: () => 'arn:aws:s3:::<results bucket>/*',
-    why: 'write to ResultsS3Prefix',
-    enforced: true,
-  },
-  // Without these a run goes on and its logs are lost; the refusal stands in the record of requests.
-  { action: 'logs:CreateLogGroup', resource: logGroups, why: 'make the log group if it is missing', enforced: false },
-  { action: 'logs:CreateLogStream', resource: logGroups, why: 'write logs', enforced: false },
-  { action: 'logs:PutLogEvents', resource: logGroups, why: 'write logs', enforced: false },
-];
-
-export function assetsBucket(region: string): string {
-  return `aws-glue-ml-data-quality-assets-${region}`;
-}
-
 /**
  * Reads from AWS's bucket of Data Quality libraries, as the role. The local cloud has no such bucket: that it is missing
  * is the good answer, a refusal the bad one.
  */
 export async function loadAssets(role: Principal, region: string, signal: AbortSignal): Promise<void> {
-  const Bucket = assetsBucket(region);
+  const Bucket = `aws-glue-ml-data-quality-assets-${region}`;
   const command = new GetObjectCommand({ Bucket, Key: 'libraries' });
   await asRole(role, 's3:GetObject', `arn:aws:s3:::${Bucket}/libraries`, async () => {
     try {

@@ -1,5 +1,5 @@
 /** Writes rules in the one form that AWS shows in results, however the author spaced them. */
-import type { Analyzer, Condition, DateOperand, LeafRule, NumberOperand, Parameter, Rule } from './types';
+import type { Condition, DateOperand, LeafRule, NumberOperand, Parameter, Rule } from './types';
 
 /** The rule as a result's `Description` and `EvaluatedRule` have it. */
 export function formatRule(rule: Rule): string {
@@ -7,10 +7,6 @@ export function formatRule(rule: Rule): string {
   // A chain of one operator is written flat: (a) and (b) and (c).
   const parts = uses(rule, rule.operator) ? flatten(rule) : rule.rules;
   return parts.map((part) => `(${formatRule(part)})`).join(` ${rule.operator} `);
-}
-
-export function formatAnalyzer(analyzer: Analyzer): string {
-  return [analyzer.type, ...analyzer.parameters.map(formatParameter)].join(' ');
 }
 
 function uses(rule: Rule, operator: 'and' | 'or'): boolean {

@@ -1,13 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import {
-  BatchGetDataQualityResultCommand,
   CancelDataQualityRulesetEvaluationRunCommand,
   CreateDataQualityRulesetCommand,
   type DataSource,
   GetDataQualityResultCommand,
   GetDataQualityRulesetEvaluationRunCommand,
-  ListDataQualityResultsCommand,
   ListDataQualityRulesetEvaluationRunsCommand,
   StartDataQualityRulesetEvaluationRunCommand,
   type StartDataQualityRulesetEvaluationRunRequest,
@@ -139,7 +137,7 @@ describe('an evaluation run', () => {
     });
   });
 
-  test('gives a result per ruleset, found by table and by id', async () => {
+  test('gives a result per ruleset, found by its id', async () => {
     cloud.csvTable('flights', COLUMNS, GOOD);
     await ruleset('Rules = [ RowCount = 3 ]');
     await ruleset('Rules = [ RowCount = 4 ]', 'others');
@@ -148,21 +146,13 @@ describe('an evaluation run', () => {
     const { glue } = cloud.caller;
 
     expect(run.ResultIds).toHaveLength(2);
-    const both = await glue.send(
-      new BatchGetDataQualityResultCommand({ ResultIds: [...(run.ResultIds ?? []), 'none'] }),
+    const results = await Promise.all(
+      run.ResultIds!.map((ResultId) => glue.send(new GetDataQualityResultCommand({ ResultId }))),
     );
-    expect(both.Results?.map(({ RulesetName, Score }) => [RulesetName, Score])).toEqual([
+    expect(results.map(({ RulesetName, Score }) => [RulesetName, Score])).toEqual([
       ['rules', 1],
       ['others', 0],
     ]);
-    expect(both.ResultsNotFound).toEqual(['none']);
-    const list = async (table: string, StartedAfter?: Date) =>
-      (await glue.send(new ListDataQualityResultsCommand({ Filter: { DataSource: source(table), StartedAfter } })))
-        .Results;
-    expect(await list('flights')).toHaveLength(2);
-    expect(await list('weather')).toHaveLength(0);
-    expect(await list('flights', new Date(NOW.getTime() - 1000))).toHaveLength(2);
-    expect(await list('flights', NOW)).toHaveLength(0);
     const runs = await glue.send(
       new ListDataQualityRulesetEvaluationRunsCommand({ Filter: { DataSource: source('flights') } }),
     );
