@@ -1,6 +1,6 @@
 /** What a rehearsal reports of a lab. */
 import type { State, Verdict } from '../course/model';
-import type { Denied } from '../target/target';
+import type { Denied, Invalid } from '../target/target';
 
 /** What a check said; one that could not look says so, and fails its step. */
 export type Seen = Pick<Verdict, 'done' | 'saw'> & { readonly state?: State };
@@ -28,6 +28,8 @@ export interface LabReport {
   readonly seconds: { readonly up: number; readonly steps: number; readonly down: number; readonly total: number };
   /** What IAM refused, each once. */
   readonly denied: readonly Denied[];
+  /** Requests and answers that break AWS's own models, each once; a lab with one of them is not `ok`. */
+  readonly invalid: readonly Invalid[];
   /** What is there after `down` and was not there before `up`. */
   readonly leftovers: readonly string[];
   readonly residue: readonly string[];

@@ -4,7 +4,7 @@ import type { Lab, Step } from '../course/model';
 import { LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
 import type { Assembly, Deployer } from '../target/deployer';
-import type { Denied, Target } from '../target/target';
+import type { Denied, Invalid, Target } from '../target/target';
 import type { Context } from './context';
 import { messageOf } from './messages';
 import { distinct, round, stateOf, type LabReport, type Seen, type StepReport } from './rehearsal-report';
@@ -47,6 +47,7 @@ export class LabRehearsal {
     ui.settle();
     ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     const deniedBefore = (await target.denied()).length;
+    const invalidBefore = new Set((await target.invalid()).map((one) => JSON.stringify(one)));
     const before = new Set(await target.inventory());
 
     const start = this.now();
@@ -66,6 +67,8 @@ export class LabRehearsal {
     for (const one of leftovers) ui.say(`left over: ${one}`, '    ');
     const denied = distinct((await target.denied()).slice(deniedBefore));
     this.tellDenied(denied);
+    const invalid = await this.newlyInvalid(invalidBefore);
+    this.tellInvalid(invalid);
 
     const passed = this.steps.filter(({ ok }) => ok).length;
     const failed = this.steps.length - passed;
@@ -78,7 +81,8 @@ export class LabRehearsal {
         went &&
         failed === 0 &&
         passed === lab.steps.length &&
-        leftovers.length === 0,
+        leftovers.length === 0 &&
+        invalid.length === 0,
       steps: this.steps,
       checks: { passed, failed },
       seconds: {
@@ -88,6 +92,7 @@ export class LabRehearsal {
         total: round(end - start),
       },
       denied,
+      invalid,
       leftovers,
       residue: teardown.residueOf(lab.id).map(({ what }) => what),
       ...(this.failure !== undefined && { error: this.failure }),
@@ -246,6 +251,18 @@ export class LabRehearsal {
   private tellDenied(denied: readonly Denied[]): void {
     for (const { principal, action, resource } of denied)
       this.context.ui.say(`IAM refused: ${principal} ${action} on ${resource}`, '    ');
+  }
+
+  /** What this lab broke; of what an earlier lab of the same cloud broke as well, that one tells. */
+  private async newlyInvalid(before: ReadonlySet<string>): Promise<readonly Invalid[]> {
+    return (await this.target.invalid()).filter((one) => !before.has(JSON.stringify(one)));
+  }
+
+  private tellInvalid(invalid: readonly Invalid[]): void {
+    for (const { principal, client, side, operation, member, problem } of invalid) {
+      const whose = side === 'request' ? `${operation} by ${principal} (${client})` : `the answer to ${operation}`;
+      this.context.ui.say(`Not as AWS has it: ${whose}${member && `, ${member}`}: ${problem}`, '    ');
+    }
   }
 
   private line(ok: boolean, name: string, seconds?: number): void {

@@ -107,6 +107,7 @@ export async function openAws(options: TargetOptions): Promise<Target> {
       ...(options.profile && { AWS_PROFILE: options.profile }),
     }),
     denied: async () => [],
+    invalid: async () => [],
     inventory: async () => [],
     close: async () => clients.destroy(),
     stop: async () => clients.destroy(),

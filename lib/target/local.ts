@@ -191,6 +191,7 @@ export async function openLocal(options: TargetOptions): Promise<Target> {
       (await cloud.requests(true))
         .filter((request) => request.at >= opened && request.denied)
         .map((request) => ({ principal: request.principal, ...request.denied! })),
+    invalid: async () => (await cloud.invalid()).filter(({ at }) => at >= opened).map(({ at: _, ...one }) => one),
     inventory: () => cloud.inventory(),
     passTime: (seconds) => asLabError(() => cloud.passTime(seconds)),
     close: async () => {

@@ -39,6 +39,18 @@ export interface Denied {
   readonly resource: string;
 }
 
+/** A request, or an answer to one, that breaks AWS's own model of the operation. */
+export interface Invalid {
+  /** Who sent the request, and by what program. */
+  readonly principal: string;
+  readonly client: string;
+  readonly side: 'request' | 'answer';
+  readonly operation: string;
+  /** Where in the input or output; empty for the whole. */
+  readonly member: string;
+  readonly problem: string;
+}
+
 export interface Target {
   readonly name: TargetName;
   readonly account: string;
@@ -59,6 +71,8 @@ export interface Target {
   shellEnv(): Record<string, string>;
   /** What IAM refused since the target was opened; always empty on `aws`, where only CloudTrail knows. */
   denied(): Promise<readonly Denied[]>;
+  /** What broke AWS's own models since the target was opened; always empty on `aws`, which refuses it. */
+  invalid(): Promise<readonly Invalid[]>;
   /** Everything that exists, asked from the emulator's own stores and not through our kinds; empty on `aws`. */
   inventory(): Promise<readonly string[]>;
   /**

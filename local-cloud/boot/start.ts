@@ -64,6 +64,12 @@ export class LocalCloud {
     return reply as CloudRequest[];
   }
 
+  /** What broke AWS's own models so far, of requests and of answers: each once. */
+  async invalid(): Promise<CloudInvalid[]> {
+    const { reply } = await callAdmin(this.adminEndpoint(), '/_mla/invalid');
+    return reply as CloudInvalid[];
+  }
+
   /**
    * Lets time go by for metrics and alarms: every datapoint becomes so much older, and every alarm is evaluated; and for
    * the actions of pipelines, whose time limits come nearer. What else stands in the cloud takes no notice.
@@ -158,6 +164,22 @@ export interface CloudRequest {
   /** What IAM was asked about it, where that is more than the action on the resource. */
   readonly checks?: readonly CloudCheck[];
   readonly denied?: { readonly action: string; readonly resource: string };
+}
+
+/** A request, or an answer, that breaks AWS's own model of its operation. */
+export interface CloudInvalid {
+  /** Seconds since the epoch, of the last one that is like this. */
+  readonly at: number;
+  /** Who sent the request, or got the answer. */
+  readonly principal: string;
+  /** By its user agent. */
+  readonly client: string;
+  readonly side: 'request' | 'answer';
+  /** As permissions name it: `s3:PutObject`. */
+  readonly operation: string;
+  /** Where in the input or output; empty for the whole. */
+  readonly member: string;
+  readonly problem: string;
 }
 
 const KEPT = join(STATE, 'kept');

@@ -17,6 +17,7 @@ from . import (
     cloudformation_endpoints,
     cloudformation_iam,
     cloudformation_lambda,
+    cloudformation_properties,
     cloudformation_references,
     cloudformation_role,
     cloudformation_role_types,
@@ -31,6 +32,7 @@ from . import (
     function_runtime,
     iam,
     insights,
+    judge,
     lacking,
     logs,
     metric_reads,
@@ -76,6 +78,7 @@ def main() -> None:
     cloudformation_tokens.install()
     cloudformation_role.install()
     cloudformation_role_types.install()
+    cloudformation_properties.install()
     busy_names.install()
     stack_deletion.install()
     s3_events.install()
@@ -93,6 +96,8 @@ def main() -> None:
     anomaly_detectors.install()
     cloudformation_cloudwatch.install()
     scheduler_targets.install()
+    # Around all that answers.
+    judge.install()
     admin.install(current)
     # With TLS on, the emulator would also take port 443: one port of our choosing is enough.
     replace(app, "_port_is_bindable", lambda host, port: False)

@@ -8,7 +8,18 @@ import json
 import time
 from typing import Any
 
-from . import alarms, events, inventory, metrics, passing_time, recorder, role_sessions, scheduler_targets, services
+from . import (
+    alarms,
+    events,
+    inventory,
+    judge,
+    metrics,
+    passing_time,
+    recorder,
+    role_sessions,
+    scheduler_targets,
+    services,
+)
 from .emulator import app, replace, responses
 from .settings import Settings
 
@@ -54,6 +65,8 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
         return 200, json.dumps(await asyncio.to_thread(inventory.collect)).encode()
     if path == "/_mla/requests":
         return 200, recorder.requests(bool(data.get("deniedOnly")))
+    if path == "/_mla/invalid":
+        return 200, json.dumps(judge.invalid()).encode()
     return 404, b'{"code":"NotFound","message":"no such door"}'
 
 

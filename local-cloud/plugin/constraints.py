@@ -1,38 +1,57 @@
-"""What AWS checks of a request before it looks at it: lengths, sizes, ranges, patterns and enumerations of its model.
+"""What AWS checks of a request before it looks at it: types, required members, lengths, ranges, patterns and enums.
 
-The SDKs check none of these on the caller's machine, so a request that breaks one fails on AWS alone. They stand in the
-models that botocore ships: https://github.com/boto/botocore/tree/develop/botocore/data
+The SDKs check next to none of these on the caller's machine, so a request that breaks one fails on AWS alone. They
+stand in the models that botocore ships: https://github.com/boto/botocore/tree/develop/botocore/data
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-import botocore.session
 import regex
-from botocore.model import ListShape, MapShape, OperationNotFoundError, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-#: Services whose requests are checked whole: those that our own services answer in full.
+from . import models
+
+#: Services whose requests are checked again where one of ours answers: CloudFormation's calls come by no wire.
 _CHECKED = frozenset({"sagemaker", "codepipeline", "codebuild"})
 #: More of a value does not help whoever reads the message.
 _SHOWN = 200
 
+TYPE = "type"
+CONSTRAINT = "constraint"
+UNKNOWN = "unknown"
 
-@cache
-def _model(service: str) -> ServiceModel:
-    return botocore.session.get_session().get_service_model(service)
+# What a value of each type is in Python once it is read off the wire; a text is base64 or a date there.
+_SCALARS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "character": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "timestamp": (int, float, str, datetime),
+    "blob": (str, bytes),
+}
+_NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
 
 
-@cache
-def _input(service: str, operation: str) -> Shape | None:
-    try:
-        shape: Shape | None = _model(service).operation_model(operation).input_shape
-    except OperationNotFoundError:
-        return None
-    return shape
+@dataclass(frozen=True)
+class Fault:
+    """One thing of a value that its shape does not allow."""
+
+    member: str
+    """Where it is: `pipeline.stages.1.member.name`."""
+    kind: str
+    """TYPE and CONSTRAINT are refused by AWS; what is UNKNOWN to the model, most services pass over."""
+    text: str
+    """What is wrong, in AWS's words where it has some."""
 
 
 @cache
@@ -52,38 +71,97 @@ def refusal(service: str, operation: str, data: dict[str, Any]) -> str | None:
 
 
 def violation(service: str, operation: str, data: dict[str, Any]) -> str | None:
-    """What AWS says to input that breaks an operation's model; None where it does not."""
-    shape = _input(service, operation)
-    if shape is None:
+    """What AWS says to values that break an operation's model; None where they do not. What is missing is not told."""
+    wanted = models.operation(service, operation)
+    if wanted is None or wanted.input_shape is None:
         return None
-    faults = list(_faults(shape, data, ""))
-    if not faults:
-        return None
-    errors = "error" if len(faults) == 1 else "errors"
-    return f"{len(faults)} validation {errors} detected: {'; '.join(faults)}"
+    found = faults(wanted.input_shape, data)
+    return told([one for one in found if one.kind == CONSTRAINT and not one.text.startswith("Value null")])
 
 
-def _faults(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def told(found: Iterable[Fault]) -> str | None:
+    """How AWS tells of violated constraints; None where there are none."""
+    texts = [one.text for one in found]
+    if not texts:
+        return None
+    errors = "error" if len(texts) == 1 else "errors"
+    return f"{len(texts)} validation {errors} detected: {'; '.join(texts)}"
+
+
+def faults(shape: Shape, value: Any, path: str = "") -> Iterator[Fault]:
+    """All that a shape does not allow of a value, read off the wire. A null stands for nothing, as it does on AWS."""
     if isinstance(shape, StructureShape):
-        for name, one in value.items() if isinstance(value, dict) else ():
-            if one is not None and name in shape.members:
-                yield from _faults(shape.members[name], one, f"{path}.{name[:1].lower()}{name[1:]}".lstrip("."))
-    elif isinstance(shape, ListShape) and isinstance(value, list):
-        yield from _sized(shape, len(value), str(value), path)
+        if not isinstance(value, dict):
+            yield _mistyped(shape, value, path)
+        else:
+            yield from _members(shape, value, path)
+    elif isinstance(shape, ListShape):
+        if not isinstance(value, list):
+            yield _mistyped(shape, value, path)
+            return
+        yield from _sized(shape, len(value), value, path)
         for at, one in enumerate(value, 1):
-            yield from _faults(shape.member, one, f"{path}.{at}.member")
-    elif isinstance(shape, MapShape) and isinstance(value, dict):
-        yield from _sized(shape, len(value), str(value), path)
+            if one is not None:
+                yield from faults(shape.member, one, f"{path}.{at}.member")
+    elif isinstance(shape, MapShape):
+        if not isinstance(value, dict):
+            yield _mistyped(shape, value, path)
+            return
+        yield from _sized(shape, len(value), value, path)
         for name, one in value.items():
-            yield from _faults(shape.key, name, path)
-            yield from _faults(shape.value, one, f"{path}.{name}.member")
-    elif shape.type_name == "string" and isinstance(value, str):
+            yield from faults(shape.key, name, path)
+            if one is not None:
+                yield from faults(shape.value, one, f"{path}.{name}.member")
+    else:
+        yield from _scalar(shape, value, path)
+
+
+def _members(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[Fault]:
+    if getattr(shape, "is_document_type", False):
+        return
+    for name in shape.required_members:
+        if value.get(name) is None:
+            at = _at(path, name)
+            yield Fault(at, CONSTRAINT, f"Value null at '{at}' failed to satisfy constraint: Member must not be null")
+    for name, one in value.items():
+        if name not in shape.members:
+            yield Fault(_at(path, name), UNKNOWN, f"{shape.name} has no member {name}")
+        elif one is not None:
+            yield from faults(shape.members[name], one, _at(path, name))
+    if getattr(shape, "is_tagged_union", False) and sum(one is not None for one in value.values()) != 1:
+        yield Fault(path, TYPE, f"{shape.name} is a union: exactly one member has to be set")
+
+
+def _at(path: str, name: str) -> str:
+    return f"{path}.{name[:1].lower()}{name[1:]}".lstrip(".")
+
+
+def _scalar(shape: Shape, value: Any, path: str) -> Iterator[Fault]:
+    kind = shape.type_name
+    if not _fits(kind, value):
+        yield _mistyped(shape, value, path)
+    elif kind == "string":
         yield from _text(shape, value, path)
-    elif shape.type_name in ("integer", "long", "float", "double") and isinstance(value, (int, float)):
+    elif kind in ("integer", "long", "float", "double") and not isinstance(value, str):
         yield from _ranged(shape, value, path)
 
 
-def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
+def _fits(kind: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind in ("integer", "long") and isinstance(value, float):
+        return value.is_integer()
+    if kind in ("float", "double") and value in _NO_NUMBERS:
+        return True
+    return isinstance(value, _SCALARS.get(kind, (object,)))
+
+
+def _mistyped(shape: Shape, value: Any, path: str) -> Fault:
+    given = "structure or map" if isinstance(value, dict) else "list" if isinstance(value, list) else repr(value)
+    return Fault(path, TYPE, f"{given[:_SHOWN]} at '{path}' can not be converted to {shape.type_name}")
+
+
+def _text(shape: Shape, value: str, path: str) -> Iterator[Fault]:
     yield from _sized(shape, len(value), value, path)
     wanted = shape.metadata.get("pattern")
     pattern = _pattern(wanted) if wanted else None
@@ -94,15 +172,15 @@ def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
         yield _fault(value, path, f"satisfy enum value set: [{', '.join(allowed)}]")
 
 
-def _sized(shape: Shape, size: int, value: str, path: str) -> Iterator[str]:
+def _sized(shape: Shape, size: int, value: Any, path: str) -> Iterator[Fault]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and size < least:
-        yield _fault(value, path, f"have length greater than or equal to {least}")
+        yield _fault(str(value), path, f"have length greater than or equal to {least}")
     if most is not None and size > most:
-        yield _fault(value, path, f"have length less than or equal to {most}")
+        yield _fault(str(value), path, f"have length less than or equal to {most}")
 
 
-def _ranged(shape: Shape, value: float, path: str) -> Iterator[str]:
+def _ranged(shape: Shape, value: float, path: str) -> Iterator[Fault]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and value < least:
         yield _fault(str(value), path, f"have value greater than or equal to {least}")
@@ -110,5 +188,6 @@ def _ranged(shape: Shape, value: float, path: str) -> Iterator[str]:
         yield _fault(str(value), path, f"have value less than or equal to {most}")
 
 
-def _fault(value: str, path: str, constraint: str) -> str:
-    return f"Value '{value[:_SHOWN]}' at '{path}' failed to satisfy constraint: Member must {constraint}"
+def _fault(value: str, path: str, constraint: str) -> Fault:
+    shown = f"Value '{value[:_SHOWN]}' at '{path}'"
+    return Fault(path, CONSTRAINT, f"{shown} failed to satisfy constraint: Member must {constraint}")

@@ -16,14 +16,22 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-import botocore.session
 import cbor2
 
+from . import models
 from .emulator import Answer, Json, app, replace, router
 
 _CODE = "UnknownOperationException"
 # Services that sign with another name than permissions have.
 _PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
+# Models of services that sign with another name than botocore has for them, or with the name of another: looking for
+# them takes seconds.
+_MODELS = {
+    "monitoring": ("cloudwatch",),
+    "tagging": ("resourcegroupstaggingapi",),
+    "sagemaker": ("sagemaker", "sagemaker-runtime"),
+    "servicequotas": ("service-quotas",),
+}
 # How the emulator says that one of its services has no such operation.
 _UNKNOWN = re.compile(rb"InvalidAction|UnknownOperation|Unknown (?:\w+ )?(?:action|operation|target|path|endpoint)\b")
 _SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]*/([^/,]+)/aws4_request")
@@ -36,27 +44,49 @@ class Asked:
     service: str
     operation: str
     protocol: str
+    model: str = ""
+    """Botocore's name of the service; empty where it has no such operation."""
+
+    @property
+    def permission(self) -> str:
+        """The operation as permissions name one: `cloudwatch:PutMetricData`."""
+        return f"{_PREFIXES.get(self.service, self.service)}:{self.operation}"
 
 
-def asked(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Asked | None:
-    """Reads a signed request; None for one that no SDK signed."""
-    service = _signed_for(headers, query)
+def asked(
+    method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], *, thorough: bool = True
+) -> Asked | None:
+    """Reads a signed request; None for one that no SDK signed.
+
+    A thorough look at one whose operation is not found goes through every model there is, which takes seconds.
+    """
+    service = signed_for(headers, query)
     if service is None:
         return None
     remote = re.search(r"/service/[\w.]+/operation/(\w+)$", path)
     if remote:
-        return Asked(service, remote.group(1), "smithy-rpc-v2-cbor")
+        return _of_model(service, remote.group(1), "smithy-rpc-v2-cbor")
     if target := headers.get("x-amz-target", ""):
-        return Asked(service, target.rsplit(".", 1)[-1], "json")
+        return _of_model(service, target.rsplit(".", 1)[-1], "json")
     if action := _action(headers, body, query):
-        return Asked(service, action, "ec2" if service == "ec2" else "query")
-    return Asked(service, *_rest(service, method, path, set(query)))
+        return _of_model(service, action, "ec2" if service == "ec2" else "query")
+    return Asked(service, *_rest(service, method, path, frozenset(query), frozenset(headers), thorough))
+
+
+def has_model(service: str) -> bool:
+    """Whether the name that signs a request is known to belong to a model."""
+    return bool(_named(service))
+
+
+@cache
+def _of_model(service: str, operation: str, protocol: str) -> Asked:
+    known = [name for name in _named(service) if operation in models.document(name)["operations"]]
+    return Asked(service, operation, protocol, known[0] if known else "")
 
 
 def refusal(wanted: Asked, headers: dict[str, str], request_id: str) -> Answer:
     """The error, as the service itself would write one."""
-    prefix = _PREFIXES.get(wanted.service, wanted.service)
-    message = f"The local cloud does not have {prefix}:{wanted.operation}; no lab uses it."
+    message = f"The local cloud does not have {wanted.permission}; no lab uses it."
     return failure(wanted, headers, request_id, _CODE, message)
 
 
@@ -87,7 +117,8 @@ def says_unknown(answer: Answer) -> bool:
     return 400 <= answer[0] < 500 and _UNKNOWN.search(answer[2][:2000]) is not None
 
 
-def _signed_for(headers: dict[str, str], query: dict[str, Any]) -> str | None:
+def signed_for(headers: dict[str, str], query: dict[str, Any]) -> str | None:
+    """The service that a signature is for; None where there is none."""
     found = _SCOPE.search(headers.get("authorization", ""))
     if found:
         return found.group(1)
@@ -103,63 +134,92 @@ def _action(headers: dict[str, str], body: bytes, query: dict[str, Any]) -> str:
     return str(given[0] if isinstance(given, list) and given else given)
 
 
-def _rest(service: str, method: str, path: str, keys: set[str]) -> tuple[str, str]:
-    """Operation and protocol of a request whose method and URL alone say what it asks for."""
+def _rest(
+    service: str, method: str, path: str, keys: frozenset[str], headers: frozenset[str], thorough: bool
+) -> tuple[str, str, str]:
+    """Operation, protocol and model of a request whose method and URL alone say what it asks for."""
     protocol = "rest-json"
-    for names in (_named, _signing):
+    for names in (_named, _signing) if thorough else (_named,):
         for name in names(service):
-            model = _model(name)
-            spoken = {model["metadata"].get("protocol"), *model["metadata"].get("protocols", [])}
+            metadata = models.document(name)["metadata"]
+            spoken = {metadata.get("protocol"), *metadata.get("protocols", [])}
             if not spoken & {"rest-json", "rest-xml"}:
                 continue
             protocol = "rest-xml" if "rest-xml" in spoken else "rest-json"
-            fitting = [
-                (len(wanted), operation)
-                for operation, shape in model["operations"].items()
-                for paths, wanted in [_uri(shape["http"]["requestUri"])]
-                if shape["http"]["method"] == method and wanted <= keys and paths.fullmatch(path)
+            routes = [
+                (operation, route)
+                for operation, route in _routes(name, method)
+                if route.keys <= keys and route.headers <= headers
             ]
-            if fitting:
-                # `GET /{Bucket}?website` is more than `GET /{Bucket}`.
-                return max(fitting)[1], protocol
-    return f"{method} {path}", protocol
+            for whole in (False, True):
+                fitting = [
+                    (len(route.keys | route.headers), operation)
+                    for operation, route in routes
+                    if (route.whole if whole else route.path).fullmatch(path)
+                ]
+                if fitting:
+                    # `GET /{Bucket}?website` is more than `GET /{Bucket}`.
+                    return max(fitting)[1], protocol, name
+    return f"{method} {path}", protocol, ""
+
+
+@dataclass(frozen=True)
+class _Route:
+    """Paths of an operation's requests, and the keys and headers that each has."""
+
+    path: re.Pattern[str]
+    # An ARN in a path may have slashes, which nobody sees to be quoted by now.
+    whole: re.Pattern[str]
+    keys: frozenset[str]
+    headers: frozenset[str]
 
 
 @cache
-def _uri(template: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """Paths and keys of an operation's requests: `{Id}` is a part of a path, `{Key+}` the rest of it."""
+def _routes(name: str, method: str) -> tuple[tuple[str, _Route], ...]:
+    model = models.document(name)
+    return tuple(
+        (operation, _route(about["http"]["requestUri"], model["shapes"].get(about.get("input", {}).get("shape"), {})))
+        for operation, about in model["operations"].items()
+        # Directory buckets are asked for at a host of their own, with the same path as all others.
+        if about["http"]["method"] == method and operation != "ListDirectoryBuckets"
+    )
+
+
+def _route(template: str, shape: dict[str, Any]) -> _Route:
+    """`{Id}` is a part of a path, `{Key+}` the rest of it. Required members tell operations of one path apart."""
     path, _, query = template.partition("?")
     parts = re.split(r"\{(\w+\+?)\}", path)
-    names = (".+" if part.endswith("+") else "[^/]+" for part in parts[1::2])
-    texts = [re.escape(part) for part in parts[::2]]
-    pattern = re.compile("".join(text + next(names, "") for text in texts) + "/?")
-    return pattern, frozenset(part.partition("=")[0] for part in query.split("&") if part)
+    texts, names = [re.escape(part) for part in parts[::2]], parts[1::2]
+    strict = [".+" if name.endswith("+") else "[^/]+" for name in names]
+    by_part, whole = (
+        re.compile("".join(text + part for text, part in zip(texts, [*kinds, ""], strict=True)) + "/?")
+        for kinds in (strict, [".+"] * len(names))
+    )
+    required: dict[str, set[str]] = {"querystring": set(), "header": set()}
+    for member in shape.get("required", ()):
+        about = shape["members"][member]
+        if about.get("location") in required:
+            required[about["location"]].add(about["locationName"])
+    keys = {part.partition("=")[0] for part in query.split("&") if part}
+    headers = frozenset(map(str.lower, required["header"]))
+    return _Route(by_part, whole, frozenset(keys | required["querystring"]), headers)
 
 
 def _named(service: str) -> tuple[str, ...]:
-    return (service,) if service in _session().get_available_services() else ()
+    if service in _MODELS:
+        return _MODELS[service]
+    return (service,) if service in models.names() else ()
 
 
 @cache
 def _signing(service: str) -> tuple[str, ...]:
     """Other models whose requests are signed with this name: it takes a look into every model."""
     found = []
-    for name in _session().get_available_services():
-        about = _session().get_component("data_loader").load_service_model(name, "service-2")["metadata"]
+    for name in sorted(models.names()):
+        about = models.document(name)["metadata"]
         if name != service and service in (about.get("signingName"), about.get("endpointPrefix")):
             found.append(name)
     return tuple(found)
-
-
-@cache
-def _model(name: str) -> dict[str, Any]:
-    model: dict[str, Any] = _session().get_component("data_loader").load_service_model(name, "service-2")
-    return model
-
-
-@cache
-def _session() -> Any:
-    return botocore.session.Session()
 
 
 def install() -> None:

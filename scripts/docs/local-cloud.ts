@@ -74,15 +74,31 @@ for them.
 - What a VPC does: the labs need none, and there is none.
 - The CDK’s bootstrap stack, its roles and its bucket are real; the image repository in it takes no images.
 
+## Held to AWS’s own models
+
+Every signed request, whoever sends it, is read by the model that botocore ships for its service, in any protocol. One that breaks
+a constraint (a type, a required member, a length, a range, a pattern, an enumeration) is refused once IAM has allowed it, with the
+error and the words of the service. A member or an operation that no model has, which most services pass over, is recorded.
+
+Every answer, ours or the emulator’s, is read by botocore’s own parser and held to the shape of the output: types, required
+members, enumerations and unknown members; errors to the codes and status that the operation has. Where AWS itself differs
+from its models, or the emulator does without harm, \`local-cloud/plugin/known_answers.py\` says where and why.
+
+Properties of stacks are held to the schemas of CloudFormation’s registry, which cfn-lint brings: an unknown, read-only or missing
+property, a wrong type, pattern or value fails the resource in CloudFormation’s words. A change of a create-only property makes a
+new resource in an update and removes the old one; one that keeps the name which its template gives is refused.
+AWS tells what the template alone shows before it begins, by failing the change set; here the resource tells it.
+
 ## Operations of the services beside the emulator
 
-IAM decides about each first. Requests and answers of all but Glue and Free Tier are held against AWS’s own models.
+IAM decides about each first.
 
 ${served()}
 
 ## Another check
 
-\`./lab rehearse --json\` lists under \`denied\` what IAM refused, and under \`leftovers\` what the local cloud’s own stores held
+\`./lab rehearse --json\` lists under \`denied\` what IAM refused, under \`invalid\` which requests and answers broke AWS’s own
+models (who sent them, which operation, which member), and under \`leftovers\` what the local cloud’s own stores held
 afterwards that was not there before. If something is different on AWS, [say so](../CONTRIBUTING.md): it becomes a test here.
 `;
 }

@@ -24,6 +24,7 @@ const target: Target = {
   clock: systemClock,
   shellEnv: () => ({}),
   denied: async () => [],
+  invalid: async () => [],
   inventory: async () => [],
   close: nothing,
   stop: nothing,

@@ -21,8 +21,9 @@ describe('./lab rehearse training --json', () => {
     );
   });
 
-  test('nothing is refused by IAM and nothing is left in the cloud', () => {
+  test('nothing is refused by IAM, nothing breaks AWS’s models, and nothing is left in the cloud', () => {
     expect(lab().denied).toEqual([]);
+    expect(lab().invalid).toEqual([]);
     expect(lab().leftovers).toEqual([]);
   });
 });

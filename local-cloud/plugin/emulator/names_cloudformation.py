@@ -52,6 +52,19 @@ class Provisioners(Protocol):
     @replaced
     def _cw_metric_alarm_record(self, name: str, props: Json) -> Json: ...
 
+    # "Always", "Conditionally" or "Never": whether a change of a property makes a new resource.
+    @replaced
+    def _property_recreation(self, resource_type: str, name: str) -> str: ...
+
+    @replaced
+    def _replacing_change(self, resource_type: str, old_props: Json, new_props: Json) -> bool: ...
+
+    # Why an update that would replace a resource under the same name is refused.
+    @replaced
+    def _custom_named_replacement_error(
+        self, resource_type: str, old_props: Json, new_props: Json, physical_id: str | None = None
+    ) -> str | None: ...
+
     def _physical_name(self, stack_name: str, logical_id: str, *, max_len: int = 128) -> str: ...
 
 
@@ -84,6 +97,20 @@ class Stacks(Protocol):
         stack_name: str | None = None,
         logical_id: str | None = None,
     ) -> None: ...
+
+    # Its own names of three of provisioners.
+    # "Always", "Conditionally" or "Never": whether a change of a property makes a new resource.
+    @replaced
+    def _property_recreation(self, resource_type: str, name: str) -> str: ...
+
+    @replaced
+    def _replacing_change(self, resource_type: str, old_props: Json, new_props: Json) -> bool: ...
+
+    # Why an update that would replace a resource under the same name is refused.
+    @replaced
+    def _custom_named_replacement_error(
+        self, resource_type: str, old_props: Json, new_props: Json, physical_id: str | None = None
+    ) -> str | None: ...
 
     @replaced
     def _add_event(

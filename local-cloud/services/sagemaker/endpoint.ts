@@ -119,7 +119,8 @@ export class Endpoints {
           CaptureStatus: (capture.EnableCapture ?? true) ? 'Started' : 'Stopped',
           CurrentSamplingPercentage: capture.InitialSamplingPercentage,
           DestinationS3Uri: capture.DestinationS3Uri,
-          KmsKeyId: capture.KmsKeyId,
+          // Always there, as the model has it: empty where nothing is encrypted with a key of the account.
+          KmsKeyId: capture.KmsKeyId ?? '',
         },
       }),
     } as sagemaker.DescribeEndpointOutput;

@@ -46,6 +46,12 @@ COPIES = {
     "ministack.services.cloudformation.stacks._provision_resource": {"ministack.services.cloudformation.provisioners"},
     "ministack.services.cloudformation.stacks._update_resource": {"ministack.services.cloudformation.provisioners"},
     "ministack.services.cloudformation.stacks._delete_resource": {"ministack.services.cloudformation.provisioners"},
+    # Both hold these three, and ours stand in both.
+    "ministack.services.cloudformation.stacks._property_recreation": {"ministack.services.cloudformation.provisioners"},
+    "ministack.services.cloudformation.stacks._replacing_change": {"ministack.services.cloudformation.provisioners"},
+    "ministack.services.cloudformation.stacks._custom_named_replacement_error": {
+        "ministack.services.cloudformation.provisioners"
+    },
     # Stacks has its own for a creation with OnFailure=DELETE, which no lab asks for.
     "ministack.services.cloudformation.handlers._delete_stack_async": {"ministack.services.cloudformation.stacks"},
     # Ours waits for the event that begins a deletion, which stacks itself writes.

@@ -17,7 +17,7 @@ import { type LabId, stackName, tagsOf } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
 import type { Machine } from '../../../lib/doctor/machine';
 import type { Assembly, Deployer } from '../../../lib/target/deployer';
-import type { Target, TargetOptions } from '../../../lib/target/target';
+import type { Invalid, Target, TargetOptions } from '../../../lib/target/target';
 import type { Found } from '../../../lib/teardown/kind';
 import { NO_NAMES, type Ownership } from '../../../lib/teardown/ownership';
 import { planOf } from '../../../lib/teardown/plan';
@@ -92,6 +92,7 @@ export class FakeCloud {
   builds: ((command: Sent) => unknown) | undefined;
   /** What happens while somebody waits. */
   onSleep = (): void => undefined;
+  invalidOnes: Invalid[] = [];
   deniedLines: { principal: string; action: string; resource: string }[] = [];
   /** What the schedules do while time passes; undefined for a cloud that cannot let it pass. */
   schedules: (() => Promise<void>) | undefined;
@@ -132,6 +133,7 @@ export class FakeCloud {
           ? { AWS_ENDPOINT_URL: 'https://127.0.0.1:4000', AWS_ACCESS_KEY_ID: "it's" }
           : { AWS_REGION: 'us-east-1' },
       denied: async () => this.deniedLines,
+      invalid: async () => this.invalidOnes,
       inventory: async () => [...this.things, ...this.unknown, ...this.stacks.map((stack) => stack.StackName)],
       ...(this.schedules && {
         passTime: async (seconds: number) => {

@@ -64,6 +64,7 @@ describe('a rehearsal', () => {
             total: expect.any(Number),
           },
           denied: [],
+          invalid: [],
           leftovers: [],
           residue: ['metrics'],
         },
@@ -225,6 +226,27 @@ describe('a rehearsal', () => {
     const result = await world.run('rehearse --json');
     expect(result.json().labs[0].denied).toEqual([{ principal: 'role/job', action: 's3:PutObject', resource: 'raw/' }]);
     expect(result.err).toContain('IAM refused: role/job s3:PutObject on raw/');
+  });
+
+  test('a request that AWS would refuse by its own model, and an answer that it would not give, fail the lab and are named', async () => {
+    const of = { principal: 'role/job', client: 'Boto3/1', operation: 's3:PutObject', member: 'acl' };
+    world.cloud.invalidOnes.push({ ...of, side: 'request', problem: 'Value x: of a lab before' });
+    const act = world.lab.steps[0]!.act;
+    world.lab.steps[0]!.act = async (run) => {
+      await act(run);
+      world.cloud.invalidOnes.push(
+        { ...of, side: 'request', problem: 'Value y' },
+        { ...of, side: 'answer', member: '', problem: 'no XML' },
+      );
+    };
+    const result = await world.run('rehearse --json');
+    expect(result.code).toBe(1);
+    expect(result.json().labs[0]).toMatchObject({
+      ok: false,
+      invalid: [{ problem: 'Value y' }, { problem: 'no XML' }],
+    });
+    expect(result.err).toContain('Not as AWS has it: s3:PutObject by role/job (Boto3/1), acl: Value y');
+    expect(result.err).toContain('Not as AWS has it: the answer to s3:PutObject: no XML');
   });
 
   test('what the lab left is found by the raw inventory, though no kind knows it', async () => {
