@@ -73,7 +73,7 @@ def authorise(action: str, resource: str, context: Mapping[str, Any] | None = No
     role_arn = acting()
     if role_arn is None:
         return
-    result = _evaluate(role_arn, action, resource, context or {})
+    result = decide(role_arn, _session_arn(role_arn), action, resource, context or {})
     if result.decision == "Allow":
         return
     principal = _session_arn(role_arn)
@@ -88,7 +88,8 @@ def _session_arn(role_arn: str) -> str:
     return f"arn:aws:sts::{responses.get_account_id()}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/{_SESSION}"
 
 
-def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any]) -> Decision:
+def decide(role_arn: str, session_arn: str, action: str, resource: str, given: Mapping[str, Any]) -> Decision:
+    """What the policies of a role say to an action of a service that acts as it."""
     account, name = responses.get_account_id(), role_arn.rsplit("/", 1)[-1]
     policies = iam_evaluator._gather_role_policies(name, account)
     context: dict[str, Any] = {key.lower(): value for key, value in given.items()}
@@ -97,7 +98,7 @@ def _evaluate(role_arn: str, action: str, resource: str, given: Mapping[str, Any
         for key, value in (tagging.resource_tags(resource) or {}).items():
             context.setdefault(f"aws:resourcetag/{key}".lower(), value)
     request = iam_evaluator.EvalContext(
-        principal_arn=_session_arn(role_arn),
+        principal_arn=session_arn,
         principal_type="AssumedRole",
         principal_account=account,
         action=action,

@@ -1,4 +1,4 @@
-"""A CloudFormation request that comes again with its token is answered as it was: an SDK that lost the answer asks twice.
+"""CloudFormation answers a request that comes again with its token as before: SDKs ask twice where an answer is lost.
 
 "Specify this token if you plan to retry requests so that CloudFormation knows that you're not attempting to create a
 stack with the same name": https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html

@@ -1,7 +1,7 @@
 """Events that services bring to functions: three attempts by one request, then the function's dead-letter queue.
 
-The emulator has that for `Invoke` with the type Event alone: SNS and EventBridge would call a function once, and lose
-what it could not do. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+The emulator has that for `Invoke` with the type Event alone: SNS, EventBridge and CloudFormation would call a function
+once, and lose what it could not do. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import boto3
 import botocore.exceptions
 
 from . import metrics, role_sessions
-from .emulator import Json, core_arn, eventbridge, lambda_svc, replace, responses, sns
+from .emulator import Json, core_arn, custom_resource, eventbridge, lambda_svc, replace, responses, sns
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,8 @@ _LONGEST = 1024
 _original: dict[str, Any] = {}
 # The request of an event: the same in each attempt.
 _request: ContextVar[str | None] = ContextVar("request", default=None)
+# Whether a stack asks: a function's own requests are in other contexts.
+_for_stack: ContextVar[bool] = ContextVar("for_stack", default=False)
 
 
 def _invoke(func: dict[str, Any], event: Any) -> None:
@@ -69,6 +71,27 @@ def _from_rule(arn: str, payload: str) -> None:
         _invoke(record, json.loads(payload))
 
 
+def _custom_resource(*args: Any, **kwargs: Any) -> tuple[str, Json]:
+    """CloudFormation tells the function and waits for the ResponseURL alone.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-cloudformation.html
+    """
+    before = _for_stack.set(True)
+    try:
+        answer: tuple[str, Json] = _original["custom resource"](*args, **kwargs)
+        return answer
+    finally:
+        _for_stack.reset(before)
+
+
+def _execute(func: Json, event: Json) -> Json:
+    if not _for_stack.get():
+        answer: Json = _original["execute"](func, event)
+        return answer
+    _invoke(func, event)
+    return {}
+
+
 def _given_up(target_arn: str, func_name: str, event: Json, result: Json) -> None:
     """What no attempt could do: a dead-letter queue or topic gets the event itself, and why in attributes."""
     config = lambda_svc._functions[func_name]["config"]
@@ -112,11 +135,15 @@ def _send(config: dict[str, Any], target: str, body: str, attributes: dict[str, 
 
 def install() -> None:
     """Puts it before the emulator's own."""
+    _original["custom resource"] = custom_resource.invoke_custom_resource
+    _original["execute"] = lambda_svc._execute_function_with_config_scope
     _original["invoke"] = lambda_svc.invoke_async_with_retry
     _original["dispatch"] = lambda_svc._execute_function_dispatch
     _original["route"] = lambda_svc._route_async_failure
     replace(lambda_svc, "invoke_async_with_retry", _invoke)
     replace(lambda_svc, "_execute_function_dispatch", _dispatch)
     replace(lambda_svc, "_route_async_failure", _given_up)
+    replace(lambda_svc, "_execute_function_with_config_scope", _execute)
+    replace(custom_resource, "invoke_custom_resource", _custom_resource)
     replace(sns, "_deliver_to_lambda", _from_topic)
     replace(eventbridge, "_dispatch_to_lambda", _from_rule)

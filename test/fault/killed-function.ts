@@ -9,8 +9,14 @@ import { until } from '../proof/until';
  * Runs a function, and kills its processes once its role has made so many requests.
  *
  * @param run asks for the function, and ends with it
+ * @returns what that said, and whether it was at work when it was killed
  */
-export async function killedAt<T>(stage: Stage, name: string, request: number, run: () => Promise<T>): Promise<T> {
+export async function killedAt<T>(
+  stage: Stage,
+  name: string,
+  request: number,
+  run: () => Promise<T>,
+): Promise<{ readonly said: T; readonly killed: boolean }> {
   const { cloud } = stage;
   const { lambda } = stage.target.clients;
   const { Role } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
@@ -23,8 +29,9 @@ export async function killedAt<T>(stage: Stage, name: string, request: number, r
   await until(async () => ended || (await asked()) - before >= request, 20);
   // The emulator makes a folder for each function that runs.
   const isOf = (pid: number): boolean => commandOf(pid).includes(`/ministack-lambda-${name}-`);
+  const killed = !ended;
   for (const pid of processesOf(cloud.state.id).filter(isOf)) process.kill(pid, 'SIGKILL');
-  return running;
+  return { said: await running, killed };
 }
 
 /** Empty for a process that has ended. */

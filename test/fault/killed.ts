@@ -15,10 +15,8 @@ import { SEED } from './seed';
 
 /** Lines of output among which a command is killed; one that ends before says so, and was not killed. */
 const LINES = { up: 14, step: 5, down: 12 } as const;
-/** Requests among which the lease's function is killed. */
-const LEASE_REQUESTS = 40;
-/** How often it is killed before it may come to its end. */
-const LEASE_KILLS = 3;
+/** Requests among which the lease's function is killed, each time: first while it sweeps, then also while its stack goes. */
+const LEASE_REQUESTS = [20, 40, 40];
 
 /** Plays a lab; a sample has no kills. */
 export function playKills(lab: LabId): void {
@@ -76,7 +74,8 @@ export function playKills(lab: LabId): void {
   describeAll(`the lease of ${lab}`, () => {
     let stage: Stage;
     beforeAll(async () => {
-      stage = await Stage.open(lab);
+      // Each request takes a while, so that the function is at work when a request of it has been seen.
+      stage = await Stage.open(lab, 'me', ['slow']);
     });
     afterAll(() => stage?.close());
 
@@ -88,10 +87,10 @@ export function playKills(lab: LabId): void {
       const lease = await Lease.of(stage);
       await lease.end();
       const killed = async (request: number): Promise<boolean> =>
-        !(await killedAt(stage, lease.name, request, () => lease.cameToItsEnd()));
+        (await killedAt(stage, lease.name, request, () => lease.cameToItsEnd())).killed;
       let kills = 0;
-      for (let at = 0; at < LEASE_KILLS && !(await stage.stackIsGone()); at += 1)
-        if (await killed(1 + Math.floor(random() * LEASE_REQUESTS))) kills += 1;
+      for (const requests of LEASE_REQUESTS)
+        if (!(await stage.stackIsGone()) && (await killed(1 + Math.floor(random() * requests)))) kills += 1;
       await until(async () => (await lease.cameToItsEnd()) || (await stage.stackIsGone()));
       await until(() => stage.stackIsGone());
       expect(await stage.target.inventory()).toEqual(before);

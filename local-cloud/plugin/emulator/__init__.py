@@ -6,7 +6,16 @@ docs/emulator.md says how the declarations are held against another version.
 """
 
 from .binding import AccountStore, Answer, Handler, Json, RegionStore, add, loaded_services, replace
-from .names_cloudformation import changesets, cloudformation, engine, handlers, helpers, provisioners, stacks
+from .names_cloudformation import (
+    changesets,
+    cloudformation,
+    custom_resource,
+    engine,
+    handlers,
+    helpers,
+    provisioners,
+    stacks,
+)
 from .names_cloudwatch import cloudwatch, cloudwatch_logs
 from .names_core import Decision, app, core_arn, iam_actions, iam_evaluator, lambda_runtime, responses, router
 from .names_events import eventbridge, lambda_svc, scheduler, sns
@@ -31,6 +40,7 @@ __all__ = [
     "cloudwatch",
     "cloudwatch_logs",
     "core_arn",
+    "custom_resource",
     "engine",
     "eventbridge",
     "glue",

@@ -22,6 +22,22 @@ class Changesets(Protocol):
     def _find_change_set(self, cs_name: str, stack_name: str = "") -> tuple[Any, Json | None]: ...
 
 
+class CustomResource(Protocol):
+    # Asks the function, and waits for what it sends to the ResponseURL.
+    @replaced
+    def invoke_custom_resource(
+        self,
+        request_type: str,
+        logical_id: str,
+        props: Json,
+        stack_name: str,
+        stack_id: str,
+        resource_type: str,
+        physical_id: str | None = None,
+        old_props: Json | None = None,
+    ) -> tuple[str, Json]: ...
+
+
 class Engine(Protocol):
     # Where CreateStack, UpdateStack, change sets and ValidateTemplate look a template over. Raises ValueError.
     @replaced
@@ -134,6 +150,7 @@ class Stacks(Protocol):
 
 cloudformation: CloudFormation = bound(CloudFormation, "ministack.services.cloudformation")
 changesets: Changesets = bound(Changesets, "ministack.services.cloudformation.changesets")
+custom_resource: CustomResource = bound(CustomResource, "ministack.services.cloudformation.custom_resource")
 engine: Engine = bound(Engine, "ministack.services.cloudformation.engine")
 handlers: Handlers = bound(Handlers, "ministack.services.cloudformation.handlers")
 helpers: Helpers = bound(Helpers, "ministack.services.cloudformation.helpers")

@@ -109,6 +109,23 @@ class LambdaService(Protocol):
     @replaced
     def _route_async_failure(self, target_arn: str, func_name: str, event: Json, result: Json) -> None: ...
 
+    # Writes what an invocation said, after it.
+    @replaced
+    def _emit_lambda_logs(
+        self,
+        func: Json,
+        request_id: str,
+        log_text: str,
+        error: bool,
+        duration_ms: int,
+        *,
+        log_source: str | None = None,
+    ) -> None: ...
+
+    # How a request, or a custom resource of a stack, asks a function, and waits for it.
+    @replaced
+    def _execute_function_with_config_scope(self, func: Json, event: Json) -> Json: ...
+
     # Function, configuration of the version, and name.
     def _get_func_record_for_ref(self, function_ref: str) -> tuple[Json | None, Json | None, str]: ...
 

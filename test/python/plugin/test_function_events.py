@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from plugin import cloudformation_lambda, function_events
-from plugin.emulator import eventbridge, lambda_svc, responses, sns
+from plugin.emulator import custom_resource, eventbridge, lambda_svc, responses, sns
 
 NAME = "responder"
 MESSAGE = {"AlarmName": "drift"}
@@ -56,6 +56,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         (lambda_svc, "invoke_async_with_retry"),
         (lambda_svc, "_execute_function_dispatch"),
         (lambda_svc, "_route_async_failure"),
+        (lambda_svc, "_execute_function_with_config_scope"),
+        (custom_resource, "invoke_custom_resource"),
         (sns, "_deliver_to_lambda"),
         (eventbridge, "_dispatch_to_lambda"),
     ):
@@ -107,6 +109,24 @@ def test_an_event_of_a_rule_is_tried_again_too(cloud: Cloud) -> None:
     eventbridge._dispatch_to_lambda(cloud.arn, json.dumps({"source": "aws.sagemaker"}))
     assert [event for _, event in cloud.calls] == [{"source": "aws.sagemaker"}] * 3
     assert [body for _, body, _ in cloud.letters] == [{"source": "aws.sagemaker"}]
+
+
+@pytest.mark.parametrize(("failures", "calls"), [(0, 1), (1, 2), (5, 3)])
+def test_a_stack_asks_the_function_of_a_custom_resource_three_times_at_most(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, failures: int, calls: int
+) -> None:
+    cloud.failures = failures
+    monkeypatch.setattr(custom_resource, "_response_url", str)
+    props = {"ServiceToken": cloud.arn, "ServiceTimeout": "0"}
+    with pytest.raises(TimeoutError):
+        custom_resource.invoke_custom_resource("Delete", "LastSweep", props, "stack", "id", "Custom::LastSweep")
+    assert [event["RequestType"] for _, event in cloud.calls] == ["Delete"] * calls
+
+
+def test_a_request_that_waits_for_a_function_is_made_once(cloud: Cloud) -> None:
+    cloud.failures = 1
+    answer = lambda_svc._execute_function_with_config_scope({"config": cloud.config}, {})
+    assert (answer["error"], len(cloud.calls)) == (True, 1)
 
 
 def test_a_function_without_a_queue_loses_what_it_cannot_do(cloud: Cloud) -> None:
