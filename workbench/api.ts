@@ -1,5 +1,10 @@
 /** What server and pages say to each other. */
+import type { challengeDocument } from '../lib/commands/challenge';
+import type { progressDocument } from '../lib/commands/progress';
 import type { State } from '../lib/course/model';
+import type { StepProgress } from '../lib/course/progress';
+
+export type { State };
 
 /** In the HTML of pages that `./lab open` serves: elsewhere the live parts show nothing. */
 export const MARK = 'mla-labs-workbench';
@@ -10,7 +15,10 @@ export type Command =
   | { readonly verb: 'extend'; readonly hours: number }
   | { readonly verb: 'down' }
   | { readonly verb: 'check'; readonly step?: string }
-  | { readonly verb: 'step' | 'explain' | 'hint'; readonly step: string };
+  | { readonly verb: 'step' | 'explain' | 'hint' | 'reset'; readonly step: string }
+  /** `answer` shows a right answer of a challenge: it asks first where one has not all points. */
+  | { readonly verb: 'grade' | 'answer'; readonly challenge: string }
+  | { readonly verb: 'break' | 'break-hint' | 'mend' };
 
 /** What a check said of a step. */
 export interface Judged {
@@ -23,8 +31,12 @@ export interface StepView {
   readonly id: string;
   readonly title: string;
   readonly hints: number;
-  /** What its last check said; undefined before the first. */
+  /** What its last check said; undefined before the first of this run. */
   readonly judged?: Judged;
+  /** What is kept of its checks on this target, wherever they were run. */
+  readonly kept?: StepProgress;
+  /** Whether a check has ever said done, which shows the solution of its exercise. */
+  readonly solved: boolean;
   /** Name of the file that its exercise is answered in, as `quality.dqdl`. */
   readonly exercise?: string;
   /** What the learner predicted last, before the step was done. */
@@ -44,12 +56,33 @@ export interface ExerciseView {
   readonly template: boolean;
 }
 
+/** The reference solution of an exercise, and what there is to say about it. */
+export interface SolutionView {
+  readonly text: string;
+  readonly teaches: string;
+  readonly alternative: string;
+}
+
+/** What a challenge asks for, and what was reached in it. */
+export type ChallengeView = ReturnType<typeof challengeDocument>;
+
+/** A game day that goes on: nothing of its fault. */
+export interface GameDayView {
+  readonly symptom?: string;
+  readonly since: string;
+  readonly hints: number;
+}
+
+/** What `./lab progress` says. */
+export type ProgressView = Awaited<ReturnType<typeof progressDocument>>;
+
 export interface LabView {
   readonly lab: string;
   readonly title: string;
   readonly target: string;
   readonly learner: string;
   readonly steps: readonly StepView[];
+  readonly challenges: readonly ChallengeView[];
   readonly modes: readonly { name: string; values: readonly string[]; default: string; summary: string }[];
   /** The job that runs now, or ran last. */
   readonly job?: JobView;

@@ -45,7 +45,8 @@ function stampOf(): string {
   return hash.digest('hex');
 }
 
-async function install(progress: Progress): Promise<void> {
+/** Installs what the pages are made with, where it is not there. @throws LabError where npm cannot */
+export async function install(progress: Progress): Promise<void> {
   const stamp = join(PACKAGES, STAMP);
   const wanted = lockHash(WORKBENCH);
   if (read(stamp) === wanted) return;

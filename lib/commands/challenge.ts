@@ -38,14 +38,29 @@ export const challenge: Verb = async (context: Context, args) => {
   return args.solution === undefined ? show(context, lab, one) : solution(context, lab, one);
 };
 
-/** A challenge as documents have it. */
-const summaryOf = (context: Context, lab: Lab, challenge: Challenge) => ({
+/** What documents and pages need to know of a learner: their folder, and who they are. */
+type Who = Pick<Context, 'deps' | 'options'>;
+
+/** A challenge as lists have it. */
+const summaryOf = (context: Who, lab: Lab, challenge: Challenge) => ({
   id: challenge.id,
   title: challenge.title,
   minutes: challenge.minutes,
   points: pointsOf(challenge),
   task: challenge.task,
   reached: reachedOf(context, lab, challenge),
+});
+
+/** A challenge as `challenge` prints it with `--json`, and as pages show it: all that is asked, and nothing of an answer. */
+export const challengeDocument = (context: Who, lab: Lab, challenge: Challenge) => ({
+  lab: lab.id,
+  ...summaryOf(context, lab, challenge),
+  brief: challenge.brief,
+  constraints: challenge.constraints,
+  criteria: challenge.criteria.map(({ id, points, what }) => ({ id, points, what })),
+  steps: challenge.steps,
+  cost: challenge.cost,
+  learn: challenge.learn,
 });
 
 function list(context: Context, lab: Lab, challenges: readonly Challenge[]): number {
@@ -101,16 +116,7 @@ function show(context: Context, lab: Lab, challenge: Challenge): number {
   ui.say(learn.join(' and '), 'Read: ');
   ui.say(`So far: ${told(reachedOf(context, lab, challenge))}.`);
   ui.say(`Next: ./lab grade ${lab.id} ${id}${context.suffix}; it changes nothing, as often as you like`);
-  ui.document({
-    lab: lab.id,
-    ...summaryOf(context, lab, challenge),
-    brief,
-    constraints,
-    criteria: criteria.map(({ id: name, points, what }) => ({ id: name, points, what })),
-    steps,
-    cost,
-    learn,
-  });
+  ui.document(challengeDocument(context, lab, challenge));
   return Exit.Done;
 }
 

@@ -1,6 +1,7 @@
 import { pointsOf, type Challenge } from '../course/challenge';
 import type { Points } from '../course/points';
 import { type PastGameDay, pastGameDays } from '../course/game-days';
+import { readPredictions } from '../course/predictions';
 import { type StepProgress, readProgress } from '../course/progress';
 import type { Lab } from '../course/model';
 import { Exit } from '../course/errors';
@@ -23,6 +24,8 @@ interface LabProgress {
     readonly id: string;
     readonly title: string;
     readonly exercise: boolean;
+    /** What was predicted last, before the step was done. */
+    readonly prediction: string | null;
     readonly targets: Readonly<Record<string, StepProgress | null>>;
   }[];
   /** Game days that are over, by target. */
@@ -30,7 +33,7 @@ interface LabProgress {
 }
 
 /** A lab's challenges with what gradings gave on each target. */
-const challengesOf = (context: Context, lab: Lab, challenges: readonly Challenge[]) =>
+const challengesOf = (context: Pick<Context, 'deps' | 'options'>, lab: Lab, challenges: readonly Challenge[]) =>
   challenges.map((one) => ({
     id: one.id,
     title: one.title,
@@ -41,10 +44,12 @@ const challengesOf = (context: Context, lab: Lab, challenges: readonly Challenge
 /** What a learner has done in a lab, by the checks of this folder. */
 function progressOf(lab: Lab, root: string, learner: string): LabProgress {
   const kept = TARGETS.map((target) => [target, readProgress(workFolder(root, lab.id), { target, learner })] as const);
+  const predictions = readPredictions(workFolder(root, lab.id));
   const steps = lab.steps.map(({ id, title, exercise }) => ({
     id,
     title,
     exercise: exercise !== undefined,
+    prediction: predictions[id] ?? null,
     targets: Object.fromEntries(kept.map(([target, said]) => [target, said[id] ?? null])),
   }));
   const gameDays = Object.fromEntries(
@@ -66,17 +71,29 @@ function questionsOf(lab: Lab, root: string, learner: string): Readonly<Record<'
 
 const PLACES: Readonly<Record<string, string>> = { local: 'on this machine', aws: 'in an account' };
 
+/** All that a learner has done, by what is kept in this folder: as `progress` prints it with `--json`, and as pages show it. */
+export async function progressDocument(context: Pick<Context, 'deps' | 'options'>) {
+  const { deps, options } = context;
+  const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
+  const exams = readExams(examFolder(deps.root), options.learner);
+  return {
+    learner: options.learner,
+    labs: await Promise.all(
+      labs.map(async (lab) => ({
+        ...progressOf(lab, deps.root, options.learner),
+        questions: questionsOf(lab, deps.root, options.learner),
+        challenges: challengesOf(context, lab, await deps.loadChallenges(lab.id)),
+      })),
+    ),
+    exams: { count: exams.length, last: exams.at(-1) ?? null, best: bestOf(exams) ?? null },
+  };
+}
+
 /** `progress`: what was done in all labs, by the checks that were run in this folder. Asks no cloud. */
 export const progress: Verb = async (context: Context) => {
-  const { ui, deps, options } = context;
-  const labs = await Promise.all(deps.labs.map((id) => deps.loadLab(id)));
-  const all = await Promise.all(
-    labs.map(async (lab) => ({
-      ...progressOf(lab, deps.root, options.learner),
-      questions: questionsOf(lab, deps.root, options.learner),
-      challenges: challengesOf(context, lab, await deps.loadChallenges(lab.id)),
-    })),
-  );
+  const { ui, options } = context;
+  const document = await progressDocument(context);
+  const { labs: all, exams } = document;
   const shown = TARGETS.filter((target) => options.target === undefined || options.target === target);
   for (const { lab, title, steps, questions, gameDays, challenges } of all) {
     ui.say(`${ui.colours.bold(lab)}: ${title}`);
@@ -103,12 +120,13 @@ export const progress: Verb = async (context: Context) => {
       const graded = challenges.flatMap(({ targets }) => targets[target] ?? []);
       if (graded.length > 0) ui.say(challengesLine(graded, challenges.length), '  ');
     }
+    const predicted = steps.filter(({ prediction }) => prediction !== null);
+    if (predicted.length > 0) ui.say(`predictions: ${predicted.length} of ${plural(steps.length, 'step')}`, '  ');
     if (questions.answered > 0)
       ui.say(`questions: ${questions.right} of ${questions.of} right, ${questions.answered} answered`, '  ');
   }
-  const exams = readExams(examFolder(deps.root), options.learner);
-  const [last, best] = [exams.at(-1), bestOf(exams)];
-  if (last && best) ui.say(`exams: ${exams.length} taken; last ${shareOf(last)}, best ${shareOf(best)}`);
+  const { last, best } = exams;
+  if (last && best) ui.say(`exams: ${exams.count} taken; last ${shareOf(last)}, best ${shareOf(best)}`);
   ui.say();
   // Where somebody was last; else where nothing costs.
   const target = options.target ?? newest(all) ?? 'local';
@@ -120,11 +138,7 @@ export const progress: Verb = async (context: Context) => {
       ? `Next: ./lab guide ${next.lab} ${next.step.id}, then ./lab step ${next.lab} ${next.step.id} --target ${target}`
       : `All steps of all labs are done. Next: ./lab status --target ${target}`,
   );
-  ui.document({
-    learner: options.learner,
-    labs: all,
-    exams: { count: exams.length, last: last ?? null, best: best ?? null },
-  });
+  ui.document(document);
   return Exit.Done;
 };
 

@@ -17,6 +17,10 @@ export function requireExercise(context: Context, lab: Lab, step: Step): Exercis
   });
 }
 
+/** Whether a check has ever said done of a step in this folder, on whichever target. */
+export const hasSolved = (workDir: string, learner: string, step: Pick<Step, 'id'>): boolean =>
+  TARGETS.some((target) => readProgress(workDir, { target, learner })[step.id]?.doneAt !== undefined);
+
 /** `solution <lab> <step>`: a right answer, what it teaches and another way; before success only who insists sees it. */
 export const solution: Verb = async (context: Context, args) => {
   const { ui, options, deps } = context;
@@ -24,9 +28,7 @@ export const solution: Verb = async (context: Context, args) => {
   const step = context.step(lab, args.step ?? '');
   const exercise = requireExercise(context, lab, step);
   const workDir = workFolder(deps.root, lab.id);
-  const solved = TARGETS.some(
-    (target) => readProgress(workDir, { target, learner: options.learner })[step.id]?.doneAt !== undefined,
-  );
+  const solved = hasSolved(workDir, options.learner, step);
   if (!solved && !options.yes && !(await ui.confirm(`No check has said done of ${step.id} yet. See the solution now?`)))
     throw new LabError(`The solution of ${step.id} stays hidden.`, {
       why: `No check has said done of it in this folder${ui.interactive ? '' : ', and nobody could be asked'}. A hint is worth more than an answer.`,

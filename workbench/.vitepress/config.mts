@@ -7,7 +7,7 @@ import { type LabOutline, OUTLINES } from '../outline';
 import { anchorOf, pagesOf, siteFile, titleOf } from '../pages';
 import { readQuestions } from '../../lib/course/questions';
 import type { Lab } from '../../lib/course/model';
-import { CLOUD_PAGE, commandsOnly, folds, links, livePlaces, questionPlaces } from './markdown';
+import { CLOUD_PAGE, commandsOnly, folds, links, livePlaces, PROGRESS_PAGE, questionPlaces } from './markdown';
 
 const WORKBENCH = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WORKBENCH, '..');
@@ -30,7 +30,7 @@ const FOR_LEARNERS = [
     'docs/teardown.md',
     'docs/permissions.md',
   ],
-  ...[CLOUD_PAGE, 'docs/local-cloud.md', 'docs/cli.md', 'docs/teachers.md'],
+  ...[CLOUD_PAGE, PROGRESS_PAGE, 'docs/local-cloud.md', 'docs/cli.md', 'docs/teachers.md'],
 ];
 /** Decision records are listed by their own index. */
 const others = pages.filter(
@@ -89,7 +89,7 @@ export default defineConfig({
   },
   // Tables are wide.
   transformPageData: ({ relativePath }) =>
-    relativePath === CLOUD_PAGE ? { frontmatter: { aside: false } } : undefined,
+    [CLOUD_PAGE, PROGRESS_PAGE].includes(relativePath) ? { frontmatter: { aside: false } } : undefined,
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
@@ -97,6 +97,7 @@ export default defineConfig({
       { text: 'Labs', items: labs.map(({ id, title }) => ({ text: title, link: `/labs/${id}/` })) },
       item('docs/start.md', 'Start here'),
       item('docs/exam.md', 'The exam'),
+      item(PROGRESS_PAGE, 'Progress'),
       item('docs/troubleshooting.md', 'Something failed'),
     ],
     sidebar: [

@@ -28,30 +28,44 @@ export function links(md: MarkdownIt, root: string, pageOf: (relativePath: strin
 
 /** The page of what stands in the cloud. */
 export const CLOUD_PAGE = 'docs/cloud.md';
+/** The page of what was done in all labs. */
+export const PROGRESS_PAGE = 'docs/progress.md';
 
-/** In a lab's guide: the lab's panel below the title, and a step's below the heading that names it in backticks. */
+/** Sections of every guide that have a live part of the lab below their headings. */
+const SECTIONS: Readonly<Record<string, string>> = { 'On your own': 'ChallengesPanel', 'Game day': 'GameDayPanel' };
+
+/**
+ * In a lab's guide: the lab's panel below the title, a step's below the heading that names it in backticks, and those of
+ * {@link SECTIONS}.
+ */
 export function livePlaces(md: MarkdownIt, labs: readonly LabOutline[]): void {
   md.core.ruler.push('live-places', (state) => {
     const path = (state.env as { relativePath: string }).relativePath;
     const html = (content: string): Token => Object.assign(new state.Token('html_block', '', 0), { content });
-    if (path === CLOUD_PAGE) {
+    const belowTitle = (content: string): void => {
       const at = state.tokens.findIndex(({ type }) => type === 'heading_close');
+      state.tokens.splice(at + 1, 0, html(content));
+    };
+    if (path === CLOUD_PAGE) {
       const given = md.utils.escapeHtml(JSON.stringify(labs.map(({ id, title }) => ({ id, title }))));
-      state.tokens.splice(at + 1, 0, html(`<CloudPage :labs="${given}" />\n`));
-      return;
+      return belowTitle(`<CloudPage :labs="${given}" />\n`);
     }
+    if (path === PROGRESS_PAGE) return belowTitle('<ProgressPage />\n');
     const lab = labs.find(({ id }) => path === `labs/${id}/index.md` || path === `labs/${id}/README.md`);
     if (!lab) return;
-    const missing = new Set(lab.steps);
+    const missing = new Set([...lab.steps, ...Object.keys(SECTIONS)]);
     state.tokens = state.tokens.flatMap((token, at, all) => {
       if (token.type !== 'heading_close') return [token];
       if (token.tag === 'h1') return [token, html(`<LabPanel lab="${lab.id}" />\n`)];
       const heading = all[at - 1]!.content;
+      const section = SECTIONS[heading];
+      if (section !== undefined && missing.delete(heading)) return [token, html(`<${section} lab="${lab.id}" />\n`)];
       const step = lab.steps.find((id) => heading.includes(`\`${id}\``));
       if (step === undefined || !missing.delete(step)) return [token];
       return [token, html(`<StepPanel lab="${lab.id}" step="${step}" />\n`)];
     });
-    if (missing.size > 0) throw new Error(`No heading of ${path} names ${[...missing].join(', ')} in backticks.`);
+    if (missing.size > 0)
+      throw new Error(`No heading of ${path} names ${[...missing].join(', ')}: steps in backticks, sections alone.`);
   });
 }
 

@@ -6,13 +6,17 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
+import { challengeDocument } from '../../lib/commands/challenge';
 import { type Deps, workFolder } from '../../lib/commands/deps';
 import type { Options } from '../../lib/commands/options';
+import { progressDocument } from '../../lib/commands/progress';
+import { hasSolved } from '../../lib/commands/solution';
 import type { Lab } from '../../lib/course/model';
 import { LabError } from '../../lib/course/errors';
 import type { LabView, Problem } from '../api';
 import { Cloud } from './cloud';
 import { readPredictions } from '../../lib/course/predictions';
+import { readProgress } from '../../lib/course/progress';
 import { readCommand } from './commands';
 import { exerciseRoutes } from './exercises';
 import type { Job, Jobs } from './jobs';
@@ -104,10 +108,14 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
   const jobOf = (c: Context): Job => jobs.find(c.req.param('job')!) ?? refuse(404, 'That job is not known any more.');
 
   app.get('/api/status', async (c) => c.json(await jobs.status()));
+  app.get('/api/progress', async (c) => c.json(await progressDocument({ deps, options })));
   app.get('/api/labs/:lab', async (c) => {
     const lab = await labOf(c);
     const job = jobs.of(lab.id);
-    const predictions = readPredictions(workFolder(deps.root, lab.id));
+    const folder = workFolder(deps.root, lab.id);
+    const predictions = readPredictions(folder);
+    const kept = readProgress(folder, { target: options.target ?? '', learner: options.learner });
+    const challenges = await deps.loadChallenges(lab.id);
     return c.json({
       lab: lab.id,
       title: lab.title,
@@ -118,16 +126,20 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
         title,
         hints: hints.length,
         judged: jobs.judged(lab.id, id),
+        kept: kept[id],
+        solved: hasSolved(folder, options.learner, { id }),
         exercise: exercise?.file,
         prediction: predictions[id],
       })),
+      challenges: challenges.map((one) => challengeDocument({ deps, options }, lab, one)),
       modes: lab.modes,
       ...(job?.command && { job: { id: job.id, command: job.command } }),
     } satisfies LabView);
   });
   app.post('/api/labs/:lab/jobs', bodyLimit({ maxSize: 10_000 }), async (c) => {
     const lab = await labOf(c);
-    const command = readCommand(lab, await c.req.json().catch(() => undefined));
+    const sent: unknown = await c.req.json().catch(() => undefined);
+    const command = readCommand(lab, await deps.loadChallenges(lab.id), sent);
     if (!command) return refuse(400, `That is no command of the lab ${lab.id}.`);
     const job = jobs.start(lab, command);
     if (!job) return refuse(409, `Another command of ${lab.id} is running: wait for its end, or answer its question.`);
@@ -150,13 +162,14 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
         await stream.writeSSE({ id: String(index), data: JSON.stringify(event) });
     });
   });
-  app.route('/api/labs/:lab/steps/:step', exerciseRoutes(deps, jobs, labOf));
+  app.route('/api/labs/:lab/steps/:step', exerciseRoutes(deps, options, labOf));
 
   const cloud = new Cloud(deps, options);
   const asked = (c: Context): Record<string, string> => {
     const words = c.req.query();
     return Object.values(words).some(({ length }) => length > LONGEST) ? refuse(400, 'That is too long.') : words;
   };
+  app.get('/api/labs/:lab/game-day', async (c) => c.json((await cloud.gameDay(await labOf(c))) ?? null));
   app.get('/api/labs/:lab/cloud', async (c) => c.json(await cloud.view(await labOf(c))));
   app.get('/api/labs/:lab/views/:view', async (c) => {
     const lab = await labOf(c);

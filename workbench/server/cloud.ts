@@ -1,12 +1,13 @@
 /** Looks at a lab that stands, for its views: each look opens the target anew, as a verb does, so that none is of a cloud that is gone. */
 import { Context } from '../../lib/commands/context';
-import type { Deps } from '../../lib/commands/deps';
+import { type Deps, workFolder } from '../../lib/commands/deps';
 import { Interrupts } from '../../lib/commands/interrupt';
 import type { Options } from '../../lib/commands/options';
 import { requireDeployed } from '../../lib/commands/require-deployed';
+import { gameDayOf } from '../../lib/course/game-days';
 import type { Lab } from '../../lib/course/model';
 import { readOnly } from '../../lib/target/read-only';
-import type { CloudView } from '../api';
+import type { CloudView, GameDayView } from '../api';
 import { PageUi } from './page-ui';
 import { viewOf, viewsOf, type Standing, type View } from './views';
 import type { Asked } from './views/view';
@@ -26,6 +27,14 @@ export class Cloud {
       status: stack.status,
       views: viewsOf(run.outputs),
     }));
+  }
+
+  /** The game day that goes on in the lab as it stands, as far as this folder knows. @throws LabError where the lab does not stand */
+  gameDay(lab: Lab): Promise<GameDayView | undefined> {
+    return this.with(lab, async ({ run, stack }) => {
+      const day = gameDayOf(workFolder(this.deps.root, lab.id), run, stack.id);
+      return day && { symptom: day.symptom, since: day.at, hints: day.hints };
+    });
   }
 
   /** @returns undefined where the lab has no such view */

@@ -1,4 +1,5 @@
 /** Which command lines a page can have run: each word of them is ours, or one of the lab's own names. */
+import type { Challenge } from '../../lib/course/challenge';
 import type { Lab } from '../../lib/course/model';
 import type { Options } from '../../lib/commands/options';
 import type { Command } from '../api';
@@ -10,16 +11,25 @@ export function placeOf({ target, profile, region, learner }: Options): string[]
 }
 
 /** Reads what a page sent. @returns undefined for what is no command of this lab */
-export function readCommand(lab: Lab, sent: unknown): Command | undefined {
-  const { verb, step, hours, modes } = (typeof sent === 'object' && sent !== null ? sent : {}) as Record<
+export function readCommand(
+  lab: Lab,
+  challenges: readonly Pick<Challenge, 'id'>[],
+  sent: unknown,
+): Command | undefined {
+  const { verb, step, challenge, hours, modes } = (typeof sent === 'object' && sent !== null ? sent : {}) as Record<
     string,
     unknown
   >;
   const known = lab.steps.find(({ id }) => id === step)?.id;
   if (step !== undefined && known === undefined) return undefined;
-  if (verb === 'down') return { verb };
+  if (verb === 'down' || verb === 'break' || verb === 'break-hint' || verb === 'mend') return { verb };
   if (verb === 'check') return known === undefined ? { verb } : { verb, step: known };
-  if ((verb === 'step' || verb === 'explain' || verb === 'hint') && known !== undefined) return { verb, step: known };
+  if ((verb === 'step' || verb === 'explain' || verb === 'hint' || verb === 'reset') && known !== undefined)
+    return { verb, step: known };
+  if (verb === 'grade' || verb === 'answer') {
+    const asked = challenges.find(({ id }) => id === challenge)?.id;
+    return asked === undefined ? undefined : { verb, challenge: asked };
+  }
   if (verb === 'extend' && Number.isInteger(hours)) return { verb, hours: hours as number };
   if (verb !== 'up') return undefined;
   const chosen = Object.entries((modes ?? {}) as Record<string, unknown>);
@@ -37,7 +47,15 @@ export function argvOf(lab: Lab, command: Command): string[] {
     case 'extend':
       return ['extend', lab.id, '--hours', String(command.hours)];
     case 'down':
-      return ['down', lab.id];
+    case 'break':
+    case 'mend':
+      return [command.verb, lab.id];
+    case 'break-hint':
+      return ['break', lab.id, '--hint'];
+    case 'grade':
+      return ['grade', lab.id, command.challenge];
+    case 'answer':
+      return ['challenge', lab.id, command.challenge, '--solution'];
     case 'check':
       return ['check', lab.id, ...(command.step === undefined ? [] : [command.step])];
     case 'explain':

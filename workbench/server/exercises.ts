@@ -3,14 +3,15 @@ import { relative, join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type Deps, workFolder } from '../../lib/commands/deps';
+import type { Options } from '../../lib/commands/options';
+import { hasSolved } from '../../lib/commands/solution';
 import { type ExerciseText, LONGEST, readExercise, saveExercise, shippedText } from '../../lib/course/exercises';
 import type { Exercise, Lab } from '../../lib/course/model';
-import type { ExerciseView } from '../api';
-import type { Jobs } from './jobs';
+import type { ExerciseView, SolutionView } from '../api';
 import { refuse } from './refuse';
 
 /** Routes below `/api/labs/<lab>/steps/<step>/`. Which file it is says the lab, never the page. */
-export function exerciseRoutes(deps: Deps, jobs: Jobs, labOf: (c: Context) => Promise<Lab>): Hono {
+export function exerciseRoutes(deps: Deps, options: Options, labOf: (c: Context) => Promise<Lab>): Hono {
   const routes = new Hono();
 
   async function find(c: Context): Promise<{ lab: Lab; step: string; exercise: Exercise; folder: string }> {
@@ -48,17 +49,12 @@ export function exerciseRoutes(deps: Deps, jobs: Jobs, labOf: (c: Context) => Pr
     return c.json(view(found, saved));
   });
 
-  /** What the exercise began with: the page asks, and saves it. */
-  routes.get('/template', async (c) => {
-    const { lab, exercise } = await find(c);
-    return c.json({ text: shippedText(lab, exercise.template) });
-  });
-
   routes.get('/solution', async (c) => {
-    const { lab, step, exercise } = await find(c);
-    if (jobs.judged(lab.id, step)?.state !== 'done')
+    const { lab, step, exercise, folder } = await find(c);
+    if (!hasSolved(folder, options.learner, { id: step }))
       return refuse(403, 'The reference solution is shown once the check of this step says done.');
-    return c.json({ text: shippedText(lab, exercise.solution) });
+    const { teaches, alternative, solution } = exercise;
+    return c.json({ text: shippedText(lab, solution), teaches, alternative } satisfies SolutionView);
   });
 
   return routes;

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Options } from '../../../lib/commands/options';
-import type { Command, ExerciseView, JobEvent, LabView, StatusView } from '../../../workbench/api';
+import type { Command, ExerciseView, JobEvent, LabView, ProgressView, StatusView } from '../../../workbench/api';
 import { makeApp } from '../../../workbench/server/app';
 import { argvOf, readCommand } from '../../../workbench/server/commands';
 import { serve } from '../../../workbench/server';
@@ -184,10 +184,16 @@ describe('commands', () => {
     [{ verb: 'step', step: 'load' }, 'step data-prep load'],
     [{ verb: 'explain', step: 'load' }, 'step data-prep load --explain'],
     [{ verb: 'hint', step: 'load' }, 'hint data-prep load'],
+    [{ verb: 'reset', step: 'load' }, 'reset data-prep load'],
+    [{ verb: 'grade', challenge: 'keep-one' }, 'grade data-prep keep-one'],
+    [{ verb: 'answer', challenge: 'keep-one' }, 'challenge data-prep keep-one --solution'],
+    [{ verb: 'break' }, 'break data-prep'],
+    [{ verb: 'break-hint' }, 'break data-prep --hint'],
+    [{ verb: 'mend' }, 'mend data-prep'],
   ])('%j is ./lab %s', (command, line) => {
     const mode = { name: 'compute', values: ['training'], default: 'training', summary: '' };
     const lab = { ...world.lab, modes: [mode] };
-    expect(argvOf(lab, readCommand(lab, command)!).join(' ')).toBe(line);
+    expect(argvOf(lab, readCommand(lab, world.challenges, command)!).join(' ')).toBe(line);
   });
 
   test.each([
@@ -199,6 +205,9 @@ describe('commands', () => {
     { verb: 'check', step: '../../etc' },
     { verb: 'extend', hours: '4 --yes' },
     { verb: 'up', modes: { learner: 'ana' } },
+    { verb: 'grade' },
+    { verb: 'grade', challenge: '--yes' },
+    { verb: 'answer', challenge: 'load' },
   ])('%j is none, and nothing is done', async (sent) => {
     expect((await post('/api/labs/data-prep/jobs', sent)).status).toBe(400);
     expect((await post('/api/labs/nowhere/jobs', { verb: 'check' })).status).toBe(404);
@@ -234,7 +243,12 @@ describe('commands', () => {
 
   test('a step asks for the prediction, acts, is checked, and its verdict stays', async () => {
     world.cloud.addStack();
-    expect((await labView()).steps[0]).toEqual({ id: 'load', title: 'Load the data', hints: 2 });
+    expect((await labView()).steps[0]).toEqual({
+      id: 'load',
+      title: 'Load the data',
+      hints: 2,
+      solved: false,
+    });
     await jobs.find((await start({ verb: 'check', step: 'load' })).id)!.ended;
     expect((await labView()).steps[0]!.judged).toMatchObject({ state: 'not done', saw: 'No object.' });
 
@@ -245,7 +259,17 @@ describe('commands', () => {
     const events = await eventsOf(id);
     expect(events).toContainEqual(expect.objectContaining({ type: 'progress', stage: 'Load the data' }));
     expect(jobs.find(id)!.text).toMatch(/Predict: How many objects[^]*✓ load: One object\.[^]*You predicted: one/);
-    expect((await labView()).steps[0]!.judged).toMatchObject({ state: 'done', saw: 'One object.' });
+    const [step] = (await labView()).steps;
+    expect(step!.judged).toMatchObject({ state: 'done', saw: 'One object.' });
+    expect(step).toMatchObject({ kept: { state: 'done' }, prediction: 'one', solved: true });
+  });
+
+  test('what a command line checked meanwhile is kept beside the step', async () => {
+    world.cloud.addStack();
+    await world.run('check data-prep load --target local');
+    const [step] = (await labView()).steps;
+    expect(step).toMatchObject({ kept: { state: 'not done' }, solved: false });
+    expect(step!.judged).toBeUndefined();
   });
 
   test('a browser that comes back gets what it has not seen', async () => {
@@ -311,6 +335,73 @@ test('a question that no page shows any more is answered with nothing, after a w
   expect(job.text).toContain('Not confirmed');
 });
 
+describe('a challenge', () => {
+  test('says what is asked, and nothing of an answer', async () => {
+    const document = (await world.run('challenge data-prep keep-one --json')).json() as object;
+    // The command line prints no answer with it: that is the verb's own test.
+    expect((await labView()).challenges).toEqual([document]);
+  });
+
+  test('is graded by what stands, and what was reached stays', async () => {
+    world.cloud.addStack();
+    world.cloud.things.add('one');
+    const job = jobs.find((await start({ verb: 'grade', challenge: 'keep-one' })).id)!;
+    expect(await job.ended).toBe(0);
+    expect(job.document).toMatchObject({ points: 5, of: 5, criteria: [{ id: 'there' }, { id: 'few' }] });
+    expect((await labView()).challenges[0]!.reached.local).toMatchObject({ best: 5, of: 5 });
+  });
+
+  test('shows an answer to who insists alone, while points are missing', async () => {
+    const { id } = await start({ verb: 'answer', challenge: 'keep-one' });
+    const { ask, question } = await questionOf(id);
+    expect(question).toContain('not solved yet. See a solution now?');
+    await post(`/api/jobs/${id}/answer`, { ask });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ type: 'end', exit: 3 });
+    expect(jobs.find(id)!.text).toContain('stays hidden');
+  });
+});
+
+describe('a game day', () => {
+  const gameDay = async (): Promise<unknown> => (await get('/api/labs/data-prep/game-day', COOKIE)).json();
+  beforeEach(() => {
+    world.cloud.running = true;
+    world.cloud.addStack();
+    world.cloud.things.add('raw/one').add('answer/42');
+  });
+
+  test('tells its symptom and nothing of its fault, hints one at a time, and what it was once it is given up', async () => {
+    expect(await gameDay()).toBeNull();
+    await jobs.find((await start({ verb: 'break' })).id)!.ended;
+    expect(await gameDay()).toEqual({
+      symptom: expect.stringMatching(/^The pager/),
+      since: expect.any(String),
+      hints: 0,
+    });
+    await jobs.find((await start({ verb: 'break-hint' })).id)!.ended;
+    expect(await gameDay()).toMatchObject({ hints: 1 });
+    expect(JSON.stringify([await gameDay(), await labView()])).not.toMatch(/taken away|"late"|"slow"|seed/);
+    const mend = jobs.find((await start({ verb: 'mend' })).id)!;
+    expect(await mend.ended).toBe(0);
+    expect(mend.text).toContain('Given up after');
+    expect(await gameDay()).toBeNull();
+  });
+
+  test('is over once a check of all steps sees it mended, and progress counts it', async () => {
+    await jobs.find((await start({ verb: 'break' })).id)!.ended;
+    for (const thing of world.cloud.things) if (thing.startsWith('bad/')) world.cloud.things.delete(thing);
+    const check = jobs.find((await start({ verb: 'check' })).id)!;
+    await check.ended;
+    expect(check.document).toMatchObject({ gameDay: { state: 'done', over: { title: expect.any(String) } } });
+    const progress = (await (await get('/api/progress', COOKIE)).json()) as ProgressView;
+    expect(progress.labs[0]!.gameDays.local).toMatchObject([{ mended: true }]);
+    expect(progress).toEqual((await world.run('progress --json')).json());
+  });
+});
+
+test('of a lab that does not stand no game day is told', async () => {
+  expect((await get('/api/labs/data-prep/game-day', COOKIE)).status).toBe(409);
+});
+
 describe('an exercise', () => {
   const PATH = '/api/labs/data-prep/steps/ask';
   const put = async (body: unknown): Promise<Response> =>
@@ -365,6 +456,8 @@ describe('an exercise', () => {
     await jobs.find(id)!.ended;
     expect(await (await solution()).json()).toEqual({
       text: readFileSync(join(world.lab.folder, world.lab.steps[1]!.exercise!.solution), 'utf8'),
+      teaches: world.lab.steps[1]!.exercise!.teaches,
+      alternative: world.lab.steps[1]!.exercise!.alternative,
     });
   });
 

@@ -27,6 +27,16 @@ export const live = reactive({
   problem: '',
 });
 
+/** The job, if it is one of these verbs about the whole lab; a step's is beside its step, a challenge's beside the challenge. */
+export const jobOf = (...verbs: Command['verb'][]): Followed | undefined =>
+  live.job && !('step' in live.job.command && live.job.command.step) && verbs.includes(live.job.command.verb)
+    ? live.job
+    : undefined;
+
+/** The learner's lab of that name, if it stands. */
+export const standing = (lab: string): StatusView['labs'][number] | undefined =>
+  live.status?.labs.find((one) => one.lab === lab && (!live.lab || one.learner === live.lab.learner));
+
 export const running = computed(() => live.job !== undefined && live.job.exit === undefined);
 
 /** Whether `./lab open` serves this page. */
@@ -46,18 +56,16 @@ export async function call<T>(path: string, body?: unknown, method = 'POST'): Pr
 
 let stream: EventSource | undefined;
 
-/** Shows a lab, and goes on with the job that it has. */
+/** Shows a lab, and goes on with the job that it has. What stands, the bar on every page asks. */
 export async function show(lab: string): Promise<void> {
   leave();
   const view = await refresh(lab);
-  if (!view) return;
-  if (view.job) follow(lab, view.job.id, view.job.command);
-  await look();
+  if (view?.job) follow(lab, view.job.id, view.job.command);
 }
 
 export function leave(): void {
   stream?.close();
-  Object.assign(live, { lab: undefined, job: undefined, status: undefined });
+  Object.assign(live, { lab: undefined, job: undefined });
 }
 
 async function refresh(lab: string): Promise<LabView | undefined> {
@@ -68,6 +76,7 @@ async function refresh(lab: string): Promise<LabView | undefined> {
 
 /** Asks what stands, and what it costs. */
 export async function look(): Promise<void> {
+  if (live.looking) return;
   live.looking = true;
   live.status = (await call<StatusView>('status')) ?? live.status;
   live.looking = false;
