@@ -39,7 +39,7 @@ const doors = {
   boot: ['boot', 'services'],
   services: ['services'],
   data: ['data'],
-  scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot', 'services'],
+  scripts: ['scripts', 'commands', 'course', 'target', 'teardown', 'data', 'facts', 'boot', 'services', 'workbench'],
   workbench: ['workbench', 'commands', 'course', 'cost', 'target', 'aws', 'facts', 'boot'],
 };
 

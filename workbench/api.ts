@@ -125,6 +125,7 @@ export interface StatusView {
 /** What can be looked at in the cloud; which of it a lab has, its stack's outputs say. */
 export type ViewId =
   | 'inventory'
+  | 'architecture'
   | 'objects'
   | 'tables'
   | 'query'
@@ -171,6 +172,13 @@ export interface InventoryView {
   readonly costs: readonly { readonly what: string; readonly usdSoFar: number; readonly usdPerHour: number }[];
   /** What could not be read, and why. */
   readonly unread: readonly string[];
+}
+
+/** What stands of the lab's picture, by logical id of the template. */
+export interface ArchitectureView {
+  readonly resources: Readonly<
+    Record<string, { readonly type: string; readonly name: string; readonly status: string; readonly link?: Link }>
+  >;
 }
 
 export interface ObjectsView {

@@ -16,6 +16,7 @@ import { type Baseline, render, Report, thisMachine } from './report';
 import { inTurn, seconds } from './runs';
 import { leftoversBench, synthBench, upBench } from './stack';
 import { trainingSteps } from './training';
+import { workbenchBench } from './workbench';
 
 const ROOT = resolve(__dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
@@ -140,6 +141,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   deployment: (report, runs) => deploymentBench(report, ROOT, PYTHON, runs),
   monitoring: (report, runs) => monitoringBench(report, ROOT, PYTHON, runs),
   leftovers: (report, runs) => leftoversBench(report, ROOT, runs),
+  workbench: (report, runs) => workbenchBench(report, ROOT, runs),
   'first-run': firstRun,
 };
 /** It downloads what the project installs, hundreds of megabytes: only when it is asked for. */

@@ -58,7 +58,11 @@ function boxDrawn(id: string, box: Box, { x, y }: Point): string {
   const left = px(x - WIDTH / 2);
   const top = px(y - HEIGHT / 2);
   const step = typeof box.by === 'object' && 'step' in box.by ? box.by.step : undefined;
-  const about = step === undefined ? '' : ` data-step="${escaped(step)}"`;
+  const resource = typeof box.by === 'object' && 'resource' in box.by ? box.by.resource : undefined;
+  const about = [
+    step === undefined ? '' : ` data-step="${escaped(step)}"`,
+    resource === undefined ? '' : ` data-resource="${escaped(resource)}"`,
+  ].join('');
   return [
     `<g id="${escaped(id)}" class="box ${box.field}${step === undefined ? '' : ' later'}"${about}>`,
     `<rect class="card" x="${left}" y="${top}" width="${WIDTH}" height="${HEIGHT}" rx="6"/>`,

@@ -130,6 +130,7 @@ test.each(STEPS)('the step %s is not done, asks for a prediction, is done, and i
   if (!wrong) return;
   await press('Reference solution', step(id));
   await step(id).getByText('The project’s own answer.').waitFor();
+  await step(id).getByText('What it teaches.').waitFor();
 });
 
 test('what has happened stays on a page that is loaded anew, fits a phone, and has no barriers', async () => {
@@ -163,6 +164,18 @@ describe('what stands in the cloud is seen on a page of its own', () => {
     await prepared.click();
     await table('Columns').locator('td').first().waitFor();
     await table('Partitions').locator('td').first().waitFor();
+  });
+
+  test('the picture of the lab has what stands in its boxes, which the keyboard reaches, and leads to it', async () => {
+    await view('Picture');
+    const box = (name: RegExp) => stands().getByRole('button', { name });
+    await box(/^Your questions, Athena workgroup: the stack has it: CREATE_COMPLETE/).waitFor();
+    await box(/^raw\/, objects: the step ingest makes it: ✓ done/).waitFor();
+    expect(await barriersOf(cloud)).toEqual([]);
+    await box(/^Your questions/).focus();
+    await cloud.keyboard.press('Enter');
+    await stands().locator('.preview .link').click();
+    await stands().getByRole('textbox', { name: 'SQL' }).waitFor();
   });
 
   test('objects are shown folder by folder, and Parquet as rows', async () => {
@@ -201,6 +214,64 @@ describe('what stands in the cloud is seen on a page of its own', () => {
     expect(await overflowOf(cloud)).toBe(0);
     expect(await barriersOf(cloud)).toEqual([]);
   });
+});
+
+test('the template comes back when asked for, what was written is kept beside it, and comes back too', async () => {
+  const exercise = step('explore').getByRole('group', { name: 'Exercise of explore' });
+  const file = join(stage.workDir, stage.step('explore').exercise!.file);
+  const written = readFileSync(file, 'utf8');
+  await press('Template again', exercise);
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+  await step('explore').getByText('What you wrote is in').waitFor();
+  expect(readFileSync(file, 'utf8')).not.toBe(written);
+  await exercise.getByRole('textbox').fill(written);
+  await press('Save', exercise);
+  await exercise.getByText('Saved: ').waitFor();
+  expect(readFileSync(file, 'utf8')).toBe(written);
+});
+
+test('a challenge says what is asked, is graded, and shows no answer while points are missing', async () => {
+  const challenge = page.getByRole('region', { name: 'The challenge one-carrier', exact: true });
+  await challenge.locator('summary').click();
+  await challenge.getByText('What is graded:').waitFor();
+  await press('Grade', challenge);
+  await challenge.getByText(/^0 of \d+ points\.$/).waitFor();
+  await challenge.getByText('Think about').first().waitFor();
+  expect(await challenge.getByRole('button', { name: 'A right answer' }).count()).toBe(0);
+  expect(await barriersOf(page)).toEqual([]);
+});
+
+test('a game day tells the symptom, hints, and what it was once it is given up', async () => {
+  const day = page.getByRole('region', { name: 'Game day', exact: true });
+  await press('Break something', day);
+  await day.getByText(/^! /).waitFor();
+  await press('Hint', day);
+  await day.getByRole('log').getByText(/^1\. /).waitFor();
+  await press('Is it mended?', day);
+  await day.getByText('not done').waitFor();
+  expect(await day.innerText()).not.toMatch(/It was:|What prevents it/);
+  expect(await barriersOf(page)).toEqual([]);
+  await press('Give up', day);
+  await day.getByText('Given up after').waitFor();
+  await day.getByText('No game day goes on.').waitFor();
+});
+
+test('progress over all labs is told on a page of its own', async () => {
+  const own = await page.context().newPage();
+  await own.goto(new URL('/docs/progress.html', page.url()).href);
+  const lab = own.getByRole('region', { name: 'data-prep', exact: true });
+  await lab.getByText('Steps, this machine: 6 of 6 done').waitFor();
+  await lab.getByText('Exercises: 3 of 3 solved').waitFor();
+  await lab.getByText('Predictions: 6 of 6 written').waitFor();
+  await lab.getByText('Challenges: 1 of 2 graded').waitFor();
+  await lab.getByText('Game days: 1, 0 mended').waitFor();
+  await lab.locator('summary').click();
+  await lab.getByText('<img src=x onerror=alert(1)>').first().waitFor();
+  // What stands is in sight here, too.
+  await own.getByRole('complementary', { name: 'What stands now' }).getByText('data-prep stands').waitFor();
+  await own.setViewportSize({ width: 375, height: 800 });
+  expect([await overflowOf(own), await barriersOf(own)]).toEqual([0, []]);
+  await own.close();
 });
 
 test('the lease is made longer, and down removes the lab when asked twice', async () => {

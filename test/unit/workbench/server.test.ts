@@ -111,7 +111,10 @@ describe('views of the cloud', () => {
     world.cloud.running = true;
     world.cloud.addStack();
     const seen = await (await get('/api/labs/data-prep/cloud', COOKIE)).json();
-    expect(seen).toMatchObject({ status: 'CREATE_COMPLETE', views: [{ id: 'inventory' }, { id: 'objects' }] });
+    expect(seen).toMatchObject({
+      status: 'CREATE_COMPLETE',
+      views: [{ id: 'inventory' }, { id: 'architecture' }, { id: 'objects' }],
+    });
     for (const view of ['tables', 'toString', '../x'])
       expect((await get(`/api/labs/data-prep/views/${view}`, COOKIE)).status).toBe(404);
     const long = `/api/labs/data-prep/views/objects?prefix=${'x'.repeat(6000)}`;

@@ -4,6 +4,7 @@ import type { LabRun } from '../../../lib/course/run';
 import { readOnly } from '../../../lib/target/read-only';
 import type { EndpointsView } from '../../../workbench/api';
 import { viewsOf } from '../../../workbench/server/views';
+import { architecture } from '../../../workbench/server/views/architecture';
 import { linkOf } from '../../../workbench/server/views/console';
 import { costOf } from '../../../workbench/server/views/inventory';
 import { endpoints } from '../../../workbench/server/views/endpoints';
@@ -60,12 +61,37 @@ test('which views a lab has follows from what its stack made', () => {
   const ids = (outputs: Record<string, string>) => viewsOf(outputs).map(({ id }) => id);
   expect(ids({ DataBucket: 'b', Database: 'd', WorkGroup: 'w', TransformJob: 'j' })).toEqual([
     'inventory',
+    'architecture',
     'objects',
     'tables',
     'query',
     'jobs',
   ]);
-  expect(ids({ DataBucket: 'b', Pipeline: 'p' })).toEqual(['inventory', 'objects', 'pipeline']);
+  expect(ids({ DataBucket: 'b', Pipeline: 'p' })).toEqual(['inventory', 'architecture', 'objects', 'pipeline']);
+});
+
+test('the picture gets what stands, by the names of the template, with where that is shown', async () => {
+  const bucket = {
+    LogicalResourceId: 'DataBucket',
+    ResourceType: 'AWS::S3::Bucket',
+    PhysicalResourceId: 'our-bucket',
+    ResourceStatus: 'CREATE_COMPLETE',
+  };
+  const seen = await architecture.read(
+    standing(() => ({ StackResourceSummaries: [bucket] })),
+    {},
+  );
+  expect(seen).toEqual({
+    resources: {
+      DataBucket: {
+        type: 'AWS::S3::Bucket',
+        name: 'our-bucket',
+        status: 'CREATE_COMPLETE',
+        link: { href: expect.stringContaining('s3/buckets/our-bucket') },
+      },
+    },
+  });
+  expect(sent.map(([operation]) => operation)).toEqual(['ListStackResources']);
 });
 
 describe('objects', () => {

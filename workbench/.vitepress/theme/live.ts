@@ -108,7 +108,12 @@ function follow(lab: string, id: string, command: Command): void {
   // A connection that breaks is made again, from the last event on.
   stream = new EventSource(`/api/jobs/${id}/events`);
   stream.onopen = () => (live.problem = '');
-  stream.onerror = () => (live.problem = 'The connection to ./lab open is broken; trying again.');
+  const here = stream;
+  stream.onerror = () =>
+    (live.problem =
+      here.readyState === EventSource.CLOSED
+        ? 'Nobody tells any more what this command does: load the page anew, or open the link that ./lab open printed.'
+        : 'The connection to ./lab open is broken; trying again.');
   stream.onmessage = ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as JobEvent;
     if (event.type === 'text') job.lines.push({ text: event.text, stage: false });

@@ -1,6 +1,7 @@
 /** The views of a lab's cloud, in the order in which pages show them. */
 import type { ViewId } from '../../api';
 import { alarms } from './alarms';
+import { architecture } from './architecture';
 import { decisions } from './decisions';
 import { endpoints } from './endpoints';
 import { inventory } from './inventory';
@@ -15,6 +16,7 @@ import type { View } from './view';
 
 const VIEWS: Readonly<Record<ViewId, View>> = {
   inventory,
+  architecture,
   objects,
   tables,
   query,
