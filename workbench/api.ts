@@ -200,6 +200,8 @@ export type PreviewView = { readonly key: string; readonly bytes: number; readon
 
 export interface TablesView {
   readonly database: string;
+  /** The crawler that describes the lab's files, if the lab has one. */
+  readonly crawler?: { readonly name: string; readonly state: string };
   readonly tables: readonly {
     readonly name: string;
     readonly location: string;
@@ -248,6 +250,8 @@ export interface QueryView {
 export type JobType = 'glue' | 'training' | 'processing';
 
 export interface JobsView {
+  /** The job of Glue that can be run, if the lab has one. */
+  readonly glueJob?: string;
   readonly jobs: readonly {
     readonly type: JobType;
     readonly name: string;

@@ -259,6 +259,56 @@ describe('a log', () => {
   });
 });
 
+describe('what a console has a button for', () => {
+  test.each([
+    ['the crawler', tables, { crawl: true }, 'StartCrawler', { Name: 'our-crawler' }],
+    ['the job of Glue', jobs, { start: true }, 'StartJobRun', { JobName: 'our-job' }],
+  ] as const)('%s is run when asked so, and never otherwise', async (_what, view, body, operation, input) => {
+    const lab = standing(() => ({}), { Crawler: 'our-crawler' });
+    // With all that the learner may do.
+    const able = { ...lab, run: { ...lab.run, clients: new Proxy({}, { get: () => client }) as never } };
+    const done: [string, unknown][] = [];
+    const client = {
+      async send({ constructor, input: given }: Sent): Promise<unknown> {
+        done.push([constructor.name.replace(/Command$/, ''), given]);
+        return {};
+      },
+    };
+    for (const wrong of [{}, { crawl: 'yes', start: 1 }]) expect(await view.act!(able, wrong)).toBeUndefined();
+    expect(done).toEqual([]);
+    expect(await view.act!(able, body)).toMatchObject({ started: expect.any(String) });
+    expect(done).toEqual([[operation, input]]);
+    // A read cannot.
+    await expect(view.act!(lab, body)).rejects.toThrow();
+  });
+
+  test('a version is decided on by its number, with a reason; another than the lab’s is not', async () => {
+    const answers: Readonly<Record<string, object>> = {
+      ListModelPackages: { ModelPackageSummaryList: [{ ModelPackageArn: 'arn:1' }] },
+      DescribeModelPackage: { ModelPackageArn: 'arn:1', ModelPackageVersion: 1 },
+    };
+    const done: [string, unknown][] = [];
+    const client = {
+      async send({ constructor, input }: Sent): Promise<unknown> {
+        const operation = constructor.name.replace(/Command$/, '');
+        if (operation.startsWith('Update')) done.push([operation, input]);
+        return answers[operation] ?? {};
+      },
+    };
+    const lab = standing(() => ({}));
+    const able = { ...lab, run: { ...lab.run, clients: new Proxy({}, { get: () => client }) as never } };
+    expect(await versions.act!(able, { version: 1, approve: 'yes', reason: 'x' })).toBeUndefined();
+    await expect(versions.act!(able, { version: 2, approve: true, reason: 'x' })).rejects.toThrow('no model version');
+    expect(await versions.act!(able, { version: 1, approve: false, reason: HOSTILE })).toEqual({ decided: 'Rejected' });
+    expect(done).toEqual([
+      [
+        'UpdateModelPackage',
+        { ModelPackageArn: 'arn:1', ModelApprovalStatus: 'Rejected', ApprovalDescription: HOSTILE },
+      ],
+    ]);
+  });
+});
+
 describe('versions', () => {
   const version = (S3Uri: string) =>
     standing((operation) => {

@@ -1,6 +1,6 @@
 /** Runs of the lab's jobs, and what they wrote to their logs. */
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { GetJobRunsCommand } from '@aws-sdk/client-glue';
+import { GetJobRunsCommand, StartJobRunCommand } from '@aws-sdk/client-glue';
 import { orUndefined } from '../../../lib/aws/not-found';
 import { processingJobsOf, trainingJobsOf } from '../../../lib/aws/sagemaker';
 import { type LabRun, output } from '../../../lib/course/run';
@@ -28,7 +28,18 @@ export const jobs: View = {
       ...(token === undefined ? roles.flatMap((role) => [trainings(run, role), processings(run, role)]) : []),
     ]);
     const all = [...glue.jobs, ...rest.flat()];
-    return { jobs: all.sort((a, b) => (b.began ?? '').localeCompare(a.began ?? '')), next: glue.next };
+    return {
+      glueJob: run.outputs.TransformJob,
+      jobs: all.sort((a, b) => (b.began ?? '').localeCompare(a.began ?? '')),
+      next: glue.next,
+    };
+  },
+  /** With the arguments that the job has, as the console's Run does. */
+  async act({ run }, { start }): Promise<{ started: string } | undefined> {
+    const { TransformJob: name } = run.outputs;
+    if (start !== true || name === undefined) return undefined;
+    const { JobRunId = '' } = await run.clients.glue.send(new StartJobRunCommand({ JobName: name }));
+    return { started: JobRunId };
   },
 };
 

@@ -1,5 +1,11 @@
 /** Tables of the lab's database in Glue's Data Catalog, and one with its columns and partitions. */
-import { GetPartitionsCommand, GetTableCommand, GetTablesCommand } from '@aws-sdk/client-glue';
+import {
+  GetCrawlerCommand,
+  GetPartitionsCommand,
+  GetTableCommand,
+  GetTablesCommand,
+  StartCrawlerCommand,
+} from '@aws-sdk/client-glue';
 import { orUndefined } from '../../../lib/aws/not-found';
 import { type LabRun, output } from '../../../lib/course/run';
 import type { TablesView, TableView } from '../../api';
@@ -16,8 +22,11 @@ export const tables: View = {
     const { TableList = [], NextToken } = await run.clients.glue.send(
       new GetTablesCommand({ DatabaseName: database, MaxResults: PAGE, NextToken: token }),
     );
+    const { Crawler: crawler } = run.outputs;
+    const found = crawler && (await run.clients.glue.send(new GetCrawlerCommand({ Name: crawler }))).Crawler;
     return {
       database,
+      ...(crawler && { crawler: { name: crawler, state: (found && found.State) ?? '' } }),
       tables: TableList.map(({ Name = '', StorageDescriptor: storage, PartitionKeys = [], Parameters = {} }) => ({
         name: Name,
         location: storage?.Location ?? '',
@@ -27,6 +36,12 @@ export const tables: View = {
       })),
       next: NextToken || undefined,
     };
+  },
+  async act({ run }, { crawl }): Promise<{ started: string } | undefined> {
+    const { Crawler: crawler } = run.outputs;
+    if (crawl !== true || crawler === undefined) return undefined;
+    await run.clients.glue.send(new StartCrawlerCommand({ Name: crawler }));
+    return { started: crawler };
   },
 };
 

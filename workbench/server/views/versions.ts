@@ -6,11 +6,14 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { inParallel, readObject } from '../../../lib/aws/s3';
 import { parseS3 } from '../../../lib/aws/sagemaker';
+import { decide, versionsOf } from '../../../lib/aws/versions';
 import { type LabRun, output } from '../../../lib/course/run';
 import type { VersionsView } from '../../api';
-import { iso, type View } from './view';
+import { iso, type View, wrongName } from './view';
 
 const PAGE = 20;
+/** Of an approval's description. */
+const LONGEST_REASON = 1024;
 /** Figures of one version that are shown. */
 const FIGURES = 200;
 
@@ -45,6 +48,15 @@ export const versions: View = {
       4,
     );
     return { group, versions: found.sort((a, b) => b.version - a.version), next: page.NextToken || undefined };
+  },
+  async act({ run }, { version, approve, reason }): Promise<{ decided: string } | undefined> {
+    if (typeof version !== 'number' || typeof approve !== 'boolean' || typeof reason !== 'string') return undefined;
+    const all = await versionsOf(run, output(run, 'ModelPackageGroup'));
+    const found = all.find((one) => one.ModelPackageVersion === version);
+    if (!found) throw wrongName('model version', String(version));
+    const status = approve ? 'Approved' : 'Rejected';
+    await decide(run, found, status, reason.slice(0, LONGEST_REASON));
+    return { decided: status };
   },
 };
 
