@@ -244,7 +244,7 @@ test('a challenge says what is asked, is graded, and shows no answer while point
 test('a game day tells the symptom, hints, and what it was once it is given up', async () => {
   const day = page.getByRole('region', { name: 'Game day', exact: true });
   await press('Break something', day);
-  await day.getByText(/^! /).waitFor();
+  await day.getByText(/^! /).first().waitFor();
   await press('Hint', day);
   await day.getByRole('log').getByText(/^1\. /).waitFor();
   await press('Is it mended?', day);
