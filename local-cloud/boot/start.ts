@@ -1,7 +1,7 @@
 /** Starting, finding and stopping local clouds, for lib/target/local.ts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type AdminEndpoint, callAdmin } from './admin';
@@ -70,6 +70,12 @@ export class LocalCloud {
     return reply as CloudInvalid[];
   }
 
+  /** Every decision of IAM so far, equal ones once, in the order in which they were first made. */
+  async decisions(): Promise<CloudDecisions> {
+    const { reply } = await callAdmin(this.adminEndpoint(), '/_mla/decisions');
+    return reply as CloudDecisions;
+  }
+
   /**
    * Lets time go by for metrics and alarms: every datapoint becomes so much older, and every alarm is evaluated; and for
    * the actions of pipelines, whose time limits come nearer. What else stands in the cloud takes no notice.
@@ -109,9 +115,14 @@ export class LocalCloud {
     });
   }
 
-  /** Ends all its processes and removes its folder. */
+  /** Ends all its processes and removes its folder. What IAM decided is kept in the folder `LAB_LOCAL_DECISIONS`, if that is set. */
   async stop(): Promise<void> {
     const { id, pid, folder } = this.state;
+    const kept = process.env.LAB_LOCAL_DECISIONS;
+    if (kept && alive(pid)) {
+      mkdirSync(kept, { recursive: true });
+      writeFileSync(join(kept, `${id}.json`), JSON.stringify(await this.decisions()));
+    }
     const left = await endAll(() => [pid, ...processesOf(id)].filter(alive), 10_000);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     if (left.length > 0) {
@@ -180,6 +191,32 @@ export interface CloudInvalid {
   /** Where in the input or output; empty for the whole. */
   readonly member: string;
   readonly problem: string;
+}
+
+/** A decision of IAM, with what it rests on; policies by their key in `documents`. */
+export interface CloudDecision {
+  /** `request`: may the principal do it? `policy`: does this policy alone let it (or the service) in? */
+  readonly kind: 'request' | 'policy';
+  readonly principal: { readonly arn: string; readonly type: string; readonly account: string };
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys that the request brought, in lower case. */
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly allowed: boolean;
+  readonly times: number;
+  /** Of a request: identity policies, and what limits them (boundary, session policies). */
+  readonly identity?: readonly string[];
+  readonly limits?: readonly (readonly string[])[];
+  readonly resourcePolicy?: { readonly policy: string; readonly owner: string; readonly required: boolean };
+  /** Of a policy: itself, and the service that asks. */
+  readonly policy?: string;
+  readonly service?: string;
+}
+
+export interface CloudDecisions {
+  readonly decisions: readonly CloudDecision[];
+  /** Texts of policies by their key. */
+  readonly documents: Readonly<Record<string, string>>;
 }
 
 const KEPT = join(STATE, 'kept');

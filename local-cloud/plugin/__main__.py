@@ -25,6 +25,7 @@ from . import (
     cloudformation_tokens,
     cloudwatch_requests,
     dashboards,
+    decisions,
     event_delays,
     eventbridge_codepipeline,
     faults,
@@ -57,6 +58,7 @@ def main() -> None:
         raise SystemExit("The local cloud binds to 127.0.0.1 only: set BIND_HOST=127.0.0.1.")
     current = settings.read()
     iam.install()
+    decisions.install()
     our_services.install()
     tag_search.install()
     applicationautoscaling.install()

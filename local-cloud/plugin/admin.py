@@ -10,6 +10,7 @@ from typing import Any
 
 from . import (
     alarms,
+    decisions,
     events,
     inventory,
     judge,
@@ -67,6 +68,8 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
         return 200, recorder.requests(bool(data.get("deniedOnly")))
     if path == "/_mla/invalid":
         return 200, json.dumps(judge.invalid()).encode()
+    if path == "/_mla/decisions":
+        return 200, decisions.recorded()
     return 404, b'{"code":"NotFound","message":"no such door"}'
 
 

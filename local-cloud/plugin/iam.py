@@ -13,7 +13,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import applicationautoscaling, iam_codebuild, iam_codepipeline, iam_events, iam_sagemaker, servicequotas
+from . import (
+    applicationautoscaling,
+    decisions,
+    iam_codebuild,
+    iam_codepipeline,
+    iam_evaluation,
+    iam_events,
+    iam_sagemaker,
+    servicequotas,
+)
 from .emulator import Answer, iam_actions, iam_evaluator, replace, responses, router
 
 Finder = Callable[[str, str, dict[str, str], bytes, str, str], str | None]
@@ -265,7 +274,7 @@ def _parse_once() -> None:
     parsed = functools.lru_cache(maxsize=4096)(parse)
 
     def parse_policy_document(doc: str | dict[str, Any]) -> list[Any]:
-        return list(parsed(doc) if isinstance(doc, str) else parse(doc))
+        return decisions.Statements(parsed(doc) if isinstance(doc, str) else parse(doc), doc)
 
     replace(iam_evaluator, "parse_policy_document", parse_policy_document)
 
@@ -274,3 +283,4 @@ def install() -> None:
     """Makes the emulator check what AWS checks."""
     _replace_resource_arn()
     _parse_once()
+    iam_evaluation.install()

@@ -8,6 +8,7 @@ import secrets
 import time
 from typing import Any
 
+from . import decisions
 from .emulator import iam as iam_service
 from .emulator import iam_evaluator, responses, sts
 
@@ -70,13 +71,22 @@ def trusts(role: dict[str, Any], service: str, context: dict[str, str] | None = 
     )
     trust = role.get("AssumeRolePolicyDocument", "{}")
     document = json.loads(trust) if isinstance(trust, str) else trust
+    allowed = _lets_in(document, service, asked)
+    decisions.trusted(document, service, asked, allowed)
+    return allowed
+
+
+def _lets_in(document: dict[str, Any], service: str, asked: Any) -> bool:
     statements = document.get("Statement", [])
-    for statement in [statements] if isinstance(statements, dict) else statements:
-        principal = statement.get("Principal", {})
-        named = principal.get("Service", []) if isinstance(principal, dict) else []
-        if service in ([named] if isinstance(named, str) else named):
-            # The evaluator decides the rest (Effect, Action, Condition) for a caller of that name.
-            renamed = {**statement, "Principal": {"AWS": service}}
-            if iam_evaluator.evaluate_trust_policy({"Statement": [renamed]}, service, asked):
-                return True
-    return False
+    named = [one for one in ([statements] if isinstance(statements, dict) else statements) if _names(one, service)]
+    # The evaluator decides the rest (Effect, Action, Condition) for a caller of that name.
+    renamed = [{**statement, "Principal": {"AWS": service}} for statement in named]
+    return iam_evaluator.evaluate_trust_policy({"Statement": renamed}, service, asked)
+
+
+def _names(statement: dict[str, Any], service: str) -> bool:
+    principal = statement.get("Principal", {})
+    if not isinstance(principal, dict):
+        return bool(principal == "*")
+    services = principal.get("Service", [])
+    return service in ([services] if isinstance(services, str) else services) or principal.get("AWS") == "*"

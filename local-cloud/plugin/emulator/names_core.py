@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -148,6 +149,21 @@ class IamEvaluator(Protocol):
     @replaced
     def parse_policy_document(self, doc: str | Json) -> list[Any]: ...
 
+    # Operators of conditions, by their names in lower case: some are ours.
+    _CONDITION_OPS: dict[str, Callable[[str, str], bool]]
+
+    @replaced
+    def _resolve_condition_key(self, key: str, ctx: Any) -> Any: ...
+
+    # The first statement that applies.
+    @replaced
+    def _first_match(self, ctx: Any, stmts: list[Any], effect: str) -> Any: ...
+
+    @replaced
+    def _fnmatch_compile(self, pattern: str, ignore_case: bool) -> re.Pattern[str]: ...
+
+    def fnmatch_iam_cs(self, value: str, pattern: str) -> bool: ...
+
     # A dataclass.
     def EvalContext(
         self,
@@ -174,11 +190,33 @@ class IamEvaluator(Protocol):
         service_context: Mapping[str, Any] | None,
     ) -> object: ...
 
+    @replaced
     def evaluate(self, ctx: Any, policies: list[Any], /, *limits: list[Any]) -> Decision: ...
 
-    def evaluate_resource_policy(self, doc: str | Json, ctx: Any, *, service: str) -> Decision: ...
+    # The decision of a request with that of the resource's own policy.
+    @replaced
+    def combine_resource_policy(
+        self,
+        identity: Decision,
+        ctx: Any,
+        policy: str | Json | None,
+        owner_account: str | None,
+        required: bool = False,
+        limits: Sequence[Any] = (),
+    ) -> Decision: ...
 
-    def evaluate_trust_policy(self, trust_doc: str | Json, caller_arn: str, ctx: Any) -> bool: ...
+    @replaced
+    def evaluate_resource_policy(
+        self,
+        doc: str | Json | None,
+        ctx: Any,
+        service: str | None = None,
+        named_only: bool = False,
+        direct_only: bool = False,
+    ) -> Decision: ...
+
+    @replaced
+    def evaluate_trust_policy(self, trust_doc: str | Json, caller_arn: str, ctx: Any = None) -> bool: ...
 
     def request_caller_arn(self, headers: dict[str, str], query_params: Json) -> str: ...
 

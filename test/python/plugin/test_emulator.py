@@ -42,6 +42,7 @@ OBJECTS = {
 COPIES = {
     # AWS IoT's policies, which no lab has.
     "ministack.core.iam_evaluator.parse_policy_document": {"ministack.services.iot"},
+    "ministack.core.iam_evaluator.evaluate": {"ministack.services.iot"},
     # Provisioners calls its own within an update, around which ours stands, and for nested stacks, which no lab has.
     "ministack.services.cloudformation.stacks._provision_resource": {"ministack.services.cloudformation.provisioners"},
     "ministack.services.cloudformation.stacks._update_resource": {"ministack.services.cloudformation.provisioners"},

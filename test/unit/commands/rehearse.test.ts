@@ -215,7 +215,7 @@ describe('a rehearsal', () => {
     expect(result.err).toContain('1 further steps are not rehearsed');
   });
 
-  test('what IAM refused during the lab is listed, each once', async () => {
+  test('what IAM refused during the lab is listed, each once, and fails it though its checks passed', async () => {
     const act = world.lab.steps[0]!.act;
     world.lab.steps[0]!.act = async (run) => {
       await act(run);
@@ -224,6 +224,8 @@ describe('a rehearsal', () => {
       );
     };
     const result = await world.run('rehearse --json');
+    expect(result.code).toBe(1);
+    expect(result.json().labs[0]).toMatchObject({ ok: false, checks: { passed: 2, failed: 0 } });
     expect(result.json().labs[0].denied).toEqual([{ principal: 'role/job', action: 's3:PutObject', resource: 'raw/' }]);
     expect(result.err).toContain('IAM refused: role/job s3:PutObject on raw/');
   });
