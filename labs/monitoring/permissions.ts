@@ -134,8 +134,8 @@ export function responderStatements(
     listBucket(bucket),
     allow(['s3:GetObject'], below(bucket, DECISIONS, LOCKS, DATA, MODELS, MONITOR, QUALITY, CODE, RETRAINING)),
     allow(['s3:PutObject'], below(bucket, DECISIONS, LOCKS, CODE, RETRAINING, MODELS)),
-    // History proves an alarm; both tell of all alarms or of none.
-    allow(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'], ['*']),
+    // History proves an alarm; without `*` it tells nothing of composite ones.
+    allow(['cloudwatch:DescribeAlarmHistory'], ['*']),
     allow(['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'], [trainings]),
     allow(
       ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
@@ -149,7 +149,7 @@ export function responderStatements(
     allow(['sagemaker:UpdateModelPackage'], [versionsOf(names.base)]),
     ...pullImages(image),
     allow(
-      ['cloudformation:DescribeStacks', 'cloudformation:UpdateStack', 'cloudformation:DescribeStackEvents'],
+      ['cloudformation:DescribeStacks', 'cloudformation:UpdateStack'],
       [here('cloudformation', `stack/${names.endpointStack}/*`)],
     ),
     passRole(roles.deployRoleArn, 'cloudformation'),

@@ -1,9 +1,9 @@
 /** The first of the README's two commands, exactly as written, and what it leaves on the machine. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
 import { alive, processesOf } from '../../local-cloud/boot/processes';
+import { rehearse } from '../iam/rehearsed';
 
 const ROOT = resolve(__dirname, '..', '..');
 const STATE = join(ROOT, '.mla-labs', 'local');
@@ -13,7 +13,7 @@ describe('./lab rehearse data-prep --json', () => {
   const clouds = (): string[] =>
     existsSync(STATE) ? readdirSync(STATE).filter((name) => name.startsWith('private-')) : [];
   const before = clouds();
-  const done = spawnSync('./lab', ['rehearse', 'data-prep', '--json'], { cwd: ROOT, encoding: 'utf8' });
+  const done = rehearse('data-prep');
   const report = (): RehearsalReport => JSON.parse(done.stdout) as RehearsalReport;
   const lab = () => report().labs[0]!;
 

@@ -1,13 +1,11 @@
 /** Lab 3 from up to down on a local cloud. */
-import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
+import { rehearse } from '../iam/rehearsed';
 
-const ROOT = resolve(__dirname, '..', '..');
 const STEPS = ['source', 'release', 'staging', 'promote', 'invoke', 'break', 'rollback'];
 
 describe('./lab rehearse deployment --json', () => {
-  const done = spawnSync('./lab', ['rehearse', 'deployment', '--json'], { cwd: ROOT, encoding: 'utf8' });
+  const done = rehearse('deployment');
   const lab = () => (JSON.parse(done.stdout) as RehearsalReport).labs[0]!;
 
   test('ends well', () => {

@@ -1,13 +1,11 @@
 /** Lab 4 from up to down on a local cloud. */
-import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
+import { rehearse } from '../iam/rehearsed';
 
-const ROOT = resolve(__dirname, '..', '..');
 const STEPS = ['baseline', 'traffic', 'analyze', 'drift', 'respond', 'quality', 'incident', 'investigate', 'alarm'];
 
 describe('./lab rehearse monitoring --json', () => {
-  const done = spawnSync('./lab', ['rehearse', 'monitoring', '--json'], { cwd: ROOT, encoding: 'utf8' });
+  const done = rehearse('monitoring');
   const lab = () => (JSON.parse(done.stdout) as RehearsalReport).labs[0]!;
   const saw = (id: string) => lab().steps.find((step) => step.id === id)!.after.saw;
 

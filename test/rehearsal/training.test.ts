@@ -1,13 +1,11 @@
 /** Lab 2 from up to down on a local cloud. */
-import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
+import { rehearse } from '../iam/rehearsed';
 
-const ROOT = resolve(__dirname, '..', '..');
 const STEPS = ['data', 'train', 'tune', 'evaluate', 'register', 'approve', 'rollback'];
 
 describe('./lab rehearse training --json', () => {
-  const done = spawnSync('./lab', ['rehearse', 'training', '--json'], { cwd: ROOT, encoding: 'utf8' });
+  const done = rehearse('training');
   const lab = () => (JSON.parse(done.stdout) as RehearsalReport).labs[0]!;
 
   test('ends well', () => {
