@@ -11,6 +11,7 @@ const rooms = [
   ['teardown', 'lib/teardown/**'],
   ['aws', 'lib/aws/**'],
   ['facts', 'lib/facts/**'],
+  ['field', 'lib/field/**'],
   ['flights', 'lib/flights/**'],
   ['cost', 'lib/cost/**'],
   ['doctor', 'lib/doctor/**'],
@@ -25,12 +26,13 @@ const rooms = [
 
 const doors = {
   bin: ['commands', 'course', 'infra', 'lab', 'target', 'workbench'],
-  commands: ['commands', 'course', 'target', 'teardown', 'facts', 'cost', 'doctor', 'aws', 'data'],
+  commands: ['commands', 'course', 'target', 'teardown', 'facts', 'cost', 'doctor', 'aws', 'data', 'field'],
   course: ['course', 'target', 'lab'],
   target: ['target', 'course'],
   teardown: ['teardown', 'course', 'target', 'aws', 'facts'],
   aws: ['aws', 'course', 'target'],
   facts: ['facts', 'course'],
+  field: ['field', 'course', 'target'],
   flights: ['flights'],
   cost: ['cost', 'course', 'facts', 'target', 'teardown', 'aws'],
   doctor: ['doctor', 'course', 'target', 'aws', 'facts'],

@@ -16,6 +16,13 @@ export function messageOf(error: unknown, at: Situation): Message {
   };
 }
 
+/** Whether there are words for an error: the catalogue's, or those of whoever threw it. */
+export function isKnown(error: unknown): boolean {
+  if (error instanceof LabError) return true;
+  const seen = seenIn(error);
+  return CATALOGUE.some(({ on }) => on(seen));
+}
+
 /** What the catalogue looks at. */
 export function seenIn(error: unknown): Seen {
   const names: string[] = [];

@@ -57,7 +57,7 @@ export async function main(
           ? []
           : value === 'true'
             ? [flagOf(key)]
-            : /^(lab|labs|step|output)$/.test(key)
+            : /^(lab|labs|step|output|file)$/.test(key)
               ? [value]
               : value === 'false'
                 ? [flagOf(`no-${key}`)]

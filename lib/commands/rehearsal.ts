@@ -6,9 +6,11 @@ import type { LabRun } from '../course/run';
 import type { Assembly, Deployer } from '../target/deployer';
 import type { Denied, Invalid, Target } from '../target/target';
 import type { Context } from './context';
+import type { FieldReport } from './field-report';
 import { messageOf } from './messages';
 import { distinct, round, stateOf, type LabReport, type Seen, type StepReport } from './rehearsal-report';
 import { placeExercise } from '../course/exercises';
+import { receiptOf } from './receipt';
 import { planRemoval, removeLab } from './removal';
 import { duration } from './ui/text';
 import { planFor, standUp } from './up';
@@ -38,6 +40,7 @@ export class LabRehearsal {
     private readonly deployer: Deployer,
     private readonly lab: Lab,
     private readonly workDir: string,
+    private readonly fieldReport?: FieldReport,
   ) {}
 
   async run(assembly: Promise<Assembly>): Promise<{ report: LabReport; machineFailed: boolean }> {
@@ -51,7 +54,10 @@ export class LabRehearsal {
     const before = new Set(await target.inventory());
 
     const start = this.now();
+    await this.aboutLab(assembly);
+    this.fieldReport?.enter('up');
     const stands = await this.guard('up', () => this.standUp(assembly));
+    this.fieldReport?.leave(stands);
     const up = this.now();
     if (stands) {
       this.line(true, 'up', up - start);
@@ -60,7 +66,10 @@ export class LabRehearsal {
     }
     const stepped = this.now();
     const leftovers: string[] = [];
+    await this.countCost();
+    this.fieldReport?.enter('down');
     const went = await this.guard('down', async () => void leftovers.push(...(await this.takeDown())));
+    this.fieldReport?.leave(went && leftovers.length === 0);
     leftovers.push(...(await this.newSince(before)));
     const end = this.now();
     if (went) this.line(leftovers.length === 0, 'down', end - stepped);
@@ -99,7 +108,17 @@ export class LabRehearsal {
       residue: teardown.residueOf(lab.id).map(({ what }) => what),
       ...(this.failure !== undefined && { error: this.failure }),
     };
+    this.fieldReport?.finished(report);
     return { report, machineFailed: this.machineFailed };
+  }
+
+  /** Tells the report which words are the lab's own. */
+  private async aboutLab(pending: Promise<Assembly>): Promise<void> {
+    if (!this.fieldReport) return;
+    const { id, steps, folder } = this.lab;
+    // That it cannot be synthesized is told where it is deployed.
+    const template = await pending.then(({ template: synthesized }) => JSON.stringify(synthesized)).catch(() => '');
+    this.fieldReport.about(id, [template, folder.replace(/.*\//, ''), ...steps.map((step) => step.id)]);
   }
 
   private async standUp(pending: Promise<Assembly>): Promise<void> {
@@ -118,6 +137,7 @@ export class LabRehearsal {
       this.made = true;
       await standUp(this.context, { target, deployer, assembly, plan, bootstrap: false });
     } finally {
+      if (this.made) await this.fieldReport?.history(assembly.stackName);
       assembly.dispose();
       // What deploys holds 200 MB, and the engines of the steps need the memory.
       await this.deployer.close();
@@ -148,6 +168,7 @@ export class LabRehearsal {
     if (this.target.passTime === undefined || !this.steps.every(({ ok }) => ok)) return;
     const { ui } = this.context;
     const start = this.now();
+    this.fieldReport?.enter('again');
     const { run } = await this.context.run(this.lab, this.target, this.workDir);
     run.progress('Letting time pass over the schedules');
     for (const ran of await this.target.passTime(PASSED_SECONDS)) run.progress(ran);
@@ -176,9 +197,27 @@ export class LabRehearsal {
     return this.look(run, step);
   }
 
+  /** Before it is taken down: what it has cost. Only a report asks. */
+  private async countCost(): Promise<void> {
+    if (!this.fieldReport || !this.made) return;
+    this.fieldReport.enter('cost');
+    try {
+      const { run, standing } = await this.context.run(this.lab, this.target, this.workDir);
+      const ownership = await (await this.context.deps.teardown()).readOwnership(run);
+      if (!standing || !ownership) return;
+      const { spendingOf } = await this.context.deps.spending();
+      this.fieldReport.cost(await spendingOf(run, ownership, standing.createdAt));
+    } catch (error) {
+      // It is a help, and no part of the rehearsal.
+      this.fieldReport.failed(error);
+    }
+  }
+
   private async rehearseStep(run: LabRun, step: Step): Promise<StepReport> {
     const start = this.now();
+    this.fieldReport?.enter(`check ${step.id} before`);
     const before = this.lookedBefore.get(step.id) ?? (await this.lookBefore(run, step));
+    this.fieldReport?.leave(before.state === undefined && !before.done, before.saw);
     for (const next of this.lab.steps)
       if (next.begunBy === step.id) this.lookedBefore.set(next.id, await this.lookBefore(run, next));
     // A check that cannot look proves nothing, before its step or after it.
@@ -187,13 +226,18 @@ export class LabRehearsal {
     try {
       if (looked) {
         if (step.exercise) placeExercise(this.lab, step.exercise.solution, step.exercise, this.workDir);
+        this.fieldReport?.enter(`step ${step.id}`);
         run.progress(step.title);
         await step.act(run);
+        this.fieldReport?.leave(true);
+        this.fieldReport?.enter(`check ${step.id} after`);
         run.progress(`Checking ${step.id}`);
         after = await this.look(run, step, judgeAfterActing);
+        this.fieldReport?.leave(after.done, after.saw);
       }
     } catch (error) {
       after = { done: false, saw: this.tell(error) };
+      this.fieldReport?.leave(false, after.saw);
     }
     return {
       id: step.id,
@@ -211,7 +255,11 @@ export class LabRehearsal {
     const { run, standing } = await this.context.run(this.lab, this.target, this.workDir);
     const removal = await planRemoval(run, standing, teardown);
     if (!removal) return [];
-    const { left, failure } = await removeLab(this.context, this.target, this.deployer, removal, teardown);
+    const start = this.now();
+    const removed = await removeLab(this.context, this.target, this.deployer, removal, teardown);
+    const { left, failure } = removed;
+    this.fieldReport?.receipt(await receiptOf(this.context, removal, removed, this.now() - start));
+    if (standing) await this.fieldReport?.history(standing.id);
     if (failure !== undefined) throw failure;
     return left.map(({ found, error }) => `${found.kind} ${found.id}: ${error}`);
   }
@@ -233,14 +281,16 @@ export class LabRehearsal {
       return true;
     } catch (error) {
       this.machineFailed = true;
-      this.failure ??= `${part}: ${this.tell(error)}`;
+      const told = this.tell(error);
+      this.failure ??= `${part}: ${told}`;
       this.line(false, part);
-      this.context.ui.say(this.tell(error), '    ');
+      this.context.ui.say(told, '    ');
       return false;
     }
   }
 
   private tell(error: unknown): string {
+    this.fieldReport?.failed(error);
     const { what, why } = messageOf(error, {
       command: `rehearse ${this.lab.id}`,
       suffix: '',

@@ -178,8 +178,24 @@ export const VERBS: Readonly<Record<string, Description>> = {
   rehearse: {
     summary: 'up, every step, every check, down, in a fresh local cloud',
     args: [['[labs...]', 'names of labs (all of them if none is named)']],
-    options: [['--face <name>', 'show AWS as it can be: throttled, free-plan ...; may be given again', 'repeatable']],
+    options: [
+      ['--face <name>', 'show AWS as it can be: throttled, free-plan ...; may be given again', 'repeatable'],
+      ['--report <file>', 'write what was asked and answered, and how long it took, without names, for maintainers'],
+      ['--after', "with --report, a day later: add what stands of that rehearsal's labs"],
+    ],
     load: async () => (await import('./rehearse')).rehearse,
+  },
+  compare: {
+    summary: 'hold a report of rehearse against the local cloud, or against another report',
+    args: [
+      ['<file>', 'a report that rehearse --report wrote'],
+      ['[labs...]', 'names of labs (all that the report is about if none is named)'],
+    ],
+    options: [
+      ['--with <file>', 'another report to hold it against, instead of a rehearsal on this machine'],
+      ['--write', 'write each difference to test/field, where it is a test that fails until it is mended'],
+    ],
+    load: async () => (await import('./compare')).compare,
   },
 };
 

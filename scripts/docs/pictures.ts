@@ -53,6 +53,7 @@ const STOREYS: readonly { readonly title: string; readonly rooms: Readonly<Recor
     rooms: {
       teardown: 'what is ours, and its removal: down, lease, stack deletion',
       doctor: 'checks before up: machine, account, Region, quotas',
+      field: 'recordings of runs in an account: redacted, compared',
       cost: 'what a lab costs: by its own lines, and by what exists of it',
     },
   },

@@ -37,7 +37,7 @@ interface Form {
   readonly body: readonly { readonly id?: string; readonly attributes: { readonly options?: readonly string[] } }[];
 }
 
-test.each(['cost.yml', 'lab.yml'])('the form %s offers each lab', (file) => {
+test.each(['cost.yml', 'field-run.yml', 'lab.yml'])('the form %s offers each lab', (file) => {
   const { body } = read<Form>('ISSUE_TEMPLATE', file);
   const options = body.find(({ id }) => id === 'lab')!.attributes.options!;
   expect(options.filter((option) => option !== 'several')).toEqual(LAB_IDS);

@@ -29,6 +29,7 @@ const FOR_LEARNERS = [
     'docs/troubleshooting.md',
     'docs/teardown.md',
     'docs/permissions.md',
+    'docs/field-run.md',
   ],
   ...[CLOUD_PAGE, PROGRESS_PAGE, 'docs/local-cloud.md', 'docs/cli.md', 'docs/teachers.md'],
 ];

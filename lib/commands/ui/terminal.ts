@@ -48,6 +48,8 @@ export class Ui {
    * rows of a query, is there to be read.
    */
   keepProgress = false;
+  /** Who else hears what is going on. */
+  onProgress: ((stage: string) => void) | undefined;
 
   constructor(
     readonly streams: Streams,
@@ -93,6 +95,7 @@ export class Ui {
    * and, while it lasts, its detail every ten seconds.
    */
   progress(stage: string, detail = ''): void {
+    this.onProgress?.(stage);
     const now = this.streams.now();
     const fresh = stage !== this.stage;
     if (fresh) {

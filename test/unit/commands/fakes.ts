@@ -17,6 +17,7 @@ import { type LabId, stackName, tagsOf } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
 import type { Machine } from '../../../lib/doctor/machine';
 import type { Assembly, Deployer } from '../../../lib/target/deployer';
+import { RequestRecorder } from '../../../lib/target/recorder';
 import type { Invalid, Target, TargetOptions } from '../../../lib/target/target';
 import type { Found } from '../../../lib/teardown/kind';
 import { NO_NAMES, type Ownership } from '../../../lib/teardown/ownership';
@@ -94,6 +95,10 @@ export class FakeCloud {
   onSleep = (): void => undefined;
   invalidOnes: Invalid[] = [];
   deniedLines: { principal: string; action: string; resource: string }[] = [];
+  /** Who signs the requests. */
+  principal = 'arn:aws:iam::123456789012:user/learner';
+  /** What CloudFormation tells of what became of a stack. */
+  events: object[] = [];
   /** What the schedules do while time passes; undefined for a cloud that cannot let it pass. */
   schedules: (() => Promise<void>) | undefined;
 
@@ -120,13 +125,15 @@ export class FakeCloud {
     if (name === 'local') this.running = true;
     const faces = options.faces ? ` ${options.faces.join()}` : '';
     this.log.push(`open ${name}${options.keep === false ? ' private' : ''}${faces}`);
+    const recorder = new RequestRecorder();
+    recorder.principal = this.principal;
     return {
       name,
       account: name === 'local' ? '000000000000' : '123456789012',
       region: options.region ?? 'us-east-1',
-      clients: this.clients() as never,
+      clients: recorded(this.clients(), recorder) as never,
       ...(name === 'aws' && { clientsIn: (region: string) => this.clientsIn(region) as never }),
-      recorder: {} as never,
+      recorder,
       clock: { now: () => NOW, sleep: async () => this.onSleep() },
       shellEnv: (): Record<string, string> =>
         name === 'local'
@@ -240,7 +247,7 @@ export class FakeCloud {
     if (constructor.name === 'GetParametersByPathCommand')
       return { Parameters: this.records.map((Name) => ({ Name })) };
     if (constructor.name === 'ListStackResourcesCommand') return { StackResourceSummaries: this.resources };
-    if (constructor.name === 'DescribeStackEventsCommand') return { StackEvents: [] };
+    if (constructor.name === 'DescribeStackEventsCommand') return { StackEvents: this.events };
     if (constructor.name === 'CancelUpdateStackCommand') {
       for (const stack of this.stacks.filter(({ StackId }) => StackId === input.StackName))
         Object.assign(stack, { StackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS' });
@@ -248,6 +255,29 @@ export class FakeCloud {
     }
     throw new Error(`The fake has no ${constructor.name}.`);
   }
+}
+
+/** Clients whose requests are recorded, as the real ones' are. */
+function recorded(clients: Record<string, unknown>, recorder: RequestRecorder): Record<string, unknown> {
+  const watched = (name: string, client: { send?: (command: Sent) => Promise<unknown> }): unknown =>
+    client.send === undefined
+      ? client
+      : {
+          ...client,
+          send: (command: Sent) =>
+            recorder.record(
+              name,
+              command.constructor.name.replace('Command', ''),
+              () => client.send!(command),
+              command.input,
+            ),
+        };
+  return Object.fromEntries(
+    Object.entries(clients).map(([name, client]) => [
+      name,
+      typeof client === 'object' && client !== null ? watched(name, client) : client,
+    ]),
+  );
 }
 
 export interface Sent {

@@ -306,6 +306,7 @@ describe('a rehearsal', () => {
     const refused = await world.run('rehearse data-prep --target aws');
     expect(refused.code).toBe(3);
     expect(refused.out.replace(/\s+/g, ' ')).toContain('in the account 123456789012');
+    expect(refused.out.replace(/\s+/g, ' ')).toContain('each lab removes itself after 8 h');
     expect(world.cloud.stacks).toEqual([]);
     expect((await world.run('rehearse data-prep --target aws', { typed: ['y'] })).code).toBe(0);
     expect(world.cloud.log).not.toContain('open local private');

@@ -12,8 +12,14 @@ for (const file of FILES) ajv.addSchema(JSON.parse(readFileSync(join(FOLDER, fil
 
 /** Verbs that have a schema. */
 export const DESCRIBED: readonly string[] = FILES.map((file) => file.replace('.schema.json', '')).filter(
-  (name) => name !== 'common' && name !== 'error',
+  (name) => !['common', 'error', 'recording'].includes(name),
 );
+
+/** What is wrong with a line of a report of `rehearse`. */
+export function recordFaults(record: unknown): string[] {
+  const validate = ajv.getSchema('recording.schema.json')!;
+  return validate(record) ? [] : [ajv.errorsText(validate.errors)];
+}
 
 /** What is wrong with a verb's document. @returns an empty list where it is as its schema says, or as that of errors does */
 export function schemaFaults(verb: string, document: unknown): string[] {
