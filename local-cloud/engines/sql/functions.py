@@ -15,6 +15,7 @@ from .trino_types import (
     UNKNOWN,
     VARCHAR,
     array,
+    as_decimal,
     decimal,
     duckdb_type,
     is_integer,
@@ -40,6 +41,8 @@ def _same_type(name: str, args: list[TypedSql], at: Position) -> TypedSql:
     _count(name, args, (1,), at)
     _number(name, args[0], args, at)
     kind = args[0].type
+    if name == "sign" and kind.base == "decimal":
+        kind = decimal(1, 0)
     return TypedSql(f"CAST({name}({args[0].sql}) AS {duckdb_type(kind)})", kind, args[0].reads)
 
 
@@ -56,10 +59,12 @@ def _round(name: str, args: list[TypedSql], at: Position) -> TypedSql:
         digits = f"CAST({args[1].sql} AS INTEGER)"
         return TypedSql(f"CAST(round({args[0].sql}, {digits}) AS {duckdb_type(kind)})", kind, reads_of(*args))
     if is_integer(kind):
-        return args[0]
+        # Athena knows no truncate of whole numbers: they become decimals first.
+        return coerce(args[0], as_decimal(kind)) if name == "truncate" else args[0]
     if kind.base == "decimal":
         precision, scale = kind.params
-        kind = decimal(max(precision - scale + min(1, scale), 1), 0)
+        carry = 0 if name == "truncate" else min(1, scale)
+        kind = decimal(max(precision - scale + carry, 1), 0)
     return TypedSql(f"CAST({function}({args[0].sql}) AS {duckdb_type(kind)})", kind, args[0].reads)
 
 
@@ -120,8 +125,9 @@ def _substr(name: str, args: list[TypedSql], at: Position) -> TypedSql:
     empty = f"{start} = 0 OR {start} < -length({args[0].sql})"
     if len(args) == 3:
         empty += f" OR {args[2].sql} <= 0"
+    missing = " OR ".join(f"{arg.sql} IS NULL" for arg in args)
     return TypedSql(
-        f"CASE WHEN {empty} THEN '' ELSE substr({args[0].sql}, {start}{rest}) END", VARCHAR, reads_of(*args)
+        f"CASE WHEN {missing} THEN NULL WHEN {empty} THEN '' ELSE substr({args[0].sql}, {start}{rest}) END", VARCHAR, reads_of(*args)
     )
 
 
@@ -148,7 +154,8 @@ def _date(name: str, args: list[TypedSql], at: Position) -> TypedSql:
 
 def _typeof(name: str, args: list[TypedSql], at: Position) -> TypedSql:
     _count(name, args, (1,), at)
-    shown = str(args[0].type)
+    # Here decimals have no space; where results name their types, they do.
+    shown = str(args[0].type).replace(", ", ",")
     return TypedSql(literal(shown), varchar(len(shown)))
 
 

@@ -54,6 +54,7 @@ from sql_lab import SqlLab
         ("substr('hello', 2, 3)", '"ell"'),
         ("substr('hello', -3)", '"llo"'),
         ("substr('hello', 0)", '""'),
+        ("substr(CAST(NULL AS varchar), 0, 1)", ""),
         ("split_part('a-b', '-', 2)", '"b"'),
         ("split_part('a-b', '-', 3)", ""),
         ("regexp_like('flight 12', '[0-9]+')", '"true"'),
@@ -92,7 +93,10 @@ from sql_lab import SqlLab
         ("CASE 2 WHEN 1 THEN 'x' WHEN 2 THEN 'y' END", '"y"'),
         ("3 IN (SELECT 3)", '"true"'),
         ("EXISTS (SELECT 1 WHERE false)", '"false"'),
-        ("typeof(1 + 1.5)", '"decimal(12, 1)"'),
+        ("typeof(1 + 1.5)", '"decimal(12,1)"'),
+        ("typeof(sign(123.456))", '"decimal(1,0)"'),
+        ("typeof(truncate(42))", '"decimal(10,0)"'),
+        ("typeof(truncate(123.456))", '"decimal(3,0)"'),
     ],
 )
 def test_expression(lab: SqlLab, expression: str, expected: str) -> None:
