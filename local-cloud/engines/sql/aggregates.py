@@ -61,6 +61,12 @@ def _sum(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
 def _avg(call: n.Call, args: list[TypedSql], emit: Emit) -> TypedSql:
     _require(call, args, len(args) == 1 and is_numeric(args[0].type), "avg(bigint)", "avg(decimal(p,s))", "avg(double)")
     kind = args[0].type if args[0].type.base in ("decimal", "real") else DOUBLE
+    if kind.base == "decimal":
+        # DuckDB averages decimals as doubles.
+        scale = kind.params[1]
+        total = f"CAST(CAST({emit('sum', args[0].sql)} AS DECIMAL(38,{scale})) AS VARCHAR)"
+        quotient = f"decimal_quotient({total}, CAST({emit('count', args[0].sql)} AS VARCHAR), {scale})"
+        return TypedSql(f"CAST({quotient} AS {duckdb_type(kind)})", kind)
     return TypedSql(f"CAST({emit('avg', args[0].sql)} AS {duckdb_type(kind)})", kind)
 
 

@@ -159,6 +159,11 @@ _TRANSLATIONS = (
         "INVALID_CAST_ARGUMENT",
         r"Cannot cast '\1' to DECIMAL(\2, \3)",
     ),
+    (
+        re.compile(r"Failed to cast decimal value (\S+) to type (\w+)"),
+        "INVALID_CAST_ARGUMENT",
+        r"Cannot cast '\1' to \2",
+    ),
     (re.compile(r"Could not convert string '(.*?)' to (\w+)"), "INVALID_CAST_ARGUMENT", r"Cannot cast '\1' to \2"),
     (
         re.compile(r"More than one row returned by a subquery"),

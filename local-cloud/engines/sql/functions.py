@@ -127,7 +127,9 @@ def _substr(name: str, args: list[TypedSql], at: Position) -> TypedSql:
         empty += f" OR {args[2].sql} <= 0"
     missing = " OR ".join(f"{arg.sql} IS NULL" for arg in args)
     return TypedSql(
-        f"CASE WHEN {missing} THEN NULL WHEN {empty} THEN '' ELSE substr({args[0].sql}, {start}{rest}) END", VARCHAR, reads_of(*args)
+        f"CASE WHEN {missing} THEN NULL WHEN {empty} THEN '' ELSE substr({args[0].sql}, {start}{rest}) END",
+        VARCHAR,
+        reads_of(*args),
     )
 
 

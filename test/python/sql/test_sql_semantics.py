@@ -54,6 +54,7 @@ from sql_lab import SqlLab
         ("substr('hello', 2, 3)", '"ell"'),
         ("substr('hello', -3)", '"llo"'),
         ("substr('hello', 0)", '""'),
+        ("(SELECT avg(v) FROM (VALUES 123.456, 0.005, 12345678901234.5678) t (v))", '"4115226300452.6763"'),
         ("substr(CAST(NULL AS varchar), 0, 1)", ""),
         ("split_part('a-b', '-', 2)", '"b"'),
         ("split_part('a-b', '-', 3)", ""),
@@ -202,3 +203,7 @@ def test_columns_carry_athenas_names_and_types(lab: SqlLab) -> None:
         ("b", "boolean"),
         ("c", "bigint"),
     ]
+
+
+def test_a_decimal_too_large_for_an_integer_is_said_to_be_a_bad_cast(lab: SqlLab) -> None:
+    assert "INVALID_CAST_ARGUMENT" in lab.fault("SELECT CAST(12345678901234.5678 AS integer)")

@@ -14,7 +14,7 @@ from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
 def main() -> None:
     java, jars, folder = sys.argv[1:]
-    with open(f"{folder}/server.out", "w") as out, open(f"{folder}/server.err", "w") as err:
+    with Path(folder, "server.out").open("w") as out, Path(folder, "server.err").open("w") as err:
         port = launch_gateway(
             classpath=os.pathsep.join(map(str, sorted(Path(jars).glob("*.jar")))),
             die_on_exit=True,
