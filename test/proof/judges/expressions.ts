@@ -34,7 +34,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   words: ["array['a', 'b', NULL]", "array['x']"],
 };
 const NUMBER = ['integer', 'bigint', 'double', 'decimal'] as const;
-const each = (kinds: readonly string[], shape: string): string[] => kinds.map((kind) => shape.replaceAll('{N}', `{${kind}}`));
+const each = (kinds: readonly string[], shape: string): string[] =>
+  kinds.map((kind) => shape.replaceAll('{N}', `{${kind}}`));
 
 /** `{kind}` stands for a value of that kind. */
 const SHAPES: readonly string[] = [
