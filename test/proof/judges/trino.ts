@@ -161,7 +161,7 @@ export class Trino {
       'query.max-length': '100000000',
       'catalog.config-dir': join(folder, 'catalog'),
     });
-    write('catalog/memory.properties', { 'connector.name': 'memory' });
+    write('catalog/memory.properties', { 'connector.name': 'memory', 'memory.max-data-per-node': '1GB' });
     const child = spawn(venvPython(), [join(HERE, 'server.py'), java, join(FOLDER, 'lib'), folder], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
