@@ -163,6 +163,8 @@ export class Trino {
     });
     write('catalog/memory.properties', { 'connector.name': 'memory', 'memory.max-data-per-node': '1GB' });
     const child = spawn(venvPython(), [join(HERE, 'server.py'), java, join(FOLDER, 'lib'), folder], {
+      // It writes logs where it stands.
+      cwd: folder,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     child.stderr.resume();
