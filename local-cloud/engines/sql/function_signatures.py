@@ -61,6 +61,17 @@ def _maths() -> dict[str, list[Signature]]:
     return found
 
 
+
+def _padded(function: str) -> str:
+    invalid = "error('INVALID_FUNCTION_ARGUMENT: {}')".format
+    size = invalid("Target length must be in the range [0..2147483647]")
+    padding = invalid("Padding string must not be empty")
+    return (
+        f"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL WHEN {{1}} < 0 OR {{1}} > 2147483647 "
+        f"THEN {size} WHEN {{2}} = '' THEN {padding} ELSE {function}({{0}}, CAST({{1}} AS INTEGER), {{2}}) END"
+    )
+
+
 _SPACES = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
 _TEXT: dict[str, list[Signature]] = {
     "lower": [((VARCHAR,), VARCHAR, "lower({0})")],
@@ -84,8 +95,8 @@ _TEXT: dict[str, list[Signature]] = {
             "ELSE list_extract(string_split({0}, {1}), {2}) END",
         )
     ],
-    "lpad": [((VARCHAR, BIGINT, VARCHAR), VARCHAR, "lpad({0}, CAST({1} AS INTEGER), {2})")],
-    "rpad": [((VARCHAR, BIGINT, VARCHAR), VARCHAR, "rpad({0}, CAST({1} AS INTEGER), {2})")],
+    "lpad": [((VARCHAR, BIGINT, VARCHAR), VARCHAR, _padded("lpad"))],
+    "rpad": [((VARCHAR, BIGINT, VARCHAR), VARCHAR, _padded("rpad"))],
     "regexp_like": [((VARCHAR, VARCHAR), BOOLEAN, "regexp_matches({0}, {1})")],
     "regexp_count": [((VARCHAR, VARCHAR), BIGINT, "len(regexp_extract_all({0}, {1}))")],
     "regexp_extract_all": [((VARCHAR, VARCHAR), array(VARCHAR), "regexp_extract_all({0}, {1})")],

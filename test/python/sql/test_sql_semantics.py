@@ -207,3 +207,8 @@ def test_columns_carry_athenas_names_and_types(lab: SqlLab) -> None:
 
 def test_a_decimal_too_large_for_an_integer_is_said_to_be_a_bad_cast(lab: SqlLab) -> None:
     assert "INVALID_CAST_ARGUMENT" in lab.fault("SELECT CAST(12345678901234.5678 AS integer)")
+
+
+@pytest.mark.parametrize("call", ["lpad('a', -2, '-')", "rpad('a', -2, '-')", "rpad('a', 2, '')"])
+def test_padding_to_no_length_or_with_nothing_is_refused(lab: SqlLab, call: str) -> None:
+    assert "INVALID_FUNCTION_ARGUMENT" in lab.fault(f"SELECT {call}")
