@@ -24,8 +24,9 @@ export class CloudScene {
     const served = await serve({ deps: stage.deps(), options, progress: () => undefined });
     const browser = await TestBrowser.launch();
     const page = await browser.page();
-    await page.goto(served.link('docs/cloud.html'));
-    await page.goto(new URL(`?lab=${lab}`, page.url()).href);
+    // The page of what stands would ask for another lab first.
+    await page.goto(served.link('docs/progress.html'));
+    await page.goto(new URL(`/docs/cloud.html?lab=${lab}`, page.url()).href);
     return new CloudScene(stage, served, browser, page);
   }
 
