@@ -57,7 +57,9 @@ def _decimals(operator: str, left: TypedSql, right: TypedSql, at: Position) -> T
                 "INVALID_FUNCTION_ARGUMENT", f"DECIMAL scale must be in range [0, precision (38)]: {s1 + s2}", at
             )
         target = decimal(p1 + p2, s1 + s2)
-        sql = f"CAST({coerce(left, one).sql} * {coerce(right, two).sql} AS {duckdb_type(target)})"
+        # As wide as can be: DuckDB multiplies narrow decimals as 64-bit numbers, though their product may have more.
+        factors = " * ".join(f"CAST({x.sql} AS DECIMAL(38,{s}))" for x, s in ((left, s1), (right, s2)))
+        sql = f"CAST({factors} AS {duckdb_type(target)})"
     elif operator == "/":
         target = decimal(p1 + s2 + max(0, s2 - s1), scale)
         # DuckDB divides decimals as doubles; this one rounds the exact quotient half up.

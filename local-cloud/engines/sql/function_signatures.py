@@ -61,7 +61,6 @@ def _maths() -> dict[str, list[Signature]]:
     return found
 
 
-
 def _padded(function: str) -> str:
     invalid = "error('INVALID_FUNCTION_ARGUMENT: {}')".format
     size = invalid("Target length must be in the range [0..2147483647]")
@@ -91,7 +90,8 @@ _TEXT: dict[str, list[Signature]] = {
         (
             (VARCHAR, VARCHAR, BIGINT),
             VARCHAR,
-            "CASE WHEN {2} < 1 THEN error('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero') "
+            "CASE WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL "
+            "WHEN {2} < 1 THEN error('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero') "
             "ELSE list_extract(string_split({0}, {1}), {2}) END",
         )
     ],
