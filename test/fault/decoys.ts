@@ -40,6 +40,8 @@ const tagsNearly = (lab: LabId): readonly Tags[] => [
 
 const listOf = (tags: Tags): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+/** CloudWatch Logs refuses a map of tags that has none. */
+const orNone = (tags: Tags): Tags | undefined => (Object.keys(tags).length > 0 ? tags : undefined);
 /** Makes one thing with a name and tags. */
 type Make = (clients: Clients, name: string, tags: Tags) => Promise<unknown>;
 
@@ -91,11 +93,11 @@ export const MAKERS: Readonly<Record<string, Make>> = {
     ),
   logGroup: async ({ logs }, name, tags) => {
     const logGroupName = `/mla-labs/${name}`;
-    await logs.send(new CreateLogGroupCommand({ logGroupName, tags }));
+    await logs.send(new CreateLogGroupCommand({ logGroupName, tags: orNone(tags) }));
     await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'one' }));
   },
   serviceLogGroup: ({ logs }, name, tags) =>
-    logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/sagemaker/Endpoints/${name}`, tags })),
+    logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/sagemaker/Endpoints/${name}`, tags: orNone(tags) })),
   queryDefinition: ({ logs }, name) =>
     logs.send(new PutQueryDefinitionCommand({ name: `${name}/errors`, queryString: 'fields @message' })),
   role: ({ iam }, RoleName, tags) =>
