@@ -125,7 +125,7 @@ export async function workbenchBench(report: Report, root: string, runs: number)
     'its JavaScript, compressed',
     opened.map((one) => one.scripts / 1024),
     'KiB',
-    150_000 / 1024,
+    Math.round(150_000 / 1024),
   );
 
   const lab = await PrivateLab.open(root, 'data-prep');
