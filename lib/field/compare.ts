@@ -2,7 +2,8 @@
 import type { LabId } from '../course/names';
 import type { AfterRecord, MessageRecord, PartRecord, RequestRecord } from './recording';
 import type { Recording } from './read';
-import { nodesOf, plain, plainInput, saidOf } from './shape';
+import { isPassing, tellsPassing } from './passing';
+import { nodesOf, plain, plainInput, saidOf, wholeHistories } from './shape';
 
 export const DIFFERENCE_KINDS = [
   /** Answers there have a field that they lack here. */
@@ -144,14 +145,16 @@ const stateKeys = (state: string): string => state.replace(/=\S+/g, '');
 /** An answer there is as one here, or it differs from the one that is most like it. */
 function compareFields(lab: LabId, a: readonly RequestRecord[], b: readonly RequestRecord[], found: Differences): void {
   const known = new Map<string, Variants>();
-  const keys = new Map<string, Set<string>>();
+  const keys = new Map<string, Map<string, Variants>>();
   const outcomes = outcomesOf(b);
   for (const record of b)
     for (const { path, state, fields } of nodesOf(record.output ?? null))
       for (const place of placesOf(record, path)) {
-        for (const at of [place, `${place} ${state}`])
-          known.set(at, (known.get(at) ?? new Map<string, Fields>()).set(variantOf(fields), fields));
-        keys.set(place, (keys.get(place) ?? new Set<string>()).add(stateKeys(state)));
+        const at = `${place} ${state}`;
+        known.set(at, (known.get(at) ?? new Map<string, Fields>()).set(variantOf(fields), fields));
+        const told = keys.get(place) ?? new Map<string, Variants>();
+        const alike = told.get(stateKeys(state)) ?? new Map<string, Fields>();
+        keys.set(place, told.set(stateKeys(state), alike.set(variantOf(fields), fields)));
       }
   for (const record of a) {
     // What failed here has no answer to compare with: that it failed is a difference by itself.
@@ -160,14 +163,23 @@ function compareFields(lab: LabId, a: readonly RequestRecord[], b: readonly Requ
     for (const { path, state, fields } of nodesOf(record.output ?? null)) {
       const places = placesOf(record, path);
       const inState = places.map((place) => known.get(`${place} ${state}`)).find((one) => one !== undefined);
-      // A state that is unknown here is another difference; where it is told at all, it is none of these.
-      const [same] = places.filter((place) => keys.has(place));
-      const otherKeys = same !== undefined && !keys.get(same)!.has(stateKeys(state));
-      const variants = inState ?? (otherKeys ? known.get(same) : undefined);
-      if (!variants || variants.has(variantOf(fields))) continue;
-      const [nearest] = [...variants.values()].sort((x, y) => unlike(fields, x).length - unlike(fields, y).length);
+      if (inState?.has(variantOf(fields))) continue;
+      // Where a state itself was added or lost, the answer is like one that tells other states. One with a state that is
+      // unknown here is another difference, and none of its fields.
+      const [same = ''] = places.filter((place) => keys.has(place));
+      const others = [...(keys.get(same) ?? [])].flatMap(([told, variants]) =>
+        told === stateKeys(state) ? [] : [...variants.values()],
+      );
+      if (!inState && (others.length === 0 || keys.get(same)!.has(stateKeys(state)))) continue;
+      const [nearest] = [...(inState?.values() ?? []), ...others].sort(
+        (x, y) => unlike(fields, x).length - unlike(fields, y).length,
+      );
+      const any = [...(keys.get(same)?.values() ?? [])].flatMap((one) => [...one.values()]);
+      const passing = tellsPassing(record.service, state);
       for (const name of unlike(fields, nearest!)) {
         const [there, here] = [fields.get(name), nearest!.get(name)];
+        // While a thing goes on, what is told of it grows: at which moment polls ask is chance.
+        if (passing && any.some((one) => one.get(name) === there)) continue;
         found.add({
           lab,
           kind: there === undefined ? 'field extra' : here === undefined ? 'field missing' : 'type',
@@ -196,7 +208,7 @@ interface Sequence {
 /** What was said of each thing, over time. */
 function sequencesOf(records: readonly RequestRecord[]): Sequence[] {
   const sequences = new Map<string, Sequence>();
-  for (const [at, record] of records.entries())
+  for (const [at, record] of wholeHistories(records).entries())
     for (const { path, value, isState, subject, history } of saidOf(record.output ?? null)) {
       const kind = JSON.stringify([nameOf(record), path]);
       // A history is told whole in each answer; of anything else, each answer tells one more state.
@@ -215,16 +227,17 @@ function sequencesOf(records: readonly RequestRecord[]): Sequence[] {
 function compareStates(lab: LabId, a: readonly RequestRecord[], b: readonly RequestRecord[], found: Differences): void {
   const known = new Map<string, { readonly values: Set<string>; readonly order: Set<string> }>();
   const [theirs, ours] = [sequencesOf(a), sequencesOf(b)];
-  for (const { kind, values } of ours) {
+  for (const { kind, history, values } of ours) {
     const of = known.get(kind) ?? { values: new Set(), order: new Set() };
     known.set(kind, of);
     for (const [i, { value }] of values.entries()) {
       of.values.add(value);
-      for (const later of values.slice(i + 1)) of.order.add(`${value} → ${later.value}`);
+      // A history leaves nothing out.
+      for (const later of values.slice(i + 1, history ? i + 2 : undefined)) of.order.add(`${value} → ${later.value}`);
     }
   }
   const seen = new Map<string, Set<string>>();
-  for (const { kind, about, path, isState, values } of theirs) {
+  for (const { kind, about, path, isState, history, values } of theirs) {
     const of = known.get(kind);
     seen.set(
       kind,
@@ -236,6 +249,8 @@ function compareStates(lab: LabId, a: readonly RequestRecord[], b: readonly Requ
       const shown = [values[i - 1]?.record, record, values[i + 1]?.record].filter((one) => one !== undefined);
       const at = { lab, about, path, part: record.part, records: [...new Set(shown)] };
       if (!of.values.has(value)) {
+        // It is known here, and was over before anybody asked.
+        if (!history && isPassing(record.service, path, value)) continue;
         const around = [before, value, values[i + 1]?.value].filter((one) => one !== undefined).join(' → ');
         const here = [...of.values].sort().join(', ');
         found.add({ ...at, kind: isState ? 'state' : 'value', there: isState ? around : value, here });
@@ -248,7 +263,7 @@ function compareStates(lab: LabId, a: readonly RequestRecord[], b: readonly Requ
     if (!history || !isState || !there) continue;
     for (const { value, record } of values)
       if (!there.has(value)) {
-        const records = a.filter((one) => nameOf(one) === about && one.output !== undefined);
+        const records = wholeHistories(a).filter((one) => nameOf(one) === about && one.output !== undefined);
         const said = [...there].sort().join(', ');
         found.add({ lab, kind: 'state missing', about, path, there: said, here: value, part: record.part, records });
       }

@@ -28,7 +28,9 @@ const PUBLIC =
   data prep cdk CDKToolkit hnb659fds bootstrap version role user assumed table tables database catalog crawler job jobs run
   stack function bucket alarm rule log group stream build project pipeline workgroup parameter model package endpoint
   config processing tuning schedule topic queue object csv gz parquet json tar yaml txt py sql zip aws service sagemaker
-  glue athena lambda codebuild events`.split(/\s+/);
+  glue athena lambda codebuild events classification recordCount averageRecordSize objectCount sizeKey typeOfData
+  compressionType skip header line count delimiter columnsOrdered areColumnsQuoted CrawlerSchemaSerializerVersion
+  CrawlerSchemaDeserializerVersion UPDATED BY CRAWLER CREATED`.split(/\s+/);
 /** The learner's name that says nothing about anybody. */
 const NOBODY = 'me';
 

@@ -1,4 +1,5 @@
 /** Answers taken apart into what two clouds can be compared by: fields with their types, and the states they tell. */
+import type { RequestRecord } from './recording';
 import type { Redacted } from './redact';
 
 type Tree = { readonly [key: string]: Redacted };
@@ -78,11 +79,38 @@ export function nodesOf(answer: Redacted): Node[] {
     }
     if (!isTree(value)) return;
     const members = Object.entries(value).map(([key, one]) => [plain(key), one] as const);
-    nodes.push({ path, state, fields: new Map(members.map(([key, one]) => [key, typeOf(one)])) });
+    const fields = new Map<string, string>();
+    // Names that people chose are alike without their hashes: what there is of them counts.
+    for (const [key, one] of members)
+      fields.set(key, [...(fields.get(key)?.split(', ') ?? []), typeOf(one)].sort().join(', '));
+    nodes.push({ path, state, fields });
     for (const [key, one] of members) visit(one, path === '' ? key : `${path}.${key}`, state);
   };
   visit(answer, '', isTree(answer) ? stateOf(answer) : '');
   return nodes;
+}
+
+/** Requests with the pages of a history put together, as what is on which page is chance. */
+export function wholeHistories(records: readonly RequestRecord[]): RequestRecord[] {
+  const whole: RequestRecord[] = [];
+  const open = new Map<string, Tree & { [key: string]: Redacted }>();
+  for (const record of records) {
+    const list = Object.keys(HISTORIES).find((key) => isTree(record.output) && Array.isArray(record.output[key]));
+    if (list === undefined || !isTree(record.output) || !isTree(record.input)) {
+      whole.push(record);
+      continue;
+    }
+    const { NextToken, ...asked } = record.input;
+    const of = JSON.stringify([record.operation, asked]);
+    const before = NextToken === undefined ? undefined : open.get(of);
+    if (before) before[list] = [...(before[list] as Redacted[]), ...(record.output[list] as Redacted[])];
+    else {
+      const output = { ...record.output };
+      open.set(of, output);
+      whole.push({ ...record, output });
+    }
+  }
+  return whole;
 }
 
 /** States of an entity, and what sort it is. */

@@ -148,6 +148,69 @@ test.each<[string, (requests: RequestRecord[], records: FieldRecord[]) => void, 
   }
 });
 
+test('one of several names that people chose is missed', () => {
+  const tagged = (count: number) =>
+    changed((all) => {
+      const tags = Array.from({ length: count }, (_, n) => [`<name-0000000${n}>`, 'x']);
+      answer(of(all, 'GetTable')[0]).Table.Parameters = Object.fromEntries(tags);
+    });
+  expect(differences(tagged(2), tagged(2))).toEqual([]);
+  expect(differences(tagged(1), tagged(2))).toEqual([
+    expect.objectContaining({ path: 'Table.Parameters.<name>', there: 'string', here: 'string, string' }),
+  ]);
+});
+
+test('a state that polls here missed is none that is unknown, and one in the wrong place still is', () => {
+  const without = (state: string): Recording =>
+    recording(2, (records) => {
+      for (const one of [...records])
+        if (one.type === 'request' && one.operation === 'GetJobRun' && answer(one).JobRun.JobRunState === state)
+          records.splice(records.indexOf(one), 1);
+    });
+  expect(differences(recording(), without('STARTING'))).toEqual([]);
+  expect(differences(without('RUNNING'), recording())).toEqual([]);
+  expect(differences(recording(), without('SUCCEEDED')).map(({ kind }) => kind)).toEqual(['state']);
+});
+
+test('an update that ends before it begins is found, though others began after one that ended', () => {
+  const told = (...states: string[]): Recording =>
+    changed((all) => {
+      const [event] = answer(of(all, 'DescribeStackEvents')[0]).StackEvents;
+      answer(of(all, 'DescribeStackEvents')[0]).StackEvents = states
+        .map((ResourceStatus) => ({ ...event, ResourceStatus }))
+        .reverse();
+    });
+  const twice = ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE'];
+  const here = told('CREATE_COMPLETE', ...twice);
+  expect(differences(here, here)).toEqual([]);
+  const odd = told('CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', ...twice.slice(2));
+  expect(differences(odd, here).map(({ there }) => there)).toEqual(['CREATE_COMPLETE → UPDATE_COMPLETE']);
+});
+
+test('what is told of a thing that goes on may come sooner or later, and nothing else may', () => {
+  const early = (field: string): Recording => changed((all) => (answer(of(all, 'GetJobRun').at(-2)).JobRun[field] = 3));
+  expect(differences(early('ExecutionTime'))).toEqual([]);
+  expect(differences(early('Other')).map(({ path }) => path)).toEqual(['JobRun.Other']);
+  const less = changed((all) => delete answer(of(all, 'GetJobRun').at(-2)).JobRun.Attempt);
+  expect(differences(less).map(({ path }) => path)).toEqual(['JobRun.Attempt']);
+});
+
+test('where a history is cut into pages makes no difference, and what is on any page does', () => {
+  const paged = (change: (events: Record<string, unknown>[]) => void = () => undefined): Recording =>
+    changed((all, records) => {
+      const [first] = of(all, 'DescribeStackEvents') as [RequestRecord];
+      const events = answer(first).StackEvents as Record<string, unknown>[];
+      change(events);
+      const more = structuredClone(first) as { input: { NextToken?: string } } & RequestRecord;
+      more.input.NextToken = '<token>';
+      answer(more).StackEvents = events.splice(1);
+      records.push(more);
+    });
+  expect(differences(paged())).toEqual([]);
+  expect(differences(recording(), paged())).toEqual([]);
+  expect(differences(paged((events) => void events.reverse())).map(({ kind }) => kind)).toEqual(['order']);
+});
+
 test('several changes at once are each found', () => {
   const there = changed((all) => {
     delete answer(of(all, 'GetJobRun').at(-1)).JobRun.DPUSeconds;
