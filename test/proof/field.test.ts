@@ -87,5 +87,7 @@ describe.each(LAB_IDS)('lab %s', (lab) => {
   });
 
   test('was rehearsed where a field run differed', () => expect(today === undefined).toBe(mine.length === 0));
-  test.each(mine)('answers as was recorded: %s', (_file, fixture) => expect(stillDiffers(fixture, today!)).toBe(false));
+  // Jest takes no empty table, and there is none where no field run differed.
+  for (const [file, fixture] of mine)
+    test(`answers as was recorded: ${file}`, () => expect(stillDiffers(fixture, today!)).toBe(false));
 });
