@@ -1,5 +1,4 @@
 /** A learner who has the policy of docs/permissions and no more: labs in further modes go through, and one action less stops a lab, naming it. */
-import { PassThrough } from 'node:stream';
 import {
   CreatePolicyVersionCommand,
   GetPolicyCommand,
@@ -7,13 +6,12 @@ import {
   ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { realDeps } from '../../lib/commands/deps';
-import { Interrupts } from '../../lib/commands/interrupt';
-import { main } from '../../lib/commands/program';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
 import { openTarget, type Target } from '../../lib/target';
 import type { PolicyDocument } from '../../lib/target/learner-policy';
 import type { Recorded } from '../../scripts/policy/record';
 import requests from '../../scripts/policy/requests.json';
+import { runCli } from '../proof/run-cli';
 import { generator } from '../unit/teardown/random';
 import { record } from './figures';
 import { testAll } from './played';
@@ -43,7 +41,6 @@ async function rehearse(
   line: string,
   first: (target: Target) => Promise<void> = async () => undefined,
 ): Promise<{ code: number; report: RehearsalReport; err: string }> {
-  let [out, err] = ['', ''];
   const deps = {
     ...realDeps(),
     openTarget: async (...asked: Parameters<typeof openTarget>) => {
@@ -52,14 +49,7 @@ async function rehearse(
       return target;
     },
   };
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    stdin: new PassThrough(),
-    env: {},
-    now: () => performance.now(),
-  };
-  const code = await main(['rehearse', ...line.split(' '), '--json'], deps, streams, new Interrupts());
+  const { code, out, err } = await runCli(['rehearse', ...line.split(' '), '--json'], deps);
   return { code, report: JSON.parse(out) as RehearsalReport, err };
 }
 

@@ -1,19 +1,16 @@
 /** One action that a rehearsal exercises taken away from a role of the template: the rehearsal fails, and names it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { realDeps } from '../../lib/commands/deps';
-import { Interrupts } from '../../lib/commands/interrupt';
-import { main } from '../../lib/commands/program';
 import type { RehearsalReport } from '../../lib/commands/rehearse';
 import { LAB_IDS } from '../../lib/course/names';
 import type { Assembly, Deployer } from '../../lib/target/deployer';
 import type { Document } from '../iam/evaluation';
 import { without } from '../iam/exercised';
 import recorded from '../iam/exercised.json';
-import { roleIn } from '../iam/granted';
 import type { Exercised } from '../iam/record';
-import { ofType, type TemplateJson } from '../snapshot/template';
+import { ofType, roleIn, rolePolicies, type TemplateJson } from '../snapshot/template';
+import { runCli } from '../proof/run-cli';
 import { generator } from '../unit/teardown/random';
 import { record } from './figures';
 import { ALL, SEED } from './seed';
@@ -35,18 +32,12 @@ const CASES = LAB_IDS.map((lab) => {
 function lessen({ folder, stackName }: Assembly, role: string, action: string): void {
   const file = join(folder, `${stackName}.template.json`);
   const template = JSON.parse(readFileSync(file, 'utf8')) as TemplateJson;
-  const of = (refs: readonly string[]): boolean => refs.some((one) => roleIn(one) === role);
-  const documents: { PolicyDocument: Document }[] = [
-    ...ofType(template, 'AWS::IAM::Role')
-      .filter(([id]) => of([id]))
-      .flatMap(([, { Properties }]) => (Properties.Policies ?? []) as { PolicyDocument: Document }[]),
-    ...ofType(template, 'AWS::IAM::Policy')
-      .filter(([, { Properties }]) => of((Properties.Roles as { Ref: string }[]).map(({ Ref }) => Ref)))
-      .map(([, { Properties }]) => Properties as unknown as { PolicyDocument: Document }),
-  ];
-  const before = JSON.stringify(documents);
-  for (const one of documents) one.PolicyDocument = without(one.PolicyDocument, action);
-  if (JSON.stringify(documents) === before) throw new Error(`${role} was never allowed ${action}.`);
+  const holders = rolePolicies(template)
+    .filter(({ role: id }) => roleIn(id) === role)
+    .map(({ holder }) => holder as unknown as { PolicyDocument: Document });
+  const before = JSON.stringify(holders);
+  for (const one of holders) one.PolicyDocument = without(one.PolicyDocument, action);
+  if (JSON.stringify(holders) === before) throw new Error(`${role} was never allowed ${action}.`);
   // IAM takes no policy without a statement.
   for (const [, { Properties }] of ofType(template, 'AWS::IAM::Role'))
     if (Properties.Policies)
@@ -57,7 +48,6 @@ function lessen({ folder, stackName }: Assembly, role: string, action: string): 
 }
 
 async function rehearse(lab: string, role: string, action: string) {
-  let [out, err] = ['', ''];
   const real = realDeps();
   const deps = {
     ...real,
@@ -71,14 +61,7 @@ async function rehearse(lab: string, role: string, action: string) {
       return Object.assign(Object.create(deployer) as Deployer, { synthesize });
     },
   };
-  const streams = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    stdin: new PassThrough(),
-    env: {},
-    now: () => performance.now(),
-  };
-  const code = await main(['rehearse', lab, '--json'], deps, streams, new Interrupts());
+  const { code, out, err } = await runCli(['rehearse', lab, '--json'], deps);
   return { code, report: JSON.parse(out) as RehearsalReport, err };
 }
 

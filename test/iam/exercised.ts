@@ -3,7 +3,7 @@ import { LAB_IDS, type LabId, stackName } from '../../lib/course/names';
 import type { CloudDecision, CloudDecisions } from '../../local-cloud/boot/start';
 import { allowedAgain } from './agreement';
 import type { Document } from './evaluation';
-import { roleIn } from './granted';
+import { roleIn } from '../snapshot/template';
 
 /** Whose requests they are: `data-prep CrawlerRole`, or `learner`. */
 export function whoOf({ kind, principal }: CloudDecision): string | undefined {

@@ -1,7 +1,7 @@
 /** What the roles of all labs may do, in every mode, as their templates say. */
 import { LAB_IDS, type LabId } from '../../lib/course/names';
 import { labEntry } from '../../lib/course/registry';
-import { ofType, synthesize, type TemplateJson, written } from '../snapshot/template';
+import { roleIn, statements, synthesize, type TemplateJson } from '../snapshot/template';
 
 export interface Granted {
   readonly lab: LabId;
@@ -12,16 +12,6 @@ export interface Granted {
   readonly resources: readonly string[];
   readonly condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
-
-type Statements = readonly {
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-  readonly Condition?: Granted['condition'];
-}[];
-
-/** A logical id or a role's name without what the CDK and CloudFormation put behind. */
-export const roleIn = (logical: string): string => logical.replace(/[0-9A-F]{8}$/, '');
 
 /** Every mode of a lab: its defaults, and each other value by itself. */
 export async function modesOf(lab: LabId): Promise<Record<string, string>[]> {
@@ -40,30 +30,15 @@ export async function granted(): Promise<Granted[]> {
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function of(lab: LabId, template: TemplateJson): Granted[] {
-  const inline = ofType(template, 'AWS::IAM::Role').flatMap(([id, { Properties }]) => {
-    if (Properties.ManagedPolicyArns)
-      throw new Error(`${lab}: ${id} has managed policies, which nobody looks at here.`);
-    return ((Properties.Policies ?? []) as { PolicyDocument: { Statement: Statements } }[]).map(
-      ({ PolicyDocument }) => [id, PolicyDocument.Statement] as const,
+const of = (lab: LabId, template: TemplateJson): Granted[] =>
+  statements(template)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ role, actions, resources, Condition = {} }) =>
+      actions.map((action) => ({
+        lab,
+        role: roleIn(role),
+        action,
+        resources,
+        condition: Condition as Granted['condition'],
+      })),
     );
-  });
-  const attached = ofType(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
-    (Properties.Roles as { Ref: string }[]).map(
-      ({ Ref }) => [Ref, (Properties.PolicyDocument as { Statement: Statements }).Statement] as const,
-    ),
-  );
-  return [...inline, ...attached].flatMap(([id, statements]) =>
-    statements
-      .filter(({ Effect }) => Effect === 'Allow')
-      .flatMap(({ Action, Resource, Condition = {} }) =>
-        [Action].flat().map((action) => ({
-          lab,
-          role: roleIn(id),
-          action,
-          resources: [Resource].flat().map(written),
-          condition: Condition,
-        })),
-      ),
-  );
-}

@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { PassThrough } from 'node:stream';
 import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
@@ -28,8 +27,6 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Context } from '../../lib/commands/context';
 import { type Deps, realDeps } from '../../lib/commands/deps';
-import { Interrupts } from '../../lib/commands/interrupt';
-import { main } from '../../lib/commands/program';
 import { planRemoval, removeLab } from '../../lib/commands/removal';
 import { loadRun } from '../../lib/course/load';
 import { type LabId, stackName } from '../../lib/course/names';
@@ -46,6 +43,7 @@ import { describeStack } from '../../lib/teardown/stack';
 import { LocalCloud } from '../../local-cloud/boot/start';
 import { readState } from '../../local-cloud/boot/state';
 import { AwsCli } from './aws-cli';
+import { type CliResult, runCli } from './run-cli';
 
 export const ROOT = resolve(__dirname, '..', '..');
 
@@ -217,17 +215,9 @@ export class Stage {
     };
   }
 
-  /** Runs a command line of `./lab` against this cloud, as where nobody can be asked. */
-  async cli(line: string): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ['', ''];
-    const streams = {
-      stdout: { write: (text: string) => (out += text) },
-      stderr: { write: (text: string) => (err += text) },
-      stdin: new PassThrough(),
-      env: { COLUMNS: '100' },
-      now: () => performance.now(),
-    };
-    return { code: await main(line.split(' '), this.deps(), streams, new Interrupts()), out, err };
+  /** Runs a command line of `./lab` against this cloud. */
+  cli(line: string): Promise<CliResult> {
+    return runCli(line.split(' '), this.deps(), { COLUMNS: '100' });
   }
 
   /** Physical id of a resource of the stack whose logical id begins so. */

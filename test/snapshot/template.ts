@@ -65,19 +65,42 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
+/** A logical id or a role's name without what the CDK and CloudFormation put behind. */
+export const roleIn = (logical: string): string => logical.replace(/[0-9A-F]{8}$/, '');
+
+/** A policy that stands in a template, inside of a role or attached to it. */
+export interface RolePolicy {
+  /** Logical id. */
+  readonly role: string;
+  /** What has the document: changing that changes the template. */
+  readonly holder: { PolicyDocument: { Statement: Record<string, unknown>[] } };
+}
+
+/** Every policy of every role. @throws Error where a role has managed ones, which no template shows */
+export function rolePolicies(template: TemplateJson): RolePolicy[] {
+  const inline = ofType(template, 'AWS::IAM::Role').flatMap(([role, { Properties }]) => {
+    if (Properties.ManagedPolicyArns) throw new Error(`${role} has managed policies, which nobody looks at here.`);
+    return ((Properties.Policies ?? []) as RolePolicy['holder'][]).map((holder) => ({ role, holder }));
+  });
+  const attached = ofType(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
+    (Properties.Roles as { Ref: string }[]).map(({ Ref }) => ({
+      role: Ref,
+      holder: Properties as unknown as RolePolicy['holder'],
+    })),
+  );
+  return [...inline, ...attached];
+}
+
 /** Every statement of every role. */
 export function statements(template: TemplateJson): Statement[] {
-  return ofType(template, 'AWS::IAM::Role').flatMap(([role, { Properties }]) =>
-    ((Properties.Policies ?? []) as { PolicyDocument: { Statement: Record<string, unknown>[] } }[]).flatMap(
-      ({ PolicyDocument }) =>
-        PolicyDocument.Statement.map((statement) => ({
-          role,
-          Effect: String(statement.Effect),
-          actions: [statement.Action].flat() as string[],
-          resources: [statement.Resource].flat().map(written),
-          Condition: statement.Condition,
-        })),
-    ),
+  return rolePolicies(template).flatMap(({ role, holder }) =>
+    holder.PolicyDocument.Statement.map((statement) => ({
+      role,
+      Effect: String(statement.Effect),
+      actions: [statement.Action].flat() as string[],
+      resources: [statement.Resource].flat().map(written),
+      Condition: statement.Condition,
+    })),
   );
 }
 

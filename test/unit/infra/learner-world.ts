@@ -1,5 +1,5 @@
 /** What the labs of any learner may do, and what they make: from the templates, with every reference written out. */
-import { synthesize, type TemplateJson } from '../../snapshot/template';
+import { roleIn, rolePolicies, synthesize, type TemplateJson } from '../../snapshot/template';
 import type { LabId } from '../../../lib/course/names';
 import {
   baseName,
@@ -76,38 +76,23 @@ export async function worldOf(learner: string, synthesized = learner === 'me'): 
 
 function labOf(lab: LabId, learner: string, made: TemplateJson): Pick<World, 'grants' | 'rules' | 'things'> {
   const say = writer(made, stackName(lab, learner));
-  const grants: Grant[] = [];
+  const grants = rolePolicies(made).flatMap(({ role, holder }) =>
+    holder.PolicyDocument.Statement.map((one) => ({
+      lab,
+      role: roleIn(role),
+      actions: [one.Action].flat() as string[],
+      resources: [one.Resource].flat().map((resource) => String(say(resource))),
+      conditions: (say(one.Condition ?? {}) ?? {}) as Grant['conditions'],
+    })),
+  );
   const rules: Rule[] = [];
   const things: string[] = [];
   for (const [id, { Type, Properties }] of Object.entries(made.Resources)) {
     if (Type === 'AWS::Events::Rule' && Properties.EventPattern)
       rules.push({ lab, pattern: say(Properties.EventPattern) as object });
-    const documents =
-      Type === 'AWS::IAM::Role'
-        ? ((Properties.Policies ?? []) as { PolicyDocument: Document }[]).map((one) => one.PolicyDocument)
-        : Type === 'AWS::IAM::Policy'
-          ? [Properties.PolicyDocument as Document]
-          : [];
-    for (const { Statement } of documents)
-      for (const one of Statement)
-        grants.push({
-          lab,
-          role: id.replace(/[0-9A-F]{8}$/, ''),
-          actions: [one.Action].flat(),
-          resources: [one.Resource].flat().map((resource) => String(say(resource))),
-          conditions: (say(one.Condition ?? {}) ?? {}) as Grant['conditions'],
-        });
     things.push(...arnsOf(Type, String(say({ Ref: id }))));
   }
   return { grants, rules, things };
-}
-
-interface Document {
-  readonly Statement: readonly {
-    readonly Action: string | string[];
-    readonly Resource: unknown;
-    readonly Condition?: unknown;
-  }[];
 }
 
 /** Properties that name a thing. */
