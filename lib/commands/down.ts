@@ -7,8 +7,7 @@ import { messageOf } from './messages';
 import { wrongUse } from './options';
 import { type Receipt, receiptOf, printReceipt, printNext } from './receipt';
 import { sayKeptBudget } from './budget';
-import { findDeployedLabs } from './deployed-labs';
-import { announceLearners, confirmEveryone, recordedLabs } from './everyone';
+import { announceLearners, confirmEveryone, everyonesLabs } from './everyone';
 import { dryRun } from './dry-run';
 import { byKind, planRemoval, type Removal, removeLab } from './removal';
 import { plural } from './ui/text';
@@ -148,8 +147,7 @@ async function plansOf(context: Context, labs: readonly LabId[], everyone: boole
   const whose: { lab: LabId; learner: string }[] = labs.map((lab) => ({ lab, learner: options.learner }));
   // Stopping the local cloud ends everyone's labs: they are shown, and leave their receipts, like one's own.
   if (everyone) {
-    const found = [...(await findDeployedLabs(context, 'down')), ...(await recordedLabs(target))];
-    for (const { lab, learner } of found) {
+    for (const { lab, learner } of await everyonesLabs(target)) {
       if (!whose.some((one) => one.lab === lab && one.learner === learner)) whose.push({ lab, learner });
     }
   }

@@ -5,11 +5,12 @@ import { Exit, LabError } from '../course/errors';
 import type { Target } from '../target/target';
 import { leaseEnd } from '../teardown/lease';
 import type { Context } from './context';
+import { deployedLabsOn } from './deployed-labs';
 import type { Removal } from './removal';
 import { plural } from './ui/text';
 
 /** Whose record there is: of a lab whose stack is gone, nothing else tells. What it holds is read, and believed or not, later. */
-export async function recordedLabs({ clients }: Pick<Target, 'clients'>): Promise<{ lab: LabId; learner: string }[]> {
+async function recordedLabs({ clients }: Pick<Target, 'clients'>): Promise<{ lab: LabId; learner: string }[]> {
   const found: { lab: LabId; learner: string }[] = [];
   let NextToken: string | undefined;
   do {
@@ -24,6 +25,22 @@ export async function recordedLabs({ clients }: Pick<Target, 'clients'>): Promis
     NextToken = page.NextToken;
   } while (NextToken);
   return found;
+}
+
+/** A lab of anybody: its stack's status, or undefined where only its record is left. */
+export interface AnybodysLab {
+  readonly lab: LabId;
+  readonly learner: string;
+  readonly status?: string;
+}
+
+/** Everyone's labs where the target's clients look: those that stand, then those of which the record is left. */
+export async function everyonesLabs(target: Target): Promise<AnybodysLab[]> {
+  const [standing, recorded] = await Promise.all([deployedLabsOn(target), recordedLabs(target)]);
+  const gone = recorded.filter(
+    (one) => !standing.some(({ lab, learner }) => lab === one.lab && learner === one.learner),
+  );
+  return [...standing, ...gone];
 }
 
 /** Says whose labs there are, and when they would end by themselves. */

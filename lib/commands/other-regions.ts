@@ -4,8 +4,7 @@ import type { LabId } from '../course/names';
 import { LabError } from '../course/errors';
 import { REGIONS } from '../facts/regions';
 import type { Context } from './context';
-import { deployedLabsOn } from './deployed-labs';
-import { recordedLabs } from './everyone';
+import { everyonesLabs } from './everyone';
 import { messageOf } from './messages';
 
 /** A lab in another Region: its stack, or only the record of what it left. */
@@ -58,11 +57,7 @@ export async function lookInOtherRegions(context: Context, labs: readonly LabId[
     }
   };
   const lookAtEveryone = async (region: string, there: typeof target): Promise<void> => {
-    const [standing, recorded] = await Promise.all([deployedLabsOn(there), recordedLabs(there)]);
-    const gone = recorded.filter(
-      (one) => !standing.some(({ lab, learner }) => lab === one.lab && learner === one.learner),
-    );
-    for (const { lab, learner, status } of [...standing, ...gone.map((one) => ({ ...one, status: undefined }))])
+    for (const { lab, learner, status } of await everyonesLabs(there))
       if (labs.includes(lab)) found.push({ lab, learner, region, ...(status !== undefined && { status }) });
   };
   await Promise.all(
