@@ -1,10 +1,8 @@
 /** `rehearse --after`: what stands of a rehearsal's labs some time later, added to its report. */
-import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
-
 import { Exit, LabError } from '../course/errors';
-import { TAG_LAB, TAG_LEARNER } from '../course/names';
 import { readRecording } from '../field/read';
 import { quoted } from '../course/shell';
+import { searchTagged } from '../teardown/belonging';
 import { NO_NAMES } from '../teardown/ownership';
 import type { Context } from './context';
 import { FieldReport, projectVersion } from './field-report';
@@ -67,8 +65,7 @@ export async function lookAfter(context: Context, file: string | undefined): Pro
         }
       };
       ui.progress(`Looking for ${id}`);
-      const loaded = await context.run(lab, target);
-      const { run, standing } = loaded;
+      const { run, standing } = await context.run(lab, target);
       const known = await ask(undefined, () => teardown.readOwnership(run));
       // Stack and record are gone, as they should be: what has our tags or names is looked for all the same.
       const ownership = known ?? {
@@ -81,24 +78,7 @@ export async function lookAfter(context: Context, file: string | undefined): Pro
         ...NO_NAMES,
       };
       const found = await ask([], () => teardown.inventory(run, ownership));
-      const tagged = await ask([], async () => {
-        const arns: string[] = [];
-        let PaginationToken: string | undefined;
-        do {
-          const answer = await run.clients.tagging.send(
-            new GetResourcesCommand({
-              TagFilters: [
-                { Key: TAG_LAB, Values: [id] },
-                { Key: TAG_LEARNER, Values: [run.learner] },
-              ],
-              PaginationToken,
-            }),
-          );
-          arns.push(...(answer.ResourceTagMappingList ?? []).map(({ ResourceARN = '' }) => ResourceARN));
-          PaginationToken = answer.PaginationToken || undefined;
-        } while (PaginationToken);
-        return arns;
-      });
+      const tagged = await ask([], async () => [...(await searchTagged(run))]);
       const stack = standing?.status ?? null;
       const record = known !== undefined && standing === undefined;
       report.after({ stack, record, found, tagged, unread });

@@ -11,7 +11,6 @@ import type { Target } from '../target/target';
 import { LEASE_HOURS } from '../teardown/lease';
 import type { Context, Verb } from './context';
 import { FieldReport, refuseReport } from './field-report';
-import { lookAfter } from './look-after';
 import { PeakMemory } from './memory';
 import { refuseShortage, printQuotas } from './quotas';
 import { LabRehearsal } from './rehearsal';
@@ -45,7 +44,7 @@ export const rehearse: Verb = async (context: Context, args) => {
       `./lab rehearse ${names.join(' ')} --face ${faces[0]}`.replace('  ', ' '),
     );
   }
-  if (args.after !== undefined) return lookAfter(context, args.report);
+  if (args.after !== undefined) return (await import('./look-after')).lookAfter(context, args.report);
   if (args.report !== undefined) refuseReport(args.report);
   if (!local) await askForAws(context, labs, args);
   const { document, machineFailed } = await rehearseLabs(context, labs, args, { faces, report: args.report });

@@ -36,7 +36,8 @@ const NOBODY = 'me';
 
 const SECRET_KEY =
   /(token|marker|password|passphrase|secret|credential|authori[sz]ation|signature|cookie|accesskey|apikey|privatekey|certificate)/i;
-const STATE_KEY = /(status|state|phase)$/i;
+/** Members that tell a state. */
+export const STATE_KEY = /(status|state|phase)$/i;
 const KIND_KEY =
   /(type|code|mode|unit|engine|framework|version|format|category|provider|class|fault|result|outcome|algorithm)$/i;
 const TEXT_KEY = /(message|reason|description|details?|cause|explanation|saw|why|what|error|summary|stage)$/i;

@@ -1,6 +1,6 @@
 /** Answers taken apart into what two clouds can be compared by: fields with their types, and the states they tell. */
 import type { RequestRecord } from './recording';
-import type { Redacted } from './redact';
+import { type Redacted, STATE_KEY } from './redact';
 
 type Tree = { readonly [key: string]: Redacted };
 
@@ -26,7 +26,6 @@ export interface Said {
   readonly history: boolean;
 }
 
-const STATE_KEY = /(status|state|phase)$/i;
 const KIND_KEY = /(type|class|code|engine|category|unit)$/i;
 const IDENTITY = /(id|arn|name|key)$/i;
 const WORD = /^[A-Za-z][A-Za-z0-9_:./ -]*$/;

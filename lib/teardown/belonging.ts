@@ -113,13 +113,16 @@ export async function taggedNames(scope: Scope, service: string, start: string):
 
 /** ARNs of everything in this Region that carries our tags. It may lag behind: look each up before believing that it exists. */
 export function taggedArns(scope: Scope): Promise<ReadonlySet<string>> {
-  return scope.once('tagged', async () => {
-    const tags = Object.entries(tagsOf(scope.run.lab, scope.run.learner));
-    const TagFilters = tags.map(([Key, value]) => ({ Key, Values: [value] }));
-    const tagged = await everyPage(async (PaginationToken) => {
-      const page = await scope.run.clients.tagging.send(new GetResourcesCommand({ TagFilters, PaginationToken }));
-      return { items: page.ResourceTagMappingList, next: page.PaginationToken };
-    });
-    return new Set(tagged.flatMap(({ ResourceARN: arn, Tags }) => (arn && hasTags(Tags, scope.run) ? [arn] : [])));
+  return scope.once('tagged', () => searchTagged(scope.run));
+}
+
+/** The same, asked anew. */
+export async function searchTagged(run: Scope['run']): Promise<ReadonlySet<string>> {
+  const tags = Object.entries(tagsOf(run.lab, run.learner));
+  const TagFilters = tags.map(([Key, value]) => ({ Key, Values: [value] }));
+  const tagged = await everyPage(async (PaginationToken) => {
+    const page = await run.clients.tagging.send(new GetResourcesCommand({ TagFilters, PaginationToken }));
+    return { items: page.ResourceTagMappingList, next: page.PaginationToken };
   });
+  return new Set(tagged.flatMap(({ ResourceARN: arn, Tags }) => (arn && hasTags(Tags, run) ? [arn] : [])));
 }

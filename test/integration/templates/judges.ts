@@ -8,6 +8,7 @@ import { REGIONS } from '../../../lib/facts/regions';
 import { ROOT } from '../../../lib/infra/root';
 import { LOCAL_CLOUD } from '../../../local-cloud/boot/paths';
 import { ensurePython, ensureSeparate, programOf } from '../../../local-cloud/boot/python';
+import { JudgeMissing } from '../../proof/judges/missing';
 import { type Judged, shortPath } from './stacks';
 
 export interface Finding {
@@ -113,7 +114,7 @@ const checkov: Judge = async (stacks) => {
   const folder = join(ROOT, '.mla-labs', 'checkov');
   const lockFile = join(LOCAL_CLOUD, 'requirements-checkov.txt');
   const python = await ensureSeparate(folder, lockFile, await ensurePython(console.error)).catch((error: unknown) => {
-    throw new Error('checkov could not be installed, so it judged nothing.', { cause: error });
+    throw new JudgeMissing('checkov', String(error), 'see that PyPI is reached, and run the test again.');
   });
   const options = ['--framework', 'cloudformation', '--skip-download', '--quiet', '--compact', '--output', 'json'];
   const files = stacks.flatMap(({ file }) => ['--file', file]);
