@@ -68,3 +68,13 @@ export async function barriersOf(page: Page): Promise<string[]> {
 /** By how many pixels the page is wider than its window. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+/** What is wrong with a page as it stands now, on a window and on a phone. */
+export async function faultsOf(browser: TestBrowser, page: Page): Promise<string[]> {
+  const found = await barriersOf(page);
+  const before = page.viewportSize()!;
+  await page.setViewportSize({ width: 375, height: 800 });
+  const over = await overflowOf(page);
+  await page.setViewportSize(before);
+  return [...found, ...browser.faults, ...(over > 0 ? [`${over} pixels too wide for a phone`] : [])];
+}

@@ -4,7 +4,7 @@ import type { Served } from '../../lib/commands/deps';
 import type { LabId } from '../../lib/course/names';
 import { serve } from '../../workbench/server';
 import { Stage } from '../proof/stage';
-import { barriersOf, overflowOf, TestBrowser } from './browser';
+import { faultsOf, TestBrowser } from './browser';
 
 const options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false } as const;
 
@@ -64,20 +64,10 @@ export class CloudScene {
     await this.seen.getByRole('button', { name: 'Look again' }).last().click();
   }
 
-  /** What is wrong with the page as it stands now, on a window and on a phone. */
+  /** What is wrong with the page as it stands now, with the problems that it tells. */
   async faults(): Promise<string[]> {
-    const found = await barriersOf(this.page);
-    const before = this.page.viewportSize()!;
-    await this.page.setViewportSize({ width: 375, height: 800 });
-    const over = await overflowOf(this.page);
-    await this.page.setViewportSize(before);
-    const problems = await this.seen.locator('.problem').allInnerTexts();
-    return [
-      ...found,
-      ...this.browser.faults,
-      ...problems,
-      ...(over > 0 ? [`${over} pixels too wide for a phone`] : []),
-    ];
+    const found = await faultsOf(this.browser, this.page);
+    return [...found, ...(await this.seen.locator('.problem').allInnerTexts())];
   }
 
   async close(): Promise<void> {

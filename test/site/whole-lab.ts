@@ -6,7 +6,7 @@ import type { Served } from '../../lib/commands/deps';
 import type { LabId } from '../../lib/course/names';
 import { serve } from '../../workbench/server';
 import { Stage } from '../proof/stage';
-import { barriersOf, overflowOf, TestBrowser } from './browser';
+import { faultsOf, TestBrowser } from './browser';
 
 const options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false } as const;
 
@@ -82,13 +82,8 @@ export class PageLearner {
   }
 
   /** What is wrong with the page as it stands now. */
-  async faults(): Promise<string[]> {
-    const found = await barriersOf(this.page);
-    const before = this.page.viewportSize()!;
-    await this.page.setViewportSize({ width: 375, height: 800 });
-    const over = await overflowOf(this.page);
-    await this.page.setViewportSize(before);
-    return [...found, ...this.browser.faults, ...(over > 0 ? [`${over} pixels too wide for a phone`] : [])];
+  faults(): Promise<string[]> {
+    return faultsOf(this.browser, this.page);
   }
 
   async close(): Promise<void> {

@@ -39,6 +39,10 @@ export const standing = (lab: string): StatusView['labs'][number] | undefined =>
 
 export const running = computed(() => live.job !== undefined && live.job.exit === undefined);
 
+/** A moment, as a sentence has it. */
+export const time = (iso: string): string =>
+  new Date(iso).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+
 /** Whether `./lab open` serves this page. */
 export const served = (): boolean => document.querySelector(`meta[name="${MARK}"]`) !== null;
 
