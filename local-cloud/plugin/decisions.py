@@ -24,14 +24,15 @@ _basis: ContextVar[dict[str, Any] | None] = ContextVar("mla_decisions_basis", de
 
 
 class Statements(list[Any]):
-    """What a policy says as the emulator reads it, with the policy itself."""
+    """What a policy says as the emulator reads it, with the key of the policy itself."""
 
-    def __init__(self, parsed: list[Any], document: str | dict[str, Any]) -> None:
+    def __init__(self, parsed: list[Any], key: str) -> None:
         super().__init__(parsed)
-        self.document = document
+        self.key = key
 
 
-def _keep_document(document: Any) -> str:
+def keep_document(document: Any) -> str:
+    """Keeps the text of a policy for the record. Returns its key there."""
     text = document if isinstance(document, str) else json.dumps(document, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     _documents[digest] = text
@@ -39,7 +40,7 @@ def _keep_document(document: Any) -> str:
 
 
 def _documents_of(layer: list[Any]) -> list[str]:
-    return [_keep_document(one.document) for one in layer if isinstance(one, Statements)]
+    return [one.key for one in layer if isinstance(one, Statements)]
 
 
 def _context(ctx: Any) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def _record_requests() -> None:
         basis = _basis.get()
         if basis is not None and policy:
             basis["resourcePolicy"] = {
-                "policy": _keep_document(policy),
+                "policy": keep_document(policy),
                 "owner": owner_account or ctx.principal_account,
                 "required": required,
             }
@@ -163,13 +164,13 @@ def _record_policies() -> None:
             _basis.reset(token)
         if doc:
             named = {"service": service} if service else {}
-            _keep("policy", ctx, result.decision == "Allow", policy=_keep_document(doc), **named)
+            _keep("policy", ctx, result.decision == "Allow", policy=keep_document(doc), **named)
         return result
 
     def evaluate_trust_policy(trust_doc: Any, caller_arn: str, ctx: Any = None) -> bool:
         trusted = by_trust(trust_doc, caller_arn, ctx)
         if ctx is not None and ctx.principal_type != "Service":
-            _keep("policy", ctx, trusted, policy=_keep_document(trust_doc))
+            _keep("policy", ctx, trusted, policy=keep_document(trust_doc))
         return trusted
 
     replace(iam_evaluator, "evaluate_resource_policy", evaluate_resource_policy)
@@ -178,7 +179,7 @@ def _record_policies() -> None:
 
 def trusted(document: dict[str, Any], service: str, ctx: Any, allowed: bool) -> None:
     """Records whether a role lets one of AWS's services assume it."""
-    _keep("policy", ctx, allowed, policy=_keep_document(document), service=service)
+    _keep("policy", ctx, allowed, policy=keep_document(document), service=service)
 
 
 def install() -> None:

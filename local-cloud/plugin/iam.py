@@ -270,11 +270,19 @@ def further_checks(
 
 def _parse_once() -> None:
     """A policy is read for every request that its principal makes: the same text is parsed once."""
-    parse = iam_evaluator.parse_policy_document
+    original = iam_evaluator.parse_policy_document
+
+    def parse(doc: str | dict[str, Any]) -> decisions.Statements:
+        return decisions.Statements(original(doc), decisions.keep_document(doc))
+
     parsed = functools.lru_cache(maxsize=4096)(parse)
 
     def parse_policy_document(doc: str | dict[str, Any]) -> list[Any]:
-        return decisions.Statements(parsed(doc) if isinstance(doc, str) else parse(doc), doc)
+        if not isinstance(doc, str):
+            return parse(doc)
+        # What a caller does with its list is its own affair.
+        known = parsed(doc)
+        return decisions.Statements(known, known.key)
 
     replace(iam_evaluator, "parse_policy_document", parse_policy_document)
 
