@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 import cbor2
 
-from . import models
+from . import models, wire
 from .emulator import Answer, Json, app, replace, router
 
 _CODE = "UnknownOperationException"
@@ -186,23 +186,15 @@ def _routes(name: str, method: str) -> tuple[tuple[str, _Route], ...]:
 
 
 def _route(template: str, shape: dict[str, Any]) -> _Route:
-    """`{Id}` is a part of a path, `{Key+}` the rest of it. Required members tell operations of one path apart."""
-    path, _, query = template.partition("?")
-    parts = re.split(r"\{(\w+\+?)\}", path)
-    texts, names = [re.escape(part) for part in parts[::2]], parts[1::2]
-    strict = [".+" if name.endswith("+") else "[^/]+" for name in names]
-    by_part, whole = (
-        re.compile("".join(text + part for text, part in zip(texts, [*kinds, ""], strict=True)) + "/?")
-        for kinds in (strict, [".+"] * len(names))
-    )
+    """Required members tell operations of one path apart."""
+    (by_part, whole), _, keys = wire.uri(template)
     required: dict[str, set[str]] = {"querystring": set(), "header": set()}
     for member in shape.get("required", ()):
         about = shape["members"][member]
         if about.get("location") in required:
             required[about["location"]].add(about["locationName"])
-    keys = {part.partition("=")[0] for part in query.split("&") if part}
     headers = frozenset(map(str.lower, required["header"]))
-    return _Route(by_part, whole, frozenset(keys | required["querystring"]), headers)
+    return _Route(by_part, whole, keys | required["querystring"], headers)
 
 
 def _named(service: str) -> tuple[str, ...]:

@@ -262,13 +262,16 @@ def _structure(shape: Structure, node: ElementTree.Element) -> Values:
 
 
 @cache
-def _uri(template: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], tuple[str, ...], frozenset[str]]:
-    """The path of an operation, the names in it, and the keys of its query."""
+def uri(template: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], tuple[str, ...], frozenset[str]]:
+    """Paths of an operation's requests, the names in them, and the keys of its query.
+
+    `{Id}` is a part of a path, `{Key+}` the rest of it. An ARN may have slashes, which nobody sees to be quoted by now:
+    the second pattern takes such a path, too.
+    """
     path, _, query = template.partition("?")
     parts = re.split(r"\{(\w+\+?)\}", path)
     texts, names = parts[::2], parts[1::2]
     strict = ["(.+)" if name.endswith("+") else "([^/]+)" for name in names]
-    # An ARN in a path may have slashes.
     by_part, whole = (
         re.compile("".join(re.escape(text) + group for text, group in zip(texts, [*groups, ""], strict=True)) + "/?")
         for groups in (strict, ["(.+)"] * len(names))
@@ -278,7 +281,7 @@ def _uri(template: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], tuple[
 
 
 def _rest_input(wanted: OperationModel, shape: Structure, protocol: str, request: Request) -> Values:
-    (by_part, whole), names, fixed = _uri(wanted.http["requestUri"])
+    (by_part, whole), names, fixed = uri(wanted.http["requestUri"])
     found = by_part.fullmatch(request.path) or whole.fullmatch(request.path)
     parts = dict(zip(names, found.groups(), strict=True)) if found else {}
     left = {key: value for key, value in request.query.items() if key not in fixed and not _NO_INPUT.match(key)}
