@@ -43,8 +43,10 @@ def _delete(physical_id: str, props: dict[str, Any]) -> None:
 
 def _end(workers: list[Any]) -> None:
     while workers:
-        lambda_runtime.kill_workers([worker for worker in workers if not worker.in_use])
-        workers = [worker for worker in workers if worker.in_use]
+        # Decided once for each: one that comes to its end meanwhile is for the next round.
+        idle = [worker for worker in workers if not worker.in_use]
+        lambda_runtime.kill_workers(idle)
+        workers = [worker for worker in workers if worker not in idle]
         time.sleep(0.1)
 
 

@@ -18,6 +18,7 @@ import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
   CreateUserCommand,
+  PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AddPermissionCommand, CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
@@ -173,12 +174,23 @@ test('a rule gets the event of each change of state', async () => {
   });
 });
 
+/** As AWSLambdaBasicExecutionRole has it: without that a function writes no log. */
+const WRITES_LOGS = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },
+  ],
+});
+
 /** A function with this code, by its name. */
 async function functionOf(FunctionName: string, code: string): Promise<string> {
   const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
   const role = new CreateRoleCommand({ RoleName: FunctionName, AssumeRolePolicyDocument });
   const { Role } = await clients.iam.send(role);
+  await clients.iam.send(
+    new PutRolePolicyCommand({ RoleName: FunctionName, PolicyName: 'logs', PolicyDocument: WRITES_LOGS }),
+  );
   const { FunctionArn } = await clients.lambda.send(
     new CreateFunctionCommand({
       FunctionName,

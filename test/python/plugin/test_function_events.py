@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from plugin import cloudformation_lambda, function_events
-from plugin.emulator import custom_resource, eventbridge, lambda_svc, responses, sns
+from plugin.emulator import custom_resource, eventbridge, lambda_runtime, lambda_svc, responses, sns
 
 NAME = "responder"
 MESSAGE = {"AlarmName": "drift"}
@@ -147,3 +147,21 @@ def test_a_template_gives_a_function_its_queue_and_takes_it_away(cloud: Cloud, m
     assert cloud.config["DeadLetterConfig"] == {"TargetArn": cloud.queue}
     cloudformation_lambda._update(NAME, with_queue, {}, "stack", "Function")
     assert "DeadLetterConfig" not in cloud.config
+
+
+class Worker:
+    def __init__(self, in_use: bool) -> None:
+        self.in_use = in_use
+
+
+def test_a_process_that_comes_to_its_end_while_another_is_ended_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle, busy = Worker(False), Worker(True)
+    killed: list[Worker] = []
+
+    def kill(workers: list[Worker]) -> None:
+        killed.extend(workers)
+        busy.in_use = False
+
+    monkeypatch.setattr(lambda_runtime, "kill_workers", kill)
+    cloudformation_lambda._end([idle, busy])
+    assert killed == [idle, busy]
