@@ -1,4 +1,4 @@
-"""The private door of the plug-in, for the boot code and our services: /_mla/..., with the shared secret only."""
+"""The private endpoint of the plug-in, for the boot code and our services: /_mla/..., with the shared secret only."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
         return 200, json.dumps(judge.invalid()).encode()
     if path == "/_mla/decisions":
         return 200, decisions.recorded()
-    return 404, b'{"code":"NotFound","message":"no such door"}'
+    return 404, b'{"code":"NotFound","message":"no such path"}'
 
 
 def install(settings: Settings) -> None:

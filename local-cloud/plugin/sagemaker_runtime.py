@@ -26,7 +26,7 @@ _KEPT = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepali
 
 
 class _Host:
-    """The services host's raw door, over connections that are used again."""
+    """The services host's raw endpoint, over connections that are used again."""
 
     def __init__(self, settings: Settings) -> None:
         self._url, self._token = f"{settings.services_url}/raw/sagemaker/", settings.token

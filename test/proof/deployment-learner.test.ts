@@ -96,7 +96,7 @@ describe('promote', () => {
     await stage.act('release', 'staging');
   });
 
-  test('two releases at once: the newer waits at the door of the older, and both are named', async () => {
+  test('two releases at once: the newer waits for the older to leave the stage, and both are named', async () => {
     const { pipeline, group } = resourcesOf(await stage.run());
     const state = `aws codepipeline get-pipeline-state --name ${pipeline} --query "stageStates[?stageName=='Approval']|[0].latestExecution.pipelineExecutionId" --output text`;
     const older = stage.shell(state).output.trim();
@@ -105,7 +105,7 @@ describe('promote', () => {
     expect(stage.shell(start)).toMatchObject({ status: 0 });
     await stage.act('staging');
     const said = await stage.failure('promote');
-    expect(said).toMatch(new RegExp(`waits at the door of Approval: the older release ${older} is in it`));
+    expect(said).toMatch(new RegExp(`waits to enter Approval: the older release ${older} is in it`));
     const [stop] = /aws codepipeline stop-pipeline-execution .*?waits\.'/.exec(said)!;
     expect(stage.shell(stop)).toMatchObject({ status: 0 });
   });

@@ -102,7 +102,7 @@ test('a template that fits no more: uploading a right source mends it, and so do
 test('down takes a lab away with all of its faults in it', async () => {
   const run = await stage.run();
   await until(async () => (await stage.check('source')).done);
-  // Uploads start no release once the rule is off, and no release comes to Verify once its door is shut.
+  // Uploads start no release once the rule is off, and no release enters Verify once its transition is disabled.
   for (const id of ['renamed-parameter', 'deleted-model', 'disabled-rule', 'disabled-transition']) {
     const fault = days.fault(id);
     await fault.inject(run, await fault.prepare(run));

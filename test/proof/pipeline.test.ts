@@ -123,7 +123,7 @@ test.each([
   expect(await failure(id)).toEqual({ stage: 'Check', code: 'JobFailed', message: expect.stringContaining(says) });
 });
 
-test('of those that wait at the door the newest stays; the others are superseded', async () => {
+test('of those that wait to enter a stage the newest stays; the others are superseded', async () => {
   const first = await start('a');
   const token = await small.token(first);
   const waiting = async (id: string) =>

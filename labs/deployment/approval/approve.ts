@@ -53,7 +53,7 @@ export async function approveRelease(
   const waits = stage?.latestExecution?.pipelineExecutionId;
   if (waits !== undefined && waits !== release.id) {
     throw new LabError(`The approval belongs to the release ${waits}, not to ${release.id}.`, {
-      why: 'Two releases are under way. The later one overtakes the earlier at the next door.',
+      why: 'Two releases are under way. The later one overtakes the earlier before the next stage.',
       next: `Look first: ${labCommand(run, 'check', 'release')}`,
     });
   }

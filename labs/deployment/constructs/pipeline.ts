@@ -70,7 +70,7 @@ export function addPipeline(stack: LabStack, props: PipelineProps): CfnResource 
   const made = new codepipeline.CfnPipeline(stack, 'Pipeline', {
     name: names.base,
     pipelineType: 'V2',
-    // Of several releases that wait at a stage's door, the newest goes on.
+    // Of several releases that wait to enter a stage, the newest goes on.
     executionMode: 'SUPERSEDED',
     roleArn: roles.pipeline.roleArn,
     // Encrypted with the key that AWS manages for S3.

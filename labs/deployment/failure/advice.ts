@@ -40,7 +40,7 @@ export function releaseFailedError(
   if (stop === undefined) {
     const why: Record<string, string> = {
       Superseded:
-        'A newer release overtook it at a stage’s door: of several that wait there, the pipeline keeps the newest.',
+        'A newer release overtook it before a stage: of several that wait to enter one, the pipeline keeps the newest.',
       Stopped: 'Somebody stopped it.',
       Cancelled: 'The pipeline was changed or deleted while it ran.',
     };

@@ -12,7 +12,7 @@ import { resourcesOf } from '../resources';
 
 const STAGE = { stageName: 'Verify', transitionType: 'Inbound' } as const;
 
-/** A freeze that nobody ended: releases begin, and wait at a door. */
+/** A freeze that nobody ended: releases begin, and wait to enter a stage. */
 export const disabledTransition: Fault = {
   id: 'disabled-transition',
   title: 'The transition from Source to Verify was disabled, for a freeze that is over',

@@ -43,7 +43,7 @@ export interface ReleaseAction {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** What is in each stage now, and who waits at its door. Not a list: it is never a moment behind. */
+/** What is in each stage now, and what waits to enter it. Not a list: it is never a moment behind. */
 export async function stageStates(run: LabRun, resources: LabResources): Promise<readonly StageState[]> {
   const state = await run.clients.codepipeline.send(new GetPipelineStateCommand({ name: resources.pipeline }));
   return state.stageStates ?? [];

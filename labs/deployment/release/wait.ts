@@ -57,10 +57,10 @@ export async function waitForStage(
       // Of a release that has ended, no action goes on: the list of them is a moment behind, and has no reason yet.
       if (stagePassed(actions, until) || (hasEnded(release) && !goesOn) || waits) return { release, actions };
       if (goesOn) return new InProgress(releaseProgress(release, actions));
-      const door = await doorOf(run, resources, of.id);
-      if (door?.stage === 'Approval') throw held(run, resources, of.id, door.holder, step);
+      const inbound = await inboundStage(run, resources, of.id);
+      if (inbound?.stage === 'Approval') throw held(run, resources, of.id, inbound.holder, step);
       return new InProgress(
-        door ? `waits at ${door.stage}, where ${door.holder} is` : releaseProgress(release, actions),
+        inbound ? `waits to enter ${inbound.stage}, where ${inbound.holder} is` : releaseProgress(release, actions),
       );
     },
   });
@@ -78,14 +78,14 @@ async function waitsForApproval(
   return now === undefined || (now.pipelineExecutionId === id && now.status === 'InProgress');
 }
 
-interface Door {
+interface InboundStage {
   readonly stage: string;
   /** The release that is in the stage. */
   readonly holder: string;
 }
 
-/** The stage at whose door a release waits, as another one is in it; undefined when it waits at none. */
-async function doorOf(run: LabRun, resources: LabResources, id: string): Promise<Door | undefined> {
+/** The stage that a release waits to enter, as another one is in it: AWS calls it inbound there. Undefined when it waits for none. */
+async function inboundStage(run: LabRun, resources: LabResources, id: string): Promise<InboundStage | undefined> {
   const states = await stageStates(run, resources);
   for (const { stageName, inboundExecution, inboundExecutions = [], latestExecution } of states) {
     const waiting = [inboundExecution, ...inboundExecutions].map((one) => one?.pipelineExecutionId);
@@ -97,7 +97,7 @@ async function doorOf(run: LabRun, resources: LabResources, id: string): Promise
 
 /** Where two releases are under way: what one can do about the older. */
 function held(run: LabRun, resources: LabResources, id: string, holder: string, step: string): LabError {
-  return new LabError(`The release ${id} waits at the door of Approval: the older release ${holder} is in it.`, {
+  return new LabError(`The release ${id} waits to enter Approval: the older release ${holder} is in it.`, {
     why: 'One release at a time is in a stage. That one waits for a decision, and nobody else comes in before it has one.',
     next: `End the older one: ${stopCommand(resources, holder, 'A newer release waits.')}; then ${labCommand(run, 'step', step)}`,
   });

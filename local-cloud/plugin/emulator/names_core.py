@@ -1,4 +1,4 @@
-"""The emulator's core: its door, who calls, what IAM decides, and where functions run."""
+"""The emulator's core: its HTTP entry, who calls, what IAM decides, and where functions run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 /**
  * How executions move through stages: https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html
  *
- * One execution is inside a stage at a time. Another waits at the door; in SUPERSEDED mode a newer one takes the place
+ * One execution is inside a stage at a time. Another waits to enter it; in SUPERSEDED mode a newer one takes the place
  * of the one that waits, in QUEUED mode they wait in turn. A failed execution leaves its stage.
  */
 import type { ActionDeclaration, StageDeclaration, StageExecutionStatus } from '@aws-sdk/client-codepipeline';
@@ -39,7 +39,7 @@ export class ExecutionEngine {
     this.enter(pipeline, execution, 0);
   }
 
-  /** Lets in who waits at the door of a stage, if the stage is free and its transition enabled. */
+  /** Lets the execution that waits enter a stage, if the stage is free and its transition enabled. */
   settle(pipeline: Pipeline, slot: StageRuntime): void {
     if (pipeline.deleted || this.ended) return;
     if (currentDeclaration(pipeline).executionMode === 'SUPERSEDED') {
@@ -59,9 +59,9 @@ export class ExecutionEngine {
 
   /** Stops an execution: at once if it waits or is to be abandoned, else when its running actions end. */
   stop(pipeline: Pipeline, execution: Execution, abandon: boolean): void {
-    const door = [...pipeline.stages.values()].find(({ waiting }) => waiting.includes(execution));
-    if (door) {
-      door.waiting.splice(door.waiting.indexOf(execution), 1);
+    const entering = [...pipeline.stages.values()].find(({ waiting }) => waiting.includes(execution));
+    if (entering) {
+      entering.waiting.splice(entering.waiting.indexOf(execution), 1);
       this.end(pipeline, execution, 'Stopped', 'STOPPED');
       return;
     }

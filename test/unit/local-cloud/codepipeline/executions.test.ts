@@ -114,7 +114,7 @@ test('a failed stage runs again from the action that failed, and only the latest
   });
 });
 
-test('a disabled transition holds executions at the door until it is enabled', async () => {
+test('a disabled transition keeps executions from entering until it is enabled', async () => {
   const cloud = await running([gate, last]);
   const transition = { pipelineName: 'p', stageName: 'Last', transitionType: 'Inbound' };
   await cloud.call('DisableStageTransition', { ...transition, reason: 'freeze' });
