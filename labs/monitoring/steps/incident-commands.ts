@@ -1,7 +1,6 @@
 /** The step `incident` with the AWS CLI. */
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
-import { untilAlarm } from '../aws-cli';
 import { batchFile, JULY } from '../traffic/flights';
 import { INCIDENT_LOGS, resourcesOf, s3Uri, SCRATCH_FOLDER, type LabResources } from '../resources';
 
@@ -28,19 +27,24 @@ function releaseCommands(resources: LabResources): string {
   ].join('\n');
 }
 
-/** Callers in the background until the responder has written down that it is done; then some more requests. */
-function callCommands(resources: LabResources): string {
+/**
+ * Callers in the background until the responder has written down that it is done; then some more requests. The alarm is
+ * not what is waited for: it may be silent again before one looks.
+ */
+export function callCommands(resources: LabResources): string {
   const log = `${SCRATCH_FOLDER}/calls.csv`;
   const copies = `${SCRATCH_FOLDER}/decisions`;
   const flights = `${SCRATCH_FOLDER}/july`;
   const call = `aws sagemaker-runtime invoke-endpoint --endpoint-name ${quoted(resources.endpoint)} --content-type text/csv --accept text/csv --body "fileb://$part" ${SCRATCH_FOLDER}/answer >/dev/null 2>${SCRATCH_FOLDER}/refusal`;
   return [
-    `rm -f ${SCRATCH_FOLDER}/stop ${log}; rm -rf ${flights}; mkdir -p ${flights} ${copies}`,
+    `rm -f ${SCRATCH_FOLDER}/stop ${log}; rm -rf ${flights} ${copies}; mkdir -p ${flights} ${copies}`,
     `gunzip -c ${quoted(`data/${batchFile(JULY).path}`)} | head -100 | cut -d , -f 2- | split -l 1 -a 3 - ${flights}/`,
     `asking() { n=0; for part in ${flights}/*; do at=$(date -u +%Y-%m-%dT%H:%M:%SZ); if ${call}; then echo "$at,$n,$(cat ${SCRATCH_FOLDER}/answer)"; else echo "$at,$n,$(tr '\\n,' '  ' < ${SCRATCH_FOLDER}/refusal)"; fi >> ${log}; n=$((n + 1)); [ -e ${SCRATCH_FOLDER}/stop ] && break; done; }`,
+    `decided() { aws s3 sync ${quoted(s3Uri(resources, 'decisions/'))} ${copies} --only-show-errors && grep -rlE '"status": "(done|failed)"' ${copies} --include='*-errors.json' | wc -l; }`,
+    `until before=$(decided); do sleep 2; done`,
     `(until [ -e ${SCRATCH_FOLDER}/stop ]; do asking; done) & callers=$!`,
-    untilAlarm(resources.alarms.errors),
-    `until aws s3 sync ${quoted(s3Uri(resources, 'decisions/'))} ${copies} --only-show-errors; cat ${copies}/*-errors.json 2>/dev/null | grep -Eq '"status": "(done|failed)"'; do sleep 2; done`,
+    `until now=$(decided) && [ "$now" -gt "$before" ]; do sleep 2; done`,
+    `aws cloudwatch describe-alarm-history --alarm-name ${quoted(resources.alarms.errors)} --history-item-type StateUpdate --max-records 3 --query 'AlarmHistoryItems[].[Timestamp,HistorySummary]' --output text`,
     `sleep 20; touch ${SCRATCH_FOLDER}/stop; wait $callers`,
     `cat ${copies}/*-errors.json`,
     `aws s3 cp ${log} "${s3Uri(resources, INCIDENT_LOGS)}$(date -u +%Y-%m-%dT%H-%M-%SZ).csv"`,
