@@ -133,6 +133,14 @@ def test_what_a_stock_client_sends_is_read_as_it_was_meant_and_passes(
     assert {name: cloud.values[name] for name in arguments} == arguments
 
 
+def _pipeline(action: dict[str, Any], variable: dict[str, Any]) -> dict[str, Any]:
+    """A pipeline with one action that waits for a person, and with one variable."""
+    approval = {"category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1"}
+    stages = [{"name": "Gate", "actions": [{"name": "Approve", "actionTypeId": approval, **action}]}]
+    variables = [{"name": "Model", **variable}]
+    return {"name": "p", "roleArn": "arn:aws:iam::000000000000:role/p", "stages": stages, "variables": variables}
+
+
 WRONG: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("iam", "create_role", {"RoleName": "a b", "AssumeRolePolicyDocument": "{}"}, "ValidationError", "'roleName'"),
     ("iam", "create_role", {"RoleName": "r"}, "ValidationError", "Value null at 'assumeRolePolicyDocument'"),
@@ -144,6 +152,119 @@ WRONG: list[tuple[str, str, dict[str, Any], str, str]] = [
         "ValidationError",
         "'capabilities.1.member' failed to satisfy constraint: Member must satisfy enum value set",
     ),
+    (
+        "sagemaker",
+        "create_model",
+        {"ModelName": "a b"},
+        "ValidationException",
+        "regular expression pattern: [a-zA-Z0-9]",
+    ),
+    (
+        "sagemaker",
+        "create_model",
+        {},
+        "ValidationException",
+        "'modelName' failed to satisfy constraint: Member must not",
+    ),
+    ("sagemaker", "list_models", {"MaxResults": 101}, "ValidationException", "value less than or equal to 100"),
+    ("sagemaker", "list_models", {"SortOrder": "Up"}, "ValidationException", "enum value set: [Ascending, Descending]"),
+    (
+        "sagemaker",
+        "create_endpoint_config",
+        {"EndpointConfigName": "a", "ProductionVariants": []},
+        "ValidationException",
+        "'productionVariants' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ),
+    (
+        "sagemaker",
+        "create_endpoint_config",
+        {"EndpointConfigName": "a", "ProductionVariants": [{"VariantName": "a"}, {"InitialInstanceCount": 0}]},
+        "ValidationException",
+        "2 validation errors detected: Value null at 'productionVariants.2.member.variantName'",
+    ),
+    (
+        "sagemaker",
+        "create_model_package",
+        {"CustomerMetadataProperties": {"k" * 129: "v"}},
+        "ValidationException",
+        "'customerMetadataProperties' failed to satisfy constraint: Member must have length less than or equal to 128",
+    ),
+    (
+        "codepipeline",
+        "create_pipeline",
+        {"pipeline": _pipeline({"timeoutInMinutes": 4}, {"defaultValue": "latest"})},
+        "ValidationException",
+        "'pipeline.stages.1.member.actions.1.member.timeoutInMinutes' failed to satisfy constraint: "
+        "Member must have value greater than or equal to 5",
+    ),
+    (
+        "codepipeline",
+        "create_pipeline",
+        {"pipeline": _pipeline({"timeoutInMinutes": 5}, {"defaultValue": ""})},
+        "ValidationException",
+        "'pipeline.variables.1.member.defaultValue'",
+    ),
+    (
+        "sagemaker",
+        "create_training_job",
+        {"TrainingJobName": "a b"},
+        "ValidationException",
+        "Value 'a b' at 'trainingJobName' failed to satisfy constraint",
+    ),
+    (
+        "sagemaker",
+        "create_training_job",
+        {"OutputDataConfig": {"S3OutputPath": "models"}},
+        "ValidationException",
+        "Value 'models' at 'outputDataConfig.s3OutputPath'",
+    ),
+    (
+        "sagemaker",
+        "create_hyper_parameter_tuning_job",
+        {"TrainingJobDefinition": {"RoleArn": "arn:aws:s3::000000000000:role/train"}},
+        "ValidationException",
+        "'trainingJobDefinition.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern",
+    ),
+    (
+        "sagemaker",
+        "create_model_package",
+        {"ModelApprovalStatus": "Maybe"},
+        "ValidationException",
+        "Value 'Maybe' at 'modelApprovalStatus'",
+    ),
+    (
+        "sagemaker",
+        "create_endpoint_config",
+        {"ProductionVariants": [{"VariantName": "a", "InstanceType": "ml.t3.medium"}]},
+        "ValidationException",
+        "Value 'ml.t3.medium' at 'productionVariants.1.member.instanceType'",
+    ),
+    ("codebuild", "create_project", {"name": "-"}, "InvalidInputException", "Value '-' at 'name' failed to satisfy"),
+    (
+        "codebuild",
+        "create_project",
+        {"timeoutInMinutes": 4},
+        "InvalidInputException",
+        "Member must have value greater than or equal to 5",
+    ),
+    (
+        "athena",
+        "get_query_results",
+        {"QueryExecutionId": "a", "MaxResults": 1001},
+        "InvalidRequestException",
+        "less than or equal to 1000",
+    ),
+    (
+        "athena",
+        "start_query_execution",
+        {"QueryString": "SELECT 1", "ClientRequestToken": "short"},
+        "InvalidRequestException",
+        "greater than or equal to 32",
+    ),
+    ("codepipeline", "get_pipeline", {}, "ValidationException", "'name'"),
+    ("athena", "get_query_execution", {}, "InvalidRequestException", "'queryExecutionId'"),
+    ("codebuild", "stop_build", {}, "InvalidInputException", "'id'"),
+    ("service-quotas", "get_service_quota", {}, "IllegalArgumentException", "'serviceCode'"),
     ("sagemaker", "describe_endpoint", {"EndpointName": "e" * 64}, "ValidationException", "less than or equal to 63"),
     ("codebuild", "start_build", {}, "InvalidInputException", "'projectName'"),
     ("athena", "start_query_execution", {"QueryString": ""}, "InvalidRequestException", "greater than or equal to 1"),

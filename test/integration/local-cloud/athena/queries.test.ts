@@ -108,7 +108,6 @@ describe('A query', () => {
     expect(first.ResultSet!.Rows!.map(({ Data }) => Data![0]!.VarCharValue)).toEqual(['x', '1']);
     expect(second.ResultSet!.Rows!.map(({ Data }) => Data![0]!.VarCharValue)).toEqual(['2', '3']);
     expect(second.NextToken).toBeUndefined();
-    await expect(lab.results(id, { MaxResults: 1001 })).rejects.toThrow('less than or equal to 1000');
     await expect(lab.results(id, { NextToken: 'bm90b3Vycw' })).rejects.toThrow('NextToken');
   });
 
@@ -291,7 +290,6 @@ describe('Query executions', () => {
 
     expect(await lab.start('SELECT 1', token)).toBe(first);
     await expect(lab.start('SELECT 2', token)).rejects.toThrow('Idempotent parameters do not match');
-    await expect(lab.start('SELECT 1', { ClientRequestToken: 'short' })).rejects.toThrow('greater than or equal to 32');
   });
 
   test('a stopped query is cancelled and writes no result', async () => {

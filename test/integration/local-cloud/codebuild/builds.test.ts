@@ -142,8 +142,6 @@ it('fails before any command when the role may not write the log', async () => {
 it.each([
   [{ source: { type: 'GITHUB' } }, 'does not have build sources of type GITHUB'],
   [{ source: { type: 'NO_SOURCE' } }, 'a buildspec must be specified'],
-  [{ name: '-' }, "Value '-' at 'name' failed to satisfy constraint"],
-  [{ timeoutInMinutes: 4 }, 'Member must have value greater than or equal to 5'],
   [{ vpcConfig: { vpcId: 'v' } }, 'does not have vpcConfig'],
   [{ environment: { ...PROJECT.environment!, image: 'python:3.12' } }, 'does not have the build image python:3.12'],
 ])('refuses a project that it could not honour: %j', async (more, reason) => {

@@ -204,12 +204,6 @@ describe('a request', () => {
       "You can't override the metric definitions for Amazon SageMaker algorithms",
     ],
     ['spot without a waiting time', { EnableManagedSpotTraining: true }, 'Invalid MaxWaitTimeInSeconds'],
-    ['a name with spaces', { TrainingJobName: 'a b' }, "Value 'a b' at 'trainingJobName' failed to satisfy constraint"],
-    [
-      'no output',
-      { OutputDataConfig: { S3OutputPath: 'models' } },
-      "Value 'models' at 'outputDataConfig.s3OutputPath'",
-    ],
     [
       'two instances',
       { ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 5 } },

@@ -1,5 +1,5 @@
 import type { CreateHyperParameterTuningJobRequest, ParameterRanges } from '@aws-sdk/client-sagemaker';
-import { Caller, FakeCloud, ROLE, SCRIPT, SKLEARN, trainingDefinition, until } from './fakeCloud';
+import { Caller, FakeCloud, SCRIPT, SKLEARN, trainingDefinition, until } from './fakeCloud';
 
 /** Its AUC is best at x = 0.5; it prints as many rounds as it is told. */
 const TRAIN = `
@@ -272,13 +272,5 @@ describe('a request', () => {
         message: expect.stringContaining('a request delta of 2 Instances'),
       },
     );
-  });
-
-  it('needs a role', async () => {
-    const input = request('role');
-    input.TrainingJobDefinition!.RoleArn = ROLE.replace('iam', 's3');
-    await expect(caller.call('CreateHyperParameterTuningJob', input)).rejects.toMatchObject({
-      message: expect.stringContaining('roleArn'),
-    });
   });
 });
