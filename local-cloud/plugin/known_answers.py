@@ -29,6 +29,7 @@ KNOWN: tuple[Known, ...] = (
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html",
         "Value 'UPDATE_*COMPLETE_CLEANUP_IN_PROGRESS' *",
     ),
+    Known("cloudformation:ValidateTemplate", "parameters.*.member.parameterType", _DROPPED),
     Known("athena:GetWorkGroup", "workGroup.workGroupConfiguration", _DROPPED),
     Known("glue:GetJob", "job.tags", _DROPPED),
     Known("glue:GetJobs", "jobs.*.member.tags", _DROPPED),
