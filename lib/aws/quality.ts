@@ -1,16 +1,58 @@
 /** Glue Data Quality: evaluate rulesets on catalog tables, and read what came out. */
 import {
+  CreateDataQualityRulesetCommand,
   GetDataQualityResultCommand,
+  GetDataQualityRulesetCommand,
   GetDataQualityRulesetEvaluationRunCommand,
   ListDataQualityRulesetEvaluationRunsCommand,
   StartDataQualityRulesetEvaluationRunCommand,
+  UpdateDataQualityRulesetCommand,
   type DataQualityRuleResult,
   type DataQualityRulesetEvaluationRunDescription,
 } from '@aws-sdk/client-glue';
-import { LabError } from '../course/errors';
+import { Exit, LabError } from '../course/errors';
+import { tagsOf } from '../course/names';
 import type { LabRun } from '../course/run';
+import { onceNameIsFree } from './names';
 import { orUndefined } from './not-found';
 import { InProgress, waitWithProgress } from './wait';
+
+/** A ruleset of the learner's. */
+export interface RulesetRequest {
+  readonly name: string;
+  /** In DQDL. */
+  readonly rules: string;
+  readonly database: string;
+  readonly table: string;
+  /** What to do where AWS still holds the name. */
+  readonly next: string;
+}
+
+/** Creates or replaces a ruleset of the learner's. @throws LabError when the name is another's */
+export async function writeRuleset(run: LabRun, { name, rules, database, table, next }: RulesetRequest): Promise<void> {
+  const there = await orUndefined(run.clients.glue.send(new GetDataQualityRulesetCommand({ Name: name })));
+  const owner = there?.TargetTable?.DatabaseName;
+  if (there && owner !== database) {
+    throw new LabError(`The ruleset ${name} is not this lab's: it is for the database ${owner ?? '(none)'}.`, {
+      why: 'A name alone does not make a thing ours, so it is left as it is.',
+      next: `aws glue get-data-quality-ruleset --name ${name}`,
+      exit: Exit.Refused,
+    });
+  }
+  await (there
+    ? run.clients.glue.send(new UpdateDataQualityRulesetCommand({ Name: name, Ruleset: rules }))
+    : onceNameIsFree(run, name, next, () =>
+        run.clients.glue.send(
+          new CreateDataQualityRulesetCommand({
+            Name: name,
+            Ruleset: rules,
+            Description: 'Written by the learner.',
+            TargetTable: { DatabaseName: database, TableName: table },
+            Tags: { ...tagsOf(run.lab, run.learner) },
+          }),
+        ),
+      ));
+}
 
 /** One evaluation to start. */
 export interface EvaluationRequest {
@@ -34,6 +76,8 @@ export interface Evaluation {
   readonly startedOn: Date;
   readonly rules: readonly DataQualityRuleResult[];
   readonly error?: string;
+  /** Database of its table. */
+  readonly database?: string;
 }
 
 export async function startEvaluation(run: LabRun, request: EvaluationRequest): Promise<string> {
@@ -100,19 +144,18 @@ export async function getEvaluation(run: LabRun, id: string): Promise<Evaluation
     startedOn: seen.StartedOn ?? new Date(0),
     rules,
     error: seen.ErrorString,
+    database: seen.DataSource?.GlueTable?.DatabaseName,
   };
 }
 
 /** Pages of an account's evaluation runs, 100 each, that are looked at. */
 const MOST_PAGES = 20;
 
-/** Evaluations of a table, newest first, whoever started them. @param limit how many are looked at */
-export async function recentEvaluations(
+/** Runs of evaluations on tables of a database, newest first, whoever started them. */
+export async function evaluationRuns(
   run: LabRun,
   database: string,
-  table: string,
-  limit = 10,
-): Promise<Evaluation[]> {
+): Promise<DataQualityRulesetEvaluationRunDescription[]> {
   const runs: DataQualityRulesetEvaluationRunDescription[] = [];
   let token: string | undefined;
   // No filter: it takes a whole data source, and it is not said whether a run with a predicate is on the same one.
@@ -124,12 +167,21 @@ export async function recentEvaluations(
     token = answer.NextToken;
     if (!token) break;
   }
-  const newest = runs
-    .filter(({ DataSource }) => {
-      const source = DataSource?.GlueTable;
-      return source?.DatabaseName === database && source.TableName === table;
-    })
+  return runs
+    .filter(({ DataSource }) => DataSource?.GlueTable?.DatabaseName === database)
     .sort((a, b) => (b.StartedOn?.getTime() ?? 0) - (a.StartedOn?.getTime() ?? 0));
+}
+
+/** Evaluations of a table, newest first, whoever started them. @param limit how many are looked at */
+export async function recentEvaluations(
+  run: LabRun,
+  database: string,
+  table: string,
+  limit = 10,
+): Promise<Evaluation[]> {
+  const newest = (await evaluationRuns(run, database)).filter(
+    ({ DataSource }) => DataSource?.GlueTable?.TableName === table,
+  );
   const found: Evaluation[] = [];
   for (const { RunId: id } of newest.slice(0, limit)) {
     const evaluation = id === undefined ? undefined : await getEvaluation(run, id);

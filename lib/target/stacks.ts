@@ -2,6 +2,7 @@ import {
   DeleteStackCommand,
   DescribeStacksCommand,
   ListStackResourcesCommand,
+  UpdateStackCommand,
   type Stack,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
@@ -31,6 +32,26 @@ export async function allStacks(target: Pick<Target, 'clients'>): Promise<Stack[
     NextToken = page.NextToken;
   } while (NextToken);
   return stacks.filter((stack) => stack.StackStatus !== 'DELETE_COMPLETE');
+}
+
+/** Updates a stack by some of its parameters: same template, same other parameters, same role. */
+export async function updateParameters(
+  target: Pick<Target, 'clients'>,
+  id: string,
+  parameters: readonly string[],
+  changed: ReadonlyMap<string, string>,
+): Promise<void> {
+  await target.clients.cloudformation.send(
+    new UpdateStackCommand({
+      StackName: id,
+      UsePreviousTemplate: true,
+      Parameters: parameters.map((ParameterKey) =>
+        changed.has(ParameterKey)
+          ? { ParameterKey, ParameterValue: changed.get(ParameterKey) }
+          : { ParameterKey, UsePreviousValue: true },
+      ),
+    }),
+  );
 }
 
 /** Whether a resource is a custom one: a function answers for it. */

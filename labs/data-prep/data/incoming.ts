@@ -1,18 +1,12 @@
 /** The batch that the learner's rules have to catch: its file, its table, its ruleset. */
-import {
-  CreateDataQualityRulesetCommand,
-  GetDataQualityRulesetCommand,
-  UpdateDataQualityRulesetCommand,
-} from '@aws-sdk/client-glue';
 import { runQuery } from '../../../lib/aws/athena';
+import { writeRuleset } from '../../../lib/aws/quality';
 import { putObject } from '../../../lib/aws/s3';
-import { baseName, tagsOf } from '../../../lib/course/names';
+import { baseName } from '../../../lib/course/names';
 import { dataManifest, dataPlan, readDataFile } from '../../../lib/course/plan';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
-import { orUndefined } from '../../../lib/aws/not-found';
-import { onceNameIsFree } from '../../../lib/aws/names';
 import { sqlLiteral, namedQuery, type QueryName } from '../queries';
 import type { LabResources } from '../resources';
 
@@ -39,32 +33,11 @@ export async function ingestBadBatch(run: LabRun, resources: LabResources): Prom
 }
 
 /** Creates or replaces the learner's ruleset. @throws LabError when Glue does not understand the rules, or the name is another's */
-export async function writeRuleset(run: LabRun, resources: LabResources, rules: string, shown: string): Promise<string> {
+export async function writeExercise(run: LabRun, resources: LabResources, rules: string, shown: string): Promise<string> {
   const name = exerciseRuleset(run);
-  const there = await orUndefined(run.clients.glue.send(new GetDataQualityRulesetCommand({ Name: name })));
-  const owner = there?.TargetTable?.DatabaseName;
-  if (there && owner !== resources.database) {
-    throw new LabError(`The ruleset ${name} is not this lab's: it is for the database ${owner ?? '(none)'}.`, {
-      why: 'A name alone does not make a thing ours, so it is left as it is.',
-      next: `aws glue get-data-quality-ruleset --name ${name}`,
-      exit: Exit.Refused,
-    });
-  }
   const again = labCommand(run, 'step', 'quality');
   try {
-    await (there
-      ? run.clients.glue.send(new UpdateDataQualityRulesetCommand({ Name: name, Ruleset: rules }))
-      : onceNameIsFree(run, name, again, () =>
-          run.clients.glue.send(
-            new CreateDataQualityRulesetCommand({
-              Name: name,
-              Ruleset: rules,
-              Description: 'Written by the learner: rules for raw flights.',
-              TargetTable: { DatabaseName: resources.database, TableName: 'flights' },
-              Tags: { ...tagsOf(run.lab, run.learner) },
-            }),
-          ),
-        ));
+    await writeRuleset(run, { name, rules, database: resources.database, table: 'flights', next: again });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidInputException') throw error;
     const aboutRules = ABOUT_RULES.test(error.message.replaceAll(name, ''));

@@ -16,7 +16,7 @@ import {
   INCOMING_TABLE,
   ingestBadBatch,
   REGISTER_INCOMING,
-  writeRuleset,
+  writeExercise,
 } from '../data/incoming';
 import { resourcesOf, type LabResources } from '../resources';
 import { ruleText } from '../answers/quality-rules';
@@ -53,7 +53,7 @@ async function act(run: LabRun): Promise<void> {
       exit: Exit.WrongUse,
     });
   }
-  const own = await writeRuleset(run, resources, rules, `work/${run.lab}/${qualityExercise.file}`);
+  const own = await writeExercise(run, resources, rules, `work/${run.lab}/${qualityExercise.file}`);
   await ingestBadBatch(run, resources);
   const next = labCommand(run, 'check', 'quality');
   const evaluations = [

@@ -1,9 +1,10 @@
 /** Bringing an earlier version back through production's stack. */
-import { DescribeStackEventsCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
 import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
+import { updateParameters } from '../../../lib/target/stacks';
 import { UNGUARDED, VERSION_VARIABLE } from '../names';
 import { deleteStackCommand } from '../aws-cli';
 import { stackFailureReason } from '../failure/release-failure';
@@ -38,17 +39,8 @@ export async function updateStackToVersion(
     });
   }
   try {
-    await run.clients.cloudformation.send(
-      new UpdateStackCommand({
-        StackName: stack.id,
-        UsePreviousTemplate: true,
-        Parameters: Object.keys(stack.parameters).map((ParameterKey) =>
-          BOTH.includes(ParameterKey)
-            ? { ParameterKey, ParameterValue: arn }
-            : { ParameterKey, UsePreviousValue: true },
-        ),
-      }),
-    );
+    const changed = new Map(BOTH.map((key) => [key, arn]));
+    await updateParameters(run, stack.id, Object.keys(stack.parameters), changed);
   } catch (error) {
     const { message } = error as Error;
     if (/no updates are to be performed/i.test(message)) {

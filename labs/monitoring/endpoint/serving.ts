@@ -3,7 +3,6 @@ import {
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
-  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
   DescribeEndpointCommand,
@@ -16,6 +15,7 @@ import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
+import { updateParameters } from '../../../lib/target/stacks';
 import { versionName } from './models';
 import type { LabResources } from '../resources';
 
@@ -147,17 +147,8 @@ export async function updateStackToVersion(
 ): Promise<void> {
   const stack = await endpointStackOf(run, resources);
   try {
-    await run.clients.cloudformation.send(
-      new UpdateStackCommand({
-        StackName: stack?.id ?? resources.stack,
-        UsePreviousTemplate: true,
-        Parameters: (stack?.parameters ?? []).map((ParameterKey) =>
-          ParameterKey === VERSION_PARAMETER
-            ? { ParameterKey, ParameterValue: arn }
-            : { ParameterKey, UsePreviousValue: true },
-        ),
-      }),
-    );
+    const changed = new Map([[VERSION_PARAMETER, arn]]);
+    await updateParameters(run, stack?.id ?? resources.stack, stack?.parameters ?? [], changed);
   } catch (error) {
     if (/no updates are to be performed/i.test((error as Error).message)) return;
     throw new LabError(`The stack ${resources.stack} cannot be updated: ${(error as Error).message}`, {

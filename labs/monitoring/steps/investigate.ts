@@ -1,6 +1,6 @@
-import { FilterLogEventsCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
-import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
+import { type LogRow, queryLogs } from '../../../lib/aws/logs-insights';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -65,42 +65,15 @@ async function spanOf(run: LabRun, resources: LabResources): Promise<Span | unde
   return { from: new Date(Math.min(...times) - MARGIN_MS), to: new Date(Math.max(...times) + MARGIN_MS) };
 }
 
-type Row = Readonly<Record<string, string>>;
-
-/** Lines that begin with # are comments in Logs Insights too; what is sent is what counts. */
-const withoutComments = (query: string): string => query.replace(/^\s*#.*$/gm, '').trim();
-
-/** Runs a query. @throws the service's error for one that it does not understand */
-async function ask(run: LabRun, resources: LabResources, query: string, { from, to }: Span): Promise<Row[]> {
-  const { logs } = run.clients;
-  const { queryId } = await logs.send(
-    new StartQueryCommand({
-      logGroupName: groupOf(resources),
-      startTime: Math.floor(from.getTime() / 1000),
-      endTime: Math.ceil(to.getTime() / 1000),
-      queryString: withoutComments(query),
-      limit: 1000,
-    }),
-  );
-  return waitWithProgress(run, {
-    what: 'the query',
-    minutes: 15,
-    next: labCommand(run, 'check', 'investigate'),
-    ask: async () => {
-      const { status, results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }));
-      if (status === 'Scheduled' || status === 'Running') return new InProgress(status);
-      if (status !== 'Complete') throw new Error(`the query ended as ${status}`);
-      return results.map((row) => Object.fromEntries(row.map(({ field = '', value = '' }) => [field, value])));
-    },
-  });
-}
+const ask = (run: LabRun, resources: LabResources, query: string, span: Span): Promise<LogRow[]> =>
+  queryLogs(run, { ...span, group: groupOf(resources), query, next: labCommand(run, 'check', 'investigate') });
 
 async function act(run: LabRun): Promise<void> {
   const resources = resourcesOf(run);
   const query = readWork(run, 'investigate', exercise);
   const span = await spanOf(run, resources);
   if (span === undefined) throw noIncident(run, resources);
-  let rows: Row[];
+  let rows: LogRow[];
   try {
     rows = await ask(run, resources, query, span);
   } catch (error) {
@@ -138,7 +111,7 @@ async function check(run: LabRun): Promise<Verdict> {
   const change = `Change it, then: ${labCommand(run, 'check', 'investigate')}. A hint: ${labCommand(run, 'hint', 'investigate')}`;
   const span = await spanOf(run, resources);
   if (span === undefined) return notDone('No request failed so far.', labCommand(run, 'step', 'incident'));
-  let rows: Row[];
+  let rows: LogRow[];
   try {
     rows = await ask(run, resources, readWork(run, 'investigate', exercise), span);
   } catch (error) {

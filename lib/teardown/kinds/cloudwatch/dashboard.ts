@@ -4,6 +4,7 @@ import {
   ListDashboardsCommand,
   type DashboardEntry,
 } from '@aws-sdk/client-cloudwatch';
+import { dimensionsOf, metricRows, type Widget, widgetsOf } from '../../../aws/dashboard-body';
 import { taggedArns } from '../../belonging';
 import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
@@ -48,17 +49,12 @@ export const cloudwatchDashboard: Kind = {
   ],
 };
 
-interface Widget {
-  readonly type?: string;
-  readonly properties?: { readonly metrics?: readonly unknown[] };
-}
-
 /** Metrics of all widgets; undefined where one shows what could be anybody's: logs, searches, calculated text. */
 async function metricsIn({ run }: Scope, name: string): Promise<Dimensions[] | undefined> {
   const dashboard = await orUndefined(run.clients.cloudwatch.send(new GetDashboardCommand({ DashboardName: name })));
   let widgets: readonly Widget[];
   try {
-    widgets = (JSON.parse(dashboard?.DashboardBody ?? '{}') as { widgets?: Widget[] }).widgets ?? [];
+    widgets = widgetsOf(dashboard?.DashboardBody);
   } catch {
     return undefined;
   }
@@ -72,29 +68,9 @@ async function metricsIn({ run }: Scope, name: string): Promise<Dimensions[] | u
   return metrics;
 }
 
-/**
- * Rows are `[namespace, metric, name, value, …, {options}]`; `.` repeats the field above, `...` all before the last.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
- */
 function rowsOf(metrics: readonly unknown[]): Dimensions[] | undefined {
-  const rows: Dimensions[] = [];
-  let above: string[] = [];
-  for (const row of metrics) {
-    if (!Array.isArray(row)) return undefined;
-    const fields = row.filter((one): one is string => typeof one === 'string');
-    if (fields.length === 0) {
-      if (/SEARCH|SELECT/i.test(JSON.stringify(row))) return undefined;
-      continue;
-    }
-    const after = fields.length - 1;
-    const full =
-      fields[0] === '...'
-        ? [...above.slice(0, above.length - after), ...fields.slice(1)]
-        : fields.map((field, at) => (field === '.' ? (above[at] ?? '') : field));
-    const pairs: [string, string][] = [];
-    for (let at = 2; at + 1 < full.length; at += 2) pairs.push([full[at]!, full[at + 1]!]);
-    rows.push(Object.fromEntries(pairs));
-    above = full;
-  }
-  return rows;
+  const rows = metricRows(metrics);
+  const expressions = rows?.filter(({ fields }) => fields.length === 0) ?? [];
+  if (expressions.some(({ options }) => /SEARCH|SELECT/i.test(JSON.stringify(options)))) return undefined;
+  return rows?.filter(({ fields }) => fields.length > 0).map(dimensionsOf);
 }

@@ -1,7 +1,7 @@
 /** An exception class is not a diagnosis: Glue and Athena have one for all bad input, and only its text tells the cause. */
 import { runQuery } from '../../../../lib/aws/athena';
 import { resourcesOf } from '../../../../labs/data-prep/resources';
-import { writeRuleset } from '../../../../labs/data-prep/data/incoming';
+import { writeExercise } from '../../../../labs/data-prep/data/incoming';
 import { FakeAws } from './fakeAws';
 
 const RULES = 'Rules = [ RowCount > 0 ]';
@@ -32,7 +32,7 @@ describe('a ruleset that Glue does not create', () => {
     'Tags created previously on a ruleset of the same name are in deleting state. Please retry after some time.',
   ])('its name was another’s a moment ago: waited for (%s)', async (message) => {
     const aws = new Refusing(message, 2);
-    await writeRuleset(aws.run, resourcesOf(aws.run), RULES, SHOWN);
+    await writeExercise(aws.run, resourcesOf(aws.run), RULES, SHOWN);
     expect(aws.rulesets.get(NAME)?.text).toBe(RULES);
     expect(aws.said).toEqual([`the name ${NAME}: held by AWS, which is still deleting the last thing of that name`]);
   });
@@ -41,7 +41,7 @@ describe('a ruleset that Glue does not create', () => {
     const aws = new Refusing('A resource with the same resourceName but a different internalId already exists');
     const { run } = aws;
     Object.assign(run.clients, { pollMs: 60_000 });
-    await expect(writeRuleset(run, resourcesOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
+    await expect(writeExercise(run, resourcesOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
       message: expect.stringContaining(`Waited 10 minutes for the name ${NAME}`) as string,
       next: './lab step data-prep quality --target local',
     });
@@ -53,7 +53,7 @@ describe('a ruleset that Glue does not create', () => {
     'The DQDL string has no rules',
   ])('its rules are wrong: the hint (%s)', async (message) => {
     const aws = new Refusing(message);
-    await expect(writeRuleset(aws.run, resourcesOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
+    await expect(writeExercise(aws.run, resourcesOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
       message: `Glue does not accept the rules in ${SHOWN}.`,
       why: message,
       next: './lab hint data-prep quality --target local',
@@ -66,7 +66,7 @@ describe('a ruleset that Glue does not create', () => {
     'Something that nobody foresaw',
   ])('it is another thing: Glue’s own words, and not a hint about rules (%s)', async (message) => {
     const aws = new Refusing(message);
-    await expect(writeRuleset(aws.run, resourcesOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
+    await expect(writeExercise(aws.run, resourcesOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
       message: `Glue did not take the ruleset ${NAME}.`,
       why: message,
       next: 'Put right what it names, then: ./lab step data-prep quality --target local',
