@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from . import iam
 from .cloudformation_types import (
     Created,
     answer_of,
@@ -76,8 +77,9 @@ def _ruleset_update(
 def _named_query_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
     request = only(props, "Name", "Description", "Database", "QueryString", "WorkGroup")
     request.setdefault("Name", f"{logical_id}-{secrets.token_hex(6)}")
-    identifier = str(answer_of(athena._create_named_query(request))["NamedQueryId"])
-    return identifier, {"NamedQueryId": identifier}
+    made = {"NamedQueryId": str(answer_of(athena._create_named_query(request))["NamedQueryId"])}
+    iam.learn("athena", request, made)
+    return made["NamedQueryId"], made
 
 
 def _named_query_delete(physical_id: str, props: dict[str, Any]) -> None:
