@@ -129,12 +129,16 @@ export type ViewId =
   | 'objects'
   | 'tables'
   | 'query'
+  | 'quality'
   | 'jobs'
+  | 'logs'
   | 'tuning'
   | 'versions'
   | 'pipeline'
   | 'endpoints'
+  | 'stacks'
   | 'alarms'
+  | 'dashboard'
   | 'decisions';
 
 /** Why nothing can be shown, and what to do. */
@@ -225,6 +229,7 @@ export interface QueriesView {
   readonly usdPerTb: number;
   /** What Athena takes for the smallest query. */
   readonly leastUsd: number;
+  readonly saved: readonly { readonly name: string; readonly sql: string }[];
   readonly recent: readonly {
     readonly id: string;
     readonly sql: string;
@@ -247,6 +252,34 @@ export interface QueryView {
   readonly next?: string;
 }
 
+export interface QualityView {
+  readonly rulesets: readonly string[];
+  readonly tables: readonly string[];
+  /** A name that the learner may give to a ruleset. */
+  readonly newRuleset: string;
+  readonly runs: readonly {
+    readonly id: string;
+    readonly table: string;
+    readonly state: string;
+    readonly began?: string;
+  }[];
+}
+
+/** What an evaluation of rulesets on a table came to. */
+export interface EvaluationView {
+  readonly id: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly rulesets: readonly string[];
+  readonly rules: readonly {
+    readonly rule: string;
+    /** `PASS`, `FAIL` or `ERROR`. */
+    readonly outcome: string;
+    readonly message?: string;
+    readonly metrics: Readonly<Record<string, number>>;
+  }[];
+}
+
 export type JobType = 'glue' | 'training' | 'processing';
 
 export interface JobsView {
@@ -266,6 +299,20 @@ export interface JobsView {
 export interface LogView {
   readonly lines: readonly { readonly at: string; readonly text: string }[];
   readonly next?: string;
+}
+
+export interface LogsView {
+  /** Log groups of the lab. */
+  readonly groups: readonly string[];
+}
+
+/** What a query of Logs Insights gave. */
+export interface LogRowsView {
+  readonly columns: readonly string[];
+  /** Null where a line has no such field. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Whether there may be more rows. */
+  readonly cut: boolean;
 }
 
 export interface TuningView {
@@ -340,6 +387,16 @@ export interface AnswerView {
   readonly milliseconds: number;
 }
 
+export interface StacksView {
+  readonly stacks: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly state: string;
+    readonly reason?: string;
+    readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  }[];
+}
+
 export interface AlarmsView {
   readonly alarms: readonly {
     readonly name: string;
@@ -353,6 +410,38 @@ export interface AlarmsView {
     readonly points: readonly { readonly at: string; readonly value: number }[];
     readonly unread?: string;
   }[];
+}
+
+export interface DashboardView {
+  readonly name: string;
+  /** How far back its metrics are shown. */
+  readonly hours: number;
+  /** From top to bottom, and from left to right. */
+  readonly widgets: readonly {
+    readonly title: string;
+    /** Columns, of 24. */
+    readonly width: number;
+    readonly shown:
+      | { readonly type: 'text'; readonly text: string }
+      /** An alarm without a state does not exist yet. */
+      | { readonly type: 'alarm'; readonly alarms: readonly { readonly name: string; readonly state?: string }[] }
+      | {
+          readonly type: 'metric';
+          /** Seconds since 1970. */
+          readonly x: readonly number[];
+          readonly lines: readonly ChartLine[];
+          readonly threshold?: number;
+        }
+      | { readonly type: 'unread'; readonly why: string };
+  }[];
+}
+
+/** A line of a chart: a value for each place on its horizontal axis, or none. */
+export interface ChartLine {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  /** Whether the axis on the right is its own. */
+  readonly right?: boolean;
 }
 
 export interface DecisionsView {

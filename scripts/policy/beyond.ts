@@ -133,6 +133,21 @@ export const BEYOND: readonly Addition[] = [
     reason: 'status and cost count what was used; metrics have no ARN',
   },
   {
+    actions: ['cloudwatch:GetMetricData'],
+    resources: ['*'],
+    reason: 'the page of what stands draws the dashboard, which calculates with metrics; metrics have no ARN',
+  },
+  {
+    actions: ['athena:BatchGetNamedQuery'],
+    resources: [here('athena', 'workgroup/mla-labs-*')],
+    reason: 'the page of what stands has the saved queries of the workgroup, as the console has',
+  },
+  {
+    actions: ['logs:StartQuery'],
+    resources: [here('logs', 'log-group:/mla-labs/*'), here('logs', 'log-group:/aws/sagemaker/Endpoints/mla-labs-*')],
+    reason: 'the page of what stands asks any log group of a lab, as Logs Insights does in the console',
+  },
+  {
     actions: ['glue:ListCrawls'],
     resources: [here('glue', 'crawler/mla-labs-*')],
     reason: 'status and cost count the crawls of our crawler',

@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -68,6 +68,15 @@ export async function barriersOf(page: Page): Promise<string[]> {
 /** By how many pixels the page is wider than its window. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+/** Has a view asked for again, until something is there. */
+export async function lookUntil(page: Page, there: Locator, again: () => Promise<void>): Promise<void> {
+  while (!(await there.isVisible())) {
+    const seen = page.waitForResponse((answered) => answered.url().includes('/views/'));
+    await again();
+    await seen;
+  }
+}
 
 /** What is wrong with a page as it stands now, on a window and on a phone. */
 export async function faultsOf(browser: TestBrowser, page: Page): Promise<string[]> {

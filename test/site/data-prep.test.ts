@@ -1,11 +1,11 @@
 /** A learner does lab data-prep on a local cloud through the page alone, from up to down. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Served } from '../../lib/commands/deps';
 import { serve } from '../../workbench/server';
 import { Stage } from '../proof/stage';
-import { barriersOf, overflowOf, TestBrowser } from './browser';
+import { barriersOf, lookUntil, overflowOf, TestBrowser } from './browser';
 
 const STEPS = ['ingest', 'crawl', 'explore', 'transform', 'quality', 'split'];
 /** Answers that a learner might give first, and what the page says of each. */
@@ -148,6 +148,8 @@ describe('what stands in the cloud is seen on a page of its own', () => {
   let cloud: Page;
   const stands = () => cloud.getByRole('region', { name: 'What stands' });
   const view = (name: string) => stands().getByRole('navigation').getByRole('button', { name, exact: true }).click();
+  const again = (there: () => Locator) =>
+    lookUntil(cloud, there(), () => stands().getByRole('button', { name: 'Look again' }).last().click());
   const table = (name: string) => stands().getByRole('region', { name, exact: true });
   beforeAll(async () => {
     cloud = await page.context().newPage();
@@ -204,6 +206,31 @@ describe('what stands in the cloud is seen on a page of its own', () => {
     await sql.fill('SELECT nothing FROM nowhere');
     await stands().getByRole('button', { name: 'Run the query' }).click();
     await table('Result').getByText('FAILED').waitFor();
+  });
+
+  test('a saved query is chosen by its name', async () => {
+    await stands().getByRole('combobox', { name: 'Saved query' }).selectOption('flights-by-month');
+    await stands().getByRole('button', { name: 'Run the query' }).click();
+    await table('Rows').locator('td', { hasText: '2013-01' }).first().waitFor();
+  });
+
+  test('rules are written, evaluated on a table, and their outcome told rule by rule', async () => {
+    await view('Data quality');
+    await stands().locator('summary', { hasText: 'Write a ruleset' }).click();
+    const written = stands().getByRole('form', { name: 'Write a ruleset' });
+    await written.getByRole('combobox').selectOption('incoming_flights');
+    await written
+      .getByRole('textbox', { name: 'Rules' })
+      .fill('Rules = [\n    RowCount > 0,\n    ColumnValues "origin" in ["<img src=x onerror=alert(1)>"]\n]');
+    await written.getByRole('button', { name: 'Save the ruleset' }).click();
+    await stands().getByText('Saved mla-labs-data-prep-me--rules').waitFor();
+    await stands().getByRole('button', { name: 'Evaluate the ruleset on the table' }).click();
+    const outcome = table('Outcome');
+    await again(() => outcome.getByText('SUCCEEDED'));
+    await outcome.locator('tr', { hasText: 'RowCount > 0' }).getByText('PASS').waitFor();
+    await outcome.locator('tr', { hasText: '<img src=x onerror=alert(1)>' }).getByText('FAIL').waitFor();
+    expect(await barriersOf(cloud)).toEqual([]);
+    expect(await overflowOf(cloud)).toBe(0);
   });
 
   test('a run of the job has its log; the page fits a phone', async () => {

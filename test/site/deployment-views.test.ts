@@ -20,6 +20,14 @@ test('the source and the evidence lie in two buckets', async () => {
   expect(await scene.faults()).toEqual([]);
 });
 
+test('a file is uploaded, under a key that is chosen, and shown as it is', async () => {
+  await scene.view('Objects');
+  await scene.upload('notes/<img src=x onerror=alert(1)>.csv', 'a,b\n1,"<b>bold</b>"\n');
+  await scene.open('notes/', '<img src=x onerror=alert(1)>.csv');
+  await scene.part('Rows').getByText('<b>bold</b>').waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
 test('the version that is released has its figures', async () => {
   await scene.view('Model versions');
   await scene.part('Version 1').locator('dt', { hasText: 'auc' }).first().waitFor();
@@ -40,6 +48,22 @@ test('a release waits for an approval, with what the smoke test found, and goes 
   await scene.again();
   await scene.part('Approval').getByText('Approval: Succeeded').waitFor();
   await scene.part('Watch').getByText('Watch: Succeeded').first().waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
+test('production’s stack is updated by one parameter, and keeps the others', async () => {
+  await scene.view('Stacks');
+  const { productionStack } = await outputs();
+  const form = scene.seen.getByRole('form', { name: productionStack });
+  const parameter = (name: string) => form.getByRole('textbox', { name });
+  const version = await parameter('ModelPackageArn').inputValue();
+  expect(await form.getByRole('button').isDisabled()).toBe(true);
+  await parameter('Unguarded').fill(version);
+  expect(await scene.faults()).toEqual([]);
+  await form.getByRole('button', { name: 'Update with the existing template' }).click();
+  await scene.until(form.getByText(`${productionStack}: UPDATE_COMPLETE`));
+  expect(await parameter('Unguarded').inputValue()).toBe(version);
+  expect(await parameter('ModelPackageArn').inputValue()).toBe(version);
   expect(await scene.faults()).toEqual([]);
 });
 
@@ -64,7 +88,7 @@ test('alarms watch production', async () => {
   expect(await scene.faults()).toEqual([]);
 });
 
-async function outputs(): Promise<{ productionEndpoint: string }> {
+async function outputs(): Promise<{ productionEndpoint: string; productionStack: string }> {
   const { outputs: made } = await scene.stage.run();
-  return { productionEndpoint: made.ProductionEndpoint! };
+  return { productionEndpoint: made.ProductionEndpoint!, productionStack: made.ProductionStack! };
 }

@@ -21,6 +21,35 @@ test('an alarm has the metric that it watches, with its threshold', async () => 
   expect(await scene.faults()).toEqual([]);
 });
 
+test('the dashboard has its widgets, and lines where there are data', async () => {
+  await scene.view('Dashboard');
+  await scene.part('Alarms').getByText('--drift: ').waitFor();
+  await scene.part('Features that drifted, of the latest analyses').locator('canvas').waitFor();
+  await scene
+    .part('Time that the model takes, in milliseconds')
+    .getByText(/half of the requests: [\d.]+/)
+    .waitFor();
+  expect(await scene.faults()).toEqual([]);
+});
+
+test('a query of Logs Insights counts requests in the log of the endpoint; a wrong one says why it failed', async () => {
+  await scene.view('Logs Insights');
+  const form = scene.seen.getByRole('form', { name: 'Query the logs' });
+  const { outputs } = await scene.stage.run();
+  await form.getByRole('combobox', { name: 'Log group' }).selectOption(`/aws/sagemaker/Endpoints/${outputs.Endpoint!}`);
+  await form.getByRole('combobox', { name: 'Time' }).selectOption('last day');
+  const query = form.getByRole('textbox', { name: 'Query' });
+  await query.fill('filter @message like /invocations/\n| stats count(*) as requests by bin(1h)');
+  await form.getByRole('button', { name: 'Run the query' }).click();
+  await scene.part('Rows').locator('th', { hasText: 'requests' }).waitFor();
+  expect(await scene.faults()).toEqual([]);
+  await query.fill('nonsense <img src=x onerror=alert(1)>');
+  await form.getByRole('button', { name: 'Run the query' }).click();
+  await scene.seen.getByRole('alert').getByText('MalformedQueryException').waitFor();
+  // The browser itself says on its console what was refused.
+  expect(scene.browser.faults.splice(0)).toEqual([expect.stringContaining('500 (Internal Server Error)')]);
+});
+
 test('the responder tells what it decided, step by step', async () => {
   await scene.view('Decisions');
   await scene.seen.getByText('retrain: done').waitFor();

@@ -4,7 +4,7 @@ import type { Served } from '../../lib/commands/deps';
 import type { LabId } from '../../lib/course/names';
 import { serve } from '../../workbench/server';
 import { Stage } from '../proof/stage';
-import { faultsOf, TestBrowser } from './browser';
+import { faultsOf, lookUntil, TestBrowser } from './browser';
 
 const options = { target: 'local', learner: 'me', json: false, yes: false, explain: false, verbose: false } as const;
 
@@ -62,6 +62,21 @@ export class CloudScene {
   /** Has the page look again at what it shows. */
   async again(): Promise<void> {
     await this.seen.getByRole('button', { name: 'Look again' }).last().click();
+  }
+
+  /** Looks again until something is there. */
+  async until(there: Locator): Promise<void> {
+    await lookUntil(this.page, there, () => this.again());
+  }
+
+  /** Uploads a file from the view of objects. */
+  async upload(key: string, text: string): Promise<void> {
+    const form = this.seen.getByRole('form', { name: 'Upload' });
+    const file = { name: 'file.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+    await form.getByLabel('File').setInputFiles(file);
+    await form.getByRole('textbox', { name: 'Key' }).fill(key);
+    await form.getByRole('button', { name: 'Upload' }).click();
+    await this.seen.getByText(`Uploaded ${key}`).waitFor();
   }
 
   /** What is wrong with the page as it stands now, with the problems that it tells. */

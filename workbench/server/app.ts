@@ -22,7 +22,7 @@ import { exerciseRoutes } from './exercises';
 import type { Job, Jobs } from './jobs';
 import { refuse } from './refuse';
 import type { SiteFile } from './site';
-import { wholeObject } from './views/objects';
+import { WHOLE_BYTES, wholeObject } from './views/objects';
 
 export interface AppOptions {
   readonly port: number;
@@ -188,6 +188,13 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
     if (!whole) return refuse(413, 'The object is too large to be shown: ./lab env, then aws s3 cp.');
     c.header('Content-Security-Policy', SANDBOX);
     return c.body(whole.body, 200, { 'Content-Type': whole.type });
+  });
+  const tooLarge = () => refuse(413, 'The file is too large to be sent from here: ./lab env, then aws s3 cp.');
+  app.put('/api/labs/:lab/raw', bodyLimit({ maxSize: WHOLE_BYTES, onError: tooLarge }), async (c) => {
+    const file = new Uint8Array(await c.req.arrayBuffer());
+    const type = c.req.header('content-type') || 'application/octet-stream';
+    const written = await cloud.act(await labOf(c), 'objects', { ...asked(c), type, file });
+    return written === undefined ? refuse(400, 'A file needs a key, of 1,024 bytes at most.') : c.json(written);
   });
   app.all('/api/*', () => refuse(404, 'There is no such thing here.'));
 

@@ -130,6 +130,31 @@ describe('views of the cloud', () => {
   });
 });
 
+describe('a file that is uploaded', () => {
+  const path = '/api/labs/data-prep/raw?key=a.csv';
+  const put = async (size: number, headers: Headers = COOKIE): Promise<Response> =>
+    app.request(path, {
+      method: 'PUT',
+      body: new Uint8Array(size),
+      headers: { host: HOST, 'content-length': String(size), ...headers },
+    });
+
+  test('needs the token, a page of ours, a key, and a size that is no more than a page sends', async () => {
+    world.cloud.running = true;
+    world.cloud.addStack();
+    expect((await put(1, {})).status).toBe(401);
+    expect((await put(1, { ...COOKIE, origin: 'https://evil.example' })).status).toBe(403);
+    const large = await put(31e6);
+    expect(large.status).toBe(413);
+    expect(await large.json()).toMatchObject({ error: expect.stringContaining('aws s3 cp') });
+    const nameless = await app.request('/api/labs/data-prep/raw', {
+      method: 'PUT',
+      headers: { host: HOST, ...COOKIE },
+    });
+    expect(nameless.status).toBe(400);
+  });
+});
+
 describe('who is answered', () => {
   test.each(['evil.example', '127.0.0.1', '127.0.0.1:4001', 'localhost.evil.example:4000', ''])(
     'not who takes this machine for %j',

@@ -1,17 +1,25 @@
 /** Views of the cloud: what they ask, what they refuse, and that no page of them is without an end. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { LAB_IDS } from '../../../lib/course/names';
 import type { LabRun } from '../../../lib/course/run';
+import { systemClock } from '../../../lib/target/clock';
 import { readOnly } from '../../../lib/target/read-only';
 import type { EndpointsView } from '../../../workbench/api';
 import { viewsOf } from '../../../workbench/server/views';
 import { architecture } from '../../../workbench/server/views/architecture';
 import { linkOf } from '../../../workbench/server/views/console';
+import { dashboard } from '../../../workbench/server/views/dashboard';
 import { costOf } from '../../../workbench/server/views/inventory';
 import { endpoints } from '../../../workbench/server/views/endpoints';
 import { jobs } from '../../../workbench/server/views/jobs';
+import { logs } from '../../../workbench/server/views/logs';
 import { objects, parseCsv, wholeObject } from '../../../workbench/server/views/objects';
 import { pipeline } from '../../../workbench/server/views/pipeline';
+import { quality } from '../../../workbench/server/views/quality';
 import { query } from '../../../workbench/server/views/query';
+import { stacks } from '../../../workbench/server/views/stacks';
 import { tables } from '../../../workbench/server/views/tables';
 import { versions } from '../../../workbench/server/views/versions';
 import type { Standing } from '../../../workbench/server/views/view';
@@ -19,10 +27,11 @@ import type { Standing } from '../../../workbench/server/views/view';
 const HOSTILE = '<img src=x onerror=alert(1)>/../"\u202e';
 type Sent = { readonly constructor: { readonly name: string }; readonly input: Record<string, unknown> };
 
+type Answer = (operation: string, input: Record<string, unknown>) => unknown;
+
 let sent: [string, Record<string, unknown>][];
-/** A lab that stands in a cloud which answers so. */
-function standing(answer: (operation: string, input: Record<string, unknown>) => unknown, outputs = {}): Standing {
-  sent = [];
+/** Clients of a cloud which answers so. */
+function clientsOf(answer: Answer): LabRun['clients'] {
   const client = {
     async send({ constructor, input }: Sent): Promise<unknown> {
       const operation = constructor.name.replace(/Command$/, '');
@@ -30,7 +39,11 @@ function standing(answer: (operation: string, input: Record<string, unknown>) =>
       return answer(operation, input);
     },
   };
-  const clients = new Proxy({}, { get: () => client });
+  return new Proxy({}, { get: (_all, name) => (name === 'pollMs' ? 1 : client) }) as never;
+}
+/** A lab that stands in a cloud which answers so. */
+function standing(answer: Answer, outputs = {}): Standing {
+  sent = [];
   const run = {
     lab: 'data-prep',
     learner: 'me',
@@ -39,7 +52,9 @@ function standing(answer: (operation: string, input: Record<string, unknown>) =>
     region: 'eu-west-1',
     stackName: 'MlaLabs-DataPrep',
     modes: {},
-    clients: readOnly(clients as never),
+    clients: readOnly(clientsOf(answer)),
+    clock: systemClock,
+    progress: () => undefined,
     outputs: {
       DataBucket: 'our-bucket',
       Database: 'our_db',
@@ -53,8 +68,26 @@ function standing(answer: (operation: string, input: Record<string, unknown>) =>
   } as unknown as LabRun;
   return { run, stack: {} as never, teardown: () => Promise.reject(), spending: () => Promise.reject() };
 }
+/** The same, with all that the learner may do. */
+function able(...given: Parameters<typeof standing>): Standing {
+  const lab = standing(...given);
+  return { ...lab, run: { ...lab.run, clients: clientsOf(given[0]) } };
+}
 const body = (content: Buffer | string) => ({
   Body: { transformToByteArray: async () => new Uint8Array(Buffer.from(content)) },
+});
+
+test.each(LAB_IDS)('where the guide of %s has a way through the console, it has one on the page as well', (lab) => {
+  const guide = readFileSync(join(__dirname, '../../../labs', lab, 'README.md'), 'utf8');
+  const ways = guide.split(/\n\n/).filter((paragraph) => /\bconsole:/.test(paragraph));
+  expect(ways.filter((paragraph) => !/\bon the page\b/i.test(paragraph))).toEqual([]);
+  const everything = new Proxy({}, { get: () => 'there' });
+  const titles = viewsOf(everything).map(({ title }) => title);
+  const named = ways.flatMap((paragraph) =>
+    [...paragraph.matchAll(/\bon the page:?\s_([^_]+)_/gi)].map(([, name]) => name!),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((name) => !titles.includes(name))).toEqual([]);
 });
 
 test('which views a lab has follows from what its stack made', () => {
@@ -216,6 +249,25 @@ describe('a query', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('that was saved in the workgroup can be chosen', async () => {
+    const answers: Readonly<Record<string, unknown>> = {
+      ListNamedQueries: { NamedQueryIds: ['1', '2'] },
+      BatchGetNamedQuery: { NamedQueries: [{ Name: HOSTILE, QueryString: 'SELECT 1' }, { Name: '1st' }] },
+    };
+    expect(
+      await query.read(
+        standing((operation) => answers[operation] ?? {}),
+        {},
+      ),
+    ).toMatchObject({
+      saved: expect.arrayContaining([
+        { name: '1st', sql: '' },
+        { name: HOSTILE, sql: 'SELECT 1' },
+      ]),
+    });
+    expect(sent).toContainEqual(['ListNamedQueries', expect.objectContaining({ WorkGroup: 'our-group' })]);
+  });
+
   test('is started by nothing but a text', async () => {
     const lab = standing(() => ({ QueryExecutionId: '1' }));
     expect(await query.act!(lab, { sql: 1 })).toBeUndefined();
@@ -264,22 +316,14 @@ describe('what a console has a button for', () => {
     ['the crawler', tables, { crawl: true }, 'StartCrawler', { Name: 'our-crawler' }],
     ['the job of Glue', jobs, { start: true }, 'StartJobRun', { JobName: 'our-job' }],
   ] as const)('%s is run when asked so, and never otherwise', async (_what, view, body, operation, input) => {
-    const lab = standing(() => ({}), { Crawler: 'our-crawler' });
-    // With all that the learner may do.
-    const able = { ...lab, run: { ...lab.run, clients: new Proxy({}, { get: () => client }) as never } };
-    const done: [string, unknown][] = [];
-    const client = {
-      async send({ constructor, input: given }: Sent): Promise<unknown> {
-        done.push([constructor.name.replace(/Command$/, ''), given]);
-        return {};
-      },
-    };
-    for (const wrong of [{}, { crawl: 'yes', start: 1 }]) expect(await view.act!(able, wrong)).toBeUndefined();
-    expect(done).toEqual([]);
-    expect(await view.act!(able, body)).toMatchObject({ started: expect.any(String) });
-    expect(done).toEqual([[operation, input]]);
+    const given = [() => ({}), { Crawler: 'our-crawler' }] as const;
+    const lab = able(...given);
+    for (const wrong of [{}, { crawl: 'yes', start: 1 }]) expect(await view.act!(lab, wrong)).toBeUndefined();
+    expect(sent).toEqual([]);
+    expect(await view.act!(lab, body)).toMatchObject({ started: expect.any(String) });
+    expect(sent).toEqual([[operation, input]]);
     // A read cannot.
-    await expect(view.act!(lab, body)).rejects.toThrow();
+    await expect(view.act!(standing(...given), body)).rejects.toThrow();
   });
 
   test('a version is decided on by its number, with a reason; another than the lab’s is not', async () => {
@@ -287,25 +331,338 @@ describe('what a console has a button for', () => {
       ListModelPackages: { ModelPackageSummaryList: [{ ModelPackageArn: 'arn:1' }] },
       DescribeModelPackage: { ModelPackageArn: 'arn:1', ModelPackageVersion: 1 },
     };
-    const done: [string, unknown][] = [];
-    const client = {
-      async send({ constructor, input }: Sent): Promise<unknown> {
-        const operation = constructor.name.replace(/Command$/, '');
-        if (operation.startsWith('Update')) done.push([operation, input]);
-        return answers[operation] ?? {};
-      },
-    };
-    const lab = standing(() => ({}));
-    const able = { ...lab, run: { ...lab.run, clients: new Proxy({}, { get: () => client }) as never } };
-    expect(await versions.act!(able, { version: 1, approve: 'yes', reason: 'x' })).toBeUndefined();
-    await expect(versions.act!(able, { version: 2, approve: true, reason: 'x' })).rejects.toThrow('no model version');
-    expect(await versions.act!(able, { version: 1, approve: false, reason: HOSTILE })).toEqual({ decided: 'Rejected' });
-    expect(done).toEqual([
+    const lab = able((operation) => answers[operation] ?? {});
+    expect(await versions.act!(lab, { version: 1, approve: 'yes', reason: 'x' })).toBeUndefined();
+    await expect(versions.act!(lab, { version: 2, approve: true, reason: 'x' })).rejects.toThrow('no model version');
+    expect(await versions.act!(lab, { version: 1, approve: false, reason: HOSTILE })).toEqual({ decided: 'Rejected' });
+    expect(sent.filter(([operation]) => operation.startsWith('Update'))).toEqual([
       [
         'UpdateModelPackage',
         { ModelPackageArn: 'arn:1', ModelApprovalStatus: 'Rejected', ApprovalDescription: HOSTILE },
       ],
     ]);
+  });
+});
+
+describe('a file', () => {
+  const file = new Uint8Array(Buffer.from('a,b'));
+  test('is written to the key that is given, into a bucket of the lab', async () => {
+    const given = { bucket: 'our-bucket', key: HOSTILE, type: 'text/csv', file };
+    expect(
+      await objects.act!(
+        able(() => ({})),
+        given,
+      ),
+    ).toEqual({ written: HOSTILE });
+    expect(sent).toEqual([
+      ['PutObject', { Bucket: 'our-bucket', Key: HOSTILE, Body: Buffer.from('a,b'), ContentType: 'text/csv' }],
+    ]);
+  });
+
+  test.each([[{ key: '', file }], [{ key: 'é'.repeat(513), file }], [{ key: 'a', file: 'a,b' }], [{ key: 'a' }]])(
+    'is not written without a key and bytes: %j',
+    async (given) => {
+      expect(
+        await objects.act!(
+          able(() => ({})),
+          { type: 'text/csv', ...given },
+        ),
+      ).toBeUndefined();
+      expect(sent).toEqual([]);
+    },
+  );
+
+  test('is not written to a bucket of somebody else', async () => {
+    const given = { bucket: 'of-somebody-else', key: 'a', type: 'text/csv', file };
+    await expect(
+      objects.act!(
+        able(() => ({})),
+        given,
+      ),
+    ).rejects.toThrow('no bucket "of-somebody-else"');
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('Data Quality', () => {
+  const outputs = { Ruleset: 'our-rules', QualityRole: 'our-role' };
+  const rulesets = [
+    { Name: 'our-rules' },
+    { Name: HOSTILE, TargetTable: { DatabaseName: 'our_db' } },
+    { Name: 'of-somebody-else', TargetTable: { DatabaseName: 'their_db' } },
+  ];
+  const run = (DatabaseName: string, RunId = '1') => ({
+    RunId,
+    Status: 'SUCCEEDED',
+    DataSource: { GlueTable: { DatabaseName, TableName: 'flights' } },
+    RulesetNames: ['our-rules'],
+    ResultIds: ['r'],
+  });
+  const answers: Readonly<Record<string, unknown>> = {
+    ListDataQualityRulesets: { Rulesets: rulesets },
+    GetTables: { TableList: [{ Name: 'flights' }] },
+    ListDataQualityRulesetEvaluationRuns: { Runs: [run('their_db', '2'), run('our_db')] },
+    GetDataQualityRulesetEvaluationRun: run('our_db'),
+    GetDataQualityResult: {
+      RuleResults: [{ Description: HOSTILE, Result: 'FAIL', EvaluationMessage: 'no', EvaluatedMetrics: { m: 2 } }],
+    },
+    StartDataQualityRulesetEvaluationRun: { RunId: '3' },
+  };
+  const answer = (operation: string) => answers[operation] ?? {};
+
+  test('has the rulesets, tables and runs of the lab, and no others', async () => {
+    expect(await quality.read(standing(answer, outputs), {})).toMatchObject({
+      rulesets: ['our-rules', HOSTILE],
+      tables: ['flights'],
+      newRuleset: 'mla-labs-data-prep-me--rules',
+      runs: [{ id: '1', table: 'flights', state: 'SUCCEEDED' }],
+    });
+  });
+
+  test('tells the outcome rule by rule; of a run on another database nothing', async () => {
+    expect(await quality.read(standing(answer, outputs), { of: '1' })).toMatchObject({
+      state: 'SUCCEEDED',
+      rules: [{ rule: HOSTILE, outcome: 'FAIL', message: 'no', metrics: { m: 2 } }],
+    });
+    const theirs = (operation: string) => (operation.includes('EvaluationRun') ? run('their_db') : answer(operation));
+    await expect(quality.read(standing(theirs, outputs), { of: '2' })).rejects.toThrow('no evaluation "2"');
+  });
+
+  test('is evaluated as the lab’s role, with a ruleset and a table of the lab', async () => {
+    const lab = able(answer, outputs);
+    expect(await quality.act!(lab, { ruleset: 'our-rules', table: 'flights', predicate: "batch = '1'" })).toEqual({
+      id: '3',
+    });
+    expect(sent.at(-1)).toMatchObject([
+      'StartDataQualityRulesetEvaluationRun',
+      {
+        Role: 'our-role',
+        RulesetNames: ['our-rules'],
+        DataSource: { GlueTable: { TableName: 'flights', AdditionalOptions: { pushDownPredicate: "batch = '1'" } } },
+      },
+    ]);
+    sent.length = 0;
+    expect(await quality.act!(lab, { ruleset: 1, table: 'flights' })).toBeUndefined();
+    const refused = (ruleset: string, table: string) => expect(quality.act!(lab, { ruleset, table })).rejects;
+    await refused('of-somebody-else', 'flights').toThrow('no ruleset "of-somebody-else"');
+    await refused('our-rules', 'theirs').toThrow('no table "theirs"');
+    expect(sent.map(([operation]) => operation)).not.toContain('StartDataQualityRulesetEvaluationRun');
+  });
+
+  test('saves a ruleset for a table of the lab, and leaves one of another database as it is', async () => {
+    const asked = { ruleset: 'mla-labs-mine', table: 'flights', rules: 'Rules = [ RowCount > 0 ]' };
+    const absent = (operation: string) =>
+      operation === 'GetDataQualityRuleset'
+        ? Promise.reject(Object.assign(new Error('no'), { name: 'EntityNotFoundException' }))
+        : answer(operation);
+    expect(await quality.act!(able(absent, outputs), asked)).toEqual({ saved: 'mla-labs-mine' });
+    expect(sent.at(-1)).toMatchObject([
+      'CreateDataQualityRuleset',
+      { Name: 'mla-labs-mine', TargetTable: { DatabaseName: 'our_db', TableName: 'flights' } },
+    ]);
+    const theirs = (operation: string) =>
+      operation === 'GetDataQualityRuleset' ? { TargetTable: { DatabaseName: 'their_db' } } : answer(operation);
+    await expect(quality.act!(able(theirs, outputs), asked)).rejects.toThrow('is not this lab');
+    expect(sent.map(([operation]) => operation)).not.toContain('UpdateDataQualityRuleset');
+  });
+});
+
+describe('Logs Insights', () => {
+  const group = { ResourceType: 'AWS::Logs::LogGroup', PhysicalResourceId: '/mla-labs/data-prep/me/lease' };
+  const rows = [
+    [
+      { field: '@message', value: HOSTILE },
+      { field: '@ptr', value: 'p' },
+    ],
+    [{ field: 'failed', value: '2' }],
+  ];
+  const answer = (operation: string) =>
+    ({
+      ListStackResources: { StackResourceSummaries: [group, { ResourceType: 'AWS::S3::Bucket' }] },
+      StartQuery: { queryId: 'q' },
+      GetQueryResults: { status: 'Complete', results: rows },
+    })[operation];
+  const outputs = { Endpoint: 'our-endpoint' };
+  const asked = { group: '/mla-labs/data-prep/me/lease', hours: 2, query: '# all\nfields @message' };
+
+  test('has the groups of the stack, and those of its endpoints', async () => {
+    expect(await logs.read(standing(answer, outputs), {})).toEqual({
+      groups: ['/aws/sagemaker/Endpoints/our-endpoint', '/mla-labs/data-prep/me/lease'],
+    });
+  });
+
+  test('gives rows by column, of the hours that are asked for', async () => {
+    expect(await logs.act!(standing(answer, outputs), asked)).toEqual({
+      columns: ['@message', 'failed'],
+      rows: [
+        [HOSTILE, null],
+        [null, '2'],
+      ],
+      cut: false,
+    });
+    const [, input] = sent.find(([operation]) => operation === 'StartQuery')!;
+    expect(input).toMatchObject({ logGroupName: '/mla-labs/data-prep/me/lease', queryString: 'fields @message' });
+    const span = Number(input.endTime) - Number(input.startTime);
+    expect([7200, 7201]).toContain(span);
+  });
+
+  test('is not asked about another group, or without a time', async () => {
+    const lab = standing(answer, outputs);
+    await expect(logs.act!(lab, { ...asked, group: '/aws/lambda/theirs' })).rejects.toThrow('no log group');
+    for (const hours of ['2', 0, -1, 1e9, Number.NaN])
+      expect(await logs.act!(lab, { ...asked, hours })).toBeUndefined();
+    expect(sent.map(([operation]) => operation)).not.toContain('StartQuery');
+  });
+});
+
+describe('a stack', () => {
+  const outputs = { ProductionStack: 'our-production', DeployRole: 'our-deploy-role' };
+  const stack = (RoleARN: string) => () => ({
+    Stacks: [
+      {
+        StackId: 'arn:1',
+        StackStatus: 'UPDATE_COMPLETE',
+        RoleARN,
+        Parameters: [
+          { ParameterKey: 'ModelPackageArn', ParameterValue: HOSTILE },
+          { ParameterKey: 'Kind', ParameterValue: 'instance' },
+        ],
+      },
+    ],
+  });
+
+  test('has its parameters, as they are', async () => {
+    expect(await stacks.read(standing(stack('our-deploy-role'), outputs), {})).toMatchObject({
+      stacks: [{ name: 'our-production', parameters: [{ name: 'ModelPackageArn', value: HOSTILE }, { name: 'Kind' }] }],
+    });
+  });
+
+  test('is updated with the template and the values that it has, but for those that are given', async () => {
+    const asked = { stack: 'our-production', values: { ModelPackageArn: 'arn:2' } };
+    expect(await stacks.act!(able(stack('our-deploy-role'), outputs), asked)).toEqual({ updating: 'our-production' });
+    expect(sent.at(-1)).toEqual([
+      'UpdateStack',
+      {
+        StackName: 'arn:1',
+        UsePreviousTemplate: true,
+        Parameters: [
+          { ParameterKey: 'ModelPackageArn', ParameterValue: 'arn:2' },
+          { ParameterKey: 'Kind', UsePreviousValue: true },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['that no output names', 'our-deploy-role', { stack: 'theirs', values: {} }],
+    ['that another role changes', 'their-role', { stack: 'our-production', values: {} }],
+  ])('%s is none of the lab’s', async (_what, role, asked) => {
+    await expect(stacks.act!(able(stack(role), outputs), asked)).rejects.toThrow('The lab has no stack');
+    expect(sent.map(([operation]) => operation)).not.toContain('UpdateStack');
+  });
+
+  test('is not updated by parameters that it lacks, or by what is no text', async () => {
+    for (const values of [{ toString: 'x' }, { Kind: 1 }, 'Kind', undefined])
+      expect(
+        await stacks.act!(able(stack('our-deploy-role'), outputs), { stack: 'our-production', values }),
+      ).toBeUndefined();
+    expect(sent.map(([operation]) => operation)).not.toContain('UpdateStack');
+  });
+});
+
+describe('the dashboard', () => {
+  const outputs = { Dashboard: 'our-dashboard' };
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+  const seconds = (minute: number) => at(minute).getTime() / 1000;
+  const read = (widgets: readonly object[], results: readonly object[] = []) =>
+    dashboard.read(
+      standing(
+        (operation) =>
+          ({
+            GetDashboard: { DashboardBody: JSON.stringify({ widgets }) },
+            DescribeAlarms: { MetricAlarms: [{ AlarmName: 'a', StateValue: 'OK' }] },
+            GetMetricData: { MetricDataResults: results },
+          })[operation],
+        outputs,
+      ),
+      {},
+    );
+
+  test('is shown from top to bottom and from left to right, each widget as what it is', async () => {
+    const alarms = ['arn:aws:cloudwatch:eu-west-1:1:alarm:a', 'arn:aws:cloudwatch:eu-west-1:1:alarm:b'];
+    const seen = await read([
+      { type: 'log', x: 12, y: 2 },
+      { type: 'alarm', x: 0, y: 2, width: 12, properties: { title: 'Alarms', alarms } },
+      { type: 'text', x: 0, y: 0, width: 24, properties: { markdown: HOSTILE } },
+    ]);
+    expect(seen).toMatchObject({
+      name: 'our-dashboard',
+      widgets: [
+        { width: 24, shown: { type: 'text', text: HOSTILE } },
+        { title: 'Alarms', shown: { alarms: [{ name: 'a', state: 'OK' }, { name: 'b' }] } },
+        { shown: { type: 'unread', why: expect.stringContaining('log') } },
+      ],
+    });
+  });
+
+  test('asks for metrics as its rows say, and draws lines over the same times', async () => {
+    const metrics = [
+      ['AWS/SageMaker', 'ModelLatency', 'EndpointName', 'e', { stat: 'p90', id: 'most', visible: false }],
+      ['.', 'Invocations', '.', '.', { label: 'requests', yAxis: 'right' }],
+      [{ expression: 'most / 1000', label: 'nine of ten: ${LAST}', id: 'ms' }],
+    ];
+    const annotations = { horizontal: [{ value: 1000 }] };
+    const seen = await read(
+      [{ type: 'metric', properties: { title: 'Time', metrics, period: 60, stat: 'Sum', annotations } }],
+      [
+        { Id: 'row_1', Label: 'requests', Timestamps: [at(1), at(2)], Values: [5, 6] },
+        { Id: 'ms', Label: 'nine of ten: ${LAST}', Timestamps: [at(0), at(2)], Values: [1, 2.34567] },
+      ],
+    );
+    expect(sent.find(([operation]) => operation === 'GetMetricData')![1]).toMatchObject({
+      MetricDataQueries: [
+        { Id: 'most', ReturnData: false, MetricStat: { Stat: 'p90', Period: 60 } },
+        {
+          Id: 'row_1',
+          ReturnData: true,
+          MetricStat: {
+            Metric: {
+              Namespace: 'AWS/SageMaker',
+              MetricName: 'Invocations',
+              Dimensions: [{ Name: 'EndpointName', Value: 'e' }],
+            },
+            Stat: 'Sum',
+          },
+        },
+        { Id: 'ms', Expression: 'most / 1000' },
+      ],
+    });
+    expect(seen).toMatchObject({
+      widgets: [
+        {
+          title: 'Time',
+          shown: {
+            x: [seconds(0), seconds(1), seconds(2)],
+            threshold: 1000,
+            lines: [
+              { label: 'requests', right: true, values: [null, 5, 6] },
+              { label: 'nine of ten: 2.346', right: false, values: [1, null, 2.34567] },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  test('shows the rest where one widget cannot be read', async () => {
+    const failing = standing((operation) => {
+      if (operation === 'GetMetricData')
+        return Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+      return { DashboardBody: JSON.stringify({ widgets: [{ type: 'metric' }, { type: 'text', y: 1 }] }) };
+    }, outputs);
+    expect(await dashboard.read(failing, {})).toMatchObject({
+      widgets: [{ shown: { type: 'unread', why: 'AccessDenied: no' } }, { shown: { type: 'text' } }],
+    });
   });
 });
 

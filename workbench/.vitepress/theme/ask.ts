@@ -2,13 +2,17 @@
 import type { Problem } from '../../api';
 
 /**
+ * @param body a file as it is, all else as JSON
  * @returns the answer; undefined where it is an empty one
  * @throws Problem
  */
 export async function ask<T>(path: string, body?: unknown, method = 'POST'): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(path, body === undefined ? {} : { method, body: JSON.stringify(body) });
+    answer = await fetch(
+      path,
+      body === undefined ? {} : { method, body: body instanceof Blob ? body : JSON.stringify(body) },
+    );
   } catch {
     throw {
       error: 'Nobody answers: ./lab open has ended.',

@@ -11,7 +11,7 @@ import type { LabRun } from '../../../lib/course/run';
 import type { AlarmsView } from '../../api';
 import { iso, type View } from './view';
 
-const HOURS = 6;
+export const HOURS = 6;
 /** CloudWatch's most for one answer. */
 const POINTS = 1440;
 

@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'AWS::Glue::Database': 'glue:database',
   'AWS::Glue::Crawler': 'glue:crawler',
   'AWS::Glue::Job': 'glue:job',
+  'AWS::Glue::DataQualityRuleset': 'glue:ruleset',
   'AWS::Athena::WorkGroup': 'athena:workgroup',
   'AWS::Athena::NamedQuery': 'athena:named-query',
   'AWS::Logs::LogGroup': 'logs:group',
@@ -100,6 +101,8 @@ const VIEWS: Readonly<Record<string, ViewId>> = {
   'glue:table': 'tables',
   'glue:job': 'jobs',
   'glue:job-run': 'jobs',
+  'glue:ruleset': 'quality',
+  'logs:group': 'logs',
   'athena:workgroup': 'query',
   'athena:query': 'query',
   'sagemaker:training-job': 'jobs',
@@ -112,7 +115,9 @@ const VIEWS: Readonly<Record<string, ViewId>> = {
   'sagemaker:model-package': 'versions',
   'sagemaker:model-package-group': 'versions',
   'codepipeline:pipeline': 'pipeline',
+  'cloudformation:stack': 'stacks',
   'cloudwatch:alarm': 'alarms',
+  'cloudwatch:dashboard': 'dashboard',
 };
 
 /** Domains of the console. @see https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */

@@ -8,7 +8,7 @@ import { LabError } from '../../../lib/course/errors';
 import type { AnswerView, EndpointsView } from '../../api';
 import { outputsOf, type View, wrongName } from './view';
 
-const ENDPOINTS = ['Endpoint', 'StagingEndpoint', 'ProductionEndpoint'] as const;
+export const ENDPOINTS = ['Endpoint', 'StagingEndpoint', 'ProductionEndpoint'] as const;
 
 interface Variant {
   readonly VariantName?: string;

@@ -2,13 +2,17 @@
 import type { ViewId } from '../../api';
 import { alarms } from './alarms';
 import { architecture } from './architecture';
+import { dashboard } from './dashboard';
 import { decisions } from './decisions';
 import { endpoints } from './endpoints';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
+import { logs } from './logs';
 import { objects } from './objects';
 import { pipeline } from './pipeline';
+import { quality } from './quality';
 import { query } from './query';
+import { stacks } from './stacks';
 import { tables } from './tables';
 import { tuning } from './tuning';
 import { versions } from './versions';
@@ -20,12 +24,16 @@ const VIEWS: Readonly<Record<ViewId, View>> = {
   objects,
   tables,
   query,
+  quality,
   jobs,
+  logs,
   tuning,
   versions,
   pipeline,
   endpoints,
+  stacks,
   alarms,
+  dashboard,
   decisions,
 };
 

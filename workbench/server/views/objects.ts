@@ -1,6 +1,7 @@
 /** Objects of the lab's buckets, a page at a time, and the beginning of one. */
 import { createGunzip } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { putObject } from '../../../lib/aws/s3';
 import type { LabRun } from '../../../lib/course/run';
 import type { ObjectsView, PreviewView } from '../../api';
 import { type Asked, iso, outputsOf, type View, wrongName } from './view';
@@ -11,6 +12,9 @@ const PAGE = 200;
 const FIRST_BYTES = 256 * 1024;
 const MOST_BYTES = 512 * 1024;
 const ROWS = 200;
+
+/** Bytes of the longest key of S3. */
+const LONGEST_KEY = 1024;
 
 /** The bucket that a page names: one of the lab's, and no other. */
 export function bucketOf(run: LabRun, { bucket }: Asked): string {
@@ -49,7 +53,16 @@ export const objects: View = {
       next: page.NextContinuationToken,
     };
   },
+  /** A file of the learner's, as the console's Upload does; what had the key before is replaced. */
+  async act({ run }, { bucket, key, type, file }): Promise<{ written: string } | undefined> {
+    if (!(file instanceof Uint8Array) || typeof key !== 'string' || typeof type !== 'string') return undefined;
+    if (key === '' || Buffer.byteLength(key) > LONGEST_KEY) return undefined;
+    await putObject(run, bucketOf(run, { bucket: text(bucket) }), key, Buffer.from(file), type);
+    return { written: key };
+  },
 };
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 async function preview(run: LabRun, bucket: string, key: string): Promise<PreviewView> {
   const { bytes, body } = await beginningOf(run, bucket, key);
@@ -129,8 +142,8 @@ export function parseCsv(text: string, most: number): string[][] {
   return rows;
 }
 
-/** Largest object that a browser gets whole. */
-const WHOLE_BYTES = 30e6;
+/** Largest object that a browser gets or gives whole. */
+export const WHOLE_BYTES = 30e6;
 /** Answers of these types may be shown by a browser, in a sandbox; all else is bytes. */
 const SHOWN: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',

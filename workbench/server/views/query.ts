@@ -1,5 +1,11 @@
 /** Queries in the lab's Athena workgroup: those that ran, and one that the learner asks for. */
-import { GetQueryExecutionCommand, GetQueryResultsCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import {
+  BatchGetNamedQueryCommand,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  ListNamedQueriesCommand,
+  StartQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
 import { billedBytes, LEAST_BILLED_BYTES, recentQueries, resultsOf } from '../../../lib/aws/athena';
 import { type LabRun, output } from '../../../lib/course/run';
 import { Tariff } from '../../../lib/facts/prices';
@@ -17,13 +23,14 @@ export const query: View = {
   async read({ run }, { of, token }): Promise<QueriesView | QueryView> {
     const workGroup = output(run, 'WorkGroup');
     if (of !== undefined) return queryOf(run, workGroup, of, token);
-    const recent = await recentQueries(run, workGroup, RECENT);
+    const [recent, saved] = await Promise.all([recentQueries(run, workGroup, RECENT), savedQueries(run, workGroup)]);
     const usdPerTb = new Tariff(run.region).usd('athenaScannedTb');
     return {
       workGroup,
       database: output(run, 'Database'),
       usdPerTb,
       leastUsd: (LEAST_BILLED_BYTES * usdPerTb) / TB,
+      saved,
       recent: recent.slice(0, RECENT).map(({ QueryExecutionId = '', Query = '', Status }) => ({
         id: QueryExecutionId,
         sql: Query,
@@ -44,6 +51,23 @@ export const query: View = {
     return { id: QueryExecutionId };
   },
 };
+
+async function savedQueries(run: LabRun, WorkGroup: string): Promise<QueriesView['saved']> {
+  const { athena } = run.clients;
+  const found: { name: string; sql: string }[] = [];
+  let token: string | undefined;
+  do {
+    const { NamedQueryIds = [], NextToken } = await athena.send(
+      new ListNamedQueriesCommand({ WorkGroup, NextToken: token, MaxResults: 50 }),
+    );
+    if (NamedQueryIds.length > 0) {
+      const { NamedQueries = [] } = await athena.send(new BatchGetNamedQueryCommand({ NamedQueryIds }));
+      found.push(...NamedQueries.map(({ Name = '', QueryString = '' }) => ({ name: Name, sql: QueryString })));
+    }
+    token = NextToken;
+  } while (token);
+  return found.sort((a, b) => a.name.localeCompare(b.name));
+}
 
 async function queryOf(run: LabRun, workGroup: string, id: string, token?: string): Promise<QueryView> {
   const { athena } = run.clients;

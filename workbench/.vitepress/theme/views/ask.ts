@@ -19,18 +19,18 @@ export interface Asking<T> {
   readonly seen: Ref<T | undefined>;
   readonly state: { asking: boolean; problem: Problem | undefined };
   /** Asks; an earlier answer that comes later is dropped. @returns the answer, if it is one */
-  get(path: string, body?: unknown): Promise<T | undefined>;
+  get(path: string, body?: unknown, method?: string): Promise<T | undefined>;
 }
 
 export function asking<T>(): Asking<T> {
   const seen = ref() as Ref<T | undefined>;
   const state = reactive({ asking: false, problem: undefined as Problem | undefined });
   let latest = 0;
-  const get = async (path: string, body?: unknown): Promise<T | undefined> => {
+  const get = async (path: string, body?: unknown, method?: string): Promise<T | undefined> => {
     const mine = (latest += 1);
     state.asking = true;
     try {
-      const answer = await ask<T>(path, body);
+      const answer = await ask<T>(path, body, method);
       if (mine !== latest) return undefined;
       state.problem = undefined;
       return (seen.value = answer);
