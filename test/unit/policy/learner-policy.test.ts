@@ -1,5 +1,5 @@
 /** The learner's policy is what the records make of it, holds against what AWS documents, and lets nobody become more. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LABS } from '../../../lib/course/registry';
 import { REGIONS } from '../../../lib/facts/regions';
@@ -140,7 +140,24 @@ test('what steps print for the AWS CLI is allowed', async () => {
   expect([...lacking]).toEqual([]);
 });
 
-/** What a command of the AWS CLI asks for. */
+test('what the page of what stands asks is allowed', () => {
+  const folder = join(__dirname, '../../../workbench/server/views');
+  const code = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const asked = code.flatMap((text) =>
+    [...text.matchAll(/import \{([^}]+)\} from '@aws-sdk\/client-([a-z0-9-]+)'/g)].flatMap(([, names, client]) =>
+      [...names!.matchAll(/\b(\w+)Command\b/g)].flatMap(([, operation]) =>
+        actionsOf(CLIENTS[client!] ?? client!, operation!),
+      ),
+    ),
+  );
+  expect(asked.length).toBeGreaterThan(20);
+  expect([...new Set(asked)].filter((action) => !actions.includes(action))).toEqual([]);
+});
+
+/** Clients of the SDK that have another name than the CLI has for the service. */
+const CLIENTS: Readonly<Record<string, string>> = { 'cloudwatch-logs': 'logs' };
+
+/** What a command of the AWS CLI, or an operation of the SDK, asks for. */
 function actionsOf(service: string, operation: string): string[] {
   const known: Readonly<Record<string, string[]>> = {
     's3 cp': ['s3:GetObject', 's3:PutObject'],
@@ -148,6 +165,7 @@ function actionsOf(service: string, operation: string): string[] {
     's3 rm': ['s3:DeleteObject', 's3:ListBucket'],
     's3 sync': ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
     's3api list-objects-v2': ['s3:ListBucket'],
+    's3 ListObjectsV2': ['s3:ListBucket'],
     'sagemaker wait': ['sagemaker:DescribeEndpoint'],
     'cloudformation wait': ['cloudformation:DescribeStacks'],
     'sts get-caller-identity': [],
