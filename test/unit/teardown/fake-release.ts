@@ -378,6 +378,10 @@ export class ReleaseAccount extends FakeCloud {
       group.versions = group.versions.filter((one) => one !== input.ModelPackageName);
     return {};
   }
+  protected onDescribeModelPackageGroup(input: { ModelPackageGroupName: string }) {
+    this.get1(this.packageGroups, input.ModelPackageGroupName, ...this.unknown('group'));
+    return {};
+  }
   protected onDeleteModelPackageGroup(input: { ModelPackageGroupName: string }) {
     this.packageGroups.delete(input.ModelPackageGroupName);
     return {};

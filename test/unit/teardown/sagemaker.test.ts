@@ -38,6 +38,8 @@ class Account extends FakeCloud {
     Model: new Map(),
   };
   readonly groupTags = new Map<string, Record<string, string>>();
+  /** Groups that lists have though they are gone. */
+  readonly lateGroups = new Set<string>();
   readonly versions = new Set<string>();
   readonly done: string[] = [];
   /** Happens to a job just before a request to stop it arrives. */
@@ -83,6 +85,11 @@ class Account extends FakeCloud {
           .filter((one) => one.includes(`/${input.ModelPackageGroupName}/`))
           .map((ModelPackageArn) => ({ ModelPackageArn })),
       };
+    }
+    if (name === 'DescribeModelPackageGroup') {
+      if (!this.lateGroups.delete(input.ModelPackageGroupName!)) return {};
+      this.groupTags.delete(input.ModelPackageGroupName!); // The next list has caught up.
+      throw Object.assign(new Error('ModelPackageGroup does not exist.'), { name: 'ValidationException' });
     }
     this.done.push(`${name} ${Object.values(input)[0]}`);
     if (name === 'DeleteModelPackage') return void this.versions.delete(input.ModelPackageName!);
@@ -220,6 +227,16 @@ describe('what training leaves', () => {
       expect((await sweep(cloud.run(), OWNERSHIP)).left).toEqual([]);
     },
   );
+
+  test('is not asked to go where a list still has a group that is gone', async () => {
+    const cloud = atWork();
+    await sweep(cloud.run(), OWNERSHIP);
+    cloud.done.splice(0);
+    cloud.groupTags.set('late', OURS);
+    cloud.lateGroups.add('late');
+    expect((await sweep(cloud.run(), OWNERSHIP)).left).toEqual([]);
+    expect(cloud.done).toEqual([]);
+  });
 
   test('goes in order: the tuning job stops before its trainings are deleted', async () => {
     const cloud = atWork();

@@ -1,4 +1,4 @@
-import { DeleteModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
+import { DeleteModelPackageGroupCommand, DescribeModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { onlyTagged } from '../../arns';
 import { isTheStacks } from '../../belonging';
 import type { Found, Kind } from '../../kind';
@@ -18,9 +18,17 @@ export const sagemakerModelPackageGroup: Kind = {
     return found;
   },
   async remove(found, scope) {
-    await scope.run.clients.sagemaker.send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName: found.id }));
+    const { sagemaker } = scope.run.clients;
+    // Lists lag: of a group that is gone, a deletion that is allowed by its tags would be refused, and never say so.
+    await sagemaker.send(new DescribeModelPackageGroupCommand({ ModelPackageGroupName: found.id }));
+    await sagemaker.send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName: found.id }));
   },
   permissions: [
+    {
+      actions: ['sagemaker:DescribeModelPackageGroup'],
+      resources: (place) => sagemakerArns(place, 'model-package-group/*'),
+      reason: 'whether a group that a list has is still there',
+    },
     {
       actions: ['sagemaker:DeleteModelPackageGroup'],
       resources: (place) => sagemakerArns(place, 'model-package-group/*'),
