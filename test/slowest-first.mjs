@@ -7,6 +7,7 @@ import Sequencer from '@jest/test-sequencer';
 /** The slowest first; the first pattern that matches counts. */
 const SLOW = [
   /rehearsal\/monitoring/,
+  /fault\/(faces-(monitoring|deployment|data-prep)|leftovers)/,
   /(rehearsal|fault)\//,
   /proof\/(monitoring|training|deployment|data-prep)-learner/,
   /proof\/(training-(fresh|jobs|after)|monitoring-(managed|teardown)|next-lines)/,
