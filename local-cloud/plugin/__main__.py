@@ -40,6 +40,7 @@ from . import (
     metrics,
     our_services,
     recorder,
+    s3_encryption,
     s3_events,
     sagemaker_runtime,
     saved_queries,
@@ -83,6 +84,7 @@ def main() -> None:
     cloudformation_properties.install()
     busy_names.install()
     stack_deletion.install()
+    s3_encryption.install()
     s3_events.install()
     event_delays.install()
     function_events.install()

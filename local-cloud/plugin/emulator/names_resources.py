@@ -35,6 +35,12 @@ class S3(Protocol):
         record_extra: Json | None = None,
     ) -> None: ...
 
+    # To what is kept of it, or an error.
+    @replaced
+    def _resolve_sse_write_headers(
+        self, headers: dict[str, str], bucket_name: str
+    ) -> tuple[dict[str, str] | None, Answer | None]: ...
+
 
 class Iam(Protocol):
     # By name.
