@@ -39,7 +39,8 @@ export interface Container {
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
 }
 
-type Line = (line: string) => void;
+/** Takes a line that a container prints. */
+export type Line = (line: string) => void;
 
 interface Pending {
   readonly line: Line;

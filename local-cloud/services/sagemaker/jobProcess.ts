@@ -13,6 +13,16 @@ export interface JobProcessOptions {
   readonly lateMs?: number;
 }
 
+/** Where a container's lines go. */
+export interface LogPlace {
+  readonly group: string;
+  readonly stream: string;
+  /** What stands before the paths that the script has on AWS. */
+  readonly hide: string;
+  /** Lines before those of the container. */
+  readonly first?: readonly string[];
+}
+
 /** Why a job ends before its script does. */
 export type StopReason = 'Stopped' | 'MaxRuntimeExceeded';
 
@@ -64,12 +74,11 @@ export class JobProcess {
   /** Follows a container to its end, and writes its lines to a log stream with the role. */
   async follow(
     role: Principal,
-    log: { readonly group: string; readonly stream: string; readonly hide: string; readonly first?: readonly string[] },
+    log: LogPlace,
     start: (line: (text: string) => void) => Container,
     onLine: (line: string) => void = () => undefined,
   ): Promise<Exit> {
     const stream = new RoleLogStream(role.logs, log.group, log.stream, this.lateMs);
-    // The log names the paths that the script has on AWS.
     const take = (text: string): void => {
       const line = text.replaceAll(log.hide, '');
       stream.add(line);

@@ -3,7 +3,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
-import { inheritedEnv, threadLimits, type Container, type Containers } from './containers';
+import { commandEnv, startCommand } from './containerCommand';
+import type { Container, Containers, Line } from './containers';
 import { JobFailure } from './errors';
 import { isAnalyzer, pullImage } from './images';
 import { cpusFor } from './instances';
@@ -110,21 +111,11 @@ export class ProcessingRun {
     // The other images bring no entry point of their own that could do a processing job.
     if (ContainerEntrypoint.length === 0 && !this.analyzes)
       throw new JobFailure('ClientError: AppSpecification.ContainerEntrypoint is required for this image.');
-    const command = [...ContainerEntrypoint, ...ContainerArguments].map((part) => this.rewritten(part));
+    const command = [...ContainerEntrypoint, ...ContainerArguments];
     const cpus = cpusFor(job.ProcessingResources!.ClusterConfig!.InstanceType!);
     // SageMaker sets none: code that calls AWS is told its Region in the request, or boto3 knows of none.
     const { AWS_DEFAULT_REGION: _region, ...as } = role.env();
-    const env = {
-      ...inheritedEnv(),
-      HOME: this.root,
-      TMPDIR: this.root,
-      TZ: 'UTC',
-      // Also for what the script starts, as run.py does.
-      ...threadLimits(cpus),
-      ...as,
-      ...job.Environment,
-      SM_PREFIX: this.root,
-    };
+    const env = { ...commandEnv(this.cloud, this.root, cpus), ...as, ...job.Environment, SM_PREFIX: this.root };
     const log = {
       group: GROUP,
       stream: `${job.ProcessingJobName}/algo-1-${Math.floor(Date.now() / 1000)}`,
@@ -133,31 +124,13 @@ export class ProcessingRun {
     return exitCode(await this.process.follow(role, log, (line) => this.start(command, env, cpus, line)));
   }
 
-  /** A Python script runs in the engine; `sh` and `bash` are the machine's own. */
-  private start(
-    command: readonly string[],
-    env: Record<string, string>,
-    cpus: number,
-    line: (text: string) => void,
-  ): Container {
+  private start(command: readonly string[], env: Record<string, string>, threads: number, line: Line): Container {
+    const { cloud, containers, root } = this;
     if (command.length === 0) {
-      const analyzer = join(this.cloud.engines, 'sagemaker', 'analyzer.py');
-      return this.containers.runCommand([this.cloud.python, analyzer], env, this.root, line);
+      const analyzer = join(cloud.engines, 'sagemaker', 'analyzer.py');
+      return containers.runCommand([cloud.python, analyzer], env, root, line);
     }
-    const [program, ...args] = command;
-    const name = program!.replace(/^(\/usr)?(\/local)?\/bin\//, '');
-    if (/^python(3(\.\d+)?)?$/.test(name) && args[0] !== undefined && !args[0].startsWith('-')) {
-      const job = { kind: 'run' as const, root: this.root, env, threads: cpus, script: args[0], argv: args.slice(1) };
-      return this.containers.run(job, line, this.job.Environment);
-    }
-    if (/^python(3(\.\d+)?)?$/.test(name)) {
-      return this.containers.runCommand([this.cloud.python, ...args], env, this.root, line);
-    }
-    if (name === 'sh' || name === 'bash')
-      return this.containers.runCommand([`/bin/${name}`, ...args], env, this.root, line);
-    throw new JobFailure(
-      `ClientError: Failed to run the container: exec: "${program}": executable file not found in $PATH`,
-    );
+    return startCommand({ cloud, containers, root, command, env, threads, custom: this.job.Environment }, line);
   }
 
   private async failure(code: number): Promise<string> {
@@ -181,13 +154,6 @@ export class ProcessingRun {
   /** Where a path of the container is here. */
   private local(path: string): string {
     return join(this.root, path);
-  }
-
-  private rewritten(part: string): string {
-    return part.replace(
-      /(^|[=:,\s'"])(\/opt\/ml(?:\/|$))/g,
-      (_all, before: string, path: string) => before + this.root + path,
-    );
   }
 }
 

@@ -27,12 +27,10 @@ type Algorithm = NonNullable<CreateTrainingJobRequest['AlgorithmSpecification']>
 
 function checkAlgorithm(given: Algorithm | undefined, operation: string): void {
   const algorithm = required(given, 'algorithmSpecification');
-  refuseMembers(operation, algorithm, [
-    'AlgorithmName',
-    'ContainerEntrypoint',
-    'ContainerArguments',
-    'TrainingImageConfig',
-  ]);
+  refuseMembers(operation, algorithm, ['AlgorithmName', 'TrainingImageConfig']);
+  const { ContainerEntrypoint = [], ContainerArguments = [] } = algorithm;
+  if (ContainerArguments.length > 0 && ContainerEntrypoint.length === 0)
+    throw lacks(`ContainerArguments of ${operation} without ContainerEntrypoint`);
   required(algorithm.TrainingImage, 'algorithmSpecification.trainingImage');
   if (algorithm.TrainingInputMode === 'Pipe') throw lacks('the input mode Pipe');
   const definitions = algorithm.MetricDefinitions ?? [];

@@ -1,18 +1,21 @@
 /** One training, from its data to its model: every read and write is a request of the job's role. */
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
+import type { Channel, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
+import { commandEnv, localizeFolder, startCommand } from './containerCommand';
 import { inheritedEnv, type Containers } from './containers';
 import { JobFailure } from './errors';
 import { pullImage } from './images';
-import { exitCode, JobProcess, type JobProcessOptions, type StopReason } from './jobProcess';
+import { exitCode, JobProcess, type JobProcessOptions, type LogPlace, type StopReason } from './jobProcess';
 import { s3Uri } from './names';
 import { assumeForSageMaker } from './role';
 import { downloadObject, downloadPrefix, uploadFile } from './storage';
 import { scriptMode, TrainingScratch, type ScriptMode } from './trainingScratch';
 
 const GROUP = '/aws/sagemaker/TrainingJobs';
+/** Channel of the scripts that ModelTrainer of the SDK for Python brings along; they have /opt/ml as it is. */
+const SDK_DRIVERS = 'sm_drivers';
 
 /** What a run tells while it goes on. */
 export interface TrainingHooks {
@@ -58,13 +61,17 @@ export class TrainingRun {
     try {
       const role = await assumeForSageMaker(this.cloud, job.RoleArn!, 'SageMaker');
       const image = pullImage(job.AlgorithmSpecification!.TrainingImage!, this.cloud.region, job.RoleArn!);
-      const mode = scriptMode(job.HyperParameters ?? {});
+      const mode = this.command ? undefined : scriptMode(job.HyperParameters ?? {});
       this.process.begin(job.StoppingCondition!.MaxRuntimeInSeconds!);
       this.stage('Downloading', 'Downloading the training image');
-      const archive = await this.download(role, mode);
+      await scratch.prepare(job);
+      await Promise.all([
+        ...(mode ? [downloadObject(role, mode.archive, this.archive)] : []),
+        ...(job.InputDataConfig ?? []).map((channel) => this.downloadChannel(role, channel)),
+      ]);
       if (!this.stopReason) {
         this.stage('Training', 'Training image download completed. Training in progress.');
-        await this.train(role, mode, image.repository, archive);
+        await (mode ? this.runScript(role, mode, image.repository) : this.runCommand(role, this.command!));
       }
       await this.upload(role);
     } finally {
@@ -77,21 +84,52 @@ export class TrainingRun {
     if (!this.stopReason) this.hooks.stage(status, message);
   }
 
-  private async download(role: Principal, mode: ScriptMode): Promise<string> {
-    const { job, scratch } = this;
-    await scratch.prepare(job);
-    const archive = join(scratch.root, 'sourcedir.tar.gz');
-    const names = { region: this.cloud.region, roleArn: job.RoleArn! };
-    await Promise.all([
-      downloadObject(role, mode.archive, archive),
-      ...(job.InputDataConfig ?? []).map((channel) =>
-        downloadPrefix(role, channel.DataSource!.S3DataSource!.S3Uri!, scratch.channel(channel.ChannelName!), names),
-      ),
-    ]);
-    return archive;
+  /** What the request gives in place of the image's entry point, which is script mode's. */
+  private get command(): readonly string[] | undefined {
+    const { ContainerEntrypoint = [], ContainerArguments = [] } = this.job.AlgorithmSpecification!;
+    return ContainerEntrypoint.length > 0 ? [...ContainerEntrypoint, ...ContainerArguments] : undefined;
   }
 
-  private async train(role: Principal, mode: ScriptMode, repository: string, archive: string): Promise<void> {
+  private get archive(): string {
+    return join(this.scratch.root, 'sourcedir.tar.gz');
+  }
+
+  private async downloadChannel(role: Principal, { ChannelName, DataSource }: Channel): Promise<void> {
+    const { scratch, cloud, job } = this;
+    const folder = scratch.channel(ChannelName!);
+    const names = { region: cloud.region, roleArn: job.RoleArn! };
+    await downloadPrefix(role, DataSource!.S3DataSource!.S3Uri!, folder, names);
+    if (this.command && ChannelName === SDK_DRIVERS) await localizeFolder(folder, scratch.root);
+  }
+
+  private log(first: readonly string[] = []): LogPlace {
+    const { TrainingJobName } = this.job;
+    const stream = `${TrainingJobName}/algo-1-${Math.floor(Date.now() / 1000)}`;
+    return { group: GROUP, stream, hide: this.scratch.root, first };
+  }
+
+  /** Script mode's variables are its entry point's, so a command has none of them. */
+  private async runCommand(role: Principal, command: readonly string[]): Promise<void> {
+    const { job, scratch, cpus, cloud, containers } = this;
+    const env = {
+      ...commandEnv(cloud, scratch.root, cpus),
+      ...role.env(),
+      ...job.Environment,
+      SM_PREFIX: scratch.root,
+      TRAINING_JOB_NAME: job.TrainingJobName!,
+      TRAINING_JOB_ARN: job.TrainingJobArn!,
+    };
+    const options = { cloud, containers, root: scratch.root, command, env, threads: cpus, custom: job.Environment };
+    const exit = await this.process.follow(
+      role,
+      this.log(),
+      (line) => startCommand(options, line),
+      (line) => this.hooks.line(line),
+    );
+    await this.judge(role, exitCode(exit));
+  }
+
+  private async runScript(role: Principal, mode: ScriptMode, repository: string): Promise<void> {
     const { job, scratch, cpus } = this;
     const env = {
       ...inheritedEnv(),
@@ -102,12 +140,9 @@ export class TrainingRun {
       ...job.Environment,
       ...scratch.environment(job, mode, repository, cpus),
     };
-    const log = {
-      group: GROUP,
-      stream: `${job.TrainingJobName}/algo-1-${Math.floor(Date.now() / 1000)}`,
-      hide: scratch.root,
-      first: [`Invoking user script: python3 -m ${mode.program.replace(/\.py$/, '')} ${mode.argv.join(' ')}`.trimEnd()],
-    };
+    const log = this.log([
+      `Invoking user script: python3 -m ${mode.program.replace(/\.py$/, '')} ${mode.argv.join(' ')}`.trimEnd(),
+    ]);
     const exit = await this.process.follow(
       role,
       log,
@@ -121,24 +156,24 @@ export class TrainingRun {
             argv: mode.argv,
             folder: scratch.code,
             module: mode.program,
-            source: archive,
+            source: this.archive,
           },
           line,
           job.Environment,
         ),
       (line) => this.hooks.line(line),
     );
-    if (!this.stopReason && exitCode(exit) !== 0) {
-      await this.uploadOutput(role);
-      throw new JobFailure(await this.failure());
-    }
+    // Script mode's entry point ends with 1, whatever its script did.
+    await this.judge(role, exitCode(exit) === 0 ? 0 : 1);
   }
 
-  /** `AlgorithmError: ` and what the container wrote to /opt/ml/output/failure; it ends with 1, whatever its script did. */
-  private async failure(): Promise<string> {
+  /** @throws JobFailure with `AlgorithmError: ` and what the container wrote to /opt/ml/output/failure */
+  private async judge(role: Principal, code: number): Promise<void> {
+    if (this.stopReason || code === 0) return;
+    await this.uploadOutput(role);
     const text = await readFile(this.scratch.failure, 'utf8').catch(() => '');
     const said = text.replaceAll(this.scratch.root, '').trim();
-    return `AlgorithmError: ${said.slice(0, 960)}, exit code: 1`;
+    throw new JobFailure(`AlgorithmError: ${said.slice(0, 960)}, exit code: ${code}`);
   }
 
   private async upload(role: Principal): Promise<void> {

@@ -50,7 +50,8 @@ export function scriptMode(given: Readonly<Record<string, string>>): ScriptMode 
   const archive = text('sagemaker_submit_directory');
   if (!program || !archive) {
     throw new JobFailure(
-      'ClientError: The local cloud runs script mode only: set the hyperparameters sagemaker_program and sagemaker_submit_directory.',
+      'ClientError: The local cloud runs scripts only: set the hyperparameters sagemaker_program and ' +
+        'sagemaker_submit_directory, or AlgorithmSpecification.ContainerEntrypoint.',
     );
   }
   if (!archive.startsWith('s3://')) {

@@ -91,8 +91,8 @@ describe('script mode', () => {
     expect(mode.program).toBe('train.py');
   });
 
-  it('is the only mode that there is', () => {
-    expect(() => scriptMode({ max_depth: '6' })).toThrow('script mode only');
+  it('or a command is all that there is', () => {
+    expect(() => scriptMode({ max_depth: '6' })).toThrow('runs scripts only');
   });
 });
 

@@ -60,6 +60,56 @@ async function train(name: string, mode = 'train', change = {}) {
   return caller.ended('TrainingJob', name);
 }
 
+describe('a command in place of the image’s entry point', () => {
+  const { TrainingImage, TrainingInputMode } = trainingRequest('any').AlgorithmSpecification!;
+  let count = 0;
+  const command = (line: string, more = {}) =>
+    train(`command-${(count += 1)}`, '', {
+      HyperParameters: {},
+      AlgorithmSpecification: {
+        TrainingImage,
+        TrainingInputMode,
+        ContainerEntrypoint: ['/bin/bash'],
+        ContainerArguments: ['-c', line],
+      },
+      ...more,
+    });
+
+  it('trains without script mode’s hyperparameters, and leaves its model', async () => {
+    const job = await command('cp /opt/ml/input/data/train/a/train.csv /opt/ml/model/rows; echo "$TRAINING_JOB_NAME"');
+    expect(job.TrainingJobStatus).toBe('Completed');
+    expect(cloud.namesIn(job.ModelArtifacts.S3ModelArtifacts.replace('s3://', ''))).toEqual(['rows']);
+    expect(cloud.lines(job.TrainingJobName)).toEqual([job.TrainingJobName]);
+  });
+
+  it('fails with its own exit code', async () => {
+    const job = await command('echo "no label" > /opt/ml/output/failure; exit 7');
+    expect(job.FailureReason).toBe('AlgorithmError: no label, exit code: 7');
+  });
+
+  it('has the engine’s libraries, and a pip that installs none', async () => {
+    const job = await command('python3 -c "import xgboost" && pip install -q xgboost-cpu mla-labs-none');
+    expect(job.FailureReason).toMatch(/exit code: 1$/);
+    expect(cloud.lines(job.TrainingJobName).join()).toContain('No matching distribution found for mla-labs-none');
+  });
+
+  it('finds its paths in scripts that the SDK for Python brings along', async () => {
+    cloud.put('data/drivers/run.sh', 'cat "/opt/ml/input/config/resourceconfig.json" > /opt/ml/model/seen');
+    const S3DataSource = { S3Uri: 's3://data/drivers/', S3DataType: 'S3Prefix' };
+    const job = await command('. /opt/ml/input/data/sm_drivers/run.sh', {
+      InputDataConfig: [{ ChannelName: 'sm_drivers', DataSource: { S3DataSource } }],
+    });
+    expect(job.TrainingJobStatus).toBe('Completed');
+  });
+
+  it('cannot be arguments alone', async () => {
+    const AlgorithmSpecification = { TrainingImage, TrainingInputMode, ContainerArguments: ['-c'] };
+    await expect(
+      caller.call('CreateTrainingJob', trainingRequest('arguments', { AlgorithmSpecification })),
+    ).rejects.toThrow('ContainerArguments of CreateTrainingJob without ContainerEntrypoint');
+  });
+});
+
 describe('a script that trains', () => {
   it('goes through the states, and leaves its model, its output and its log', async () => {
     const job = await train('good', 'train', {
