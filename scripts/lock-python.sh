@@ -5,6 +5,11 @@ cd "$(dirname "$0")/../local-cloud"
 for name in requirements requirements-dev requirements-checkov; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$name.in" -o "$name.txt"
 done
+# Judges of proofs.
+for name in sagemaker; do
+  judge=../test/proof/judges/$name/requirements
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$judge.in" -o "$judge.txt"
+done
 # The build of lab deployment installs a part of the first.
 cd .. && .venv/bin/python scripts/deployment/requirements.py
 # So does the monitor's job of lab monitoring.

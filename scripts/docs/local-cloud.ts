@@ -49,7 +49,7 @@ something was done that was not.
 | Glue crawlers                            | own code: grouping, classifiers, partitions, AddOrUpdateBehavior      | CSV and Parquet; JSON, ORC and Avro are refused |
 | Glue Data Quality                        | DQDL on DuckDB                                                        | no recommendations, and no DetectAnomalies |
 | Athena engine version 3                  | a compiler from Athena’s SQL to DuckDB, with Trino’s types            | what it does not know is refused by name, such as partition projection other than \`enum\` and months or days; bytes scanned are those of the files that were read; percentiles and distinct counts are exact, where Athena estimates them                        |
-| SageMaker training, tuning, processing   | the script in a process of its own, with XGBoost 3.2 and scikit-learn | no container image is pulled: what the image has is what the project installs; a tuning job’s search is Optuna’s       |
+| SageMaker training, tuning, processing   | the script in a process of its own, with XGBoost 3.2 and scikit-learn | no container image is pulled: what the image has is what the project installs, and of its own algorithm it has script mode alone; /opt/ml lies in another folder, which variables and commands name (a script of yours asks \`SM_MODEL_DIR\` and the like); a tuning job’s search is Optuna’s |
 | SageMaker endpoints                      | a server process for each variant                                     | no instances: latency is this machine’s; a burstable or a bigger instance answers alike                              |
 | Model Monitor’s analyzer                 | own code that writes the same files                                   | distances are computed as documented; rounding differs                                                              |
 | CodeBuild                                | the buildspec’s phases in a shell, as the project’s role              | no image, no Docker; pip says whether what is asked for is there, and installs nothing |
@@ -94,6 +94,11 @@ AWS tells what the template alone shows before it begins, by failing the change 
 IAM decides about each first.
 
 ${served()}
+
+## Held against others
+
+Proofs hold it against engines and clients of others: Athena’s SQL against a real Trino, and what the SageMaker Python SDK 3, boto3
+and the AWS CLI ask of it against what they ask of AWS. [Which, and what they show](testing.md#rehearsals-and-proofs).
 
 ## Another check
 

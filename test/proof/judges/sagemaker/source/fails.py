@@ -1,0 +1,3 @@
+"""A training script that fails."""
+
+raise ValueError("the label is no number")
