@@ -23,6 +23,9 @@ _CHECKED = frozenset({"sagemaker", "codepipeline", "codebuild"})
 #: More of a value does not help whoever reads the message.
 _SHOWN = 200
 
+#: Enumerations of headers that AWS takes in any case; the AWS CLI 2 writes `enabled` when it copies from S3.
+_ANY_CASE = frozenset({"ChecksumMode"})
+
 TYPE = "type"
 CONSTRAINT = "constraint"
 UNKNOWN = "unknown"
@@ -168,7 +171,7 @@ def _text(shape: Shape, value: str, path: str) -> Iterator[Fault]:
     if pattern is not None and not pattern.fullmatch(value):
         yield _fault(value, path, f"satisfy regular expression pattern: {wanted}")
     allowed = shape.metadata.get("enum")
-    if allowed and value not in allowed:
+    if allowed and value not in allowed and not (shape.name in _ANY_CASE and str(value).upper() in allowed):
         yield _fault(value, path, f"satisfy enum value set: [{', '.join(allowed)}]")
 
 

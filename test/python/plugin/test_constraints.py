@@ -42,3 +42,9 @@ def test_lengths_ranges_and_enumerations_count_and_each_fault_is_told() -> None:
 def test_an_operation_that_no_model_has_is_left_to_the_service() -> None:
     assert constraints.refusal("sagemaker", "MakeCoffee", {"Cups": 0}) is None
     assert constraints.refusal("athena", "StartQueryExecution", {"QueryString": ""}) is None
+
+
+def test_a_checksum_mode_is_taken_in_any_case() -> None:
+    wanted = {"Bucket": "models", "Key": "model.tar.gz"}
+    assert constraints.violation("s3", "HeadObject", {**wanted, "ChecksumMode": "enabled"}) is None
+    assert constraints.violation("s3", "HeadObject", {**wanted, "ChecksumMode": "on"}) is not None
