@@ -1,4 +1,6 @@
 /** `npx tsx scripts/docs/local-cloud.ts` writes docs/local-cloud.md: what the local cloud has, from its services, and how it differs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WAIT_DIVISOR } from '../../local-cloud/services/waits';
 import { makeServices } from '../../local-cloud/services/registry';
 import type { Cloud } from '../../local-cloud/services/service';
@@ -28,6 +30,12 @@ function served(): string {
     return `### ${TITLES[id] ?? id}\n\n${names.map((name) => `\`${name}\``).join(', ')}.`;
   });
   return sections.join('\n\n');
+}
+
+/** Functions that Athena has and its stand-in has not, from the engine that refuses them by name. */
+export function unsupportedFunctions(): string[] {
+  const file = join(__dirname, '../../local-cloud/engines/sql/unsupported_functions.py');
+  return /^_NAMES = """([^"]+)"""/m.exec(readFileSync(file, 'utf8'))![1]!.trim().split(/\s+/);
 }
 
 /** The whole page. */
@@ -94,6 +102,14 @@ AWS tells what the template alone shows before it begins, by failing the change 
 IAM decides about each first.
 
 ${served()}
+
+## SQL functions that Athena has and the local cloud does not
+
+A query that calls one of them is refused with its name. A name that Athena does not know either is \`FUNCTION_NOT_FOUND\`, as there.
+
+${unsupportedFunctions()
+  .map((name) => `\`${name}\``)
+  .join(', ')}.
 
 ## Held against others
 

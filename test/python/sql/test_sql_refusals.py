@@ -1,6 +1,7 @@
 """What Athena refuses is refused, in its words; what only the local cloud does not support says so."""
 
 import pytest
+from engines.sql.unsupported_functions import UNSUPPORTED_FUNCTIONS
 from sql_lab import SqlLab
 
 ACCESS = "cannot be resolved or requester is not authorized to access requested resources"
@@ -121,3 +122,8 @@ def test_a_table_with_nested_columns_is_named(lab: SqlLab) -> None:
     lab.table("nested", {"a": "array<struct<x:int>>"})
 
     assert "does not support columns of the type array<struct<x:int>>" in lab.fault("SELECT a FROM nested")
+
+
+def test_each_function_that_is_left_out_is_named(lab: SqlLab) -> None:
+    faults = {name: lab.fault(f'SELECT "{name}"()') for name in UNSUPPORTED_FUNCTIONS}
+    assert [name for name, fault in faults.items() if f"does not support the function {name}" not in fault] == []
