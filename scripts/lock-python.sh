@@ -10,6 +10,9 @@ for name in sagemaker; do
   judge=../test/proof/judges/$name/requirements
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$judge.in" -o "$judge.txt"
 done
+# Of this one package the program alone is used.
+judge=../test/proof/judges/aws-cli-2/requirements
+uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-deps "$judge.in" -o "$judge.txt"
 # The build of lab deployment installs a part of the first.
 cd .. && .venv/bin/python scripts/deployment/requirements.py
 # So does the monitor's job of lab monitoring.

@@ -48,21 +48,25 @@ class Shell {
   }
 }
 
-/**
- * @param explain steps are done by the AWS CLI commands that `--explain` prints, in place of `./lab step`
- */
-export function playGuide(lab: Lab, { explain = false } = {}): void {
+interface PlayOptions {
+  /** Steps are done by the AWS CLI commands that `--explain` prints, in place of `./lab step`. */
+  readonly explain?: boolean;
+  /** Gets another AWS CLI than the project's own, by its name. */
+  readonly aws?: { readonly name: string; readonly get: () => Promise<string> };
+}
+
+export function playGuide(lab: Lab, { explain = false, aws: other }: PlayOptions = {}): void {
   const { id } = lab;
   const sections = sectionsOf(lab);
-  describe(`the guide of ${id}${explain ? ', its steps done with the AWS CLI' : ''}`, () => {
+  describe(`the guide of ${id}${explain ? `, its steps done with the ${other?.name ?? 'AWS CLI'}` : ''}`, () => {
     let clone: Clone;
     let aws: AwsCli;
     let shell: Shell;
     /** What was printed so far: a figure may come from an earlier section. */
     let transcript = '';
-    beforeAll(() => {
+    beforeAll(async () => {
+      aws = new AwsCli(await other?.get());
       clone = new Clone();
-      aws = new AwsCli();
       // Whoever reads it says yes at the terminal.
       renameSync(join(clone.folder, 'lab'), join(clone.folder, 'lab.sh'));
       writeFileSync(join(clone.folder, 'lab'), `#!/bin/sh\nexec ./lab.sh "$@" --yes\n`, { mode: 0o755 });

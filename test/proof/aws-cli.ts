@@ -1,6 +1,6 @@
-/** The stock AWS CLI for shells of proofs, loaded once by a process that ends with this one. */
+/** The stock AWS CLI for shells of proofs; version 1 is loaded once, by a process that ends with this one. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Target } from '../../lib/target';
@@ -14,9 +14,14 @@ export const SHORT_PAUSES = 'sleep() { command sleep 0.5; }';
 export class AwsCli {
   // A socket's path may have about a hundred characters only.
   private readonly folder = mkdtempSync(join(tmpdir(), 'mla-labs-aws-'));
-  private readonly server: ChildProcess;
+  private readonly server?: ChildProcess;
 
-  constructor() {
+  /** @param other another `aws`, which starts for each command. @default the AWS CLI 1 of the project's environment */
+  constructor(private readonly other?: string) {
+    if (other !== undefined) {
+      symlinkSync(other, join(this.folder, 'aws'));
+      return;
+    }
     this.server = spawn(join(PYTHON_BIN, 'python'), [join(__dirname, 'aws-cli', 'server.py'), this.socket], {
       stdio: ['pipe', 'ignore', 'inherit'],
     });
@@ -45,12 +50,13 @@ export class AwsCli {
 
   /** What a shell needs to find it. */
   get environment(): NodeJS.ProcessEnv {
-    const PATH = [join(__dirname, 'aws-cli'), PYTHON_BIN, process.env.PATH].join(delimiter);
+    const own = this.other === undefined ? join(__dirname, 'aws-cli') : this.folder;
+    const PATH = [own, PYTHON_BIN, process.env.PATH].join(delimiter);
     return { PATH, MLA_AWS_CLI: this.socket, AWS_PAGER: '' };
   }
 
   stop(): void {
-    this.server.kill();
+    this.server?.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
