@@ -90,6 +90,25 @@ async function tables(report: Report, runs: number): Promise<void> {
   of('quoted');
 }
 
+/** Whether the Glue script's time and memory grow slower than its data: a bigger month needs no other job. */
+async function transform(report: Report, runs: number): Promise<void> {
+  const sizes = await inTurn(runs, () => alone('transform_alone.py'));
+  for (const times of [1, 5, 20]) {
+    const of = (part: 'seconds' | 'memory'): number[] => sizes.map((one) => one[`${part} ${times}`]!);
+    report.add(`Glue script alone, ${times} × the flights`, of('seconds'));
+    report.add(`Glue script alone, ${times} × the flights: peak memory`, of('memory'), 'MiB');
+  }
+  for (const times of [5, 20]) {
+    for (const [part, what] of [
+      ['seconds', 'time'],
+      ['memory', 'peak memory'],
+    ] as const) {
+      const ratio = (one: Alone): number => one[`${part} ${times}`]! / one[`${part} 1`]!;
+      report.ratio(`Glue script: ${what} of ${times} × the flights ÷ of 1 ×`, sizes, ratio, times);
+    }
+  }
+}
+
 /** A step in a rehearsal is its work and two checks, which compute for themselves: here each part is timed apart. */
 async function training(report: Report, runs: number): Promise<void> {
   const pairs = await inTurn(runs, async () => ({
@@ -137,6 +156,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   rehearsals,
   engines,
   tables,
+  transform,
   training,
   deployment: (report, runs) => deploymentBench(report, ROOT, PYTHON, runs),
   monitoring: (report, runs) => monitoringBench(report, ROOT, PYTHON, runs),
