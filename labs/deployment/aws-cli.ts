@@ -24,12 +24,15 @@ export function untilOutput(variable: string, command: string): string {
   return `${variable}=; while [ -z "$${variable}" ]; do ${variable}=$(${command}); [ -n "$${variable}" ] || sleep 2; done`;
 }
 
+/** The status of the release in `$release`: `InProgress`, or how it ended. */
+const releaseStatusCommand = (resources: LabResources): string =>
+  `aws codepipeline get-pipeline-execution --pipeline-name ${quoted(resources.pipeline)} --pipeline-execution-id "$release" --query pipelineExecution.status --output text`;
+
 /** Waits until an action of the release in `$release` has ended, and fails unless it succeeded. */
 export function untilActionEnded(resources: LabResources, action: string): string {
   const status = `aws codepipeline list-action-executions --pipeline-name ${quoted(resources.pipeline)} --filter "pipelineExecutionId=$release" --query "actionExecutionDetails[?actionName=='${action}']|[0].status" --output text`;
-  const whole = `aws codepipeline get-pipeline-execution --pipeline-name ${quoted(resources.pipeline)} --pipeline-execution-id "$release" --query pipelineExecution.status --output text`;
   return [
-    `until s=$(${status}); [ "$s" = Succeeded ] || [ "$s" = Failed ] || [ "$(${whole})" != InProgress ]; do sleep 2; done`,
+    `until s=$(${status}); [ "$s" = Succeeded ] || [ "$s" = Failed ] || [ "$(${releaseStatusCommand(resources)})" != InProgress ]; do sleep 2; done`,
     // The release may have ended between the two questions.
     `s=$(${status}); echo "${action}: $s"; [ "$s" = Succeeded ]`,
   ].join('\n');
@@ -37,8 +40,7 @@ export function untilActionEnded(resources: LabResources, action: string): strin
 
 /** Waits until the release in `$release` has ended, whichever way. */
 export function untilReleaseEnded(resources: LabResources): string {
-  const status = `aws codepipeline get-pipeline-execution --pipeline-name ${quoted(resources.pipeline)} --pipeline-execution-id "$release" --query pipelineExecution.status --output text`;
-  return `while [ "$(${status})" = InProgress ]; do sleep 2; done`;
+  return `while [ "$(${releaseStatusCommand(resources)})" = InProgress ]; do sleep 2; done`;
 }
 
 /** Shows what failed in the release in `$release`. */
@@ -68,7 +70,7 @@ export function approvalCommands(resources: LabResources, version: string): stri
   return [
     `version=$(${version})`,
     `release=$(${releaseIdCommand(resources, 'version')})`,
-    `until token=$(aws codepipeline get-pipeline-state --name ${pipeline} --query "${token}" --output text); [ "$token" != None ]; do sleep 2; done`,
+    `until token=$(aws codepipeline get-pipeline-state --name ${pipeline} --query "${token}" --output text); [ "$token" != None ] || [ "$(${releaseStatusCommand(resources)})" != InProgress ]; do sleep 2; done`,
     `auc=$(${auc})`,
     `aws codepipeline put-approval-result --pipeline-name ${pipeline} --stage-name Approval --action-name Approve --token "$token" --result "status=Approved,summary='AUC $auc through staging.'"`,
     untilActionEnded(resources, 'Watch'),
