@@ -13,6 +13,7 @@ import {
 import { Exit, LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
 import { orUndefined } from './not-found';
+import { wasSentAgain } from './sent-again';
 import { InProgress, waitWithProgress } from './wait';
 
 /** A table, or undefined when the database or the table is not there. */
@@ -86,6 +87,7 @@ async function startRun(
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ConcurrentRunsExceededException') throw error;
     const going = (await getJobRuns(run, job)).find(({ JobRunState: state = '' }) => !ENDED.includes(state));
+    if (going && wasSentAgain(error)) return going.Id;
     throw new LabError(
       `The Glue job ${job} is running already${going ? `: ${going.Id} is ${going.JobRunState}` : ''}.`,
       {

@@ -22,6 +22,7 @@ import {
 import { isJobOf } from '../course/names';
 import type { LabRun } from '../course/run';
 import { inParallel } from './s3';
+import { wasSentAgain } from './sent-again';
 import { InProgress, waitWithProgress } from './wait';
 
 /** Jobs that a check describes, newest first: more than a lease allows, few enough for AWS's rate limits. */
@@ -46,6 +47,15 @@ export function parseS3(uri: string): { readonly bucket: string; readonly key: s
   return { bucket: found[1]!, key: found[2]! };
 }
 
+/** A job whose request was sent. One that was sent again may be told that the name is taken: by what the first one made. */
+async function started(sent: Promise<unknown>): Promise<void> {
+  try {
+    await sent;
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceInUse' || !wasSentAgain(error)) throw error;
+  }
+}
+
 /** Starts a training job and waits until it ended, well or not. */
 export async function runTraining(
   run: LabRun,
@@ -53,7 +63,7 @@ export async function runTraining(
   { minutes, next }: Waiting,
 ): Promise<DescribeTrainingJobResponse> {
   const name = request.TrainingJobName!;
-  await run.clients.sagemaker.send(new CreateTrainingJobCommand(request));
+  await started(run.clients.sagemaker.send(new CreateTrainingJobCommand(request)));
   return waitWithProgress(run, {
     what: `training job ${name}`,
     minutes,
@@ -72,7 +82,7 @@ export async function runProcessing(
   { minutes, next }: Waiting,
 ): Promise<DescribeProcessingJobResponse> {
   const name = request.ProcessingJobName!;
-  await run.clients.sagemaker.send(new CreateProcessingJobCommand(request));
+  await started(run.clients.sagemaker.send(new CreateProcessingJobCommand(request)));
   return waitWithProgress(run, {
     what: `processing job ${name}`,
     minutes,
@@ -91,7 +101,7 @@ export async function runTuning(
   { minutes, next }: Waiting,
 ): Promise<DescribeHyperParameterTuningJobResponse> {
   const name = request.HyperParameterTuningJobName!;
-  await run.clients.sagemaker.send(new CreateHyperParameterTuningJobCommand(request));
+  await started(run.clients.sagemaker.send(new CreateHyperParameterTuningJobCommand(request)));
   return waitWithProgress(run, {
     what: `tuning job ${name}`,
     minutes,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   DeleteStackCommand,
   DescribeStacksCommand,
@@ -44,6 +45,8 @@ export async function updateParameters(
   await target.clients.cloudformation.send(
     new UpdateStackCommand({
       StackName: id,
+      // By it CloudFormation knows a request that the SDK sends again.
+      ClientRequestToken: randomUUID(),
       UsePreviousTemplate: true,
       Parameters: parameters.map((ParameterKey) =>
         changed.has(ParameterKey)

@@ -1,4 +1,5 @@
 import { StartCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
+import { wasSentAgain } from '../../../lib/aws/sent-again';
 import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Step } from '../../../lib/course/model';
 import { Exit, LabError } from '../../../lib/course/errors';
@@ -42,7 +43,7 @@ async function act(run: LabRun): Promise<void> {
     run.progress('the last crawl covers the data: not crawling again, as every crawl bills ten minutes');
     return;
   }
-  if (before.State === 'READY') await run.clients.glue.send(new StartCrawlerCommand({ Name: resources.crawler }));
+  if (before.State === 'READY') await start(run, resources.crawler);
   const after = await waitWithProgress(run, {
     what: `crawler ${resources.crawler}`,
     minutes: 20,
@@ -58,6 +59,14 @@ async function act(run: LabRun): Promise<void> {
       why: after.LastCrawl?.ErrorMessage ?? 'Glue gave no reason.',
       next: `aws logs filter-log-events --log-group-name ${quoted(after.LastCrawl?.LogGroup ?? '/aws-glue/crawlers')} --log-stream-names ${quoted(after.LastCrawl?.LogStream ?? resources.crawler)} --query 'events[].[message]' --output text`,
     });
+  }
+}
+
+async function start(run: LabRun, crawler: string): Promise<void> {
+  try {
+    await run.clients.glue.send(new StartCrawlerCommand({ Name: crawler }));
+  } catch (error) {
+    if ((error as Error).name !== 'CrawlerRunningException' || !wasSentAgain(error)) throw error;
   }
 }
 

@@ -544,6 +544,7 @@ describe('a stack', () => {
       'UpdateStack',
       {
         StackName: 'arn:1',
+        ClientRequestToken: expect.any(String) as string,
         UsePreviousTemplate: true,
         Parameters: [
           { ParameterKey: 'ModelPackageArn', ParameterValue: 'arn:2' },
