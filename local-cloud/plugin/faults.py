@@ -48,7 +48,11 @@ _LISTS = ("List", "GetResources", "GetTables", "GetJobs", "GetCrawlers", "GetDat
 
 # Error and status of each, by service where they have one of their own: botocore's models, and
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-_THROTTLING = {"s3": ("SlowDown", 503), "lambda": ("TooManyRequestsException", 429)}
+_THROTTLING = {
+    "s3": ("SlowDown", 503),
+    "lambda": ("TooManyRequestsException", 429),
+    "scheduler": ("ThrottlingException", 429),
+}
 _THROTTLING_BY_PROTOCOL = {"query": ("Throttling", 400), "ec2": ("RequestLimitExceeded", 503)}
 
 

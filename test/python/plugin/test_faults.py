@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from plugin import faults, lacking
+import pytest
+from plugin import faults, lacking, models
 
 
 def _asked(service: str, protocol: str) -> lacking.Asked:
@@ -20,6 +21,19 @@ def test_each_service_throttles_with_the_error_that_its_clients_retry() -> None:
     assert b"<Code>SlowDown</Code>" in said["s3", "rest-xml"][2]
     assert said["lambda", "rest-json"][0] == 429
     assert b"<Code>Throttling</Code>" in said["iam", "query"][2]
+
+
+@pytest.mark.parametrize("service", ["scheduler", "events", "logs", "glue", "ssm", "lambda", "sagemaker"])
+def test_throttling_comes_with_the_status_that_the_model_of_a_service_gives_it(service: str) -> None:
+    model = models.service(service)
+    status, _, body = faults.throttled(_asked(service, model.metadata["protocol"]), {}, "r")
+    declared = {
+        shape.metadata["error"]["httpStatusCode"]
+        for operation in model.operation_names
+        for shape in model.operation_model(operation).error_shapes
+        if shape.name.encode() in body and "httpStatusCode" in shape.metadata.get("error", {})
+    }
+    assert declared <= {status}
 
 
 def test_a_cloud_without_faces_hits_nothing() -> None:
