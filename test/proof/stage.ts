@@ -34,6 +34,7 @@ import type { Lab, Step, Verdict } from '../../lib/course/model';
 import { labEntry } from '../../lib/course/registry';
 import type { LabRun } from '../../lib/course/run';
 import { openTarget, type Target } from '../../lib/target';
+import type { LearnerRights } from '../../lib/target/target';
 import { Clients } from '../../lib/target/clients';
 import { systemClock } from '../../lib/target/clock';
 import { CloudClock } from '../../lib/target/cloud-clock';
@@ -88,9 +89,12 @@ export class Stage {
     }
   }
 
-  /** @param faces faces of a fresh account that the cloud shows */
-  static async open(lab: LabId, learner = 'me', faces?: readonly string[]): Promise<Stage> {
-    const target = await openTarget('local', { keep: false, faces, progress: () => undefined });
+  /**
+   * @param faces faces of a fresh account that the cloud shows
+   * @param rights what the learner may do @default everything
+   */
+  static async open(lab: LabId, learner = 'me', faces?: readonly string[], rights?: LearnerRights): Promise<Stage> {
+    const target = await openTarget('local', { keep: false, faces, learner: rights, progress: () => undefined });
     const deployer = new ToolkitDeployer({ root: ROOT, env: process.env, ask: async () => undefined });
     const stage = new Stage(target, deployer, await labEntry(lab)!.lab(), learner);
     await deployer.bootstrap(target, () => undefined);

@@ -18,7 +18,7 @@ export class CloudScene {
 
   /** Deploys a lab, does steps of it, and opens the page. */
   static async open(lab: LabId, ...steps: string[]): Promise<CloudScene> {
-    const stage = await Stage.open(lab);
+    const stage = await Stage.open(lab, 'me', undefined, 'policy');
     await stage.up();
     await stage.act(...steps);
     const served = await serve({ deps: stage.deps(), options, progress: () => undefined });
