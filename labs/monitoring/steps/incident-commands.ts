@@ -45,6 +45,8 @@ export function callCommands(resources: LabResources): string {
     `(until [ -e ${SCRATCH_FOLDER}/stop ]; do asking; done) & callers=$!`,
     `until now=$(decided) && [ "$now" -gt "$before" ]; do sleep 2; done`,
     `aws cloudwatch describe-alarm-history --alarm-name ${quoted(resources.alarms.errors)} --history-item-type StateUpdate --max-records 3 --query 'AlarmHistoryItems[].[Timestamp,HistorySummary]' --output text`,
+    // Until it is over for callers, too: at a second for each the log would end too early.
+    `for i in $(seq 60); do [ "$(tail -n 10 ${log} | grep -Ec ',[01]\\.[0-9]{6}$')" -eq 10 ] && break; sleep 2; done`,
     `sleep 20; touch ${SCRATCH_FOLDER}/stop; wait $callers`,
     `cat ${copies}/*-errors.json`,
     `aws s3 cp ${log} "${s3Uri(resources, INCIDENT_LOGS)}$(date -u +%Y-%m-%dT%H-%M-%SZ).csv"`,
