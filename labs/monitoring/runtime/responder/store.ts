@@ -1,5 +1,6 @@
 /** Objects of the data bucket, as the responder needs them. */
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, type _Object } from '@aws-sdk/client-s3';
+import { wasSentAgain } from '../../../../lib/aws/sent-again';
 import { s3Config } from '../environment';
 import type { Store } from './services';
 
@@ -14,12 +15,27 @@ export function s3Store(Bucket: string): Store {
   const get = async (Key: string) => s3.send(new GetObjectCommand({ Bucket, Key }));
   const put = (Key: string, Body: string | Buffer, when: { IfMatch?: string; IfNoneMatch?: string } = {}) =>
     s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: typeOf(Key), ...when }));
-  const unlessLate = async (writing: ReturnType<typeof put>): Promise<string | undefined> => {
+  const read: Store['read'] = async (key) => {
     try {
-      return (await writing).ETag;
+      const found = await get(key);
+      return { text: await found.Body!.transformToString(), etag: found.ETag! };
     } catch (error) {
-      if (LATE.includes((error as Error).name)) return undefined;
+      if ((error as Error).name === 'NoSuchKey') return undefined;
       throw error;
+    }
+  };
+  const unlessLate = async (
+    key: string,
+    text: string,
+    when: Parameters<typeof put>[2],
+  ): Promise<string | undefined> => {
+    try {
+      return (await put(key, text, when)).ETag;
+    } catch (error) {
+      if (!LATE.includes((error as Error).name)) throw error;
+      // Where an answer was lost, what came first was this very write.
+      const there = wasSentAgain(error) ? await read(key) : undefined;
+      return there?.text === text ? there.etag : undefined;
     }
   };
   const list = async (Prefix: string, StartAfter?: string): Promise<_Object[]> => {
@@ -33,17 +49,9 @@ export function s3Store(Bucket: string): Store {
     return found;
   };
   return {
-    async read(key) {
-      try {
-        const found = await get(key);
-        return { text: await found.Body!.transformToString(), etag: found.ETag! };
-      } catch (error) {
-        if ((error as Error).name === 'NoSuchKey') return undefined;
-        throw error;
-      }
-    },
-    create: (key, text) => unlessLate(put(key, text, { IfNoneMatch: '*' })),
-    replace: (key, text, etag) => unlessLate(put(key, text, { IfMatch: etag })),
+    read,
+    create: (key, text) => unlessLate(key, text, { IfNoneMatch: '*' }),
+    replace: (key, text, etag) => unlessLate(key, text, { IfMatch: etag }),
     async keys(prefix, after) {
       const found = (await list(prefix, after)).map(({ Key }) => Key!);
       return found.filter((key) => !key.endsWith('/'));
