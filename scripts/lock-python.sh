@@ -6,7 +6,7 @@ for name in requirements requirements-dev requirements-checkov; do
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$name.in" -o "$name.txt"
 done
 # Judges of proofs.
-for name in sagemaker; do
+for name in sagemaker moto; do
   judge=../test/proof/judges/$name/requirements
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$judge.in" -o "$judge.txt"
 done
