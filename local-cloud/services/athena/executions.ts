@@ -188,6 +188,7 @@ export class Executions {
       EngineExecutionTimeInMillis: now.getTime() - begun.getTime(),
       TotalExecutionTimeInMillis: now.getTime() - SubmissionDateTime.getTime(),
       QueryQueueTimeInMillis: begun.getTime() - SubmissionDateTime.getTime(),
+      ServicePreProcessingTimeInMillis: 0,
       ServiceProcessingTimeInMillis: 0,
       DataScannedInBytes: execution.query.statistics.DataScannedInBytes ?? 0,
       ResultReuseInformation: { ReusedPreviousResult: false },

@@ -34,6 +34,7 @@ const ROUNDS = 20;
  * @throws QueryFailure for what Athena refuses before it reads data
  */
 export async function prepare(query: Query, sql: string, hive = false): Promise<PreparedQuery> {
+  const begun = Date.now();
   const entries: Record<string, TableEntry> = {};
   const tables = new Map<string, Found>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -41,7 +42,10 @@ export async function prepare(query: Query, sql: string, hive = false): Promise<
     const { database, parameters } = query.input;
     const question = { sql, database, parameters, tables: entries };
     const plan = await query.input.engine.plan(question, hive);
-    if (plan.missing === undefined) return { question, plan, tables };
+    if (plan.missing === undefined) {
+      query.statistics.QueryPlanningTimeInMillis = Date.now() - begun;
+      return { question, plan, tables };
+    }
     await Promise.all(
       plan.missing.map(async ([schema, name]) => {
         entries[`${schema}.${name}`] = await lookUp(query, schema, name, tables);

@@ -34,7 +34,11 @@ describe('A query', () => {
       StatementType: 'DML',
       SubstatementType: 'SELECT',
       ResultConfiguration: { OutputLocation: `s3://data/results/${id}.csv` },
-      Statistics: { DataScannedInBytes: JANUARY.length + FEBRUARY.length },
+      Statistics: {
+        DataScannedInBytes: JANUARY.length + FEBRUARY.length,
+        QueryPlanningTimeInMillis: expect.any(Number),
+        ServicePreProcessingTimeInMillis: expect.any(Number),
+      },
       WorkGroup: 'lab',
     });
     expect(ended.Status!.CompletionDateTime!.getTime()).toBeGreaterThanOrEqual(

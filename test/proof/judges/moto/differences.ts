@@ -30,11 +30,6 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'moto leaves out engine, context, subtype, and the location that the workgroup gives.',
   },
   {
-    covers: /^athena\.get_query_execution moto QueryExecution\.Statistics\.(QueryPlanning|ServicePreProcessing)Time/,
-    right: 'moto',
-    reason: 'The API reference has both; the CLI example has the former.',
-  },
-  {
     covers:
       /^codebuild\.(batch_get_builds|start_build) moto builds?(\[\])?\.(environment|logs|secondary|phases|source\.insecureSsl)/,
     right: 'moto',
