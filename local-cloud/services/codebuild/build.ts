@@ -111,16 +111,20 @@ export class Builds {
     const id = `${project.name}:${randomUUID()}`;
     const number = (this.numbers.get(project.name!) ?? 0) + 1;
     this.numbers.set(project.name!, number);
+    const now = new Date();
     const build: codebuild.Build = {
       ...structuredClone(plan.build),
       id,
       arn: `arn:aws:codebuild:${this.cloud.region}:${this.cloud.account}:build/${id}`,
       buildNumber: number,
-      startTime: new Date(),
+      startTime: now,
       currentPhase: 'QUEUED',
       buildStatus: 'IN_PROGRESS',
       buildComplete: false,
-      phases: [],
+      phases: [
+        { phaseType: 'SUBMITTED', phaseStatus: 'SUCCEEDED', startTime: now, endTime: now, durationInSeconds: 0 },
+        { phaseType: 'QUEUED', startTime: now },
+      ],
       logs: logsOf(project, id, this.cloud.region, this.cloud.account),
       initiator: caller.arn.split('/').slice(1).join('/') || 'root',
     };

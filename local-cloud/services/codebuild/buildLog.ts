@@ -10,7 +10,8 @@ const FLUSH_MS = 1000;
 /** Where the log of a build is: the project's own group, or the one of its name. */
 export function logsOf(project: Project, id: string, region: string, account: string): Build['logs'] {
   const { status, groupName, streamName } = project.logsConfig?.cloudWatchLogs ?? {};
-  if (status === 'DISABLED') return { cloudWatchLogs: { status }, s3Logs: { status: 'DISABLED' } };
+  const s3Logs = { status: 'DISABLED', encryptionDisabled: false } as const;
+  if (status === 'DISABLED') return { cloudWatchLogs: { status }, s3Logs };
   const group = groupName ?? `/aws/codebuild/${project.name}`;
   const own = id.split(':').pop()!;
   const stream = streamName ? `${streamName}/${own}` : own;
@@ -20,7 +21,7 @@ export function logsOf(project: Project, id: string, region: string, account: st
     deepLink: `https://console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encodeURIComponent(group)}/log-events/${encodeURIComponent(stream)}`,
     cloudWatchLogsArn: `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:${stream}`,
     cloudWatchLogs: { status: 'ENABLED', ...(groupName && { groupName }), ...(streamName && { streamName }) },
-    s3Logs: { status: 'DISABLED' },
+    s3Logs,
   };
 }
 

@@ -120,6 +120,13 @@ export class Projects {
     await this.assumable(project.serviceRole);
     return {
       ...project,
+      source: { insecureSsl: false, ...project.source! },
+      environment: {
+        environmentVariables: [],
+        privilegedMode: false,
+        imagePullCredentialsType: 'CODEBUILD',
+        ...project.environment!,
+      },
       description: project.description ?? '',
       timeoutInMinutes: project.timeoutInMinutes ?? 60,
       queuedTimeoutInMinutes: project.queuedTimeoutInMinutes ?? 480,

@@ -51,8 +51,11 @@ export class BuildRun {
   /** Runs to the end. @returns how the build ended */
   async execute(): Promise<StatusType> {
     try {
-      this.mark('SUBMITTED');
-      this.mark('QUEUED');
+      Object.assign(this.build.phases!.at(-1)!, {
+        phaseStatus: 'SUCCEEDED',
+        endTime: new Date(),
+        durationInSeconds: 0,
+      });
       await this.steps();
       await this.phase('FINALIZING', async () => this.shell?.end());
       return this.ending ?? (this.failed ? 'FAILED' : 'SUCCEEDED');
@@ -166,19 +169,6 @@ export class BuildRun {
   private handOn(target: ProjectArtifacts, files: ArtifactSpec): Promise<BuildArtifacts> {
     const places = { root: this.root, source: this.source };
     return uploadArtifacts(this.role, this.build, target, files, places, this.log.say);
-  }
-
-  private mark(phaseType: BuildPhaseType): void {
-    const now = new Date();
-    const contexts = [{ statusCode: '', message: '' }];
-    this.build.phases!.push({
-      phaseType,
-      phaseStatus: 'SUCCEEDED',
-      startTime: now,
-      endTime: now,
-      durationInSeconds: 0,
-      contexts,
-    });
   }
 
   /** Does a phase and records it. @returns whether it succeeded */

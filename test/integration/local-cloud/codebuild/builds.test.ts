@@ -60,6 +60,24 @@ async function run(phases: string, more: Partial<StartBuildInput> = {}): Promise
 const states = (build: Build): Record<string, string | undefined> =>
   Object.fromEntries(build.phases!.map(({ phaseType, phaseStatus }) => [phaseType!, phaseStatus]));
 
+it('is submitted and queued when it starts, with all that a project leaves to AWS', async () => {
+  await call('CreateProject', PROJECT);
+  expect(await call('StartBuild', { projectName: 'verify' })).toMatchObject({
+    build: {
+      environment: { privilegedMode: false, imagePullCredentialsType: 'CODEBUILD', environmentVariables: [] },
+      logs: { s3Logs: { status: 'DISABLED', encryptionDisabled: false } },
+      phases: [
+        { phaseType: 'SUBMITTED', phaseStatus: 'SUCCEEDED', durationInSeconds: 0 },
+        { phaseType: 'QUEUED', startTime: expect.anything() },
+      ],
+      secondarySources: [],
+      secondarySourceVersions: [],
+      secondaryArtifacts: [],
+      source: { insecureSsl: false },
+    },
+  });
+});
+
 it('starts no build where builds are held, in the words of AWS', async () => {
   await call('CreateProject', PROJECT);
   cloud.faces.add('builds-held');
