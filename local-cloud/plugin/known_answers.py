@@ -31,6 +31,12 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known("cloudformation:ValidateTemplate", "parameters.*.member.parameterType", _DROPPED),
     Known("athena:GetWorkGroup", "workGroup.workGroupConfiguration", _DROPPED),
+    Known(
+        "sns:ListTagsForResource",
+        "code",
+        "the emulator says the name of the error's shape, where AWS says ResourceNotFound: the SDKs name both alike",
+        "ListTagsForResource has no error ResourceNotFoundException",
+    ),
     Known("glue:GetJob", "job.tags", _DROPPED),
     Known("glue:GetJobs", "jobs.*.member.tags", _DROPPED),
     Known(

@@ -3,7 +3,7 @@
  *
  * A version as a resource of the lab's stack would carry the stack's tags, which SageMaker refuses in a group.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
@@ -152,6 +152,8 @@ async function deploy(wanted: Wanted, version: string, exists: boolean): Promise
   };
   const request = {
     StackName: wanted.stack,
+    // By it CloudFormation knows a request that is sent again, as its first answer was lost.
+    ClientRequestToken: randomUUID(),
     TemplateBody: JSON.stringify(endpointTemplate('monitoring')),
     Parameters: Object.entries(values).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
     RoleARN: wanted.deployRole,

@@ -88,3 +88,11 @@ test('one that takes more than an hour has failed', async () => {
     expect.objectContaining({ Status: 'FAILED', Reason: expect.stringContaining('UPDATE_IN_PROGRESS') as string }),
   ]);
 });
+
+test('CloudFormation is given a token by which it knows an update that is sent again', async () => {
+  says('UPDATE_COMPLETE');
+  await passes(handler(EVENT, context(900)));
+  const sent = formation.mock.calls.map(([command]) => command as { input: { ClientRequestToken?: string } });
+  const [update] = sent.filter(({ constructor: { name } }) => name === 'UpdateStackCommand');
+  expect(update!.input.ClientRequestToken).toMatch(/^[\da-f-]{36}$/);
+});
