@@ -1,8 +1,9 @@
 /** The stock AWS CLI for shells of proofs; version 1 is loaded once, by a process that ends with this one. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { quoted } from '../../lib/course/shell';
 import type { Target } from '../../lib/target';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -19,7 +20,9 @@ export class AwsCli {
   /** @param other another `aws`, which starts for each command. @default the AWS CLI 1 of the project's environment */
   constructor(private readonly other?: string) {
     if (other !== undefined) {
-      symlinkSync(other, join(this.folder, 'aws'));
+      // Version 2 keeps a session of its own in the home folder, whatever it is asked.
+      const script = `#!/bin/sh\nHOME=${quoted(this.folder)} exec ${quoted(other)} "$@"\n`;
+      writeFileSync(join(this.folder, 'aws'), script, { mode: 0o755 });
       return;
     }
     this.server = spawn(join(PYTHON_BIN, 'python'), [join(__dirname, 'aws-cli', 'server.py'), this.socket], {
