@@ -1,5 +1,6 @@
 /** Data Quality: the lab's rulesets, evaluations of them on its tables, and the outcome of one, rule by rule. */
-import { GetTablesCommand, ListDataQualityRulesetsCommand } from '@aws-sdk/client-glue';
+import { ListDataQualityRulesetsCommand } from '@aws-sdk/client-glue';
+import { listTables } from '../../../lib/aws/glue';
 import { evaluationRuns, getEvaluation, startEvaluation, writeRuleset } from '../../../lib/aws/quality';
 import { partName } from '../../../lib/course/names';
 import { type LabRun, output } from '../../../lib/course/run';
@@ -67,14 +68,7 @@ async function rulesetsOf(run: LabRun): Promise<string[]> {
 }
 
 async function tablesOf(run: LabRun, database: string): Promise<string[]> {
-  const found: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await run.clients.glue.send(new GetTablesCommand({ DatabaseName: database, NextToken: token }));
-    found.push(...(page.TableList ?? []).map(({ Name = '' }) => Name));
-    token = page.NextToken;
-  } while (token);
-  return found;
+  return (await listTables(run, database)).map(({ Name = '' }) => Name);
 }
 
 async function evaluationOf(run: LabRun, id: string): Promise<EvaluationView> {
