@@ -11,7 +11,10 @@ export function whoOf({ kind, principal }: CloudDecision): string | undefined {
   if (principal.arn.endsWith(':user/learner')) return 'learner';
   const role = /:assumed-role\/([^/]+)\//.exec(principal.arn)?.[1] ?? '';
   const lab = LAB_IDS.find((id) => role.startsWith(`${stackName(id, 'me')}-`));
-  return lab && `${lab} ${logicalOf(lab, role)}`;
+  if (!lab) return undefined;
+  const logical = logicalOf(lab, role);
+  // A name that goes on in small letters is another learner's: me-2.
+  return /^[A-Z]/.test(logical) ? `${lab} ${logical}` : undefined;
 }
 
 /** A role's name begins with its stack's and its logical id, as much of it as there is room for. */

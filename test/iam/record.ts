@@ -3,10 +3,10 @@
  *
  *     LAB_LOCAL_DECISIONS=/tmp/a ./lab rehearse training
  *     npx tsx test/iam/record.ts 'rehearse training' /tmp/a
- *     LAB_LOCAL_DECISIONS=/tmp/b npx jest --selectProjects proof --testPathPatterns training-teardown
- *     npx tsx test/iam/record.ts 'proof/training-teardown' /tmp/b
+ *     LAB_LOCAL_DECISIONS=/tmp/b npx jest --selectProjects proof --testPathPatterns teardown
+ *     npx tsx test/iam/record.ts proof /tmp/b    # a folder for each file
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisionsIn } from './agreement';
 import { exercised } from './exercised';
@@ -40,7 +40,11 @@ export function merged(before: Exercised, source: string, asked: ReadonlyMap<str
 function main([source, folder]: readonly string[]): void {
   if (!source || !folder) throw new Error("npx tsx test/iam/record.ts 'rehearse training' FOLDER");
   const before = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Exercised) : {};
-  writeFileSync(FILE, `${JSON.stringify(merged(before, source, exercised(decisionsIn(folder))), null, 1)}\n`);
+  const files = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory());
+  const sources =
+    files.length > 0 ? files.map(({ name }) => [`${source}/${name}`, join(folder, name)]) : [[source, folder]];
+  const now = sources.reduce((all, [name, of]) => merged(all, name!, exercised(decisionsIn(of!))), before);
+  writeFileSync(FILE, `${JSON.stringify(now, null, 1)}\n`);
 }
 
 if (require.main === module) main(process.argv.slice(2));

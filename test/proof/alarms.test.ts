@@ -34,6 +34,7 @@ import {
 import { strToU8, zipSync } from 'fflate';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/boot/start';
 import { Clients } from '../../lib/target/clients';
+import { expectConformity } from './private-target';
 import { until } from './until';
 
 const ROOT = join(__dirname, '..', '..');
@@ -47,7 +48,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   clients?.destroy();
-  await cloud?.stop();
+  try {
+    await expectConformity(cloud);
+  } finally {
+    await cloud?.stop();
+  }
 });
 
 function clientsOf(credentials: { accessKeyId: string; secretAccessKey: string }): Clients {

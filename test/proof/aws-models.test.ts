@@ -9,12 +9,13 @@ import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { StartJobRunCommand } from '@aws-sdk/client-glue';
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import type { Clients } from '../../lib/target/clients';
+import { openPrivateTarget } from './private-target';
 
 let target: Target;
 beforeAll(async () => {
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
 });
 afterAll(() => target.close());
 

@@ -26,7 +26,8 @@ import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
+import { openPrivateTarget } from './private-target';
 
 const BUCKET = 'builds';
 const PROJECT = 'verify';
@@ -76,7 +77,7 @@ async function log(made: Build): Promise<string> {
 }
 
 beforeAll(async () => {
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   const { iam, s3, codebuild } = target.clients;
   const trust = { Effect: 'Allow', Principal: { Service: 'codebuild.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });

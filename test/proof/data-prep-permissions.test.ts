@@ -10,7 +10,7 @@ afterAll(() => stage.close());
 
 /** Does a step without one permission of a role, and gives back what the learner was told. */
 async function without(action: string, logical: string, step: string): Promise<string> {
-  const giveBack = await stage.deny(await stage.physical('AWS::IAM::Role', logical), action);
+  const giveBack = await stage.revoke(await stage.physical('AWS::IAM::Role', logical), action);
   try {
     return await stage.failure(step);
   } finally {

@@ -1,5 +1,10 @@
 /** Nothing of ours survives, and nothing else is touched: by `down`'s sweep, by plain stack deletion, by the lease. */
-import { CreateWorkGroupCommand, CreateNamedQueryCommand } from '@aws-sdk/client-athena';
+import {
+  CreateNamedQueryCommand,
+  CreatePreparedStatementCommand,
+  CreateWorkGroupCommand,
+  StartQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
 import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateCrawlerCommand,
@@ -7,9 +12,17 @@ import {
   CreateDataQualityRulesetCommand,
   CreateJobCommand,
   CreateTableCommand,
+  StartCrawlerCommand,
+  StartDataQualityRulesetEvaluationRunCommand,
+  StartJobRunCommand,
 } from '@aws-sdk/client-glue';
 import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { execFileSync } from 'node:child_process';
 import { Lease } from './lease';
@@ -78,6 +91,33 @@ async function liveInIt(): Promise<void> {
   await glue.send(new CreateDataQualityRulesetCommand({ Name: 'my own rules', Ruleset, TargetTable }));
   const query = { Name: 'mine', Database: outputs.Database!, QueryString: 'SELECT 1', WorkGroup: outputs.WorkGroup! };
   await athena.send(new CreateNamedQueryCommand(query));
+  const statement = { StatementName: 'mine', QueryStatement: 'SELECT 1', WorkGroup: outputs.WorkGroup! };
+  await athena.send(new CreatePreparedStatementCommand(statement));
+  await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'raw/never-completed.csv' }));
+}
+
+/** A job run, a query, an evaluation and a crawl that go on while the lab is deleted. */
+async function workInIt(): Promise<void> {
+  const { s3, glue, athena } = stage.target.clients;
+  const { outputs } = await stage.run();
+  const Body = 'import time\ntime.sleep(3600)\n';
+  await s3.send(new PutObjectCommand({ Bucket: outputs.DataBucket!, Key: 'mine.py', Body }));
+  await glue.send(new StartJobRunCommand({ JobName: 'made in the console' }));
+  await athena.send(
+    new StartQueryExecutionCommand({
+      QueryString: 'SELECT count(*) FROM flights a, flights b, flights c WHERE a.month + b.month > c.month',
+      QueryExecutionContext: { Database: outputs.Database! },
+      WorkGroup: outputs.WorkGroup!,
+    }),
+  );
+  await glue.send(
+    new StartDataQualityRulesetEvaluationRunCommand({
+      Role: outputs.QualityRole!,
+      RulesetNames: ['my own rules'],
+      DataSource: { GlueTable: { DatabaseName: outputs.Database!, TableName: 'flights' } },
+    }),
+  );
+  await glue.send(new StartCrawlerCommand({ Name: outputs.Crawler! }));
 }
 
 /** What is there and was not there before, and what is missing and was there. */
@@ -145,7 +185,7 @@ describe('in an account with things of the same kinds and names nearly the same'
     await stage.up();
     await stage.act('ingest', 'crawl');
     const bucket = (await stage.run()).outputs.DataBucket!;
-    const giveBack = await stage.deny(await stage.physical('AWS::IAM::Role', 'Lease'), 's3:ListBucketVersions');
+    const giveBack = await stage.revoke(await stage.physical('AWS::IAM::Role', 'Lease'), 's3:ListBucketVersions');
     await expect(stage.destroy()).rejects.toThrow(/s3:ListBucketVersions|Sweep/);
     await stage.target.clients.s3.send(new HeadBucketCommand({ Bucket: bucket }));
     expect(await stage.stackIsGone()).toBe(false);
@@ -186,12 +226,13 @@ describe('in an account with things of the same kinds and names nearly the same'
     expect(await changedSince(before)).toEqual({ more: [], fewer: [] });
   });
 
-  test('a lease that is over sweeps, deletes its own stack, and touches nothing else', async () => {
+  test('a lease that is over sweeps, deletes its own stack, and touches nothing else, whatever goes on', async () => {
     await stage.up();
     await liveInIt();
     const lease = await Lease.of(stage);
     await lease.act();
     expect(await stage.stackIsGone()).toBe(false);
+    await workInIt();
     await lease.end();
     await lease.act();
     await until(() => stage.stackIsGone());

@@ -32,7 +32,7 @@ let afterwards: End;
 
 /** Only production has alarms: staging comes up, and production's very first creation fails. */
 async function neverStands(arn: string): Promise<void> {
-  const giveBack = await lab.stage.deny(await role('DeployRole'), 'cloudwatch:PutMetricAlarm');
+  const giveBack = await lab.stage.revoke(await role('DeployRole'), 'cloudwatch:PutMetricAlarm');
   const first = await lab.release(arn);
   await lab.answer(first, 'Approved');
   failed.first = await lab.told(first);
@@ -66,7 +66,7 @@ async function fresh(): Promise<string> {
 
 /** Releases a version while a role may not do one thing, approving it where it comes so far. */
 async function without(logical: string, action: string): Promise<{ stop: string; told: string }> {
-  const giveBack = await lab.stage.deny(await role(logical), action);
+  const giveBack = await lab.stage.revoke(await role(logical), action);
   try {
     const id = await lab.start(await fresh());
     const approve = lab.answer(id, 'Approved').catch(() => undefined);
@@ -124,7 +124,7 @@ test('with all permissions back, the release comes through', async () => {
 });
 
 test('the function that releases may not start the pipeline: no release, and its log names the action', async () => {
-  const giveBack = await lab.stage.deny(await role('ReleaseRole'), 'codepipeline:StartPipelineExecution');
+  const giveBack = await lab.stage.revoke(await role('ReleaseRole'), 'codepipeline:StartPipelineExecution');
   const before = (await lab.all()).length;
   await lab.decide(await lab.register(scripted('# fourth'), 'The fourth.'), 'Approved');
   const { logs, lambda } = lab.stage.target.clients;

@@ -1,5 +1,12 @@
 /** A lab with all that can go on in it goes: by plain stack deletion, by `down`, by its lease. A neighbour's lab stays. */
 import { ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import { CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
+import { versionsOf } from '../../lib/aws/versions';
+import { tagsOf } from '../../lib/course/names';
+import type { LabRun } from '../../lib/course/run';
+import type { LabResources } from '../../labs/deployment/resources';
+import { sendEvents, serve, watch } from './by-hand';
 import { GOOD, Releasing, scripted } from './releasing';
 import { sourceFiles, sourceZip } from '../../labs/deployment/source-package/zip';
 import { Lease } from './lease';
@@ -31,7 +38,7 @@ async function changed(): Promise<{ more: string[]; fewer: string[] }> {
   return { more: now.filter((one) => !before.includes(one)), fewer: before.filter((one) => !now.includes(one)) };
 }
 
-/** Production serves, a release waits for approval, and a build goes on. */
+/** Production serves, a release waits for approval, a build goes on, and a learner has made what the console offers. */
 async function goingOn(): Promise<void> {
   await stage.up();
   const lab = await Releasing.of(stage);
@@ -45,10 +52,25 @@ async function goingOn(): Promise<void> {
     new ListBuildsForProjectCommand({ projectName: lab.place.buildProject }),
   );
   expect(ids!.length).toBeGreaterThan(3);
+  await byHand(await stage.run(), lab.place);
   const { more } = await changed();
   for (const sort of ['endpoint', 'build', 'alarm', 'stack']) {
     expect(more.some((one) => one.toLowerCase().includes(sort))).toBe(true);
   }
+}
+
+async function byHand(run: LabRun, place: LabResources): Promise<void> {
+  const name = 'made-in-the-console';
+  const [version] = await versionsOf(run, place.group);
+  await serve(run, name, place.endpointRole, version!.ModelPackageArn!);
+  await watch(run, name, name, 'v', `/aws/sagemaker/Endpoints/${place.production.endpoint}`);
+  const pipeline = `arn:aws:codepipeline:${run.region}:${run.account}:${place.pipeline}`;
+  await sendEvents(run, name, pipeline, place.deployRole);
+  const Tags = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({ Key, Value }));
+  const group = { ModelPackageGroupName: 'my-own-versions', Tags };
+  await run.clients.sagemaker.send(new CreateModelPackageGroupCommand(group));
+  const upload = { Bucket: place.bucket, Key: 'data/never-completed.csv' };
+  await run.clients.s3.send(new CreateMultipartUploadCommand(upload));
 }
 
 async function nothingButTheNeighbour(): Promise<void> {

@@ -19,8 +19,9 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { makeTarGz } from '../../lib/aws/archive';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import { AwsCli } from './aws-cli';
+import { openPrivateTarget } from './private-target';
 
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0';
 
@@ -114,7 +115,7 @@ let flow: Promise<void> = Promise.resolve();
 beforeAll(async () => {
   cli = new AwsCli();
   folder = mkdtempSync(join(tmpdir(), 'mla-endpoints-'));
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   const { iam, s3 } = target.clients;
   const statement = (more: object): string =>
     JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });

@@ -30,7 +30,7 @@ const type = (line: string): string => {
 };
 
 /** A drill that comes through. */
-async function goOff(): Promise<void> {
+async function triggerAlarm(): Promise<void> {
   for (const StateValue of ['ALARM', 'OK'] as const)
     await stage.target.clients.cloudwatch.send(
       new SetAlarmStateCommand({ AlarmName: place.alarms.drift, StateReason: 'A drill.', StateValue }),
@@ -49,7 +49,7 @@ test('an alarm that is muted tells nobody; its actions set anew, the responder d
 
   await days.begin('muted-alarm');
   expect(await days.mend()).toContain('were disabled');
-  await goOff();
+  await triggerAlarm();
   await until(async () => (await decisionsOf(run, place)).length > 0);
 });
 
@@ -76,7 +76,7 @@ test('a topic that takes no message of the alarm: another statement in its polic
   await days.begin('closed-topic');
   expect(await days.mend()).toContain('prod-');
   const earlier = (await decisionsOf(await stage.run(), place)).length;
-  await goOff();
+  await triggerAlarm();
   await until(async () => (await decisionsOf(await stage.run(), place)).length > earlier);
 });
 

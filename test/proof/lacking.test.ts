@@ -4,14 +4,15 @@ import { ListMetricStreamsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListBlueprintsCommand } from '@aws-sdk/client-glue';
 import { ListHubsCommand } from '@aws-sdk/client-sagemaker';
 import { ListOriginationNumbersCommand } from '@aws-sdk/client-sns';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import type { Clients } from '../../lib/target/clients';
 import { AwsCli } from './aws-cli';
+import { openPrivateTarget } from './private-target';
 
 let target: Target;
 let cli: AwsCli;
 beforeAll(async () => {
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   cli = new AwsCli();
 });
 afterAll(async () => {

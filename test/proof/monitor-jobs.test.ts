@@ -12,8 +12,9 @@ import {
   type DescribeProcessingJobResponse,
 } from '@aws-sdk/client-sagemaker';
 import { zipSync } from 'fflate';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import { analysisRequest, resultsOf, type Analysis } from '../../labs/monitoring/analysis/request';
+import { openPrivateTarget } from './private-target';
 import { until } from './until';
 
 const BUCKET = 'mla-labs-monitoring-proof';
@@ -103,7 +104,7 @@ async function latest(MetricName: string): Promise<number | undefined> {
 }
 
 beforeAll(async () => {
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   const { iam, s3 } = target.clients;
   const trust = policy({ Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' });
   const made = await iam.send(new CreateRoleCommand({ RoleName: 'monitor', AssumeRolePolicyDocument: trust }));

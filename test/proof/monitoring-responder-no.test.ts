@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => lab?.stage.close());
 
 test('in an account that may not train, the same script runs in a Processing job, and its model is registered', async () => {
-  const decision = await lab.over(await lab.goOff('drift'));
+  const decision = await lab.over(await lab.triggerAlarm('drift'));
   expect(decision).toMatchObject({ status: 'done', job: { by: 'processing' }, measured: { month: '2013-07' } });
   expect(decision.measured!.candidate).toBeGreaterThan(decision.measured!.serving);
   expect(decision.timeline.map(({ what }) => what).join()).toMatch(/The account may not train \(.* is 0 Instances/);
@@ -68,7 +68,7 @@ describe('a release errors, and no approved version is before it', () => {
   test('a person approves one, and the next alarm rolls back to it at once: callers get answers again', async () => {
     const good = (await versionsOf(lab.run, lab.place.group)).at(-1)!;
     await decide(lab.run, good, 'Approved', 'It was the best that there was.');
-    await lab.goOff('errors');
+    await lab.triggerAlarm('errors');
     const decision = await lab.wait('a rollback', async () => {
       const [newest] = (await lab.decisions('errors')).filter(({ action }) => action === 'rollback');
       return newest && isFinished(newest) ? newest : new InProgress(newest?.status ?? 'none');

@@ -1,6 +1,6 @@
 /** The responder where the account may train: told too often, too soon, failing in the middle, and of data that do not fit. */
 import { putObject } from '../../lib/aws/s3';
-import { readDataFile } from '../../lib/course/plan';
+import { readDataFile } from '../../lib/course/data-plan';
 import { batchFile, JULY } from '../../labs/monitoring/traffic/flights';
 import { LOOK, Responding } from './responding';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => lab?.stage.close());
 
 test('the same alarm, told five times at once and again later, is one decision, one job, one version', async () => {
-  const off = await lab.goOff('drift');
+  const off = await lab.triggerAlarm('drift');
   const told = await Promise.all([1, 2, 3, 4, 5].map(() => lab.tell(off.event)));
   expect(told.map(({ error }) => error)).toEqual(Array(5).fill(undefined));
   const decision = await lab.over(off);
@@ -31,7 +31,7 @@ test('the same alarm, told five times at once and again later, is one decision, 
 
 test('another alarm soon after: nothing is done, and the decision says until when', async () => {
   const [before] = await lab.decisions();
-  const off = await lab.goOff('auc');
+  const off = await lab.triggerAlarm('auc');
   expect(await lab.over(off)).toMatchObject({
     action: 'none',
     status: 'done',
@@ -48,15 +48,15 @@ const REFUSED = /not authorized to perform: sagemaker:CreateTrainingJob/;
 
 describe('without a cool-down, the start of a job is refused in the middle', () => {
   let giveBack: () => Promise<void>;
-  let begun: Awaited<ReturnType<Responding['goOff']>>;
+  let begun: Awaited<ReturnType<Responding['triggerAlarm']>>;
   beforeAll(async () => {
     await lab.coolDown(0);
     // What was learnt from once is not learnt from again: July comes with a flight fewer.
     const fewer = readDataFile(july).toString().trimEnd().split('\n').slice(0, -1).join('\n');
     await putObject(lab.run, lab.place.bucket, july.key, Buffer.from(`${fewer}\n`), 'text/csv');
     const role = await lab.stage.physical('AWS::IAM::Role', 'Responder');
-    giveBack = await lab.stage.deny(role, 'sagemaker:CreateTrainingJob');
-    begun = await lab.goOff('drift');
+    giveBack = await lab.stage.revoke(role, 'sagemaker:CreateTrainingJob');
+    begun = await lab.triggerAlarm('drift');
   });
 
   test('after its retries it is told in the dead-letter queue, and the decision stays at its beginning', async () => {
@@ -77,7 +77,7 @@ describe('without a cool-down, the start of a job is refused in the middle', () 
     const lock = await lab.lock('retrain');
     expect(lock).toMatchObject({ holder: id });
     const reason = `Nothing is done: ${id} is on its way, and there is only one retrain at a time.`;
-    expect(await lab.over(await lab.goOff('auc'))).toMatchObject({ action: 'none', status: 'done', reason });
+    expect(await lab.over(await lab.triggerAlarm('auc'))).toMatchObject({ action: 'none', status: 'done', reason });
     expect(await lab.lock('retrain')).toEqual(lock);
   });
 
@@ -99,7 +99,7 @@ test('a month that lacks a column: the job’s reason is the decision’s, it is
     .toString()
     .replaceAll(/,[^,\n]*$/gm, '');
   await putObject(lab.run, lab.place.bucket, july.key, Buffer.from(narrow), 'text/csv');
-  const off = await lab.goOff('drift');
+  const off = await lab.triggerAlarm('drift');
   const decision = await lab.over(off);
   expect(decision).toMatchObject({
     action: 'retrain',

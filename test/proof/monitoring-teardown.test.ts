@@ -62,7 +62,7 @@ interface Ended {
 /** Runs `./lab` as on another machine. @param interrupted Ctrl-C comes once this is so */
 async function elsewhere(line: string, interrupted?: () => Promise<boolean>): Promise<Ended> {
   const cwd = mkdtempSync(join(tmpdir(), 'mla-labs-elsewhere-'));
-  const program = [join(ROOT, 'node_modules', '.bin', 'tsx'), join(ROOT, 'test', 'proof', 'elsewhere.ts')];
+  const program = [join(ROOT, 'node_modules', '.bin', 'tsx'), join(ROOT, 'test', 'proof', 'other-machine.ts')];
   const env = { ...process.env, ...stage.target.shellEnv(), COLUMNS: '200' };
   const child = spawn(process.execPath, [...program, ...line.split(' ')], { cwd, env });
   let said = '';
@@ -155,7 +155,7 @@ test('things that were deleted by hand are missed by nobody: `down` removes the 
 
 test('a deletion that a permission refuses says so, and `down` goes on from there', async () => {
   await stage.up();
-  const allow = await stage.deny(await stage.physical('AWS::IAM::Role', 'LeaseRole'), 's3:DeleteObjectVersion');
+  const allow = await stage.revoke(await stage.physical('AWS::IAM::Role', 'LeaseRole'), 's3:DeleteObjectVersion');
   await expect(stage.destroy()).rejects.toThrow(/s3:objects .*(AccessDenied|not authorized).*Next: .\/lab down/s);
   await allow();
   await stage.down();

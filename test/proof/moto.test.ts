@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { venvPython } from '../../local-cloud/boot/python';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import { DIFFERENCES } from './judges/moto/differences';
 import { judgePython } from './judges/python';
+import { openPrivateTarget } from './private-target';
 
 const SEED = Number(process.env.LAB_FAULT_SEED ?? 15);
 const BUCKET = 'judged';
@@ -19,7 +20,7 @@ let moto: ChildProcess;
 let said: { readonly asked: number; readonly differences: readonly string[] };
 beforeAll(async () => {
   const python = await judgePython('moto');
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   moto = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
     env: { ...process.env, MOTO_ACCOUNT_ID: target.account },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -13,7 +13,8 @@ import { UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildSync } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
+import { openPrivateTarget } from './private-target';
 import { until } from './until';
 
 export const STACK = 'small';
@@ -283,7 +284,7 @@ export class SmallPipeline {
   private constructor(readonly target: Target) {}
 
   static async open(): Promise<SmallPipeline> {
-    const target = await openTarget('local', { keep: false, region: REGION, progress: () => undefined });
+    const target = await openPrivateTarget({ region: REGION });
     return new SmallPipeline(target);
   }
 

@@ -25,7 +25,7 @@ import { Stage } from './stage';
 export const LOOK = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
 /** An alarm that went off. */
-export interface Off {
+export interface AlarmEvent {
   readonly kind: Cause;
   readonly at: Date;
   /** What SNS brings for it. */
@@ -33,7 +33,7 @@ export interface Off {
 }
 
 /** What the function answers, or the error that it ends with. */
-export interface Told {
+export interface Invocation {
   readonly error?: string;
   readonly answer: unknown;
 }
@@ -56,7 +56,7 @@ export class Responding {
   }
 
   /** Lets an alarm go off, with all that follows on AWS: history, topic, function. */
-  async goOff(kind: Cause): Promise<Off> {
+  async triggerAlarm(kind: Cause): Promise<AlarmEvent> {
     const AlarmName = this.place.alarms[kind];
     await this.nextSecond(AlarmName);
     const since = this.run.clock.now();
@@ -77,7 +77,7 @@ export class Responding {
   }
 
   /** Tells of an alarm from the topic once more, as SNS may do it. */
-  async tellAgain({ kind, at }: Off): Promise<void> {
+  async tellAgain({ kind, at }: AlarmEvent): Promise<void> {
     const { sns } = this.run.clients;
     await sns.send(new PublishCommand({ TopicArn: this.place.topic, Message: this.message(kind, at) }));
   }
@@ -88,7 +88,7 @@ export class Responding {
   }
 
   /** Calls the responder with an event. */
-  async tell(event: object): Promise<Told> {
+  async tell(event: object): Promise<Invocation> {
     const FunctionName = this.place.responder;
     const Payload = Buffer.from(JSON.stringify(event));
     const told = await this.run.clients.lambda.send(new InvokeCommand({ FunctionName, Payload }));
@@ -96,14 +96,14 @@ export class Responding {
   }
 
   /** The decision about an alarm that went off, once it is over. */
-  over(off: Pick<Off, 'kind' | 'at'>): Promise<Decision> {
+  over(off: Pick<AlarmEvent, 'kind' | 'at'>): Promise<Decision> {
     return this.wait('the responder', async () => {
       const decision = await this.decision(off);
       return decision && isFinished(decision) ? decision : new InProgress(decision?.status ?? 'no decision');
     });
   }
 
-  async decision({ kind, at }: Pick<Off, 'kind' | 'at'>): Promise<Decision | undefined> {
+  async decision({ kind, at }: Pick<AlarmEvent, 'kind' | 'at'>): Promise<Decision | undefined> {
     return (await this.decisions(kind)).find(({ cause }) => cause.at === at.toISOString());
   }
 

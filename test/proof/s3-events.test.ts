@@ -12,7 +12,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
+import { openPrivateTarget } from './private-target';
 
 interface S3Event {
   readonly 'detail-type': string;
@@ -53,7 +54,7 @@ async function next(): Promise<S3Event> {
 }
 
 beforeAll(async () => {
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   const { s3, sqs } = target.clients;
   const eventbridge: EventBridgeClient = target.clients.eventbridge;
   const queue = `arn:aws:sqs:${target.region}:${target.account}:seen`;

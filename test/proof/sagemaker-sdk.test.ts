@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import { judgePython } from './judges/python';
+import { openPrivateTarget } from './private-target';
 
 const BUCKET = 'sdk';
 
@@ -28,7 +29,7 @@ let folder: string;
 let said: Said;
 beforeAll(async () => {
   const python = await judgePython('sagemaker');
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   folder = mkdtempSync(join(tmpdir(), 'mla-labs-sagemaker-sdk-'));
   await target.clients.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   // Else it would tell AWS itself, on the Internet, which functions are called.

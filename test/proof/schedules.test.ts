@@ -32,6 +32,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } 
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/boot/start';
 import { imageUri } from '../../lib/facts/images';
 import { Clients } from '../../lib/target/clients';
+import { expectConformity } from './private-target';
 
 let cloud: LocalCloud;
 let clients: Clients;
@@ -66,7 +67,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   clients?.destroy();
-  await cloud?.stop();
+  try {
+    await expectConformity(cloud);
+  } finally {
+    await cloud?.stop();
+  }
 });
 
 function schedule(Name: string, change: Partial<CreateScheduleCommandInput> = {}): CreateScheduleCommandInput {

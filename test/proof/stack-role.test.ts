@@ -20,7 +20,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { ListModelPackageGroupsCommand } from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
+import { openPrivateTarget } from './private-target';
 
 let target: Target;
 let roleArn: string;
@@ -105,7 +106,7 @@ async function reasons(StackName: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
   roleArn = await makeRole(ROLE);
 });
 

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
@@ -33,7 +33,7 @@ import { type LabId, stackName } from '../../lib/course/names';
 import type { Lab, Step, Verdict } from '../../lib/course/model';
 import { labEntry } from '../../lib/course/registry';
 import type { LabRun } from '../../lib/course/run';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import type { LearnerRights } from '../../lib/target/target';
 import { Clients } from '../../lib/target/clients';
 import { systemClock } from '../../lib/target/clock';
@@ -41,9 +41,9 @@ import { CloudClock } from '../../lib/target/cloud-clock';
 import type { Assembly, Deployer, SynthesisInput, Template } from '../../lib/target/deployer';
 import { ToolkitDeployer } from '../../lib/target/toolkit';
 import { describeStack } from '../../lib/teardown/stack';
-import { LocalCloud } from '../../local-cloud/boot/start';
-import { readState } from '../../local-cloud/boot/state';
+import type { LocalCloud } from '../../local-cloud/boot/start';
 import { AwsCli } from './aws-cli';
+import { cloudOf, openPrivateTarget } from './private-target';
 import { type CliResult, runCli } from './run-cli';
 
 export const ROOT = resolve(__dirname, '..', '..');
@@ -90,11 +90,11 @@ export class Stage {
   }
 
   /**
-   * @param faces faces of a fresh account that the cloud shows
+   * @param faces conditions of AWS that the cloud simulates (boot/faces.ts)
    * @param rights what the learner may do @default everything
    */
   static async open(lab: LabId, learner = 'me', faces?: readonly string[], rights?: LearnerRights): Promise<Stage> {
-    const target = await openTarget('local', { keep: false, faces, learner: rights, progress: () => undefined });
+    const target = await openPrivateTarget({ faces, learner: rights });
     const deployer = new ToolkitDeployer({ root: ROOT, env: process.env, ask: async () => undefined });
     const stage = new Stage(target, deployer, await labEntry(lab)!.lab(), learner);
     await deployer.bootstrap(target, () => undefined);
@@ -108,7 +108,7 @@ export class Stage {
 
   /** The local cloud behind the target, for its time and its inventory. */
   get cloud(): LocalCloud {
-    return new LocalCloud(readState(dirname(this.target.shellEnv().AWS_CA_BUNDLE!))!);
+    return cloudOf(this.target);
   }
 
   get workDir(): string {
@@ -245,7 +245,7 @@ export class Stage {
    *
    * @returns puts it back
    */
-  async deny(role: string, action: string): Promise<() => Promise<void>> {
+  async revoke(role: string, action: string): Promise<() => Promise<void>> {
     const { iam } = this.target.clients;
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
     const before: { name: string; document: string }[] = [];

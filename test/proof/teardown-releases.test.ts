@@ -4,17 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
 import {
   CreateStackCommand,
   type CreateStackCommandInput,
   waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation';
-import { PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import { PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateProjectCommand, StartBuildCommand } from '@aws-sdk/client-codebuild';
 import { CreatePipelineCommand, ListPipelineExecutionsCommand } from '@aws-sdk/client-codepipeline';
-import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -28,9 +24,6 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import {
-  CreateEndpointCommand,
-  CreateEndpointConfigCommand,
-  CreateModelCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   DeleteEndpointCommand,
@@ -43,12 +36,14 @@ import { leasePolicy } from '../unit/infra/lease-policy';
 import { imageUri } from '../../lib/facts/images';
 import { tagsOf } from '../../lib/course/names';
 import type { LabRun } from '../../lib/course/run';
-import { openTarget, type Target } from '../../lib/target';
+import type { Target } from '../../lib/target';
 import { identityOf, NO_NAMES, type Ownership } from '../../lib/teardown/ownership';
 import { readOwnership, writeRecord } from '../../lib/teardown/record';
 import { KIND_BY_ID, kindsOf } from '../../lib/teardown/kinds';
 import { inventory, sweep } from '../../lib/teardown/sweep';
 import { INSTALLS_BELOW_TMP } from '../../lib/flights/script-mode';
+import { scale, sendEvents, serve, watch } from './by-hand';
+import { openPrivateTarget } from './private-target';
 import { ROOT } from './stage';
 
 const TAGS = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({ Key, Value }));
@@ -56,7 +51,7 @@ const BASE = 'mla-labs-deployment-me';
 
 let target: Target;
 beforeEach(async () => {
-  target = await openTarget('local', { keep: false, progress: () => undefined });
+  target = await openPrivateTarget();
 });
 afterEach(() => target?.close());
 
@@ -220,70 +215,11 @@ async function goingOn({ base, bucket, role }: Owner): Promise<void> {
   await codebuild.send(new StartBuildCommand({ projectName: name }));
 }
 
-/** What somebody makes in the console, with names that say nothing and without tags. */
-/** Lets a variant of an endpoint scale, as the console does. */
-async function scaled(endpoint: string, variant = 'AllTraffic'): Promise<void> {
-  await target.clients.autoscaling.send(
-    new RegisterScalableTargetCommand({
-      ServiceNamespace: 'sagemaker',
-      ResourceId: `endpoint/${endpoint}/variant/${variant}`,
-      ScalableDimension: 'sagemaker:variant:DesiredProvisionedConcurrency',
-      MinCapacity: 1,
-      MaxCapacity: 2,
-    }),
-  );
-}
-
-async function byHand(owner: Owner, name: string): Promise<void> {
-  const { sagemaker, cloudwatch, eventbridge } = target.clients;
-  await sagemaker.send(
-    new CreateModelCommand({
-      ModelName: name,
-      ExecutionRoleArn: owner.role,
-      PrimaryContainer: { ModelPackageName: owner.group },
-    }),
-  );
-  await sagemaker.send(
-    new CreateEndpointConfigCommand({
-      EndpointConfigName: name,
-      ProductionVariants: [
-        { VariantName: 'v', ModelName: name, ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 } },
-      ],
-    }),
-  );
-  await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
-  await scaled(name, 'v');
-  await cloudwatch.send(
-    new PutMetricAlarmCommand({
-      AlarmName: name,
-      Namespace: 'AWS/SageMaker',
-      MetricName: 'Invocations',
-      Dimensions: [
-        { Name: 'EndpointName', Value: name },
-        { Name: 'VariantName', Value: 'v' },
-      ],
-      Statistic: 'Sum',
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanThreshold',
-    }),
-  );
-  const metrics = [['AWS/SageMaker', 'Invocations', 'EndpointName', name, 'VariantName', 'v']];
-  const widget = { type: 'metric', x: 0, y: 0, width: 6, height: 6, properties: { metrics, region: target.region } };
-  await cloudwatch.send(
-    new PutDashboardCommand({ DashboardName: name, DashboardBody: JSON.stringify({ widgets: [widget] }) }),
-  );
-  await target.clients.logs.send(
-    new PutQueryDefinitionCommand({
-      name,
-      queryString: 'fields @message',
-      logGroupNames: [`/aws/sagemaker/Endpoints/${owner.base}--production`],
-    }),
-  );
-  const Arn = `arn:aws:codepipeline:${target.region}:${target.account}:${owner.base}`;
-  await eventbridge.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify({ source: ['mine'] }) }));
-  await eventbridge.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: '1', Arn, RoleArn: owner.role }] }));
+/** What somebody makes in the console around a pipeline and its versions. */
+async function byHand({ base, role, group }: Owner, name: string): Promise<void> {
+  await serve(target, name, role, group);
+  await watch(target, name, name, 'v', `/aws/sagemaker/Endpoints/${base}--production`);
+  await sendEvents(target, name, `arn:aws:codepipeline:${target.region}:${target.account}:${base}`, role);
 }
 
 /** Deletes an endpoint as a role that may do anything with SageMaker, and nothing else. */
@@ -348,6 +284,7 @@ test('everything that releases and a learner left goes by the record, and a neig
     'autoscaling:scalable-target',
     'cloudformation:stack',
     'cloudwatch:alarm',
+    'cloudwatch:anomaly-detector',
     'cloudwatch:dashboard',
     'codebuild:build',
     'codebuild:build-record',
@@ -414,7 +351,7 @@ test('the lease’s function may do all of it, with what its role is allowed and
     buildProjects: [`${BASE}--verify`],
   };
   const RoleArn = await makeRole('lease', [], leasePolicy('deployment', { learner: 'me', ...target }));
-  await scaled(`${BASE}--production`);
+  await scale(target, `${BASE}--production`);
   const clients = await clientsOf(RoleArn);
   const run = { ...runOf(), clients };
   const { left, removed } = await sweep(run, ownership);

@@ -161,7 +161,7 @@ describe('data that is not what it should be', () => {
 
 describe('a permission missing from the role of the jobs', () => {
   const without = async (action: string, step: string): Promise<string> => {
-    const giveBack = await stage.deny(await stage.physical('AWS::IAM::Role', 'TrainRole'), action);
+    const giveBack = await stage.revoke(await stage.physical('AWS::IAM::Role', 'TrainRole'), action);
     try {
       return await stage.failure(step);
     } finally {

@@ -1,17 +1,23 @@
 /** What lab 2 leaves goes away: versions in their group, jobs a learner made, jobs that still run; and nothing of anybody else. */
 import {
+  CreateHyperParameterTuningJobCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
+  CreateProcessingJobCommand,
   CreateTrainingJobCommand,
   type CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { makeTarGz } from '../../lib/aws/archive';
 import { putObject } from '../../lib/aws/s3';
+import { versionsOf } from '../../lib/aws/versions';
+import { tagsOf } from '../../lib/course/names';
 import { imageUri } from '../../lib/facts/images';
 import { resourcesOf } from '../../labs/training/resources';
 import { uploadCode } from '../../labs/training/jobs/code';
-import { trainingRequest } from '../../labs/training/jobs/requests';
+import { scriptProcessingRequest, trainingRequest, tuningRequest } from '../../labs/training/jobs/requests';
+import { serve } from './by-hand';
 import { Stage } from './stage';
 
 let stage: Stage;
@@ -47,7 +53,10 @@ async function changedSince(): Promise<{ more: string[]; fewer: string[] }> {
   return { more: now.filter((one) => !before.includes(one)), fewer: before.filter((one) => !now.includes(one)) };
 }
 
-/** All steps up to versions in the group, and two trainings in the console: one completed, one that hangs. */
+/**
+ * All steps up to versions in the group; and in the console two trainings, one completed, one that hangs, a tuning and a
+ * Processing job that hang, an endpoint of a version, which scales, a group with the lab's tags, and half an upload.
+ */
 async function liveInIt(): Promise<void> {
   await stage.act('data', 'train', 'tune', 'evaluate', 'register', 'approve');
   const run = await stage.run();
@@ -65,6 +74,20 @@ async function liveInIt(): Promise<void> {
   await putObject(run, place.bucket, 'code/hang/source.tar.gz', makeTarGz(hang), 'application/gzip');
   const hanging = { ...code, archive: 'code/hang/source.tar.gz' };
   await sagemaker.send(new CreateTrainingJobCommand(trainingRequest(run, place, hanging, 'still-running')));
+  const space = { max_depth: { min: 2, max: 6, type: 'integer', scale: 'linear' } } as const;
+  await sagemaker.send(
+    new CreateHyperParameterTuningJobCommand(tuningRequest(run, place, hanging, 'still-tuning', space)),
+  );
+  const AppSpecification = { ImageUri: place.image, ContainerEntrypoint: ['sh', '-c', 'sleep 3600'] };
+  const waits = scriptProcessingRequest(run, place, code, 'still-processing', 'train');
+  await sagemaker.send(new CreateProcessingJobCommand({ ...waits, AppSpecification }));
+  const [version] = await versionsOf(run, place.group);
+  await serve(run, 'made-in-the-console', place.role, version!.ModelPackageArn!);
+  const Tags = Object.entries(tagsOf('training', 'me')).map(([Key, Value]) => ({ Key, Value }));
+  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'my-own-versions', Tags }));
+  await run.clients.s3.send(
+    new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: 'data/never-completed.csv' }),
+  );
 }
 
 test('`down` with versions in the group and a job that runs: everything is found, and nothing is left', async () => {
@@ -73,6 +96,8 @@ test('`down` with versions in the group and a job that runs: everything is found
   const swept = await stage.down();
   expect(swept.filter((one) => one.startsWith('sagemaker:training-job ')).join(' ')).toMatch(/made-in-the-console/);
   expect(swept.filter((one) => one.startsWith('sagemaker:training-run ')).join(' ')).toMatch(/still-running/);
+  const once = ['tuning-run', 'processing-run', 'endpoint', 'model-package-group'].map((kind) => `sagemaker:${kind} `);
+  expect(once.filter((kind) => !swept.some((one) => one.startsWith(kind)))).toEqual([]);
   expect(swept.filter((one) => one.startsWith('sagemaker:model-package ')).length).toBe(2);
   expect(await changedSince()).toEqual({ more: [], fewer: [] });
 });

@@ -1,4 +1,4 @@
-/** Expressions over what the compiler of Athena's SQL knows, drawn by a seed: a real Trino gives the same types and values. */
+/** Functions by name, and expressions over what the compiler of Athena's SQL knows, drawn by a seed: held to a real Trino. */
 import { expressions } from './judges/expressions';
 import { OurSql, QueryFailure } from './judges/sql';
 import { athenaText, Trino, TrinoError } from './judges/trino';
@@ -49,4 +49,16 @@ test(`seed ${SEED}: each expression comes to what it does in Trino`, async () =>
   }
   expect(drawn.length).toBeGreaterThan(300);
   expect(different).toEqual([]);
+});
+
+test('each function that Trino has is known here by its name, be it as one that is left out', async () => {
+  const { rows } = await trino.query('SHOW FUNCTIONS');
+  const names = [...new Set(rows.map(([name]) => String(name)))];
+  expect(names.length).toBeGreaterThan(300);
+  const unknown: string[] = [];
+  for (const name of names) {
+    const refused = await ours.query(`SELECT ${name}()`).catch((error: unknown) => error);
+    if (refused instanceof QueryFailure && refused.message.includes('not registered')) unknown.push(name);
+  }
+  expect(unknown).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { namedQuery, QUESTION_NAMES } from '../../labs/data-prep/queries';
 import { resourcesOf } from '../../labs/data-prep/resources';
 import { runQuery } from '../../lib/aws/athena';
-import { RAW_TABLES, SLICES } from '../../lib/course/plan';
+import { RAW_TABLES, SLICES } from '../../lib/course/data-plan';
 import { readRows } from './judges/sql';
 import { athenaText, Trino } from './judges/trino';
 import { ROOT, Stage } from './stage';

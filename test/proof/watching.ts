@@ -1,13 +1,8 @@
 /** The lab monitoring with all that can go on in it while it is taken down, and what a learner makes around it. */
-import {
-  PutAnomalyDetectorCommand,
-  PutDashboardCommand,
-  PutMetricAlarmCommand,
-  type Dimension,
-} from '@aws-sdk/client-cloudwatch';
-import { PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import {
   CreateDataQualityJobDefinitionCommand,
+  CreateModelPackageGroupCommand,
   CreateMonitoringScheduleCommand,
   CreateProcessingJobCommand,
   CreateTrainingJobCommand,
@@ -15,10 +10,13 @@ import {
   DescribeProcessingJobCommand,
   DescribeTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { CreateScheduleCommand, GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { CreateScheduleCommand, CreateScheduleGroupCommand, GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { makeTarGz } from '../../lib/aws/archive';
 import { orUndefined } from '../../lib/aws/not-found';
 import { listObjects, putObject } from '../../lib/aws/s3';
+import { tagsOf } from '../../lib/course/names';
 import type { LabRun } from '../../lib/course/run';
 import { waitFor } from '../../lib/target/clock';
 import { CAPTURE, LOCKS, namesOf, VARIANT } from '../../labs/monitoring/names';
@@ -28,6 +26,7 @@ import type { ResponderSettings } from '../../labs/monitoring/runtime/responder/
 import { Callers } from '../../labs/monitoring/incident/call-log';
 import { definitionRequest, scheduleRequest } from '../../labs/monitoring/model-monitor/analysis';
 import { resourcesOf, type LabResources } from '../../labs/monitoring/resources';
+import { sendEvents, watch } from './by-hand';
 import type { Stage } from './stage';
 
 const LONG = 'import time\ntime.sleep(3600)\n';
@@ -110,41 +109,20 @@ export class Watching {
     await put(`${LOCKS}retrain.json`, { holder: id, until });
   }
 
-  /** Alarm, detector, dashboard and saved query, with names of the learner's own and no tags. */
+  /** What the console offers to make, with names of the learner's own: most of it has no tags. */
   private async learnersOwn(): Promise<void> {
     const { run, place } = this;
-    const { cloudwatch, logs } = run.clients;
-    const Dimensions: Dimension[] = [
-      { Name: 'EndpointName', Value: place.endpoint },
-      { Name: 'VariantName', Value: VARIANT },
-    ];
-    const metric = { Namespace: 'AWS/SageMaker', MetricName: 'Invocations', Dimensions };
-    const own = `own-${run.learner}`;
-    await cloudwatch.send(
-      new PutMetricAlarmCommand({
-        ...metric,
-        AlarmName: own,
-        Statistic: 'Sum',
-        Period: 60,
-        EvaluationPeriods: 1,
-        Threshold: 100_000,
-        ComparisonOperator: 'GreaterThanThreshold',
-      }),
-    );
-    await cloudwatch.send(new PutAnomalyDetectorCommand({ SingleMetricAnomalyDetector: { ...metric, Stat: 'Sum' } }));
-    const row = ['AWS/SageMaker', 'Invocations', ...Dimensions.flatMap(({ Name, Value }) => [Name, Value])];
-    const properties = { metrics: [row], region: run.region };
-    const DashboardBody = JSON.stringify({
-      widgets: [{ type: 'metric', x: 0, y: 0, width: 6, height: 6, properties }],
-    });
-    await cloudwatch.send(new PutDashboardCommand({ DashboardName: own, DashboardBody }));
-    await logs.send(
-      new PutQueryDefinitionCommand({
-        name: own,
-        queryString: 'fields @message',
-        logGroupNames: [`/aws/sagemaker/Endpoints/${place.endpoint}`],
-      }),
-    );
+    const { sagemaker, scheduler, sns, sqs, s3 } = run.clients;
+    const name = `own-${run.learner}`;
+    await watch(run, name, place.endpoint, VARIANT, `/aws/sagemaker/Endpoints/${place.endpoint}`);
+    await sendEvents(run, name, place.topic);
+    await s3.send(new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: 'data/never-completed.csv' }));
+    const tags = tagsOf('monitoring', run.learner);
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: name, Tags }));
+    await scheduler.send(new CreateScheduleGroupCommand({ Name: name, Tags }));
+    await sns.send(new CreateTopicCommand({ Name: name, Tags }));
+    await sqs.send(new CreateQueueCommand({ QueueName: name, tags }));
   }
 
   /** A schedule of the learner's own with the role of the lab's: it has begun an analysis that does not end. */

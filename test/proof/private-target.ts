@@ -1,0 +1,47 @@
+/** A private local cloud for one file of proofs, which is held to what others judge when it is closed. */
+import { basename, dirname, join } from 'node:path';
+import { openTarget, type Target, type TargetOptions } from '../../lib/target';
+import type { Invalid } from '../../lib/target/target';
+import { LocalCloud } from '../../local-cloud/boot/start';
+import { readState } from '../../local-cloud/boot/state';
+import { disagreements } from '../iam/agreement';
+
+/**
+ * Opens a local cloud that ends with this file. What proofs ask on purpose may break a model; what the cloud answers,
+ * and what roles of a lab ask, may not, and IAM's decisions must be those of the second engine: `close` throws then.
+ */
+export async function openPrivateTarget(options: Partial<TargetOptions> = {}): Promise<Target> {
+  keepDecisionsApart();
+  const target = await openTarget('local', { keep: false, progress: () => undefined, ...options });
+  const close = async (): Promise<void> => {
+    try {
+      await expectConformity(cloudOf(target));
+    } finally {
+      await target.close();
+    }
+  };
+  return { ...target, close };
+}
+
+/** Of what IAM decides, each file has a folder of its own, by which test/iam/record.ts names it. */
+function keepDecisionsApart(): void {
+  const folder = process.env.LAB_LOCAL_DECISIONS;
+  const file = basename(expect.getState().testPath!, '.test.ts');
+  if (folder && basename(folder) !== file) process.env.LAB_LOCAL_DECISIONS = join(folder, file);
+}
+
+/** The local cloud behind a target, for its time and its inventory. */
+export function cloudOf(target: Target): LocalCloud {
+  return new LocalCloud(readState(dirname(target.shellEnv().AWS_CA_BUNDLE!))!);
+}
+
+/** @throws Error with a line for every answer, and every request of a role, that broke a model, and every decision of IAM in dispute */
+export async function expectConformity(cloud: LocalCloud): Promise<void> {
+  const broken = (await cloud.invalid()).filter(ofTheCloud).map(told);
+  const disputed = disagreements(await cloud.decisions());
+  if (broken.length + disputed.length > 0) throw new Error([...broken, ...disputed].join('\n'));
+}
+
+const ofTheCloud = ({ side, principal }: Invalid): boolean => side === 'answer' || principal.includes(':assumed-role/');
+const told = ({ side, operation, member, problem, principal }: Invalid): string =>
+  `AWS's model does not allow this ${side} of ${operation} to ${principal}: ${member} ${problem}`;
