@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
-import { lateMs } from '../badDay';
+import { writeDelayMs } from '../simulatedFailures';
 import type { Cloud } from '../service';
 import { s3Uri } from './names';
 import { assumeForSageMaker } from './role';
@@ -67,7 +67,7 @@ export class Captures {
     clearTimeout(this.timer);
     const batches = [...this.waiting];
     this.waiting.clear();
-    const late = lateMs(this.cloud);
+    const late = writeDelayMs(this.cloud);
     for (const [variant, { since, lines }] of batches) {
       // What the role may not write is lost, as on AWS.
       const write = (): Promise<void> => this.write(variant, since, lines).catch(() => undefined);

@@ -58,7 +58,7 @@ const READ_ON_LOAD = /^(PYTHON(?!PATH$)|OMP_|GOMP_|KMP_|MKL_|OPENBLAS_|LD_)/;
 
 /** The containers of one local cloud. */
 export class Containers {
-  private warm: ChildProcess | undefined;
+  private forkServer: ChildProcess | undefined;
   private readonly pending = new Map<string, Pending>();
   private readonly direct = new Set<ChildProcess>();
   private counter = 0;
@@ -72,7 +72,7 @@ export class Containers {
 
   /** Begins to load the libraries, so that they are there when a job needs them. */
   prepare(): void {
-    if (this.canCopy && !this.stopped) this.warm ??= this.startWarm();
+    if (this.canCopy && !this.stopped) this.forkServer ??= this.startForkServer();
   }
 
   /** Runs a job of the engine. `custom` are the environment variables that a request gave. */
@@ -88,7 +88,7 @@ export class Containers {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    const gone = [...this.direct, ...(this.warm ? [this.warm] : [])].map(
+    const gone = [...this.direct, ...(this.forkServer ? [this.forkServer] : [])].map(
       (child) =>
         new Promise((resolve) =>
           child.exitCode === null && child.signalCode === null ? child.once('close', resolve) : resolve(0),
@@ -96,7 +96,7 @@ export class Containers {
     );
     for (const { pid } of this.pending.values()) kill(pid, 'SIGKILL');
     for (const { pid } of this.direct) kill(pid, 'SIGKILL');
-    this.warm?.kill('SIGKILL');
+    this.forkServer?.kill('SIGKILL');
     await Promise.all(gone);
   }
 
@@ -104,7 +104,7 @@ export class Containers {
     this.prepare();
     const id = String((this.counter += 1));
     const exit = new Promise<Exit>((resolve, reject) => this.pending.set(id, { line, resolve, reject }));
-    if (this.warm) this.warm.stdin!.write(`${JSON.stringify({ id, job })}\n`);
+    if (this.forkServer) this.forkServer.stdin!.write(`${JSON.stringify({ id, job })}\n`);
     else this.settle(id, new Error('The local cloud is stopping.'));
     return {
       exit,
@@ -117,8 +117,8 @@ export class Containers {
     };
   }
 
-  private startWarm(): ChildProcess {
-    const child = spawn(this.cloud.python, [join(this.cloud.engines, 'sagemaker', 'warm.py')], {
+  private startForkServer(): ChildProcess {
+    const child = spawn(this.cloud.python, [join(this.cloud.engines, 'sagemaker', 'fork_server.py')], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...inheritedEnv(), PYTHONDONTWRITEBYTECODE: '1', ...threadLimits(1) },
     });
@@ -129,7 +129,7 @@ export class Containers {
     createInterface(child.stdout).on('line', (line) => this.take(JSON.parse(line) as Answer));
     child.on('error', (error) => (last = error.message));
     child.on('close', () => {
-      this.warm = undefined;
+      this.forkServer = undefined;
       for (const [id, { pid }] of this.pending) {
         kill(pid, 'SIGKILL');
         this.settle(id, new Error(`The process that runs containers ended. ${last}`));

@@ -5,7 +5,7 @@ import type { Principal } from '../service';
 import { invalid, lacks, refuseMembers } from './errors';
 import { required } from './names';
 
-/** How often alarms are looked at while a part of the traffic is on trial. */
+/** How often alarms are looked at while a new fleet bakes. */
 const LOOK_MS = 100;
 
 export interface TrafficShift {

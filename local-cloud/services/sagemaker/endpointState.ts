@@ -7,7 +7,7 @@ import type {
   ProductionVariant,
   ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
-import { whileStuck } from '../badDay';
+import { whileStuck } from '../simulatedFailures';
 import type { Cloud, Writable } from '../service';
 import { awsWaitMs } from '../waits';
 import { Captures } from './capture';
@@ -201,7 +201,7 @@ export class Endpoint {
     this.event('SageMaker Endpoint Deployment State Change');
   }
 
-  /** An alarm that rings, or cannot be read, takes the traffic back. */
+  /** Why traffic must go back to the old fleet: an alarm in ALARM, missing, or not readable. */
   private async trouble(deployment: DeploymentConfig | undefined): Promise<string | undefined> {
     if (!deployment?.AutoRollbackConfiguration?.Alarms?.length) return undefined;
     try {

@@ -6,7 +6,7 @@ import { EndpointConfigs } from './endpointConfig';
 import { EndpointMetrics } from './endpointMetrics';
 import { Events } from './events';
 import { EndpointInvoker } from './invoke';
-import { lateMs } from '../badDay';
+import { writeDelayMs } from '../simulatedFailures';
 import type { JobProcessOptions } from './jobProcess';
 import { Models } from './model';
 import { ModelPackages } from './modelPackage';
@@ -24,7 +24,7 @@ export interface SageMakerOptions extends JobProcessOptions {
 }
 
 export function sagemakerService(cloud: Cloud, given: SageMakerOptions = {}): Service {
-  const options = { lateMs: lateMs(cloud), ...given };
+  const options = { writeDelayMs: writeDelayMs(cloud), ...given };
   const containers = new Containers(cloud);
   const events = new Events(cloud);
   const tags = new Tags((arn) => exists(arn));

@@ -10,7 +10,7 @@ export interface JobProcessOptions {
   /** Milliseconds of a second of a limit. @default 1000 */
   readonly secondMs?: number;
   /** Milliseconds by which log lines arrive late. @default 0 */
-  readonly lateMs?: number;
+  readonly writeDelayMs?: number;
 }
 
 /** Where a container's lines go. */
@@ -35,14 +35,14 @@ export class JobProcess {
   private grace: NodeJS.Timeout | undefined;
   private reason: StopReason | undefined;
   private readonly secondMs: number;
-  private readonly lateMs: number;
+  private readonly writeDelayMs: number;
 
   constructor(
     options: JobProcessOptions,
     private readonly onStop: (reason: StopReason) => void,
   ) {
     this.secondMs = options.secondMs ?? 1000;
-    this.lateMs = options.lateMs ?? 0;
+    this.writeDelayMs = options.writeDelayMs ?? 0;
   }
 
   /** Why it is to end, once it is. */
@@ -78,7 +78,7 @@ export class JobProcess {
     start: (line: (text: string) => void) => Container,
     onLine: (line: string) => void = () => undefined,
   ): Promise<Exit> {
-    const stream = new RoleLogStream(role.logs, log.group, log.stream, this.lateMs);
+    const stream = new RoleLogStream(role.logs, log.group, log.stream, this.writeDelayMs);
     const take = (text: string): void => {
       const line = text.replaceAll(log.hide, '');
       stream.add(line);

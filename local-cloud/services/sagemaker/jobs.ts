@@ -22,6 +22,8 @@ export interface JobType {
   /** As events have it: `Training Job`. */
   readonly title: string;
   readonly missing: (arn: string, name: string) => Error;
+  /** Refuses to create a job whose name is another's. */
+  readonly taken: (arn: string, name: string) => Error;
   /** Refuses to delete a job that goes on. @default inUse */
   readonly busy?: (message: string) => Error;
 }
@@ -91,13 +93,11 @@ export abstract class Jobs<D extends object, J extends Job<D>> {
     return TERMINAL.has(this.statusOf(job));
   }
 
-  /** @throws ServiceError ResourceInUse for a name that is taken */
+  /** @throws ServiceError ResourceInUse for a name that is another's */
   protected requireFree(name: string): void {
     const taken = this.jobs.get(name);
     if (!taken) return;
-    throw inUse(
-      `Job name must be unique within an AWS account and region, and a job with this name already exists (${this.member(taken.shown, 'Arn')})`,
-    );
+    throw this.type.taken(this.member(taken.shown, 'Arn'), name);
   }
 
   /** Puts the event of a job's present state. */

@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation, Writable } from '../service';
 import type { Containers } from './containers';
-import { invalid, reasonOf } from './errors';
+import { invalid, inUse, reasonOf } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
 import { type Job, Jobs } from './jobs';
@@ -43,6 +43,10 @@ export class ProcessingJobs extends Jobs<DescribeProcessingJobResponse, Processi
       kind: 'processing-job',
       title: 'Processing Job',
       missing: (_arn, name) => invalid(`Could not find requested job with name: ${name}`),
+      taken: (arn) =>
+        inUse(
+          `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,
+        ),
     });
   }
 

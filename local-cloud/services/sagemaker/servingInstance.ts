@@ -3,7 +3,7 @@ import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:ht
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { lateMs } from '../badDay';
+import { writeDelayMs } from '../simulatedFailures';
 import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
 import { type Container, type Containers, inheritedEnv } from './containers';
@@ -76,7 +76,7 @@ export class ServingInstance {
     const near = relative(process.cwd(), absolute);
     this.socket = near.length < absolute.length ? near : absolute;
     const group = `/aws/sagemaker/Endpoints/${endpoint}`;
-    this.log = new RoleLogStream(options.role.logs, group, `${variant}/${this.id}`, lateMs(cloud));
+    this.log = new RoleLogStream(options.role.logs, group, `${variant}/${this.id}`, writeDelayMs(cloud));
   }
 
   /** Starts the process and waits for /ping. @throws JobFailure where the model does not come up */
@@ -88,7 +88,7 @@ export class ServingInstance {
     await this.launch();
   }
 
-  /** Asks the model server. @throws NoAnswer */
+  /** Asks the model server. @throws NoModelResponse */
   ask(
     method: string,
     path: string,

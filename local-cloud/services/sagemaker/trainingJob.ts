@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation, Writable } from '../service';
 import type { Containers } from './containers';
-import { invalid, reasonOf, refuseMembers } from './errors';
+import { invalid, inUse, reasonOf, refuseMembers } from './errors';
 import type { Events } from './events';
 import { isXgboost } from './images';
 import { cpusFor } from './instances';
@@ -50,6 +50,11 @@ export class TrainingJobs extends Jobs<DescribeTrainingJobResponse, TrainingJob>
       kind: 'training-job',
       title: 'Training Job',
       missing: () => invalid('Requested resource not found.'),
+      // In the words of https://github.com/aws/amazon-sagemaker-examples/pull/3108.
+      taken: (arn) =>
+        inUse(
+          `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
+        ),
     });
   }
 

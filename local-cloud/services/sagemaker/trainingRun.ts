@@ -14,6 +14,8 @@ import { downloadObject, downloadPrefix, uploadFile } from './storage';
 import { scriptMode, TrainingScratch, type ScriptMode } from './trainingScratch';
 
 const GROUP = '/aws/sagemaker/TrainingJobs';
+/** Where the images have their Python, whose path a failed command is told with. */
+const IMAGE_PYTHON = '/opt/venv/bin/python3';
 /** Channel of the scripts that ModelTrainer of the SDK for Python brings along; they have /opt/ml as it is. */
 const SDK_DRIVERS = 'sm_drivers';
 
@@ -172,7 +174,7 @@ export class TrainingRun {
     if (this.stopReason || code === 0) return;
     await this.uploadOutput(role);
     const text = await readFile(this.scratch.failure, 'utf8').catch(() => '');
-    const said = text.replaceAll(this.scratch.root, '').trim();
+    const said = text.replaceAll(this.scratch.root, '').replaceAll(this.cloud.python, IMAGE_PYTHON).trim();
     throw new JobFailure(`AlgorithmError: ${said.slice(0, 960)}, exit code: ${code}`);
   }
 

@@ -11,7 +11,7 @@ import type {
   ListTrainingJobsForHyperParameterTuningJobResponse,
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Operation, Writable } from '../service';
-import { invalid, notFound, reasonOf } from './errors';
+import { invalid, inUse, notFound, reasonOf } from './errors';
 import type { Events } from './events';
 import type { JobProcessOptions } from './jobProcess';
 import { type Job, Jobs } from './jobs';
@@ -39,6 +39,9 @@ export class TuningJobs extends Jobs<DescribeHyperParameterTuningJobResponse, Tu
       kind: 'hyper-parameter-tuning-job',
       title: 'HyperParameter Tuning Job',
       missing: (_arn, name) => notFound(`Amazon SageMaker can't find a tuning job with the name ${name}.`),
+      // In the words of https://github.com/aws/sagemaker-python-sdk/pull/2708.
+      taken: (_arn, name) =>
+        inUse(`A hyperparameter tuning job with the name, ${name}, already exists. Choose a different name.`),
       busy: invalid,
     });
   }

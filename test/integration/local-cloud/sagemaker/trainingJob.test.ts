@@ -87,6 +87,13 @@ describe('a command in place of the image’s entry point', () => {
     expect(job.FailureReason).toBe('AlgorithmError: no label, exit code: 7');
   });
 
+  it('tells a failed command with the path of the image’s Python', async () => {
+    const job = await command(
+      "python3 -c \"import sys; open('/opt/ml/output/failure', 'w').write(sys.executable)\"; exit 7",
+    );
+    expect(job.FailureReason).toBe('AlgorithmError: /opt/venv/bin/python3, exit code: 7');
+  });
+
   it('has the engine’s libraries, and a pip that installs none', async () => {
     const job = await command('python3 -c "import xgboost" && pip install -q xgboost-cpu mla-labs-none');
     expect(job.FailureReason).toMatch(/exit code: 1$/);
@@ -303,6 +310,9 @@ describe('a request', () => {
     await train('again');
     await expect(caller.call('CreateTrainingJob', trainingRequest('again'))).rejects.toMatchObject({
       code: 'ResourceInUse',
+      message: expect.stringMatching(
+        /^Training job names must be unique within an AWS account and region, .* \(arn:aws:.*training-job\/again\)$/,
+      ),
     });
     await caller.call('DeleteTrainingJob', { TrainingJobName: 'again' });
     expect(caller.service.inventory()).not.toContain('sagemaker/training-job/again');
