@@ -71,7 +71,7 @@ const saidBy = ({ message }: Error): string =>
     .slice(-6)
     .join('\n');
 
-/** Makes sure that the site is there and of today. @returns its folder */
+/** Builds the site unless it is up to date. @returns its folder */
 export async function ensureSite(progress: Progress): Promise<string> {
   const stamp = join(SITE, STAMP);
   if (read(stamp) === stampOf()) return SITE;

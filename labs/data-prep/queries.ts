@@ -1,7 +1,7 @@
 /** The lab's SQL, as the stack saves it in Athena and as the steps run it: the files of sql/, with names filled in. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { dataManifest, dataPlan, preparedColumns, SLICES, type SliceName } from '../../lib/course/plan';
+import { dataManifest, dataPlan, preparedColumns, SLICES, type SliceName } from '../../lib/course/data-plan';
 
 export interface NamedQuery {
   /** For example `late-share-by-hour`. */

@@ -1,10 +1,18 @@
 /** What each role of the lab may do: one role an action, none wider than its action. */
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { allow, anyAlarm, describeVersions, here, listVersions, makeLogs, passRole } from '../../lib/infra/statements';
+import {
+  allow,
+  anyAlarm,
+  describeVersions,
+  arnInStack,
+  listVersions,
+  makeLogs,
+  passRole,
+} from '../../lib/infra/statements';
 import { EVIDENCE, MODELS, RELEASES, SOURCE_KEY, type DeploymentNames } from './names';
 
-export { allow, here, makeLogs };
+export { allow, arnInStack, makeLogs };
 
 /**
  * Artifacts lie below the pipeline's name, of which CodePipeline takes the first 20 characters: `mla-labs-deployment-`.
@@ -78,7 +86,7 @@ export function deployStackStatements(
         'cloudformation:GetTemplate',
         ...(replace ? ['cloudformation:DeleteStack'] : []),
       ],
-      [here('cloudformation', `stack/${stack}/*`)],
+      [arnInStack('cloudformation', `stack/${stack}/*`)],
     ),
     passRole(deployRoleArn, 'cloudformation'),
     ...readArtifacts(store),
@@ -110,7 +118,7 @@ export const writeEvidence = (data: IBucket, what: string): iam.PolicyStatement 
 
 export function smokeStatements(data: IBucket, { stagingEndpoint }: DeploymentNames): iam.PolicyStatement[] {
   return [
-    allow(['sagemaker:InvokeEndpoint'], [here('sagemaker', `endpoint/${stagingEndpoint}`)]),
+    allow(['sagemaker:InvokeEndpoint'], [arnInStack('sagemaker', `endpoint/${stagingEndpoint}`)]),
     writeEvidence(data, 'smoke'),
     reportJobResults(),
   ];
@@ -124,10 +132,10 @@ export function stillApprovedStatements({ base }: DeploymentNames): iam.PolicySt
 /** Reads only. What an endpoint runs on is known by generated names, so these cannot be narrowed by name. */
 export function watchStatements(data: IBucket, names: DeploymentNames): iam.PolicyStatement[] {
   return [
-    allow(['cloudformation:DescribeStacks'], [here('cloudformation', `stack/${names.productionStack}/*`)]),
-    allow(['sagemaker:DescribeEndpoint'], [here('sagemaker', `endpoint/${names.productionEndpoint}`)]),
-    allow(['sagemaker:DescribeEndpointConfig'], [here('sagemaker', 'endpoint-config/*')]),
-    allow(['sagemaker:DescribeModel'], [here('sagemaker', 'model/*')]),
+    allow(['cloudformation:DescribeStacks'], [arnInStack('cloudformation', `stack/${names.productionStack}/*`)]),
+    allow(['sagemaker:DescribeEndpoint'], [arnInStack('sagemaker', `endpoint/${names.productionEndpoint}`)]),
+    allow(['sagemaker:DescribeEndpointConfig'], [arnInStack('sagemaker', 'endpoint-config/*')]),
+    allow(['sagemaker:DescribeModel'], [arnInStack('sagemaker', 'model/*')]),
     anyAlarm(),
     writeEvidence(data, 'watch'),
     reportJobResults(),
@@ -136,7 +144,7 @@ export function watchStatements(data: IBucket, names: DeploymentNames): iam.Poli
 
 export function startReleaseStatements(data: IBucket, { base }: DeploymentNames): iam.PolicyStatement[] {
   return [
-    allow(['codepipeline:StartPipelineExecution'], [here('codepipeline', base)]),
+    allow(['codepipeline:StartPipelineExecution'], [arnInStack('codepipeline', base)]),
     describeVersions(base),
     allow(['s3:GetObject', 's3:PutObject'], [data.arnForObjects(`${RELEASES}*`)]),
     // Without it, S3 answers "forbidden" for what is not there. Reading has no prefix that a condition could ask for.

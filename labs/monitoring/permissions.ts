@@ -6,7 +6,7 @@ import { tagWhile } from '../../lib/infra/endpoint-statements';
 import {
   allow,
   describeVersions,
-  here,
+  arnInStack,
   listBucket,
   listVersions,
   passRole,
@@ -65,10 +65,10 @@ export function serveStatements(
         'cloudformation:DescribeStackEvents',
         'cloudformation:TagResource',
       ],
-      [here('cloudformation', `stack/${names.endpointStack}/*`)],
+      [arnInStack('cloudformation', `stack/${names.endpointStack}/*`)],
     ),
     passRole(deployRoleArn, 'cloudformation'),
-    allow(['lambda:InvokeFunction'], [here('lambda', `function:${names.serve}`)]),
+    allow(['lambda:InvokeFunction'], [arnInStack('lambda', `function:${names.serve}`)]),
   ];
 }
 
@@ -106,7 +106,7 @@ export function retrainStatements(bucket: IBucket, image: ImageSource): iam.Poli
 
 /** What EventBridge Scheduler may do: start analyses, which act as the monitor's role. */
 export function scheduleStatements(monitorRoleArn: string, names: MonitoringNames): iam.PolicyStatement[] {
-  const jobs = [here('sagemaker', `processing-job/${names.analysisPrefix}*`)];
+  const jobs = [arnInStack('sagemaker', `processing-job/${names.analysisPrefix}*`)];
   return [
     allow(['sagemaker:CreateProcessingJob'], jobs),
     tagWhile(['CreateProcessingJob'], jobs),
@@ -128,7 +128,7 @@ export function responderStatements(
   image: ImageSource,
 ): iam.PolicyStatement[] {
   const [trainings, processings] = (['training-job', 'processing-job'] as const).map((kind) =>
-    here('sagemaker', `${kind}/${names.retrainPrefix}*`),
+    arnInStack('sagemaker', `${kind}/${names.retrainPrefix}*`),
   ) as [string, string];
   return [
     listBucket(bucket),
@@ -150,7 +150,7 @@ export function responderStatements(
     ...pullImages(image),
     allow(
       ['cloudformation:DescribeStacks', 'cloudformation:UpdateStack'],
-      [here('cloudformation', `stack/${names.endpointStack}/*`)],
+      [arnInStack('cloudformation', `stack/${names.endpointStack}/*`)],
     ),
     passRole(roles.deployRoleArn, 'cloudformation'),
     allow(['sqs:SendMessage'], [deadLettersArn]),

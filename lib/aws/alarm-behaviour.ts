@@ -1,4 +1,4 @@
-/** What an alarm would do: by its definition alone, on figures that stay as they are. */
+/** What an alarm would do: by its definition alone, on values that stay as they are. */
 import {
   DescribeAlarmsCommand,
   type CompositeAlarm,
@@ -67,19 +67,19 @@ export function metricsOf(alarm: MetricAlarm): WatchedMetric[] {
   ];
 }
 
-/** What a metric shows each period, as long as things stay as they are; undefined where nobody publishes it. */
-export type Figures = (metric: WatchedMetric) => number | undefined;
+/** A metric's value in each period, as long as things stay as they are; undefined where nobody publishes it. */
+export type MetricValues = (metric: WatchedMetric) => number | undefined;
 
 /**
- * Whether an alarm goes off, and stays on, while each period shows the same.
+ * Whether an alarm goes to ALARM, and stays there, while each period has these values.
  *
- * @returns what is beyond us of it, as text
+ * @returns why it cannot be decided, as text
  */
-export function rings(alarm: MetricAlarm, figures: Figures): boolean | string {
+export function entersAlarm(alarm: MetricAlarm, values: MetricValues): boolean | string {
   if (alarm.ThresholdMetricId !== undefined) return 'it compares with a band that CloudWatch learns and moves';
   let value: number | undefined;
   try {
-    value = valueOf(alarm, figures);
+    value = valueOf(alarm, values);
   } catch (error) {
     if (!(error instanceof CannotCalculate)) throw error;
     return `its calculation is more than the grader can do: ${error.message}`;
@@ -93,15 +93,15 @@ export function rings(alarm: MetricAlarm, figures: Figures): boolean | string {
   return `its ComparisonOperator is ${operator}`;
 }
 
-function valueOf(alarm: MetricAlarm, figures: Figures): number | undefined {
+function valueOf(alarm: MetricAlarm, values: MetricValues): number | undefined {
   const { Metrics = [] } = alarm;
-  if (Metrics.length === 0) return figures(metricsOf(alarm)[0]!);
+  if (Metrics.length === 0) return values(metricsOf(alarm)[0]!);
   const byId = new Map(Metrics.map((one) => [one.Id ?? '', one]));
   const open = new Set<string>();
   const value = (id: string): number | undefined => {
     const one = byId.get(id);
     if (one === undefined || open.has(id)) throw new CannotCalculate(`${id} is not known`);
-    if (one.Expression === undefined) return figures(watchedBy(one)[0]!);
+    if (one.Expression === undefined) return values(watchedBy(one)[0]!);
     open.add(id);
     const found = calculate(one.Expression, value);
     open.delete(id);

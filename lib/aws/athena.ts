@@ -13,6 +13,7 @@ import { type Exit, LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
 import { quoted } from '../course/shell';
 import { isInconclusive } from './inconclusive-errors';
+import { everyPage } from '../target/pages';
 import { InProgress, waitWithProgress } from './wait';
 
 /** Where a query runs. */
@@ -167,19 +168,15 @@ export async function results(
 
 /** What ran in a workgroup lately, newest first. @param limit how many executions are looked at */
 export async function recentQueries(run: LabRun, workGroup: string, limit: number): Promise<QueryExecution[]> {
-  const found: QueryExecution[] = [];
-  let token: string | undefined;
-  do {
-    const page = await run.clients.athena.send(
-      new ListQueryExecutionsCommand({ WorkGroup: workGroup, MaxResults: 50, NextToken: token }),
+  const { athena } = run.clients;
+  const found = await everyPage(async (NextToken) => {
+    const { QueryExecutionIds = [], NextToken: next } = await athena.send(
+      new ListQueryExecutionsCommand({ WorkGroup: workGroup, MaxResults: 50, NextToken }),
     );
-    const ids = page.QueryExecutionIds ?? [];
-    if (ids.length > 0) {
-      const batch = await run.clients.athena.send(new BatchGetQueryExecutionCommand({ QueryExecutionIds: ids }));
-      found.push(...(batch.QueryExecutions ?? []));
-    }
-    token = page.NextToken;
-  } while (token !== undefined && found.length < limit);
+    if (QueryExecutionIds.length === 0) return { next };
+    const batch = await athena.send(new BatchGetQueryExecutionCommand({ QueryExecutionIds }));
+    return { items: batch.QueryExecutions, next };
+  }, limit);
   const when = (execution: QueryExecution): number => execution.Status?.SubmissionDateTime?.getTime() ?? 0;
   return found.filter(({ Query }) => !Query?.includes(CHECK_MARK)).sort((a, b) => when(b) - when(a));
 }

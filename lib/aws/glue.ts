@@ -13,7 +13,8 @@ import {
 import { Exit, LabError } from '../course/errors';
 import type { LabRun } from '../course/run';
 import { orUndefined } from './not-found';
-import { wasSentAgain } from './sent-again';
+import { everyPage } from '../target/pages';
+import { wasRetried } from './retried';
 import { InProgress, waitWithProgress } from './wait';
 
 /** A table, or undefined when the database or the table is not there. */
@@ -24,28 +25,19 @@ export async function getTable(run: LabRun, database: string, name: string): Pro
 
 /** All tables of a database; none when it is not there. */
 export async function listTables(run: LabRun, database: string): Promise<Table[]> {
-  const found: Table[] = [];
-  let token: string | undefined;
-  do {
-    const input = { DatabaseName: database, NextToken: token };
-    const page = await orUndefined(run.clients.glue.send(new GetTablesCommand(input)));
-    found.push(...(page?.TableList ?? []));
-    token = page?.NextToken;
-  } while (token !== undefined);
-  return found;
+  return everyPage(async (NextToken) => {
+    const page = await orUndefined(run.clients.glue.send(new GetTablesCommand({ DatabaseName: database, NextToken })));
+    return { items: page?.TableList, next: page?.NextToken };
+  });
 }
 
 export async function getPartitions(run: LabRun, database: string, table: string): Promise<Partition[]> {
-  const found: Partition[] = [];
-  let token: string | undefined;
-  do {
+  return everyPage(async (NextToken) => {
     const page = await orUndefined(
-      run.clients.glue.send(new GetPartitionsCommand({ DatabaseName: database, TableName: table, NextToken: token })),
+      run.clients.glue.send(new GetPartitionsCommand({ DatabaseName: database, TableName: table, NextToken })),
     );
-    found.push(...(page?.Partitions ?? []));
-    token = page?.NextToken;
-  } while (token !== undefined);
-  return found;
+    return { items: page?.Partitions, next: page?.NextToken };
+  });
 }
 
 /** Runs of a job, newest first. */
@@ -87,7 +79,7 @@ async function startRun(
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ConcurrentRunsExceededException') throw error;
     const going = (await getJobRuns(run, job)).find(({ JobRunState: state = '' }) => !ENDED.includes(state));
-    if (going && wasSentAgain(error)) return going.Id;
+    if (going && wasRetried(error)) return going.Id;
     throw new LabError(
       `The Glue job ${job} is running already${going ? `: ${going.Id} is ${going.JobRunState}` : ''}.`,
       {

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import type { Quota } from '../course/model';
 import type { Clients } from '../target/clients';
+import { everyPage } from '../target/pages';
 
 /** A request, as AWS tells of it. */
 export interface QuotaRequest {
@@ -26,15 +27,12 @@ export const isOpen = ({ status }: QuotaRequest): boolean => status === 'PENDING
 
 /** Requests for a quota in this Region, the newest first. */
 export async function requestsFor({ quotas }: Asker, { service, code }: Quota): Promise<readonly QuotaRequest[]> {
-  const found: QuotaRequest[] = [];
-  let NextToken: string | undefined;
-  do {
+  const found = await everyPage(async (NextToken) => {
     const page = await quotas.send(
       new ListRequestedServiceQuotaChangeHistoryByQuotaCommand({ ServiceCode: service, QuotaCode: code, NextToken }),
     );
-    for (const one of page.RequestedQuotas ?? []) if (one.Created) found.push(requestOf(one));
-    NextToken = page.NextToken;
-  } while (NextToken);
+    return { items: page.RequestedQuotas?.filter(({ Created }) => Created).map(requestOf), next: page.NextToken };
+  });
   return found.sort((a, b) => b.since.getTime() - a.since.getTime());
 }
 

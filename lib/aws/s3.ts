@@ -8,6 +8,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { LabRun } from '../course/run';
+import { everyPage } from '../target/pages';
 
 export interface StoredObject {
   readonly key: string;
@@ -19,23 +20,17 @@ export interface StoredObject {
 
 /** All objects below a prefix, in order of their keys; "folders" (empty objects whose key ends in /) left out. */
 export async function listObjects(run: LabRun, bucket: string, prefix: string): Promise<StoredObject[]> {
-  const found: StoredObject[] = [];
-  let token: string | undefined;
-  do {
+  const found = await everyPage(async (ContinuationToken) => {
     const page = await run.clients.s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken }),
     );
-    for (const {
-      Key: key = '',
-      Size: bytes = 0,
-      ETag: etag = '',
-      LastModified: modified = new Date(0),
-    } of page.Contents ?? []) {
-      if (!(key.endsWith('/') && bytes === 0)) found.push({ key, bytes, etag: etag.replaceAll('"', ''), modified });
-    }
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-  return found;
+    return { items: page.Contents, next: page.NextContinuationToken };
+  });
+  return found
+    .map(({ Key: key = '', Size: bytes = 0, ETag: etag = '', LastModified: modified = new Date(0) }) => {
+      return { key, bytes, etag: etag.replaceAll('"', ''), modified };
+    })
+    .filter(({ key, bytes }) => !(key.endsWith('/') && bytes === 0));
 }
 
 export async function readObject(run: LabRun, bucket: string, key: string): Promise<Buffer> {

@@ -21,8 +21,9 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { isJobOf } from '../course/names';
 import type { LabRun } from '../course/run';
+import { everyPage } from '../target/pages';
 import { inParallel } from './s3';
-import { wasSentAgain } from './sent-again';
+import { wasRetried } from './retried';
 import { InProgress, waitWithProgress } from './wait';
 
 /** Jobs that a check describes, newest first: more than a lease allows, few enough for AWS's rate limits. */
@@ -52,7 +53,7 @@ async function started(sent: Promise<unknown>): Promise<void> {
   try {
     await sent;
   } catch (error) {
-    if ((error as Error).name !== 'ResourceInUse' || !wasSentAgain(error)) throw error;
+    if ((error as Error).name !== 'ResourceInUse' || !wasRetried(error)) throw error;
   }
 }
 
@@ -186,18 +187,10 @@ async function newestNames(
   run: LabRun,
   list: (page: Page) => Promise<{ readonly names: readonly string[]; readonly next?: string }>,
 ): Promise<string[]> {
-  const all: string[] = [];
-  let token: string | undefined;
-  do {
-    const { names, next } = await list({
-      SortBy: 'CreationTime',
-      SortOrder: 'Descending',
-      MaxResults: 100,
-      NextToken: token,
-    });
-    all.push(...names);
-    token = next;
-  } while (token && all.length < LISTED);
+  const all = await everyPage(async (NextToken) => {
+    const { names, next } = await list({ SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: 100, NextToken });
+    return { items: names, next };
+  }, LISTED);
   const older = all.slice(LOOKED_AT).filter((name) => isJobOf(run.learner, name));
   return [...all.slice(0, LOOKED_AT), ...older.slice(0, LOOKED_AT)];
 }

@@ -16,7 +16,7 @@ import { isNotFound } from './not-found';
 import { inParallel } from './s3';
 
 /** One thing that uses some of a quota. */
-export interface User {
+export interface QuotaUser {
   readonly what: string;
   readonly count: number;
   /** The lab that it carries the tags of. */
@@ -25,7 +25,7 @@ export interface User {
 }
 
 export interface Usage {
-  readonly by: readonly User[];
+  readonly by: readonly QuotaUser[];
   /** Endpoints stay until somebody deletes them; jobs end by themselves. */
   readonly lasts: boolean;
 }
@@ -54,7 +54,7 @@ export async function usageOf(clients: Asker, { name, service }: Quota): Promise
 }
 
 /** @param type of instances; undefined counts the concurrency of serverless variants */
-async function endpoints({ sagemaker }: Asker, type: string | undefined): Promise<User[]> {
+async function endpoints({ sagemaker }: Asker, type: string | undefined): Promise<QuotaUser[]> {
   const { Endpoints = [] } = await sagemaker.send(
     new ListEndpointsCommand({ MaxResults: LOOKED_AT, SortBy: 'CreationTime', SortOrder: 'Descending' }),
   );
@@ -86,7 +86,10 @@ async function endpoints({ sagemaker }: Asker, type: string | undefined): Promis
 }
 
 /** To know whose it is helps, no more: that the tags cannot be read is no failure. */
-async function ownerOf({ sagemaker }: Asker, ResourceArn: string | undefined): Promise<Pick<User, 'lab' | 'learner'>> {
+async function ownerOf(
+  { sagemaker }: Asker,
+  ResourceArn: string | undefined,
+): Promise<Pick<QuotaUser, 'lab' | 'learner'>> {
   try {
     const { Tags = [] } = await sagemaker.send(new ListTagsCommand({ ResourceArn }));
     const valueOf = (key: string): string | undefined => Tags.find(({ Key }) => Key === key)?.Value;
@@ -96,7 +99,7 @@ async function ownerOf({ sagemaker }: Asker, ResourceArn: string | undefined): P
   }
 }
 
-async function processing({ sagemaker }: Asker, type: string): Promise<User[]> {
+async function processing({ sagemaker }: Asker, type: string): Promise<QuotaUser[]> {
   const { ProcessingJobSummaries = [] } = await sagemaker.send(
     new ListProcessingJobsCommand({ StatusEquals: 'InProgress', MaxResults: LOOKED_AT }),
   );
@@ -107,7 +110,7 @@ async function processing({ sagemaker }: Asker, type: string): Promise<User[]> {
   });
 }
 
-async function training({ sagemaker }: Asker, type: string, spot: boolean): Promise<User[]> {
+async function training({ sagemaker }: Asker, type: string, spot: boolean): Promise<QuotaUser[]> {
   const { TrainingJobSummaries = [] } = await sagemaker.send(
     new ListTrainingJobsCommand({ StatusEquals: 'InProgress', MaxResults: LOOKED_AT }),
   );
@@ -121,8 +124,8 @@ async function training({ sagemaker }: Asker, type: string, spot: boolean): Prom
 }
 
 /** Asks about each, a few at a time; what is gone meanwhile uses nothing. */
-async function each<T>(items: readonly T[], ask: (item: T) => Promise<User | undefined>): Promise<User[]> {
-  const found: User[] = [];
+async function each<T>(items: readonly T[], ask: (item: T) => Promise<QuotaUser | undefined>): Promise<QuotaUser[]> {
+  const found: QuotaUser[] = [];
   await inParallel(
     items,
     async (item) => {

@@ -6,22 +6,20 @@ import {
   type DescribeModelPackageOutput,
 } from '@aws-sdk/client-sagemaker';
 import type { LabRun } from '../course/run';
+import { everyPage } from '../target/pages';
 
 /** All versions of a group, newest first, described. */
 export async function versionsOf(run: LabRun, group: string): Promise<DescribeModelPackageOutput[]> {
-  const arns: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await run.clients.sagemaker.send(
-      new ListModelPackagesCommand({ ModelPackageGroupName: group, MaxResults: 50, NextToken: token }),
+  const { sagemaker } = run.clients;
+  const summaries = await everyPage(async (NextToken) => {
+    const page = await sagemaker.send(
+      new ListModelPackagesCommand({ ModelPackageGroupName: group, MaxResults: 50, NextToken }),
     );
-    arns.push(...(page.ModelPackageSummaryList ?? []).map(({ ModelPackageArn }) => ModelPackageArn!));
-    token = page.NextToken;
-  } while (token);
+    return { items: page.ModelPackageSummaryList, next: page.NextToken };
+  });
   const versions: DescribeModelPackageOutput[] = [];
-  for (const arn of arns) {
-    versions.push(await run.clients.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn })));
-  }
+  for (const { ModelPackageArn } of summaries)
+    versions.push(await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn })));
   return versions.sort((a, b) => numberOf(b) - numberOf(a));
 }
 

@@ -50,12 +50,13 @@ export async function waitWithProgress<T>(
   }
 }
 
-/** How many questions in a row take a minute on AWS. */
-const ASKED_IN_A_MINUTE = 12;
+/** On AWS these take a minute. */
+const POLLS_PER_MINUTE = 12;
 
 /**
- * Waits until a change of a policy or a rule has reached all that decides by it: on AWS seconds, a minute at most as a rule.
+ * Gives a change of a policy or a rule the time to propagate: a minute on AWS. Nothing tells when it has.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DisableRule.html
  */
-export const untilInEffect = (run: LabRun): Promise<void> => run.clock.sleep(ASKED_IN_A_MINUTE * run.clients.pollMs);
+export const waitForPropagation = (run: LabRun): Promise<void> =>
+  run.clock.sleep(POLLS_PER_MINUTE * run.clients.pollMs);

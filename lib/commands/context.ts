@@ -55,7 +55,12 @@ export class Context {
     throw noSuch(what, id, ids, `Its steps are ${ids.join(', ')}.`, `./lab guide ${lab.id}`);
   }
 
-  /** Where the command runs. @throws LabError when nobody said */
+  /**
+   * Where the command runs.
+   *
+   * @param example the command without `./lab`, for the next line of a message
+   * @throws LabError when nobody said
+   */
   targetName(example: string): TargetName {
     const { target } = this.options;
     if (target) return target;
@@ -97,7 +102,12 @@ export class Context {
     });
   }
 
-  /** A local cloud of its own, or the account, for a rehearsal. @param faces what a local cloud shows of AWS */
+  /**
+   * Opens a target.
+   *
+   * @param keep whether it is the learner's kept local cloud; otherwise a private one, as rehearsals have it
+   * @param faces conditions of AWS that a local cloud simulates
+   */
   async open(name: TargetName, keep: boolean, faces?: readonly string[]): Promise<Target> {
     const { profile, region } = this.options;
     const target = await this.deps.openTarget(name, {

@@ -183,7 +183,7 @@ function announce(context: Context, { run, standing, resources, beyond, unread, 
   for (const [kind, count] of byKind(beyond)) ui.say(`${kind}: ${count}`, '  - ');
   for (const { name, lacks } of broken)
     ui.say(
-      `somebody deleted ${lacks === 'role' ? `the role of the function ${name}` : `the function ${name}`}, which the stack asks when it goes: down sweeps in its place, and the stack goes without asking`,
+      `somebody deleted ${lacks === 'role' ? `the role of the function ${name}` : `the function ${name}`}, which the stack calls when it is deleted: down sweeps in its place, and the stack is deleted without that call`,
       '  - ',
     );
   if (ownership.newer)

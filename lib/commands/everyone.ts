@@ -1,5 +1,6 @@
 /** `down --all --learner '*'`: a teacher ends every learner's labs in the account's Region. */
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { everyPage } from '../target/pages';
 import { LAB_IDS, type LabId, LEARNER_PATTERN, recordName } from '../course/names';
 import { Exit, LabError } from '../course/errors';
 import type { Target } from '../target/target';
@@ -11,20 +12,17 @@ import { plural } from './ui/text';
 
 /** Whose record there is: of a lab whose stack is gone, nothing else tells. What it holds is read, and believed or not, later. */
 async function recordedLabs({ clients }: Pick<Target, 'clients'>): Promise<{ lab: LabId; learner: string }[]> {
-  const found: { lab: LabId; learner: string }[] = [];
-  let NextToken: string | undefined;
-  do {
+  const parameters = await everyPage(async (NextToken) => {
     const page = await clients.ssm.send(
       new GetParametersByPathCommand({ Path: '/mla-labs/', Recursive: true, NextToken }),
     );
-    for (const { Name = '' } of page.Parameters ?? []) {
-      const [, , learner = '', id] = Name.split('/');
-      const lab = LAB_IDS.find((one) => one === id);
-      if (lab && LEARNER_PATTERN.test(learner) && Name === recordName(lab, learner)) found.push({ lab, learner });
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return found;
+    return { items: page.Parameters, next: page.NextToken };
+  });
+  return parameters.flatMap(({ Name = '' }) => {
+    const [, , learner = '', id] = Name.split('/');
+    const lab = LAB_IDS.find((one) => one === id);
+    return lab && LEARNER_PATTERN.test(learner) && Name === recordName(lab, learner) ? [{ lab, learner }] : [];
+  });
 }
 
 /** A lab of anybody: its stack's status, or undefined where only its record is left. */

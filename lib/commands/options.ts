@@ -157,7 +157,7 @@ export function readWhole(given: string, option: string, example: number, min: n
   const value = Number(given);
   if (/^\d+$/.test(given) && value >= min && value <= max) return value;
   throw wrongUse(
-    `${JSON.stringify(given)} cannot be ${option}.`,
+    `${JSON.stringify(given)} is not a valid ${option}.`,
     `It is a whole number from ${min} to ${max}.`,
     `${option} ${example}`,
     { wrong: given, right: String(example) },

@@ -44,7 +44,7 @@ export const rehearse: Verb = async (context: Context, args) => {
       `./lab rehearse ${names.join(' ')} --face ${faces[0]}`.replace('  ', ' '),
     );
   }
-  if (args.after !== undefined) return (await import('./look-after')).lookAfter(context, args.report);
+  if (args.after !== undefined) return (await import('./report-after')).reportAfter(context, args.report);
   if (args.report !== undefined) refuseReport(args.report);
   if (!local) await askForAws(context, labs, args);
   const { document, machineFailed } = await rehearseLabs(context, labs, args, { faces, report: args.report });

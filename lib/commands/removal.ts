@@ -4,7 +4,7 @@ import { recordName } from '../course/names';
 import type { LabRun } from '../course/run';
 import type { Deployer } from '../target/deployer';
 import { type BrokenFunction, brokenFunctions } from '../target/stack-functions';
-import { bringToRest } from '../target/stack-removal';
+import { waitUntilStable } from '../target/stack-removal';
 import { stackResources } from '../target/stacks';
 import type { Target } from '../target/target';
 import type { Found } from '../teardown/kind';
@@ -116,7 +116,7 @@ export async function removeLab(
   // What is being made or changed is left to CloudFormation until that has ended. A deletion goes on beside the sweep, as
   // the lease's or another `down`'s: it may wait for what the sweep removes.
   if (standing && standing.status !== 'DELETE_IN_PROGRESS')
-    await bringToRest(run, standing.id, (stage, detail) => context.ui.progress(stage, detail));
+    await waitUntilStable(run, standing.id, (stage, detail) => context.ui.progress(stage, detail));
   let swept = await sweep('Sweeping');
   for (let attempt = 1; standing; attempt += 1) {
     if (swept.left.some(({ blocks }) => blocks !== undefined)) return result(swept.left);

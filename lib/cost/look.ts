@@ -1,6 +1,6 @@
 /** What the parts of a look share: whose things are meant, since when, and how much is asked at most. */
 import type { LabRun } from '../course/run';
-import { usesOurRole } from '../teardown/belonging';
+import { usesOurRole } from '../teardown/ownership-proof';
 import type { Scope } from '../teardown/kind';
 import { kindsOf } from '../teardown/kinds';
 import { isIn, ourBuckets } from '../teardown/kinds/s3/ours';

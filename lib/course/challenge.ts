@@ -43,7 +43,7 @@ export const solutionFile = ({ id }: Pick<Challenge, 'id'>): string => join('cha
 
 /** The reference solution of a challenge. */
 export interface Solution {
-  /** Does with SDK clients what a learner may do in any way. */
+  /** Solves it with SDK clients; a learner may do it any other way. */
   solve(run: LabRun): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export interface CandidateCriterion<T> extends Pick<Criterion, 'id' | 'points' |
 }
 
 /**
- * Criteria about the one of a learner's things that gives the most points, the first of several.
+ * Grades the candidate with the most points: of equal ones the first.
  *
  * @param nothing what is said where there is none
  */

@@ -1,7 +1,7 @@
 /** The account's quotas against what the labs need, alone and side by side, less what others use. */
 import { fetchQuotas, isTooLow, type QuotaAnswer, shortages, withUsage } from '../aws/quotas';
 import { isOpen, requestsFor, type QuotaRequest } from '../aws/quota-requests';
-import { staysTaken, type User } from '../aws/usage';
+import { staysTaken, type QuotaUser } from '../aws/usage';
 import type { LabId } from '../course/names';
 import type { Lab, QuotaNeed } from '../course/model';
 import { allModes, inModes } from '../course/modes';
@@ -21,7 +21,7 @@ export interface SharedQuota {
   /** What each lab needs, in the order of the story. */
   readonly by: readonly { readonly lab: LabId; readonly value: number }[];
   /** What standing labs of the learner, among those looked at, hold of it: part of their own need. */
-  readonly own: readonly User[];
+  readonly own: readonly QuotaUser[];
   /** The newest request for more, whatever became of it. */
   readonly request?: QuotaRequest;
 }
@@ -38,7 +38,7 @@ export async function askQuotas(
   chosen: Readonly<Record<string, string>>,
 ): Promise<Quotas> {
   const inTheirModes = labs.map((lab) => ({ lab, modes: allModes(lab, chosen) }));
-  const asked = new Map<string, { answer: QuotaAnswer; own: readonly User[]; request?: QuotaRequest }>();
+  const asked = new Map<string, { answer: QuotaAnswer; own: readonly QuotaUser[]; request?: QuotaRequest }>();
   const needs = new Map(labs.flatMap(({ quotas = [] }) => quotas).map((need) => [need.quota.code, need]));
   await Promise.all(
     [...needs.values()].map(async (need) => {
@@ -52,7 +52,7 @@ export async function askQuotas(
         // To know it is a help, no more.
         needed ? requestsFor(target.clients, need.quota).catch(() => []) : [],
       ]);
-      const isOwn = (user: User): boolean => user.learner === learner && labs.some(({ id }) => id === user.lab);
+      const isOwn = (user: QuotaUser): boolean => user.learner === learner && labs.some(({ id }) => id === user.lab);
       const { usage } = answer!;
       const [request] = requests;
       const requested = requests.find(isOpen);

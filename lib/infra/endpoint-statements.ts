@@ -6,7 +6,7 @@ import {
   anyAlarm,
   deregisterScaling,
   describeVersions,
-  here,
+  arnInStack,
   listBucket,
   passRole,
   pullImages,
@@ -55,9 +55,9 @@ export function deployEndpoints(
   const tagged = (key: string): Conditions => ({
     StringEquals: Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${key}/${tag}`, value])),
   });
-  const models = here('sagemaker', 'model/*');
-  const configs = here('sagemaker', 'endpoint-config/*');
-  const endpoints = names.endpoints.map((name) => here('sagemaker', `endpoint/${name}`));
+  const models = arnInStack('sagemaker', 'model/*');
+  const configs = arnInStack('sagemaker', 'endpoint-config/*');
+  const endpoints = names.endpoints.map((name) => arnInStack('sagemaker', `endpoint/${name}`));
   return [
     allow(['sagemaker:CreateModel'], [models], tagged('RequestTag')),
     // A model made of a version is made on the version, too: so do the groups' own policies say it for other accounts.
@@ -92,7 +92,7 @@ export function deployEndpoints(
         'cloudwatch:UntagResource',
         'cloudwatch:ListTagsForResource',
       ],
-      names.alarms.map((name) => here('cloudwatch', `alarm:${name}`)),
+      names.alarms.map((name) => arnInStack('cloudwatch', `alarm:${name}`)),
     ),
     anyAlarm(),
   ];

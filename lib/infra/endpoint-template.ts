@@ -145,7 +145,7 @@ export function endpointTemplate(lab: LabId) {
       // Made before the endpoint, which names them; it can, as its own name is known beforehand.
       ErrorAlarm: alarm(
         '--errors',
-        'Five requests in a minute that the model failed to answer: the release is taken back.',
+        'Five requests in a minute that the model failed to answer: the release is rolled back.',
         {
           MetricName: 'Invocation5XXErrors',
           Statistic: 'Sum',

@@ -24,7 +24,7 @@ export interface LabStackProps extends DataBucketProps {
    */
   readonly modes?: readonly Mode[];
   /**
-   * Logical ids of the buckets that the lab makes with {@link LabStack.furtherBucket}: the sweep may empty these.
+   * Logical ids of the buckets that the lab makes with {@link LabStack.additionalBucket}: the sweep may empty these.
    * @default - none
    */
   readonly furtherBuckets?: readonly string[];
@@ -46,7 +46,7 @@ export interface LabStackProps extends DataBucketProps {
  * }
  */
 export class LabStack extends Stack {
-  /** The lab's one bucket. */
+  /** The lab's data bucket; `additionalBucket` makes others. */
   readonly bucket: s3.Bucket;
   /** Start of the names of this lab's own log groups: `/mla-labs/data-prep/me`. */
   readonly logPrefix: string;
@@ -107,7 +107,7 @@ export class LabStack extends Stack {
    *
    * @param logicalId one of those that the stack's `furtherBuckets` names
    */
-  furtherBucket(logicalId: string, props: DataBucketProps = {}): s3.Bucket {
+  additionalBucket(logicalId: string, props: DataBucketProps = {}): s3.Bucket {
     if (!this.furtherBuckets.includes(logicalId)) {
       throw new Error(`The bucket ${logicalId} is not among furtherBuckets: the sweep could not empty it.`);
     }

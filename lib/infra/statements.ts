@@ -11,7 +11,7 @@ export function allow(actions: string[], resources: string[], conditions?: Condi
 }
 
 /** ARN of a resource in this account and Region. */
-export function here(service: string, resource: string): string {
+export function arnInStack(service: string, resource: string): string {
   return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 }
 
@@ -20,7 +20,7 @@ export const anyAlarm = (): iam.PolicyStatement => allow(['cloudwatch:DescribeAl
 
 /** Some actions are checked on a log group's ARN, others on one that ends in `:*`. */
 const logGroups = (names: readonly string[]): string[] =>
-  names.flatMap((name) => [here('logs', `log-group:${name}`), here('logs', `log-group:${name}:*`)]);
+  names.flatMap((name) => [arnInStack('logs', `log-group:${name}`), arnInStack('logs', `log-group:${name}:*`)]);
 
 /** Writing to a log group that exists. */
 export function writeLog({ logGroupName }: ILogGroup): iam.PolicyStatement {
@@ -55,7 +55,7 @@ export const listBucket = (bucket: IBucket): iam.PolicyStatement =>
   allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
 
 /** ARN pattern of the versions in a group. */
-export const versionsOf = (group: string): string => here('sagemaker', `model-package/${group}/*`);
+export const versionsOf = (group: string): string => arnInStack('sagemaker', `model-package/${group}/*`);
 
 /**
  * AWS checks a listing on versions and not on their group, and does not say which ARN it looks for.
@@ -69,7 +69,7 @@ export const describeVersions = (group: string): iam.PolicyStatement =>
 
 /** AWS documents the versions as what is checked; policies that others publish name the group, too, which does no harm. */
 export const registerVersions = (group: string): iam.PolicyStatement =>
-  allow(['sagemaker:CreateModelPackage'], [versionsOf(group), here('sagemaker', `model-package-group/${group}`)]);
+  allow(['sagemaker:CreateModelPackage'], [versionsOf(group), arnInStack('sagemaker', `model-package-group/${group}`)]);
 
 /** An image that a role pulls. */
 export interface ImageSource {
@@ -102,9 +102,13 @@ export function putMetrics(...namespaces: string[]): iam.PolicyStatement {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
  */
 export const deregisterScaling = (): iam.PolicyStatement =>
-  allow(['application-autoscaling:DeregisterScalableTarget'], [here('application-autoscaling', 'scalable-target/*')], {
-    StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' },
-  });
+  allow(
+    ['application-autoscaling:DeregisterScalableTarget'],
+    [arnInStack('application-autoscaling', 'scalable-target/*')],
+    {
+      StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' },
+    },
+  );
 
 export function passRole(arn: string, service: 'sagemaker' | 'cloudformation'): iam.PolicyStatement {
   return allow(['iam:PassRole'], [arn], { StringEquals: { 'iam:PassedToService': `${service}.amazonaws.com` } });

@@ -97,7 +97,7 @@ export async function openAws(options: TargetOptions): Promise<Target> {
     account: identity.Account!,
     region,
     clients,
-    clientsIn: (other) => new Clients({ region: other, credentials, recorder, hasty: true }),
+    clientsIn: (other) => new Clients({ region: other, credentials, recorder, failFast: true }),
     ...(home !== undefined && home !== region && { home }),
     recorder,
     clock,

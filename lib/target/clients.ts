@@ -48,7 +48,7 @@ export interface ClientSettings {
   /** Time between two questions while waiting, in ms. @default 5000 */
   readonly pollMs?: number;
   /** Gives up soon where no answer comes: for questions whose answer is a help only. @default false */
-  readonly hasty?: boolean;
+  readonly failFast?: boolean;
 }
 
 /** Two tries, and for each some seconds to connect and to hear something. */
@@ -171,11 +171,11 @@ export class Clients {
   }
 
   private config(): Config {
-    const { region, credentials, endpoint, hasty } = this.settings;
+    const { region, credentials, endpoint, failFast } = this.settings;
     return {
       region,
-      retryStrategy: new RetriesByRequest(hasty ? HASTY_ATTEMPTS : MAX_ATTEMPTS),
-      ...(hasty && { requestHandler: HASTY }),
+      retryStrategy: new RetriesByRequest(failFast ? HASTY_ATTEMPTS : MAX_ATTEMPTS),
+      ...(failFast && { requestHandler: HASTY }),
       ...(credentials && { credentials }),
       ...(endpoint && { endpoint }),
       ...(this.httpsAgent && { requestHandler: { httpsAgent: this.httpsAgent } }),

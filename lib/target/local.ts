@@ -1,4 +1,4 @@
-/** The local target: a local cloud on loopback, with dummy credentials made for it. Alone in starting one. */
+/** The local target: a local cloud on loopback, with dummy credentials made for it. No other module of lib/ starts one. */
 import { functionNode } from '../../local-cloud/boot/node';
 import { pythonReady } from '../../local-cloud/boot/python';
 import { ROOT } from '../../local-cloud/boot/paths';

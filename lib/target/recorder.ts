@@ -5,7 +5,7 @@ export interface RecordedRequest {
   /** Service id as the SDK names it, for example `Glue`. */
   readonly service: string;
   readonly operation: string;
-  /** Who signed it: an ARN where known, otherwise the access key id. */
+  /** ARN of whoever signed it; `unknown` until it is set. */
   readonly principal: string;
   readonly startedAt: string;
   /** `ok`, or the error's code. */

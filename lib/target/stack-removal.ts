@@ -16,16 +16,16 @@ import type { Target } from './target';
 
 type Cloud = Pick<Target, 'clients' | 'clock'>;
 
-/** What CloudFormation does with a stack that takes longer than this has hung: a function may take an hour to time out. */
+/** A stack that takes longer is stuck: a custom resource that does not answer is given an hour. */
 const LONGEST_MS = 75 * 60_000;
 
 /**
- * Waits until CloudFormation is at rest, cancelling an update that goes on.
+ * Waits until CloudFormation changes the stack no more, cancelling an update that goes on.
  *
  * @returns the stack as it is then; undefined when there is none
  * @throws LabError when it does not come to rest
  */
-export function bringToRest(target: Cloud, name: string, report: Report): Promise<Stack | undefined> {
+export function waitUntilStable(target: Cloud, name: string, report: Report): Promise<Stack | undefined> {
   return follow(target, name, report, (treatment) => treatment !== 'wait' && treatment !== 'cancel');
 }
 
@@ -71,7 +71,7 @@ async function cancelUpdate({ clients }: Cloud, id: string): Promise<void> {
 /** Deletes a stack and waits for its end. @throws LabError with the first resource that failed, and why */
 export async function removeStack(target: Cloud, name: string, report: Report): Promise<void> {
   const since = target.clock.now().getTime();
-  const stack = await bringToRest(target, name, report);
+  const stack = await waitUntilStable(target, name, report);
   if (!stack) return;
   const id = stack.StackId ?? name;
   await endSilentFunctions(target, await brokenFunctions(target, id));

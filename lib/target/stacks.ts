@@ -8,6 +8,7 @@ import {
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 
+import { everyPage } from './pages';
 import { treatmentOf } from './stack-states';
 import type { Target } from './target';
 
@@ -25,13 +26,10 @@ export async function findStack(target: Pick<Target, 'clients'>, name: string): 
 
 /** Every stack of the account's Region that the caller may see. */
 export async function allStacks(target: Pick<Target, 'clients'>): Promise<Stack[]> {
-  const stacks: Stack[] = [];
-  let NextToken: string | undefined;
-  do {
+  const stacks = await everyPage(async (NextToken) => {
     const page = await target.clients.cloudformation.send(new DescribeStacksCommand({ NextToken }));
-    stacks.push(...(page.Stacks ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken);
+    return { items: page.Stacks, next: page.NextToken };
+  });
   return stacks.filter((stack) => stack.StackStatus !== 'DELETE_COMPLETE');
 }
 
@@ -84,12 +82,8 @@ async function hollow(target: Pick<Target, 'clients'>, id: string): Promise<stri
 
 /** The resources of a stack, as CloudFormation lists them. */
 export async function stackResources(target: Pick<Target, 'clients'>, id: string): Promise<StackResourceSummary[]> {
-  const found: StackResourceSummary[] = [];
-  let NextToken: string | undefined;
-  do {
+  return everyPage(async (NextToken) => {
     const page = await target.clients.cloudformation.send(new ListStackResourcesCommand({ StackName: id, NextToken }));
-    found.push(...(page.StackResourceSummaries ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return found;
+    return { items: page.StackResourceSummaries, next: page.NextToken };
+  });
 }

@@ -3,7 +3,7 @@ import type { Kind } from './kind';
 /**
  * Kinds in the order of removal: each after those that its `after` names.
  *
- * @throws Error naming the kinds of a circle. Kinds that `after` names but that are not among `kinds` are of no matter.
+ * @throws Error naming the kinds of a dependency cycle. Kinds that `after` names and that are not among `kinds` do not count.
  */
 export function inOrder(kinds: readonly Kind[]): Kind[] {
   const ordered: Kind[] = [];

@@ -7,7 +7,7 @@ import { arnOfRole } from './arns';
 import { orUndefined } from './errors';
 import type { StackState } from './kind';
 import type { NameList, OwnedNames } from './ownership';
-import { everyPage } from './pages';
+import { listAll } from './pages';
 
 /** Which list of the record a resource of a stack belongs to. */
 const LIST_OF_TYPE: Readonly<Record<string, NameList>> = {
@@ -54,7 +54,7 @@ export interface StackResource {
 
 /** What a stack made, those included that it has deleted since. Empty when there is no stack. */
 export async function resourcesOf(run: LabRun, stackName: string): Promise<StackResource[]> {
-  const all = await everyPage(async (NextToken) => {
+  const all = await listAll(async (NextToken) => {
     const about = { StackName: stackName, NextToken };
     const page = await orUndefined(run.clients.cloudformation.send(new ListStackResourcesCommand(about)));
     return { items: page?.StackResourceSummaries, next: page?.NextToken };

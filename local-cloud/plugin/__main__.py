@@ -25,13 +25,13 @@ from . import (
     cloudformation_tokens,
     cloudwatch_requests,
     dashboards,
-    decisions,
     event_delays,
     eventbridge_codepipeline,
-    faults,
+    fault_injection,
     function_events,
     function_runtime,
     iam,
+    iam_decisions,
     insights,
     judge,
     lacking,
@@ -59,13 +59,13 @@ def main() -> None:
         raise SystemExit("The local cloud binds to 127.0.0.1 only: set BIND_HOST=127.0.0.1.")
     current = settings.read()
     iam.install()
-    decisions.install()
+    iam_decisions.install()
     our_services.install()
     tag_search.install()
     applicationautoscaling.install()
     # Before the recorder, which tells of these requests too.
     lacking.install()
-    faults.install()
+    fault_injection.install()
     recorder.install()
     services.install(current)
     sagemaker_runtime.install(current)

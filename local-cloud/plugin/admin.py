@@ -10,8 +10,8 @@ from typing import Any
 
 from . import (
     alarms,
-    decisions,
     events,
+    iam_decisions,
     inventory,
     judge,
     metrics,
@@ -69,7 +69,7 @@ async def _route(path: str, data: dict[str, Any], account: str) -> tuple[int, by
     if path == "/_mla/invalid":
         return 200, json.dumps(judge.invalid()).encode()
     if path == "/_mla/decisions":
-        return 200, decisions.recorded()
+        return 200, iam_decisions.recorded()
     return 404, b'{"code":"NotFound","message":"no such path"}'
 
 

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from . import constraints, metric_expression, metric_series
-from .alarm_judgement import BAND_COMPARISONS
+from .alarm_evaluation import BAND_COMPARISONS
 from .emulator import cloudwatch, core_arn, responses
 from .metric_expression import MathError
 

@@ -15,7 +15,7 @@ import time
 from typing import Any
 
 from . import alarm_actions, alarm_record, metric_series, metrics
-from .alarm_judgement import EXTRA_PERIODS, Point, Rule, Verdict, judge
+from .alarm_evaluation import EXTRA_PERIODS, Point, Rule, Verdict, judge
 from .alarm_shapes import stamp
 from .cloudwatch_requests import answer, refusal
 from .emulator import Answer, Json, cloudwatch, provisioners, replace, responses

@@ -46,7 +46,7 @@ _NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
 
 
 @dataclass(frozen=True)
-class Fault:
+class Violation:
     """One thing of a value that its shape does not allow."""
 
     member: str
@@ -78,11 +78,11 @@ def violation(service: str, operation: str, data: dict[str, Any]) -> str | None:
     wanted = models.operation(service, operation)
     if wanted is None or wanted.input_shape is None:
         return None
-    found = faults(wanted.input_shape, data)
+    found = violations(wanted.input_shape, data)
     return told([one for one in found if one.kind == CONSTRAINT and not one.text.startswith("Value null")])
 
 
-def told(found: Iterable[Fault]) -> str | None:
+def told(found: Iterable[Violation]) -> str | None:
     """How AWS tells of violated constraints; None where there are none."""
     texts = [one.text for one in found]
     if not texts:
@@ -91,7 +91,7 @@ def told(found: Iterable[Fault]) -> str | None:
     return f"{len(texts)} validation {errors} detected: {'; '.join(texts)}"
 
 
-def faults(shape: Shape, value: Any, path: str = "") -> Iterator[Fault]:
+def violations(shape: Shape, value: Any, path: str = "") -> Iterator[Violation]:
     """All that a shape does not allow of a value, read off the wire. A null stands for nothing, as it does on AWS."""
     if isinstance(shape, StructureShape):
         if not isinstance(value, dict):
@@ -105,41 +105,43 @@ def faults(shape: Shape, value: Any, path: str = "") -> Iterator[Fault]:
         yield from _sized(shape, len(value), value, path)
         for at, one in enumerate(value, 1):
             if one is not None:
-                yield from faults(shape.member, one, f"{path}.{at}.member")
+                yield from violations(shape.member, one, f"{path}.{at}.member")
     elif isinstance(shape, MapShape):
         if not isinstance(value, dict):
             yield _mistyped(shape, value, path)
             return
         yield from _sized(shape, len(value), value, path)
         for name, one in value.items():
-            yield from faults(shape.key, name, path)
+            yield from violations(shape.key, name, path)
             if one is not None:
-                yield from faults(shape.value, one, f"{path}.{name}.member")
+                yield from violations(shape.value, one, f"{path}.{name}.member")
     else:
         yield from _scalar(shape, value, path)
 
 
-def _members(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[Fault]:
+def _members(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[Violation]:
     if getattr(shape, "is_document_type", False):
         return
     for name in shape.required_members:
         if value.get(name) is None:
             at = _at(path, name)
-            yield Fault(at, CONSTRAINT, f"Value null at '{at}' failed to satisfy constraint: Member must not be null")
+            yield Violation(
+                at, CONSTRAINT, f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
+            )
     for name, one in value.items():
         if name not in shape.members:
-            yield Fault(_at(path, name), UNKNOWN, f"{shape.name} has no member {name}")
+            yield Violation(_at(path, name), UNKNOWN, f"{shape.name} has no member {name}")
         elif one is not None:
-            yield from faults(shape.members[name], one, _at(path, name))
+            yield from violations(shape.members[name], one, _at(path, name))
     if getattr(shape, "is_tagged_union", False) and sum(one is not None for one in value.values()) != 1:
-        yield Fault(path, TYPE, f"{shape.name} is a union: exactly one member has to be set")
+        yield Violation(path, TYPE, f"{shape.name} is a union: exactly one member has to be set")
 
 
 def _at(path: str, name: str) -> str:
     return f"{path}.{name[:1].lower()}{name[1:]}".lstrip(".")
 
 
-def _scalar(shape: Shape, value: Any, path: str) -> Iterator[Fault]:
+def _scalar(shape: Shape, value: Any, path: str) -> Iterator[Violation]:
     kind = shape.type_name
     if not _fits(kind, value):
         yield _mistyped(shape, value, path)
@@ -159,38 +161,38 @@ def _fits(kind: str, value: Any) -> bool:
     return isinstance(value, _SCALARS.get(kind, (object,)))
 
 
-def _mistyped(shape: Shape, value: Any, path: str) -> Fault:
+def _mistyped(shape: Shape, value: Any, path: str) -> Violation:
     given = "structure or map" if isinstance(value, dict) else "list" if isinstance(value, list) else repr(value)
-    return Fault(path, TYPE, f"{given[:_SHOWN]} at '{path}' can not be converted to {shape.type_name}")
+    return Violation(path, TYPE, f"{given[:_SHOWN]} at '{path}' can not be converted to {shape.type_name}")
 
 
-def _text(shape: Shape, value: str, path: str) -> Iterator[Fault]:
+def _text(shape: Shape, value: str, path: str) -> Iterator[Violation]:
     yield from _sized(shape, len(value), value, path)
     wanted = shape.metadata.get("pattern")
     pattern = _pattern(wanted) if wanted else None
     if pattern is not None and not pattern.fullmatch(value):
-        yield _fault(value, path, f"satisfy regular expression pattern: {wanted}")
+        yield _violation(value, path, f"satisfy regular expression pattern: {wanted}")
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed and not (shape.name in _ANY_CASE and str(value).upper() in allowed):
-        yield _fault(value, path, f"satisfy enum value set: [{', '.join(allowed)}]")
+        yield _violation(value, path, f"satisfy enum value set: [{', '.join(allowed)}]")
 
 
-def _sized(shape: Shape, size: int, value: Any, path: str) -> Iterator[Fault]:
+def _sized(shape: Shape, size: int, value: Any, path: str) -> Iterator[Violation]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and size < least:
-        yield _fault(str(value), path, f"have length greater than or equal to {least}")
+        yield _violation(str(value), path, f"have length greater than or equal to {least}")
     if most is not None and size > most:
-        yield _fault(str(value), path, f"have length less than or equal to {most}")
+        yield _violation(str(value), path, f"have length less than or equal to {most}")
 
 
-def _ranged(shape: Shape, value: float, path: str) -> Iterator[Fault]:
+def _ranged(shape: Shape, value: float, path: str) -> Iterator[Violation]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and value < least:
-        yield _fault(str(value), path, f"have value greater than or equal to {least}")
+        yield _violation(str(value), path, f"have value greater than or equal to {least}")
     if most is not None and value > most:
-        yield _fault(str(value), path, f"have value less than or equal to {most}")
+        yield _violation(str(value), path, f"have value less than or equal to {most}")
 
 
-def _fault(value: str, path: str, constraint: str) -> Fault:
+def _violation(value: str, path: str, constraint: str) -> Violation:
     shown = f"Value '{value[:_SHOWN]}' at '{path}'"
-    return Fault(path, CONSTRAINT, f"{shown} failed to satisfy constraint: Member must {constraint}")
+    return Violation(path, CONSTRAINT, f"{shown} failed to satisfy constraint: Member must {constraint}")

@@ -15,10 +15,10 @@ from typing import Any
 
 from . import (
     applicationautoscaling,
-    decisions,
     iam_codebuild,
     iam_codepipeline,
-    iam_evaluation,
+    iam_decisions,
+    iam_evaluator_patches,
     iam_events,
     iam_sagemaker,
     servicequotas,
@@ -272,8 +272,8 @@ def _parse_once() -> None:
     """A policy is read for every request that its principal makes: the same text is parsed once."""
     original = iam_evaluator.parse_policy_document
 
-    def parse(doc: str | dict[str, Any]) -> decisions.Statements:
-        return decisions.Statements(original(doc), decisions.keep_document(doc))
+    def parse(doc: str | dict[str, Any]) -> iam_decisions.Statements:
+        return iam_decisions.Statements(original(doc), iam_decisions.keep_document(doc))
 
     parsed = functools.lru_cache(maxsize=4096)(parse)
 
@@ -282,7 +282,7 @@ def _parse_once() -> None:
             return parse(doc)
         # What a caller does with its list is its own affair.
         known = parsed(doc)
-        return decisions.Statements(known, known.key)
+        return iam_decisions.Statements(known, known.key)
 
     replace(iam_evaluator, "parse_policy_document", parse_policy_document)
 
@@ -291,4 +291,4 @@ def install() -> None:
     """Makes the emulator check what AWS checks."""
     _replace_resource_arn()
     _parse_once()
-    iam_evaluation.install()
+    iam_evaluator_patches.install()

@@ -57,8 +57,9 @@ def _ignored() -> tuple[RegionStore | AccountStore, ...]:
         eventbridge._events_log,
         # How often each of AWS's own policies is attached; the roles that have them count.
         iam._aws_managed_attachment_counts,
-        # AWS keeps the history of a deleted alarm too, for 30 days.
+        # CloudWatch keeps metrics for 15 months; nobody can delete them.
         cloudwatch._metrics,
+        # AWS keeps the history of a deleted alarm too, for 30 days.
         cloudwatch._alarm_history,
         # Results of Logs Insights, which AWS forgets after 7 days; an index of records, which go with their streams.
         cloudwatch_logs._log_records,

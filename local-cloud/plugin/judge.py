@@ -23,7 +23,7 @@ from botocore.awsrequest import HeadersDict
 from botocore.parsers import ResponseParserError, create_parser
 
 from . import constraints, lacking, models, wire
-from .constraints import Fault
+from .constraints import Violation
 from .emulator import Answer, Handler, Json, app, iam_evaluator, replace
 from .error_codes import known_code
 from .known_answers import known
@@ -68,41 +68,43 @@ _found: dict[tuple[str, ...], tuple[Invalid, float]] = {}
 # The answer that a handler is to give to the request at hand.
 _refused: ContextVar[Answer | None] = ContextVar("mla_judge_refused", default=None)
 # What was said of answers before, as most of those that are polled for are alike.
-_said: dict[bytes, tuple[Fault, ...]] = {}
+_said: dict[bytes, tuple[Violation, ...]] = {}
 _warm: set[str] = set()
 
 
-def of_request(wanted: lacking.Asked, request: wire.Request) -> list[Fault]:
+def of_request(wanted: lacking.Asked, request: wire.Request) -> list[Violation]:
     """What the model does not allow of a request."""
     model = models.operation(wanted.model, wanted.operation) if wanted.model else None
     if wanted.permission in _ASKED_OF_IAM:
         return []
     if model is None:
-        return [Fault("", constraints.UNKNOWN, f"{wanted.service} has no operation {wanted.operation}")]
+        return [Violation("", constraints.UNKNOWN, f"{wanted.service} has no operation {wanted.operation}")]
     try:
         values = wire.read_request(model, wanted.protocol, request)
     except wire.Unreadable as problem:
-        return [Fault("", constraints.TYPE, f"the request cannot be read: {problem}")]
+        return [Violation("", constraints.TYPE, f"the request cannot be read: {problem}")]
     if model.input_shape is None:
-        return [Fault(name, constraints.UNKNOWN, f"{wanted.operation} takes no input") for name in values]
-    return list(constraints.faults(model.input_shape, values))
+        return [Violation(name, constraints.UNKNOWN, f"{wanted.operation} takes no input") for name in values]
+    return list(constraints.violations(model.input_shape, values))
 
 
-def refusal(wanted: lacking.Asked, faults: list[Fault], headers: dict[str, str], request_id: str) -> Answer | None:
-    """How AWS refuses a request with these faults; None where it passes over them."""
-    mistyped = [one.text for one in faults if one.kind == constraints.TYPE]
+def refusal(
+    wanted: lacking.Asked, violations: list[Violation], headers: dict[str, str], request_id: str
+) -> Answer | None:
+    """How AWS refuses a request with these violations; None where it passes over them."""
+    mistyped = [one.text for one in violations if one.kind == constraints.TYPE]
     if mistyped:
         code = "MalformedXML" if wanted.protocol == "rest-xml" else "SerializationException"
         code = "MalformedInput" if wanted.protocol == "query" else code
         return lacking.failure(wanted, headers, request_id, code, mistyped[0])
-    told = constraints.told([one for one in faults if one.kind == constraints.CONSTRAINT])
+    told = constraints.told([one for one in violations if one.kind == constraints.CONSTRAINT])
     if told is None:
         return None
     code = _CODES.get(wanted.model, "ValidationError" if wanted.protocol in ("query", "ec2") else "ValidationException")
     return lacking.failure(wanted, headers, request_id, code, told)
 
 
-def of_answer(wanted: lacking.Asked, status: int, headers: Mapping[str, str], body: bytes) -> list[Fault]:
+def of_answer(wanted: lacking.Asked, status: int, headers: Mapping[str, str], body: bytes) -> list[Violation]:
     """What the model does not allow of an answer."""
     model = models.operation(wanted.model, wanted.operation) if wanted.model else None
     if model is None:
@@ -117,20 +119,20 @@ def of_answer(wanted: lacking.Asked, status: int, headers: Mapping[str, str], bo
         if status < 300:
             read = wire.read_answer(model, wanted.protocol, status, small, content)
     except (ResponseParserError, wire.Unreadable, ValueError, KeyError, TypeError, AttributeError) as problem:
-        return [Fault("", constraints.TYPE, f"botocore cannot read it: {type(problem).__name__}: {problem}")]
+        return [Violation("", constraints.TYPE, f"botocore cannot read it: {type(problem).__name__}: {problem}")]
     if status >= 300:
         return list(_error(wanted, model, status, parsed))
-    return [one for one in constraints.faults(shape, read) if _counts(one)] if shape else []
+    return [one for one in constraints.violations(shape, read) if _counts(one)] if shape else []
 
 
-def _counts(fault: Fault) -> bool:
+def _counts(violation: Violation) -> bool:
     """Of answers only what a client could trip over: no lengths, ranges or patterns."""
-    if fault.kind != constraints.CONSTRAINT:
+    if violation.kind != constraints.CONSTRAINT:
         return True
-    return fault.text.startswith("Value null") or "Member must satisfy enum" in fault.text
+    return violation.text.startswith("Value null") or "Member must satisfy enum" in violation.text
 
 
-def _error(wanted: lacking.Asked, model: Any, status: int, parsed: Any) -> Iterator[Fault]:
+def _error(wanted: lacking.Asked, model: Any, status: int, parsed: Any) -> Iterator[Violation]:
     told = parsed.get("Error", {})
     # Services that once spoke the query protocol tell the code that they had there as well.
     code = str(told.get("QueryErrorCode") or told.get("Code", ""))
@@ -139,12 +141,12 @@ def _error(wanted: lacking.Asked, model: Any, status: int, parsed: Any) -> Itera
     if model.http["method"] == "HEAD" or status == 304:
         return
     if code not in declared and not known_code(wanted.model, code):
-        yield Fault("code", constraints.UNKNOWN, f"{wanted.operation} has no error {code or '(none)'}")
+        yield Violation("code", constraints.UNKNOWN, f"{wanted.operation} has no error {code or '(none)'}")
     if not told.get("Message"):
-        yield Fault("message", constraints.TYPE, f"the error {code} has no message")
+        yield Violation("message", constraints.TYPE, f"the error {code} has no message")
     wants = declared[code].metadata.get("error", {}).get("httpStatusCode") if code in declared else None
     if wants is not None and wants != status:
-        yield Fault("status", constraints.TYPE, f"{code} comes with status {wants}, and not {status}")
+        yield Violation("status", constraints.TYPE, f"{code} comes with status {wants}, and not {status}")
 
 
 def _code(shape: Any) -> str:
@@ -156,7 +158,7 @@ def _parser(protocol: str) -> Any:
     return create_parser(protocol)
 
 
-def _judged(wanted: lacking.Asked, answer: Answer) -> tuple[Fault, ...]:
+def _judged(wanted: lacking.Asked, answer: Answer) -> tuple[Violation, ...]:
     status, headers, body = answer
     model = models.operation(wanted.model, wanted.operation) if wanted.model else None
     streams = model is not None and model.has_streaming_output and status < 300
@@ -171,13 +173,15 @@ def _judged(wanted: lacking.Asked, answer: Answer) -> tuple[Fault, ...]:
     return _said[key]
 
 
-def _record(wanted: lacking.Asked, side: str, faults: tuple[Fault, ...] | list[Fault], agent: str, who: str) -> None:
-    for fault in faults:
-        if side == ANSWER and known(wanted.permission, fault.member, fault.text):
+def _record(
+    wanted: lacking.Asked, side: str, violations: tuple[Violation, ...] | list[Violation], agent: str, who: str
+) -> None:
+    for violation in violations:
+        if side == ANSWER and known(wanted.permission, violation.member, violation.text):
             continue
         found = _AGENT.search(agent)
         client = found.group() if found else agent.split(" ")[0]
-        one = Invalid(who, client, side, wanted.permission, fault.member, fault.text)
+        one = Invalid(who, client, side, wanted.permission, violation.member, violation.text)
         sender = (who, client) if side == REQUEST else ()
         _found[(side, one.operation, one.member, one.problem, *sender)] = one, time.time()
 
@@ -210,14 +214,14 @@ def install() -> None:
     async def dispatch(
         method: str, path: str, headers: dict[str, str], body: bytes, query_params: Json, request_id: str
     ) -> Answer:
-        def read() -> tuple[lacking.Asked, list[Fault]] | None:
+        def read() -> tuple[lacking.Asked, list[Violation]] | None:
             wanted = lacking.asked(method, path, headers, body, query_params, thorough=False)
             if wanted is None:
                 return None
             try:
                 content = _decompressed(wanted, headers, body)
             except (OSError, EOFError) as problem:
-                return wanted, [Fault("", constraints.TYPE, f"the request cannot be read: {problem}")]
+                return wanted, [Violation("", constraints.TYPE, f"the request cannot be read: {problem}")]
             return wanted, of_request(wanted, wire.Request(method, path, headers, content, query_params))
 
         service = lacking.signed_for(headers, query_params)
@@ -227,13 +231,13 @@ def install() -> None:
         # The first look at a model takes longer than the event loop should stand still.
         found = read() if service in _warm else await asyncio.to_thread(read)
         _warm.add(service)
-        wanted, faults = found or (None, [])
-        _refused.set(refusal(wanted, faults, headers, request_id) if wanted and faults else None)
+        wanted, violations = found or (None, [])
+        _refused.set(refusal(wanted, violations, headers, request_id) if wanted and violations else None)
         answer = await original(method, path, headers, body, query_params, request_id)
         if wanted is not None:
             who = iam_evaluator._request_caller_arn.get() or "anonymous"
             agent = headers.get("user-agent", "")
-            _record(wanted, REQUEST, faults, agent, who)
+            _record(wanted, REQUEST, violations, agent, who)
             _record(wanted, ANSWER, _judged(wanted, answer), agent, who)
         return answer
 

@@ -8,7 +8,7 @@ import secrets
 import time
 from typing import Any
 
-from . import decisions
+from . import iam_decisions
 from .emulator import iam as iam_service
 from .emulator import iam_evaluator, responses, sts
 
@@ -72,7 +72,7 @@ def trusts(role: dict[str, Any], service: str, context: dict[str, str] | None = 
     trust = role.get("AssumeRolePolicyDocument", "{}")
     document = json.loads(trust) if isinstance(trust, str) else trust
     allowed = _lets_in(document, service, asked)
-    decisions.trusted(document, service, asked, allowed)
+    iam_decisions.trusted(document, service, asked, allowed)
     return allowed
 
 

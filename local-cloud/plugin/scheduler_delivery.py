@@ -18,7 +18,7 @@ import boto3
 import botocore.exceptions
 from botocore.config import Config
 
-from . import faults, metrics, role_sessions
+from . import fault_injection, metrics, role_sessions
 from .emulator import core_arn, responses
 
 UNIVERSAL = re.compile(r"arn:aws:scheduler:::aws-sdk:([a-z0-9-]+):([A-Za-z0-9]+)")
@@ -125,7 +125,7 @@ def _client(schedule: dict[str, Any], service: str) -> Any:
     )
     try:
         # The stubs do not know the application id yet.
-        once = Config(retries={"total_max_attempts": 1}, user_agent_appid=faults.INNER)  # type: ignore[call-arg]
+        once = Config(retries={"total_max_attempts": 1}, user_agent_appid=fault_injection.INNER)  # type: ignore[call-arg]
         return session.client(service, config=once)
     except botocore.exceptions.UnknownServiceError as problem:
         raise Failure("ValidationException", f"There is no service {service}.") from problem

@@ -107,7 +107,7 @@ class LazyPrincipal implements Principal {
       endpoint: this.access.endpoint,
       credentials: this.credentials,
       maxAttempts: 2,
-      // Faults of the cloud meet those who ask AWS, not AWS itself (plugin/faults.py).
+      // Faults of the cloud meet those who ask AWS, not AWS itself (plugin/fault_injection.py).
       userAgentAppId: 'mla-inner',
       requestHandler: { httpsAgent: this.httpsAgent },
     };

@@ -28,7 +28,7 @@ export class RoleLogStream {
     readonly group: string,
     readonly stream: string,
     /** Milliseconds by which lines arrive late, whatever has become of their writer. */
-    private readonly lateMs = 0,
+    private readonly writeDelayMs = 0,
   ) {}
 
   /** Adds a line with the present time. */
@@ -39,8 +39,8 @@ export class RoleLogStream {
 
   /** Sends what waits. Never fails: what the role may not write is lost. */
   flush(): Promise<void> {
-    if (this.lateMs > 0) {
-      setTimeout(() => void this.sendNext(), this.lateMs).unref();
+    if (this.writeDelayMs > 0) {
+      setTimeout(() => void this.sendNext(), this.writeDelayMs).unref();
       return Promise.resolve();
     }
     return this.sendNext();

@@ -111,7 +111,7 @@ export interface Cloud {
   metric(data: readonly MetricDatum[]): Promise<void>;
   /** Registers a child process, so that stopping the cloud ends it. */
   track(pid: number): void;
-  /** A face of a fresh account that is switched on, for example `training-quota-0`. */
+  /** Whether a face (boot/faces.ts) is on, for example `training-quota-0` or `slow`. */
   face(name: string): boolean;
 }
 

@@ -22,7 +22,7 @@ testAll(
   async () => {
     const random = generator(SEED + 300);
     const { stage, place } = lab;
-    const off = await lab.goOff('drift');
+    const off = await lab.triggerAlarm('drift');
     for (let kill = 0; kill < KILLS; kill += 1)
       await killedAt(stage, place.responder, 1 + Math.floor(random() * REQUESTS), () => lab.tell(off.event));
     // What a killed run held is free an hour later; then whoever comes takes it up.

@@ -100,7 +100,7 @@ export function playKills(lab: LabId): void {
   });
 }
 
-/** Runs a command to its end, once more where it says that the stack is still being changed. */
+/** Waits until CloudFormation has finished with the stack, then runs a command. @throws Error when that does not exit with 0 */
 async function finished(clone: Clone, command: string): Promise<void> {
   await clone.lab('status --wait');
   const { code, lines } = await clone.lab(command);

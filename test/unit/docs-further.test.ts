@@ -7,7 +7,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { KeyStack, withOwnKey } from '../../docs/further/own-key';
 import { makeStack } from '../../labs/data-prep/stack';
 import { flightsColumns } from '../../labs/data-prep/queries';
-import { dataManifest } from '../../lib/course/plan';
+import { dataManifest } from '../../lib/course/data-plan';
 import { inferenceTables, TABLES } from '../../scripts/docs/inference';
 
 const ROOT = resolve(__dirname, '..', '..');

@@ -1,4 +1,4 @@
-/** What answers a browser: the pages to everybody on this machine, the API to who has the token. */
+/** What answers a browser: the pages to everybody on this machine, the API to whoever has the token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -48,7 +48,7 @@ const policy = (scripts: readonly string[]): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** What the object of a bucket may do in a browser: run, as reports do, in an origin that is nobody's, and reach nothing. */
+/** What the object of a bucket may do in a browser: run, as reports do, in an opaque origin, and reach nothing. */
 const SANDBOX = [
   'sandbox allow-scripts',
   "default-src 'none'",
@@ -61,7 +61,7 @@ const SANDBOX = [
   "frame-ancestors 'self'",
 ].join('; ');
 
-/** Longest word of an address that a view is asked with: a key of S3 has 1,024 bytes, a token of a page more. */
+/** Longest query parameter: a key of S3 has up to 1,024 bytes, a token of a page more. */
 const LONGEST = 5000;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -178,9 +178,9 @@ export function makeApp({ port, token, site, jobs, deps, options }: AppOptions):
   });
   app.post('/api/labs/:lab/views/:view', bodyLimit({ maxSize: 300_000 }), async (c) => {
     const body: unknown = await c.req.json().catch(() => undefined);
-    if (typeof body !== 'object' || body === null) return refuse(400, 'That is no question.');
+    if (typeof body !== 'object' || body === null) return refuse(400, 'The body must be a JSON object.');
     const done = await cloud.act(await labOf(c), c.req.param('view'), body as Record<string, unknown>);
-    return done === undefined ? refuse(400, 'Nothing can be asked so.') : c.json(done);
+    return done === undefined ? refuse(400, 'This view cannot do that.') : c.json(done);
   });
   app.get('/api/labs/:lab/raw', async (c) => {
     const words = asked(c);

@@ -1,6 +1,6 @@
 /** The exercise of the step explore: what is right, and how to tell which mistake an answer shows. */
 import { CHECK_MARK, runQuery } from '../../../lib/aws/athena';
-import { dataPlan } from '../../../lib/course/plan';
+import { dataPlan } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import type { LabResources } from '../resources';
 
@@ -135,7 +135,7 @@ export function lateShareFault(answer: Answer, months: readonly MonthShare[]): s
   return `${told}. Count again: flights with dep_delay > 15, divided by the flights with a dep_time, month by month.`;
 }
 
-/** Whether a figure is one of the month's, cut to one decimal place: what avg() makes of decimal(2,1). */
+/** Whether a figure is one of the month's, rounded to one decimal place: what avg() makes of decimal(2,1). */
 function isRounded(share: number, { share: right, misread }: MonthShare): boolean {
   const places = Math.abs(share * 10 - Math.round(share * 10)) < 1e-9;
   return places && [right, ...Object.values(misread)].some((figure) => Math.abs(share - figure) <= 0.05);

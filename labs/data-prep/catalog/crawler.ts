@@ -1,7 +1,7 @@
 /** The lab's crawler as the stack defines it, and where one that somebody changed differs. */
 import { GetClassifierCommand, type Crawler, type CsvClassifier } from '@aws-sdk/client-glue';
 import { orUndefined } from '../../../lib/aws/not-found';
-import { RAW_TABLES } from '../../../lib/course/plan';
+import { RAW_TABLES } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
 import type { LabResources } from '../resources';

@@ -1,7 +1,7 @@
 /** The crawled tables: what the catalog should say, and what it says. */
 import type { Column, Table } from '@aws-sdk/client-glue';
 import { getPartitions, getTable } from '../../../lib/aws/glue';
-import { dataManifest, dataPlan, RAW_TABLES, type RawTable } from '../../../lib/course/plan';
+import { dataManifest, dataPlan, RAW_TABLES, type RawTable } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { list } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';

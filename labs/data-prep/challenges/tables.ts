@@ -3,7 +3,7 @@ import { CHECK_MARK, QueryFailed, runQuery, type QueryResult } from '../../../li
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import { listTables } from '../../../lib/aws/glue';
 import { oncePerRun } from '../../../lib/course/challenge';
-import { RAW_TABLES } from '../../../lib/course/plan';
+import { RAW_TABLES } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { resourcesOf } from '../resources';

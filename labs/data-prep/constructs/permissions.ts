@@ -2,7 +2,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { allow, here, listBucket, makeAndDescribeLogs, makeLogs } from '../../../lib/infra/statements';
+import { allow, arnInStack, listBucket, makeAndDescribeLogs, makeLogs } from '../../../lib/infra/statements';
 
 export { allow, listBucket };
 
@@ -10,7 +10,11 @@ export { allow, listBucket };
 export function catalogStatement(database: string, actions: string[]): iam.PolicyStatement {
   return allow(
     actions.map((action) => `glue:${action}`),
-    [here('glue', 'catalog'), here('glue', `database/${database}`), here('glue', `table/${database}/*`)],
+    [
+      arnInStack('glue', 'catalog'),
+      arnInStack('glue', `database/${database}`),
+      arnInStack('glue', `table/${database}/*`),
+    ],
   );
 }
 
@@ -66,7 +70,7 @@ export function evaluateRulesets(): iam.PolicyStatement[] {
         'glue:GetDataQualityResult',
         'glue:PublishDataQuality',
       ],
-      [here('glue', 'dataQualityRuleset/*')],
+      [arnInStack('glue', 'dataQualityRuleset/*')],
     ),
     allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'Glue Data Quality' } }),
   ];

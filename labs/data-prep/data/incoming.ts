@@ -3,7 +3,7 @@ import { runQuery } from '../../../lib/aws/athena';
 import { writeRuleset } from '../../../lib/aws/quality';
 import { putObject } from '../../../lib/aws/s3';
 import { baseName } from '../../../lib/course/names';
-import { dataManifest, dataPlan, readDataFile } from '../../../lib/course/plan';
+import { dataManifest, dataPlan, readDataFile } from '../../../lib/course/data-plan';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
@@ -45,7 +45,7 @@ export async function writeExercise(run: LabRun, resources: LabResources, rules:
       aboutRules ? `Glue does not accept the rules in ${shown}.` : `Glue did not take the ruleset ${name}.`,
       {
         why: error.message,
-        next: aboutRules ? labCommand(run, 'hint', 'quality') : `Put right what it names, then: ${again}`,
+        next: aboutRules ? labCommand(run, 'hint', 'quality') : `Fix what it names, then: ${again}`,
         exit: Exit.CheckFailed,
         cause: error,
       },

@@ -1,7 +1,7 @@
 /** The prepared table: what it must hold, compared with an independent count of the raw tables. */
 import { CHECK_MARK, runQuery, type QueryResult } from '../../../lib/aws/athena';
 import { listObjects } from '../../../lib/aws/s3';
-import { dataPlan } from '../../../lib/course/plan';
+import { dataPlan } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { sqlLiteral } from '../queries';
 import type { LabResources } from '../resources';

@@ -1,6 +1,6 @@
 /** The raw data in the bucket, compared with data/. */
 import { hasContent, listObjects, readObject, type StoredObject } from '../../../lib/aws/s3';
-import { dataManifest, RAW_TABLES, type DataFile } from '../../../lib/course/plan';
+import { dataManifest, RAW_TABLES, type DataFile } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, labCommand, list } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';

@@ -1,6 +1,6 @@
 /** What the split files hold, read line by line. */
 import { listObjects, readObject } from '../../../lib/aws/s3';
-import { dataPlan, type SliceName } from '../../../lib/course/plan';
+import { dataPlan, type SliceName } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 
 export const splitPrefix = (slice: SliceName): string => `split/${slice}/`;

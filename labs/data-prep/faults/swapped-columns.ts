@@ -1,7 +1,7 @@
 import { currentVersion, returnToVersion } from '../../../lib/aws/object-versions';
 import { putObject, readObject } from '../../../lib/aws/s3';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
-import { dataManifest, readDataFile } from '../../../lib/course/plan';
+import { dataManifest, readDataFile } from '../../../lib/course/data-plan';
 import { resourcesOf } from '../resources';
 import { rawFigures } from './month-figures';
 

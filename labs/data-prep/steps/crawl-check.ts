@@ -2,7 +2,7 @@
 import { GetCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
 import { listTables } from '../../../lib/aws/glue';
 import type { Verdict } from '../../../lib/course/model';
-import { dataPlan, RAW_TABLES } from '../../../lib/course/plan';
+import { dataPlan, RAW_TABLES } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';

@@ -1,5 +1,5 @@
 import { StartCrawlerCommand, type Crawler } from '@aws-sdk/client-glue';
-import { wasSentAgain } from '../../../lib/aws/sent-again';
+import { wasRetried } from '../../../lib/aws/retried';
 import { InProgress, waitWithProgress } from '../../../lib/aws/wait';
 import type { Step } from '../../../lib/course/model';
 import { Exit, LabError } from '../../../lib/course/errors';
@@ -66,7 +66,7 @@ async function start(run: LabRun, crawler: string): Promise<void> {
   try {
     await run.clients.glue.send(new StartCrawlerCommand({ Name: crawler }));
   } catch (error) {
-    if ((error as Error).name !== 'CrawlerRunningException' || !wasSentAgain(error)) throw error;
+    if ((error as Error).name !== 'CrawlerRunningException' || !wasRetried(error)) throw error;
   }
 }
 

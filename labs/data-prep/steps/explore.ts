@@ -104,7 +104,7 @@ async function judge(run: LabRun, resources: LabResources, mine: readonly QueryE
   if (worked.length === 0) {
     return notDone(
       `Your last query ended as ${newest?.Status?.State}: ${newest?.Status?.StateChangeReason ?? 'Athena gave no reason'}`,
-      `Mend it and run it again. A hint: ${hint}`,
+      `Fix it and run it again. A hint: ${hint}`,
     );
   }
   const months = await lateShares(run, resources, labCommand(run, 'check', 'crawl'));

@@ -1,6 +1,6 @@
 import { inParallel, putObject } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
-import { dataManifest, readDataFile } from '../../../lib/course/plan';
+import { dataManifest, readDataFile } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';

@@ -3,7 +3,7 @@ import { getPartitions, getTable } from '../../../lib/aws/glue';
 import { recentEvaluations, type Evaluation } from '../../../lib/aws/quality';
 import { hasContent, listObjects } from '../../../lib/aws/s3';
 import type { Verdict } from '../../../lib/course/model';
-import { dataManifest, dataPlan } from '../../../lib/course/plan';
+import { dataManifest, dataPlan } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { namedQuery, normaliseSql } from '../queries';

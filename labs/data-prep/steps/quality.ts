@@ -3,7 +3,7 @@ import { getTable } from '../../../lib/aws/glue';
 import { startEvaluation, waitForEvaluation, type Evaluation } from '../../../lib/aws/quality';
 import type { Step } from '../../../lib/course/model';
 import { tagsOf } from '../../../lib/course/names';
-import { dataManifest } from '../../../lib/course/plan';
+import { dataManifest } from '../../../lib/course/data-plan';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';

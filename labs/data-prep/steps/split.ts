@@ -2,7 +2,7 @@ import { CHECK_MARK, countedOrNotDone, runQuery } from '../../../lib/aws/athena'
 import { getTable } from '../../../lib/aws/glue';
 import { emptyPrefix, listObjects } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
-import { dataPlan, SLICES, type SliceName } from '../../../lib/course/plan';
+import { dataPlan, SLICES, type SliceName } from '../../../lib/course/data-plan';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';

@@ -3,7 +3,7 @@ import { countedOrNotDone, runQuery } from '../../../lib/aws/athena';
 import { getJobRuns, getPartitions, getTable, runJob } from '../../../lib/aws/glue';
 import { listObjects } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
-import { dataPlan, preparedColumns } from '../../../lib/course/plan';
+import { dataPlan, preparedColumns } from '../../../lib/course/data-plan';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
@@ -173,7 +173,7 @@ async function filesVerdict(run: LabRun, resources: LabResources, again: string)
       );
     }
     const fault = names && columnFault(names, `The file ${file.key}`);
-    if (fault) return notDone(fault, `Mend labs/data-prep/runtime/transform.py, deploy it, run it: ${again}`);
+    if (fault) return notDone(fault, `Fix labs/data-prep/runtime/transform.py, deploy it, run it: ${again}`);
   }
   return undefined;
 }

@@ -4,8 +4,8 @@ import {
   allAlarms,
   delayOf,
   metricsOf,
-  rings,
-  type Figures,
+  entersAlarm,
+  type MetricValues,
   type WatchedMetric,
 } from '../../../lib/aws/alarm-behaviour';
 import { type CandidateCriterion, type Challenge, criteriaOfBest } from '../../../lib/course/challenge';
@@ -29,7 +29,7 @@ const TRAFFIC = [1, 500] as const;
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
 export const asked =
-  (aMinute: number): Figures =>
+  (aMinute: number): MetricValues =>
   ({ namespace, name, stat, period }) => {
     if (namespace !== 'AWS/SageMaker' || aMinute === 0) return undefined;
     const requests = Math.max(1, (aMinute * period) / 60);
@@ -59,7 +59,7 @@ const cannot = (alarm: MetricAlarm, why: string): Verdict =>
   notDone(`The alarm ${alarm.AlarmName} cannot be judged: ${why}.`, 'whether silence needs all that');
 
 const silent: Judge = (_run, alarm) => {
-  const ringing = rings(alarm, asked(0));
+  const ringing = entersAlarm(alarm, asked(0));
   if (typeof ringing === 'string') return cannot(alarm, ringing);
   return ringing
     ? done(`The alarm ${alarm.AlarmName} rings when nobody asks.`, '')
@@ -71,7 +71,7 @@ const silent: Judge = (_run, alarm) => {
 
 const awake: Judge = (_run, alarm) => {
   for (const aMinute of TRAFFIC) {
-    const ringing = rings(alarm, asked(aMinute));
+    const ringing = entersAlarm(alarm, asked(aMinute));
     if (typeof ringing === 'string') return cannot(alarm, ringing);
     if (ringing)
       return notDone(
@@ -80,7 +80,7 @@ const awake: Judge = (_run, alarm) => {
       );
   }
   // An alarm that can never be quiet knows no traffic; one that nothing wakes is quiet for nothing.
-  return rings(alarm, asked(0)) === true
+  return entersAlarm(alarm, asked(0)) === true
     ? done(`The alarm ${alarm.AlarmName} is quiet with ${list(TRAFFIC.map(String))} requests a minute.`, '')
     : notDone(
         `The alarm ${alarm.AlarmName} is quiet with requests, and without them too.`,

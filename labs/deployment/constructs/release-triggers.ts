@@ -3,7 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { LabStack } from '../../../lib/infra/lab-stack';
 import { SOURCE_KEY, type DeploymentNames } from '../names';
-import { allow, here, startReleaseStatements } from '../permissions';
+import { allow, arnInStack, startReleaseStatements } from '../permissions';
 import { labFunction } from './lab-function';
 
 /** What starts the pipeline: a version that is approved, and a new source. Neither polls, neither needs a trail. */
@@ -53,7 +53,7 @@ function onApproval(stack: LabStack, names: DeploymentNames): void {
 
 function onSource(stack: LabStack, names: DeploymentNames, sourceBucket: string, pipeline: CfnResource): void {
   const role = stack.role('OnSourceRole', 'events.amazonaws.com', 'Starts the pipeline on a new source.', [
-    allow(['codepipeline:StartPipelineExecution'], [here('codepipeline', names.base)]),
+    allow(['codepipeline:StartPipelineExecution'], [arnInStack('codepipeline', names.base)]),
   ]);
   const rule = new events.CfnRule(stack, 'SourceRule', {
     description: `Starts ${names.base} when a new ${SOURCE_KEY} is uploaded.`,
@@ -63,7 +63,7 @@ function onSource(stack: LabStack, names: DeploymentNames, sourceBucket: string,
       detail: { bucket: { name: [sourceBucket] }, object: { key: [SOURCE_KEY] } },
     },
     state: 'ENABLED',
-    targets: [{ id: 'Pipeline', arn: here('codepipeline', names.base), roleArn: role.roleArn }],
+    targets: [{ id: 'Pipeline', arn: arnInStack('codepipeline', names.base), roleArn: role.roleArn }],
   });
   rule.addResourceDependency(pipeline);
 }

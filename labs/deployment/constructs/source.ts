@@ -18,7 +18,7 @@ export interface Source {
 /** The bucket that the pipeline takes its source from, with a first source.zip in it. */
 export function addSource(stack: LabStack): Source {
   // Versioned, as CodePipeline takes no source of another bucket: each release knows which source it was.
-  const bucket = stack.furtherBucket(SOURCE_BUCKET, { eventBridge: true });
+  const bucket = stack.additionalBucket(SOURCE_BUCKET, { eventBridge: true });
   stack.output('SourceBucket', bucket.bucketName, `Bucket of the pipeline’s source, ${SOURCE_KEY}`);
 
   const seed = labFunction(stack, 'Seed', {

@@ -20,7 +20,7 @@ const MINUTES = 45;
 const BOTH: readonly string[] = [VERSION_VARIABLE, UNGUARDED];
 
 /**
- * Updates a stack to another version, alarms ringing or not, and changes nothing else: same template, same other
+ * Updates a stack to another version, even while its alarms are in ALARM, and changes nothing else: same template, same other
  * parameters, same role.
  *
  * @throws LabError when CloudFormation refuses or rolls back
@@ -60,7 +60,7 @@ export async function updateStackToVersion(
   throw new LabError(`The update of ${resources.stack} ended as ${status}.`, {
     why,
     next: GONE_CONFIG.test(why)
-      ? `The endpoint takes no update: make it anew: ${deleteStackCommand(resources)}; then release it again: ${labCommand(run, 'check', 'promote')}`
+      ? `This endpoint can no longer be updated. Delete its stack: ${deleteStackCommand(resources)}; then release again: ${labCommand(run, 'check', 'promote')}`
       : `aws cloudformation describe-stack-events --stack-name ${resources.stack}`,
   });
 }
@@ -83,7 +83,7 @@ export interface StackUpdate {
   readonly ended: Date;
 }
 
-/** When a stack was updated last, by its own events; undefined when it never was. */
+/** The last update that ended in UPDATE_COMPLETE, by the stack's events; undefined where there is none. */
 export async function lastStackUpdate(run: LabRun, { stack }: EndpointResources): Promise<StackUpdate | undefined> {
   let token: string | undefined;
   let end: Date | undefined;

@@ -66,7 +66,7 @@ export class TrafficGenerator {
       }
       this.asked.push({ at, flight, answer });
       asked();
-      // Waits are long on AWS: the pace is that of the questions there.
+      // On AWS polls are 5 s apart: a request of each caller in half a second is enough there.
       if (!last) await this.run.clock.sleep(Math.max(PAUSE_MS, this.run.clients.pollMs / 10));
     }
   }

@@ -67,13 +67,13 @@ export function releaseFailedError(
   if (stop.fault === 'source' && !cause) {
     return new LabError(message, {
       why: 'The fault is in source.zip: released again, it stops there again. What served before serves on.',
-      next: `mend it and upload it again, or take the project’s own: ${labCommand(run, 'step', 'source')}`,
+      next: `fix it and upload it again, or take the project’s own: ${labCommand(run, 'step', 'source')}`,
     });
   }
-  const mend = cause?.next(run, resources, stop) ?? `${logCommand(run, resources, stop)}; mend it`;
+  const fix = cause?.next(run, resources, stop) ?? `${logCommand(run, resources, stop)}; fix it`;
   if (stop.creationFailed) {
     const { stack } = resources.production;
-    const since = NEVER_STOOD.test(stop.reason) ? '' : `${mend}. Then `;
+    const since = NEVER_STOOD.test(stop.reason) ? '' : `${fix}. Then `;
     return new LabError(message, {
       why: `${cause ? `${cause.why} ` : ''}It was the first creation of the stack ${stack}: CloudFormation keeps what is left of it, updates no stack that never stood, and nothing of it serves.`,
       next: `${since}delete it: ${deleteStackCommand(resources.production)}; then ${again}`,
@@ -81,7 +81,7 @@ export function releaseFailedError(
   }
   return new LabError(message, {
     why: cause?.why ?? 'What comes after it did not run; what served before serves on.',
-    next: cause ? mend : `${mend}, then ${again}`,
+    next: cause ? fix : `${fix}, then ${again}`,
   });
 }
 

@@ -6,7 +6,7 @@ import {
   ListRuleNamesByTargetCommand,
 } from '@aws-sdk/client-eventbridge';
 import { putObject, readObject } from '../../../lib/aws/s3';
-import { untilInEffect } from '../../../lib/aws/wait';
+import { waitForPropagation } from '../../../lib/aws/wait';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
@@ -34,7 +34,7 @@ export const disabledRule: Fault = {
     const { sourceBucket } = resourcesOf(run);
     await run.clients.eventbridge.send(new DisableRuleCommand({ Name: memory.rule }));
     // Else the upload might still start a release.
-    await untilInEffect(run);
+    await waitForPropagation(run);
     const source = await readObject(run, sourceBucket, SOURCE_KEY);
     await putObject(run, sourceBucket, SOURCE_KEY, source, 'application/zip');
     return `A developer uploaded ${SOURCE_KEY} to ${sourceBucket} at ${run.clock.now().toISOString()}, and no release has begun. Until yesterday each upload started one. Started by hand, a release begins.`;

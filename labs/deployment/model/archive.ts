@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { makeTarGz, readTarGz } from '../../../lib/aws/archive';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { readObject } from '../../../lib/aws/s3';
-import { dataPlan } from '../../../lib/course/plan';
+import { dataPlan } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { parseBooster, type Booster } from '../../../lib/flights/booster';
 

@@ -1,6 +1,6 @@
 /** Flights of June, which no model of labs 1 to 3 has seen: what production is asked. */
-import { dataPlan, readDataFile } from '../../../lib/course/plan';
-import { preparedManifest } from '../../../lib/course/prepared';
+import { dataPlan, readDataFile } from '../../../lib/course/data-plan';
+import { preparedManifest } from '../../../lib/course/prepared-data';
 import { probabilities, asCsv, type Booster } from '../../../lib/flights/booster';
 import { auc, readRows, type Rows } from '../../../lib/flights/rows';
 

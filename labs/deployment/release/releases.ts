@@ -4,10 +4,9 @@ import {
   GetPipelineStateCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
-  type ActionExecutionDetail,
-  type PipelineExecutionSummary,
   type StageState,
 } from '@aws-sdk/client-codepipeline';
+import { everyPage } from '../../../lib/target/pages';
 import type { LabRun } from '../../../lib/course/run';
 import { LATEST, STAGES, VERSION_VARIABLE, type StageName } from '../names';
 import type { LabResources } from '../resources';
@@ -58,17 +57,14 @@ export async function stageState(
   return (await stageStates(run, resources)).find(({ stageName }) => stageName === name);
 }
 
-/** All releases, newest first. */
+/** The newest releases, LOOKED_AT of them at most, newest first. */
 export async function releasesOf(run: LabRun, resources: LabResources): Promise<Release[]> {
-  const summaries: PipelineExecutionSummary[] = [];
-  let token: string | undefined;
-  do {
+  const summaries = await everyPage(async (nextToken) => {
     const page = await run.clients.codepipeline.send(
-      new ListPipelineExecutionsCommand({ pipelineName: resources.pipeline, maxResults: LOOKED_AT, nextToken: token }),
+      new ListPipelineExecutionsCommand({ pipelineName: resources.pipeline, maxResults: LOOKED_AT, nextToken }),
     );
-    summaries.push(...(page.pipelineExecutionSummaries ?? []));
-    token = page.nextToken;
-  } while (token && summaries.length < LOOKED_AT);
+    return { items: page.pipelineExecutionSummaries, next: page.nextToken };
+  }, LOOKED_AT);
   const found: Release[] = [];
   for (const summary of summaries.slice(0, LOOKED_AT)) {
     const { pipelineExecution } = await run.clients.codepipeline.send(
@@ -100,19 +96,16 @@ export async function statusOf(run: LabRun, resources: LabResources, id: string)
 
 /** The actions of a release, in the order in which they began; of one that was tried again, each try. */
 export async function actionsOf(run: LabRun, resources: LabResources, id: string): Promise<ReleaseAction[]> {
-  const details: ActionExecutionDetail[] = [];
-  let token: string | undefined;
-  do {
+  const details = await everyPage(async (nextToken) => {
     const page = await run.clients.codepipeline.send(
       new ListActionExecutionsCommand({
         pipelineName: resources.pipeline,
         filter: { pipelineExecutionId: id },
-        nextToken: token,
+        nextToken,
       }),
     );
-    details.push(...(page.actionExecutionDetails ?? []));
-    token = page.nextToken;
-  } while (token);
+    return { items: page.actionExecutionDetails, next: page.nextToken };
+  });
   // Newest first, as AWS answers; the sort keeps that order among actions of one second.
   return details
     .reverse()

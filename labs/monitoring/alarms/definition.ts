@@ -1,5 +1,5 @@
 /** The learner's alarm: whether it is one, and what it would do over hours of traffic. */
-import { dataPlan } from '../../../lib/course/plan';
+import { dataPlan } from '../../../lib/course/data-plan';
 import { jsonFault } from '../../../lib/course/work';
 
 /** What the learner writes: a part of PutMetricAlarm's request. */

@@ -47,7 +47,7 @@ async function changesOf(
   });
 }
 
-/** An alarm stays on while it is bad, and tells nobody again: how far back one that is on since long is looked for. */
+/** How far back the transition of an alarm is looked for that has been in ALARM for long. */
 const ON_SINCE_MS = 24 * 3_600_000;
 
 /** When an alarm went off last, if it was on at that time or went off later: one that was on already does not go off again. */
@@ -77,8 +77,8 @@ export async function waitForAlarm(run: LabRun, name: string, since: Date, step:
 }
 
 /**
- * Before what shall let an alarm ring: waits until it is quiet where it is on and nothing came of that, as an alarm
- * tells nobody again while it is on, and a decision would be waited for in vain.
+ * Call before an action that should trigger this alarm. Where it is in ALARM already and no decision came of it, waits
+ * for OK: an alarm sends nothing while it stays in ALARM.
  *
  * @param decisions those on this alarm and on others that ask for the same
  */
@@ -96,13 +96,13 @@ export async function waitUntilAlarmCanFire(
 /**
  * Waits until none of the alarms is on.
  *
- * @param why it is waited for. @default what they guard is taken back at once while one of them rings
+ * @param why it is waited for. @default what they guard is rolled back at once while one of them is in ALARM
  */
 export async function waitUntilAlarmsOk(
   run: LabRun,
   names: readonly string[],
   step: string,
-  why = 'a release would be taken back while it rings, so it is waited for',
+  why = 'a release would be rolled back while it is in ALARM, so it is waited for',
 ): Promise<void> {
   for (const name of names) {
     await waitWithProgress(run, {

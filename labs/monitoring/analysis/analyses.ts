@@ -35,7 +35,7 @@ export interface AnalysisSummary {
 
 export interface DriftSummary extends AnalysisSummary {
   readonly records: number;
-  /** Records that no other repeats; fewer than FEWEST are not compared. Model Monitor does not tell. */
+  /** Distinct records; too few of them are not compared (runtime/monitor/sample_size.json). Model Monitor does not report it. */
   readonly different?: number;
   /** The furthest first. */
   readonly drifted: readonly string[];

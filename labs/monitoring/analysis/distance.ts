@@ -1,5 +1,5 @@
 /** How far traffic is from the training data, computed here: a check that believes no report. */
-import { dataPlan, readDataFile } from '../../../lib/course/plan';
+import { dataPlan, readDataFile } from '../../../lib/course/data-plan';
 import { readRows, type Rows } from '../../../lib/flights/rows';
 import { sliceFile } from '../traffic/flights';
 

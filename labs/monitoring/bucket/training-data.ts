@@ -1,7 +1,7 @@
 /** Flights in the lab's bucket: what the baseline is made of, and what a retraining learns from. */
 import { putObject, hasContent, listObjects } from '../../../lib/aws/s3';
-import { readDataFile } from '../../../lib/course/plan';
-import type { PreparedFile } from '../../../lib/course/prepared';
+import { readDataFile } from '../../../lib/course/data-plan';
+import type { PreparedFile } from '../../../lib/course/prepared-data';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
 import { batchFile, sliceFile } from '../traffic/flights';

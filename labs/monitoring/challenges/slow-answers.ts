@@ -6,8 +6,8 @@ import {
   allAlarms,
   delayOf,
   metricsOf,
-  rings,
-  type Figures,
+  entersAlarm,
+  type MetricValues,
   type WatchedMetric,
 } from '../../../lib/aws/alarm-behaviour';
 import { orUndefined } from '../../../lib/aws/not-found';
@@ -47,7 +47,7 @@ const isAnswerTime = ({ namespace, name, dimensions }: WatchedMetric, endpoint: 
  * SageMaker's own share of the time is small.
  */
 export const answersTaking =
-  (ms: number | undefined): Figures =>
+  (ms: number | undefined): MetricValues =>
   ({ name, stat }) => {
     if (name === 'Invocations' || stat === 'SampleCount') return ms === undefined ? undefined : 100;
     if (ms === undefined) return undefined;
@@ -96,7 +96,7 @@ const watches: Judge = (_run, candidate) => {
 
 const limit: Judge = (_run, candidate) => {
   const { alarm } = candidate;
-  const [slow, fine] = [rings(alarm, answersTaking(SLOW_MS)), rings(alarm, answersTaking(FINE_MS))];
+  const [slow, fine] = [entersAlarm(alarm, answersTaking(SLOW_MS)), entersAlarm(alarm, answersTaking(FINE_MS))];
   if (typeof slow === 'string')
     return notDone(`${name(candidate)} cannot be judged: ${slow}.`, 'whether a fixed limit needs all that');
   if (slow && fine === false) return done(`${name(candidate)} rings at ${SLOW_MS} ms and not at ${FINE_MS} ms.`, '');
@@ -117,7 +117,7 @@ const inTime: Judge = (_run, candidate) => {
 };
 
 const quiet: Judge = (_run, candidate) => {
-  const ringing = rings(candidate.alarm, answersTaking(undefined));
+  const ringing = entersAlarm(candidate.alarm, answersTaking(undefined));
   return ringing === false
     ? done(`${name(candidate)} stays quiet when nobody asks.`, '')
     : notDone(

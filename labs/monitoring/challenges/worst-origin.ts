@@ -3,7 +3,7 @@ import { readObject } from '../../../lib/aws/s3';
 import { oncePerRun, type Challenge } from '../../../lib/course/challenge';
 import { Exit, LabError } from '../../../lib/course/errors';
 import type { Verdict } from '../../../lib/course/model';
-import { dataPlan } from '../../../lib/course/plan';
+import { dataPlan } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
 import { jsonFault } from '../../../lib/course/work';

@@ -4,7 +4,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { IDependable, Node } from 'constructs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { LabStack } from '../../../lib/infra/lab-stack';
-import { here } from '../../../lib/infra/statements';
+import { arnInStack } from '../../../lib/infra/statements';
 import { AUC_THRESHOLD, NAMESPACE, VARIANT, type MonitoringNames } from '../names';
 
 /** Features whose drift the managed monitor's alarm looks at: an alarm calculates with ten metrics at most. */
@@ -32,7 +32,7 @@ export function addTopic(stack: LabStack): sns.Topic {
       resources: [made.topicArn],
       conditions: {
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-        ArnLike: { 'aws:SourceArn': here('cloudwatch', 'alarm:*') },
+        ArnLike: { 'aws:SourceArn': arnInStack('cloudwatch', 'alarm:*') },
       },
     }),
   );

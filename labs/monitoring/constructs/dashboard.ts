@@ -2,7 +2,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Aws } from 'aws-cdk-lib';
 import { LATENCY_THRESHOLD } from '../../../lib/infra/endpoint-template';
 import type { LabStack } from '../../../lib/infra/lab-stack';
-import { here } from '../../../lib/infra/statements';
+import { arnInStack } from '../../../lib/infra/statements';
 import { AUC_THRESHOLD, NAMESPACE, VARIANT, type MonitoringNames } from '../names';
 import { MANAGED_NAMESPACE, MANAGED_THRESHOLD, WATCHED_FEATURES } from './alarms';
 
@@ -33,7 +33,7 @@ export function addDashboard(stack: LabStack, names: MonitoringNames): void {
       },
       {
         ...{ type: 'alarm', x: 0, y: 2, width: 24, height: 3 },
-        properties: { title: 'Alarms', alarms: alarms.map((name) => here('cloudwatch', `alarm:${name}`)) },
+        properties: { title: 'Alarms', alarms: alarms.map((name) => arnInStack('cloudwatch', `alarm:${name}`)) },
       },
       graph(
         0,

@@ -5,7 +5,7 @@ import { readObject } from '../../../lib/aws/s3';
 import { parseS3 } from '../../../lib/aws/sagemaker';
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import { versionsOf } from '../../../lib/aws/versions';
-import { dataPlan } from '../../../lib/course/plan';
+import { dataPlan } from '../../../lib/course/data-plan';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';

@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { untilInEffect } from '../../../lib/aws/wait';
+import { waitForPropagation } from '../../../lib/aws/wait';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
 import type { LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
@@ -42,7 +42,7 @@ export const closedTopic: Fault = {
     );
     await putPolicy(run, JSON.stringify({ ...policy, Statement }));
     // Else the drill might still come through.
-    await untilInEffect(run);
+    await waitForPropagation(run);
     return failingDrill(run);
   },
   async check(run) {

@@ -1,7 +1,7 @@
 import { invokeEndpoint } from '../../../lib/aws/invoke-endpoint';
 import { ownPolicy, putOwnPolicy, withoutResource } from '../../../lib/aws/role-policy';
 import { listObjects, readObject } from '../../../lib/aws/s3';
-import { untilInEffect } from '../../../lib/aws/wait';
+import { waitForPropagation } from '../../../lib/aws/wait';
 import { type Fault, remembered, stillBroken, worksAgain } from '../../../lib/course/fault';
 import { output, type LabRun } from '../../../lib/course/run';
 import { quoted } from '../../../lib/course/shell';
@@ -23,7 +23,7 @@ export const lostCapture: Fault = {
   async inject(run, memory) {
     const { endpoint } = resourcesOf(run);
     await putOwnPolicy(run, output(run, 'EndpointRole'), memory.narrower!);
-    await untilInEffect(run);
+    await waitForPropagation(run);
     // Of a month that no step asks about: the steps' own traffic stays as it is.
     const { row, body } = sampleFlights(OTHER_MONTHS[0], 1)[0]!;
     await invokeEndpoint(run.clients.sagemakerRuntime, endpoint, body, {

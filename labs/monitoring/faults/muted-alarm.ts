@@ -1,5 +1,5 @@
 import { DisableAlarmActionsCommand, EnableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch';
-import { untilInEffect } from '../../../lib/aws/wait';
+import { waitForPropagation } from '../../../lib/aws/wait';
 import { type Fault, stillBroken, worksAgain } from '../../../lib/course/fault';
 import { quoted } from '../../../lib/course/shell';
 import { describeAlarm } from '../alarms/state';
@@ -16,7 +16,7 @@ export const mutedAlarm: Fault = {
   async inject(run) {
     const { drift: AlarmName } = resourcesOf(run).alarms;
     await run.clients.cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [AlarmName] }));
-    await untilInEffect(run);
+    await waitForPropagation(run);
     return failingDrill(run);
   },
   async check(run) {

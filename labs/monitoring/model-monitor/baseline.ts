@@ -3,7 +3,7 @@ import type { CreateProcessingJobRequest } from '@aws-sdk/client-sagemaker';
 import { putObject } from '../../../lib/aws/s3';
 import { runProcessing, sagemakerTags } from '../../../lib/aws/sagemaker';
 import { tagsOf } from '../../../lib/course/names';
-import { dataPlan, readDataFile } from '../../../lib/course/plan';
+import { dataPlan, readDataFile } from '../../../lib/course/data-plan';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';

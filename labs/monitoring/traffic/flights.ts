@@ -1,7 +1,7 @@
 /** Which flights the endpoint is asked about: some of the held-out slice, or of a later month, each with an id. */
 import { createHash } from 'node:crypto';
-import { dataPlan, readDataFile } from '../../../lib/course/plan';
-import { preparedManifest, type PreparedFile } from '../../../lib/course/prepared';
+import { dataPlan, readDataFile } from '../../../lib/course/data-plan';
+import { preparedManifest, type PreparedFile } from '../../../lib/course/prepared-data';
 import { readRows, type Rows } from '../../../lib/flights/rows';
 import sampleSize from '../runtime/monitor/sample_size.json';
 

@@ -1,6 +1,6 @@
 /** The learner's choice of the model that goes on: a job by its name, or a rule that picks one. */
 import { jsonFault } from '../../../lib/course/work';
-import type { TrainedModel } from '../models/trained';
+import type { TrainingAttempt } from '../models/trained';
 
 /** Metrics that the jobs tell. */
 const METRICS = { 'validation:auc': 'auc', 'train:auc': 'trainAuc' } as const;
@@ -27,7 +27,7 @@ export function readModelChoice(text: string): ModelChoice | string {
 }
 
 /** @returns the chosen one, or what is wrong with the choice */
-export function chosenTraining(text: string, candidates: readonly TrainedModel[]): TrainedModel | string {
+export function chosenTraining(text: string, candidates: readonly TrainingAttempt[]): TrainingAttempt | string {
   const choice = readModelChoice(text);
   if (typeof choice === 'string') return choice;
   if ('job' in choice) {

@@ -5,7 +5,7 @@ import { oncePerRun, type Challenge } from '../../../lib/course/challenge';
 import type { Verdict } from '../../../lib/course/model';
 import type { LabRun } from '../../../lib/course/run';
 import { done, list, notDone } from '../../../lib/course/say';
-import { trainedModels, type TrainedModel } from '../models/trained';
+import { trainedModels, type TrainingAttempt } from '../models/trained';
 import { CHALLENGE_MODELS, CODE, DATA, resourcesOf, s3Uri, type LabResources } from '../resources';
 import { readModel } from '../steps/train-check';
 import { heldOut } from './held-out';
@@ -18,7 +18,7 @@ export const LEAST_AUC = 0.745;
 const LOOKED_AT = 30;
 
 interface Candidate {
-  readonly job: TrainedModel;
+  readonly job: TrainingAttempt;
   readonly leaves: number;
   readonly auc: number;
   /** What the job read beside the slices train and validation. */
@@ -60,7 +60,7 @@ const graded = oncePerRun(async (run): Promise<Candidate | undefined> => {
   return gradedOf(candidates);
 });
 
-function strangeInputs(resources: LabResources, { inputs }: TrainedModel): string[] {
+function strangeInputs(resources: LabResources, { inputs }: TrainingAttempt): string[] {
   const allowed = [`${DATA}train/`, `${DATA}validation/`].map((key) => s3Uri(resources, key));
   const read = Object.values(inputs).map((uri) => uri.replace(/\/?$/, '/'));
   return read.filter((uri) => !allowed.includes(uri) && !uri.startsWith(s3Uri(resources, CODE)));

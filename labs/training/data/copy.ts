@@ -1,8 +1,8 @@
 /** The lab's own copy of the prepared flights. */
 import { listObjects, readObject, type StoredObject } from '../../../lib/aws/s3';
 import { createHash } from 'node:crypto';
-import { dataPlan, SLICES, type SliceName } from '../../../lib/course/plan';
-import { preparedManifest, type PreparedFile } from '../../../lib/course/prepared';
+import { dataPlan, SLICES, type SliceName } from '../../../lib/course/data-plan';
+import { preparedManifest, type PreparedFile } from '../../../lib/course/prepared-data';
 import type { LabRun } from '../../../lib/course/run';
 import { DATA, type LabResources } from '../resources';
 import { readRows, type Rows } from '../../../lib/flights/rows';

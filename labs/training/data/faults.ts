@@ -1,7 +1,7 @@
 /** What is wrong with prepared flights, wherever they lie: in this lab's bucket, or in the split that they are copied from. */
 import { readObject, type StoredObject } from '../../../lib/aws/s3';
-import { dataPlan, readDataFile } from '../../../lib/course/plan';
-import type { PreparedFile } from '../../../lib/course/prepared';
+import { dataPlan, readDataFile } from '../../../lib/course/data-plan';
+import type { PreparedFile } from '../../../lib/course/prepared-data';
 import type { LabRun } from '../../../lib/course/run';
 import { count } from '../../../lib/course/say';
 import { BadRows, readRows, type Rows } from '../../../lib/flights/rows';

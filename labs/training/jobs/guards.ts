@@ -19,8 +19,8 @@ export async function requireData(run: LabRun, resources: LabResources): Promise
   });
 }
 
-/** Tells what can be done where SageMaker starts no job. Other errors pass. */
-export async function withQuotaAdvice<T>(
+/** Runs `work`; where SageMaker refuses to start a job, throws a LabError that says what to do. Other errors pass. */
+export async function withStartAdvice<T>(
   run: LabRun,
   work: () => Promise<T>,
   by: 'training' | 'processing' = 'training',
@@ -88,7 +88,7 @@ function refusal(run: LabRun, error: Error): LabError {
     ? `Bring the data: ${labCommand(run, 'step', 'data')}; then do the step again`
     : about(/assume role|role .*(exist|trust)/i)
       ? 'A new role takes a minute until it is known everywhere: wait, then do the step again'
-      : 'Put right what it names, then do the step again';
+      : 'Fix what it names, then do the step again';
   return new LabError(`SageMaker refused the job: ${error.message}`, {
     why: 'Nothing was started. It checks the request, the role and the presence of the data before.',
     next,
@@ -109,7 +109,7 @@ export async function jobFailureAdvice(
   const again = labCommand(run, 'step', step);
   const fault = await dataFault(run, resources);
   return fault === undefined
-    ? `Mend what its log says, then: ${again}. Its log: ${logCommand(job)}`
+    ? `Fix what its log says, then: ${again}. Its log: ${logCommand(job)}`
     : `The data it read is the cause (${fault}). Bring it again: ${labCommand(run, 'step', 'data')}; then: ${again}`;
 }
 

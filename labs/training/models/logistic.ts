@@ -3,7 +3,7 @@ import type { Rows } from '../../../lib/flights/rows';
 
 const STEPS = 30;
 const PENALTY = 1;
-/** Where a step changes no weight by more, the curvature stays as it is: it hardly changes any more, and is what takes time. */
+/** Once no weight moves by more than this in a step, the Hessian is used again: computing it is what takes time. */
 const NEAR = 0.3;
 const CLOSE_ENOUGH = 1e-6;
 
@@ -16,15 +16,15 @@ export function fitLogistic(train: Rows): Scorer {
   const width = train.columns + 1;
   const x = standardised(train, standards);
   const weights = new Float64Array(width);
-  let curvature: Float64Array | undefined;
+  let hessian: Float64Array | undefined;
   for (let step = 0; step < STEPS; step += 1) {
     const { gradient, slopes } = gradientOf(x, train.labels, weights);
-    curvature ??= factor(curvatureOf(x, slopes, width), width);
-    const change = solve(curvature, gradient, width);
+    hessian ??= factor(hessianOf(x, slopes, width), width);
+    const change = solve(hessian, gradient, width);
     for (let i = 0; i < width; i += 1) weights[i]! += change[i]!;
     const most = Math.max(...change.map(Math.abs));
     if (most < CLOSE_ENOUGH) break;
-    if (most > NEAR) curvature = undefined;
+    if (most > NEAR) hessian = undefined;
   }
   return (rows) => logits(standardised(rows, standards), weights);
 }
@@ -53,7 +53,7 @@ function logits(x: Float64Array, weights: Float64Array): Float64Array {
   return sums;
 }
 
-/** Of the penalised likelihood; and p(1 - p) by row, for the curvature. */
+/** Of the penalised likelihood; and p(1 - p) by row, for the hessian. */
 function gradientOf(
   x: Float64Array,
   labels: Uint8Array,
@@ -71,8 +71,8 @@ function gradientOf(
   return { gradient, slopes };
 }
 
-/** Lower half of the matrix of second derivatives. */
-function curvatureOf(x: Float64Array, slopes: Float64Array, width: number): Float64Array {
+/** Lower half of the Hessian, the matrix of second derivatives. */
+function hessianOf(x: Float64Array, slopes: Float64Array, width: number): Float64Array {
   const matrix = new Float64Array(width * width);
   for (let row = 0, start = 0; row < slopes.length; row += 1, start += width) {
     const slope = slopes[row]!;

@@ -6,7 +6,7 @@ import type { LabRun } from '../../../lib/course/run';
 import { CHALLENGE_MODELS, MODELS, s3Uri, type LabResources } from '../resources';
 
 /** A job that was to train. */
-export interface TrainedModel {
+export interface TrainingAttempt {
   readonly name: string;
   readonly arn: string;
   readonly by: 'training' | 'processing';
@@ -36,7 +36,7 @@ export async function trainedModels(
   run: LabRun,
   resources: LabResources,
   of: 'steps' | 'challenges' = 'steps',
-): Promise<TrainedModel[]> {
+): Promise<TrainingAttempt[]> {
   const wanted = (output: string | undefined): boolean =>
     (output ?? '').startsWith(s3Uri(resources, CHALLENGE_MODELS)) === (of === 'challenges');
   const [training, processing] = await Promise.all([
@@ -53,7 +53,7 @@ export async function trainedModels(
   return [...training.map(ofTraining), ...fromProcessing].sort((a, b) => b.created.getTime() - a.created.getTime());
 }
 
-function ofTraining(job: DescribeTrainingJobResponse): TrainedModel {
+function ofTraining(job: DescribeTrainingJobResponse): TrainingAttempt {
   const metric = (name: string): number | undefined =>
     job.FinalMetricDataList?.find(({ MetricName }) => MetricName === name)?.Value;
   return {
@@ -111,7 +111,7 @@ async function ofProcessing(
   run: LabRun,
   resources: LabResources,
   job: DescribeProcessingJobResponse,
-): Promise<TrainedModel> {
+): Promise<TrainingAttempt> {
   const inputs = Object.fromEntries(
     (job.ProcessingInputs ?? []).map(({ InputName, S3Input }) => [InputName!, S3Input?.S3Uri ?? '']),
   );
@@ -145,12 +145,12 @@ async function ofProcessing(
 }
 
 /** The newest model that was trained without a search: what tuning has to beat. */
-export function baselineOf(all: readonly TrainedModel[]): TrainedModel | undefined {
+export function baselineOf(all: readonly TrainingAttempt[]): TrainingAttempt | undefined {
   return all.find(({ searched, artifact }) => !searched && artifact !== undefined);
 }
 
 /** Models of the newest search, best first by what their jobs say. */
-export function candidatesOf(all: readonly TrainedModel[]): TrainedModel[] {
+export function candidatesOf(all: readonly TrainingAttempt[]): TrainingAttempt[] {
   const found = all.filter(({ searched, artifact, auc }) => searched && artifact !== undefined && auc !== undefined);
   const [newest] = found;
   const same = found.filter(({ tuning, name }) =>

@@ -9,10 +9,10 @@ import {
   type StoredObject,
 } from '../../../lib/aws/s3';
 import type { Step, Verdict } from '../../../lib/course/model';
-import { dataPlan, readDataFile, SLICES, type SliceName } from '../../../lib/course/plan';
+import { dataPlan, readDataFile, SLICES, type SliceName } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { stackName } from '../../../lib/course/names';
-import type { PreparedFile } from '../../../lib/course/prepared';
+import type { PreparedFile } from '../../../lib/course/prepared-data';
 import { count, done, labCommand, list, notDone } from '../../../lib/course/say';
 import { quoted } from '../../../lib/course/shell';
 import { areCopies, objectsByFolder, dataFolders } from '../data/copy';

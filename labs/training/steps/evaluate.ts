@@ -1,7 +1,7 @@
 import { runProcessing } from '../../../lib/aws/sagemaker';
 import { readObject } from '../../../lib/aws/s3';
 import type { Exercise, Step, Verdict } from '../../../lib/course/model';
-import { preparedManifest } from '../../../lib/course/prepared';
+import { preparedManifest } from '../../../lib/course/prepared-data';
 import { LabError } from '../../../lib/course/errors';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, list, notDone } from '../../../lib/course/say';
@@ -12,11 +12,11 @@ import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
 import { createAndWait, newestKey, variable } from '../aws-cli';
 import { objectsByFolder, rowsOf } from '../data/copy';
 import { evaluations, type EvaluatedModel, type Evaluation } from '../models/evaluations';
-import { jobFailureAdvice, requireJobSuccess, withQuotaAdvice } from '../jobs/guards';
+import { jobFailureAdvice, requireJobSuccess, withStartAdvice } from '../jobs/guards';
 import { EVALUATION, jobName, MODELS, resourcesOf, s3Uri, type LabResources } from '../resources';
 import { evaluationRequest } from '../jobs/requests';
 import { auc } from '../../../lib/flights/rows';
-import { baselineOf, candidatesOf, trainedModels, type TrainedModel } from '../models/trained';
+import { baselineOf, candidatesOf, trainedModels, type TrainingAttempt } from '../models/trained';
 import { scoreTrees } from '../../../lib/flights/booster';
 import { readModel, METRIC_TOLERANCE } from './train-check';
 
@@ -50,8 +50,8 @@ export const evaluate: Step = {
 };
 
 interface Pair {
-  readonly baseline: TrainedModel;
-  readonly candidates: readonly TrainedModel[];
+  readonly baseline: TrainingAttempt;
+  readonly candidates: readonly TrainingAttempt[];
 }
 
 /** @throws LabError when one of the two models is missing */
@@ -83,7 +83,7 @@ async function act(run: LabRun): Promise<void> {
   const name = jobName(run, 'eval');
   const models = { baseline: baseline.artifact!, candidate: choice.artifact! };
   const waiting = { minutes: 60, next: labCommand(run, 'check', 'evaluate') };
-  const job = await withQuotaAdvice(
+  const job = await withStartAdvice(
     run,
     () => runProcessing(run, evaluationRequest(run, resources, code, name, models), waiting),
     'processing',

@@ -5,7 +5,7 @@ import { reasonWithWords } from '../../../lib/aws/job-log';
 import { readObject } from '../../../lib/aws/s3';
 import { isInconclusive } from '../../../lib/aws/inconclusive-errors';
 import type { Verdict } from '../../../lib/course/model';
-import { dataPlan } from '../../../lib/course/plan';
+import { dataPlan } from '../../../lib/course/data-plan';
 import type { LabRun } from '../../../lib/course/run';
 import { done, labCommand, notDone } from '../../../lib/course/say';
 import { changedAt, objectsByFolder, rowsOf } from '../data/copy';
@@ -14,7 +14,7 @@ import { jobFailureAdvice } from '../jobs/guards';
 import { fitLogistic } from '../models/logistic';
 import { DATA, resourcesOf, s3Uri, type LabResources } from '../resources';
 import { auc, BadRows } from '../../../lib/flights/rows';
-import { trainedModels, type TrainedModel } from '../models/trained';
+import { trainedModels, type TrainingAttempt } from '../models/trained';
 import { parseBooster, scoreTrees, type Booster } from '../../../lib/flights/booster';
 
 /** What trees must gain over a logistic regression on the same rows. */
@@ -45,7 +45,7 @@ export async function checkTrain(run: LabRun): Promise<Verdict> {
 async function inputsVerdict(
   run: LabRun,
   resources: LabResources,
-  job: TrainedModel,
+  job: TrainingAttempt,
   again: string,
 ): Promise<Verdict | undefined> {
   for (const channel of ['train', 'validation']) {
@@ -71,7 +71,12 @@ async function inputsVerdict(
   return undefined;
 }
 
-async function modelVerdict(run: LabRun, resources: LabResources, job: TrainedModel, again: string): Promise<Verdict> {
+async function modelVerdict(
+  run: LabRun,
+  resources: LabResources,
+  job: TrainingAttempt,
+  again: string,
+): Promise<Verdict> {
   const model = await readModel(run, job);
   if (typeof model === 'string')
     return notDone(`The model of ${job.name} cannot be used: ${model}.`, `Train again: ${again}`);
@@ -124,7 +129,7 @@ async function modelVerdict(run: LabRun, resources: LabResources, job: TrainedMo
 }
 
 /** The booster in a job's archive, or why it cannot be used. */
-export async function readModel(run: LabRun, job: TrainedModel): Promise<Booster | string> {
+export async function readModel(run: LabRun, job: TrainingAttempt): Promise<Booster | string> {
   if (job.artifact === undefined) return 'the job left no model.tar.gz';
   const { bucket, key } = parseS3(job.artifact);
   try {

@@ -4,7 +4,7 @@ import type { LabRun } from '../../../lib/course/run';
 import { labCommand } from '../../../lib/course/say';
 import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
 import { createAndWait } from '../aws-cli';
-import { requireData, requireModel, requireJobSuccess, withQuotaAdvice } from '../jobs/guards';
+import { requireData, requireModel, requireJobSuccess, withStartAdvice } from '../jobs/guards';
 import { jobName, resourcesOf } from '../resources';
 import { scriptProcessingRequest, trainingRequest } from '../jobs/requests';
 import { failureReason } from '../models/trained';
@@ -35,7 +35,7 @@ async function act(run: LabRun): Promise<void> {
   const name = jobName(run, 'train');
   const waiting = { minutes: 60, next: labCommand(run, 'check', 'train') };
   if (resources.compute === 'processing') {
-    const job = await withQuotaAdvice(
+    const job = await withStartAdvice(
       run,
       () => runProcessing(run, scriptProcessingRequest(run, resources, code, name, 'train'), waiting),
       'processing',
@@ -49,7 +49,7 @@ async function act(run: LabRun): Promise<void> {
     await requireModel(run, resources, name, 'processing');
     return;
   }
-  const job = await withQuotaAdvice(run, () => runTraining(run, trainingRequest(run, resources, code, name), waiting));
+  const job = await withStartAdvice(run, () => runTraining(run, trainingRequest(run, resources, code, name), waiting));
   await requireJobSuccess(run, resources, 'train', {
     by: 'training',
     name,

@@ -9,11 +9,11 @@ import { quoted } from '../../../lib/course/shell';
 import { readWork } from '../../../lib/course/work';
 import { codeCommands, codeVersion, uploadCode } from '../jobs/code';
 import { createAndWait } from '../aws-cli';
-import { jobFailureAdvice, requireData, requireJobSuccess, withQuotaAdvice } from '../jobs/guards';
+import { jobFailureAdvice, requireData, requireJobSuccess, withStartAdvice } from '../jobs/guards';
 import { jobName, MODELS, resourcesOf, s3Uri, type LabResources } from '../resources';
 import { scriptProcessingRequest, TUNING_LIMITS, tuningRequest } from '../jobs/requests';
 import { readSearchSpace, type SearchSpace } from '../answers/search-space';
-import { baselineOf, candidatesOf, trainedModels, type TrainedModel } from '../models/trained';
+import { baselineOf, candidatesOf, trainedModels, type TrainingAttempt } from '../models/trained';
 
 const exercise: Exercise = {
   file: 'space.json',
@@ -67,7 +67,7 @@ async function act(run: LabRun): Promise<void> {
     run.progress('a random search, one training after the other: Processing jobs know no Bayesian tuning');
     const key = `${MODELS}${name}/space.json`;
     await putObject(run, resources.bucket, key, Buffer.from(text), 'application/json');
-    const job = await withQuotaAdvice(
+    const job = await withStartAdvice(
       run,
       () => runProcessing(run, scriptProcessingRequest(run, resources, code, name, 'tune', key), waiting),
       'processing',
@@ -80,7 +80,7 @@ async function act(run: LabRun): Promise<void> {
     });
     return;
   }
-  const job = await withQuotaAdvice(run, () =>
+  const job = await withStartAdvice(run, () =>
     runTuning(run, tuningRequest(run, resources, code, name, space), waiting),
   );
   if (job.HyperParameterTuningJobStatus !== 'Completed' || !job.BestTrainingJob) {
@@ -163,7 +163,7 @@ async function tuningVerdict(
 async function searchVerdict(
   run: LabRun,
   resources: LabResources,
-  search: TrainedModel,
+  search: TrainingAttempt,
   again: string,
 ): Promise<Verdict | undefined> {
   if (['InProgress', 'Stopping'].includes(search.status)) {
@@ -191,7 +191,7 @@ async function searchVerdict(
 }
 
 /** What the search gained. */
-function gainVerdict(run: LabRun, all: readonly TrainedModel[], again: string): Verdict {
+function gainVerdict(run: LabRun, all: readonly TrainingAttempt[], again: string): Verdict {
   const baseline = baselineOf(all);
   const candidates = candidatesOf(all);
   const [best] = candidates;

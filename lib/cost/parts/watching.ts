@@ -2,7 +2,7 @@
 import { DescribeAlarmsCommand, ListMetricsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { count } from '../../course/say';
 import { HOURS_A_MONTH } from '../../facts/prices';
-import { stackNames, taggedNames } from '../../teardown/belonging';
+import { stackNames, taggedNames } from '../../teardown/ownership-proof';
 import { ourStacks } from '../../teardown/kinds/cloudformation/ours';
 import { dimensionsOf } from '../../teardown/kinds/cloudwatch/watching';
 import { MOST, type Look } from '../look';

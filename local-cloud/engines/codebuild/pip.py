@@ -1,4 +1,4 @@
-"""Stands for pip in a build: the local cloud installs nothing, it says whether what is asked for is there.
+"""Stands in for pip in a build: the local cloud installs nothing, it says whether what is asked for is there.
 
 What pip itself would refuse before it looks for packages (a requirement without a hash where hashes are required, a
 file that is not there) is refused here too. A version that differs from the one asked for is named in the output.
@@ -47,7 +47,7 @@ class PipError(Exception):
 
 
 class RequestedPackage:
-    """One requirement and where it stands."""
+    """One requirement, and whether hashes came with it."""
 
     def __init__(self, text: str, hashed: bool) -> None:
         """Raises PipError for what is no requirement by name."""

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 def number(operand: Json) -> float:
     """The number of an operand.
 
-    Raises Lacking for a dynamic rule's function: AWS supports those in Glue ETL only, not on the Data Catalog.
+    Raises UnsupportedLocally for a dynamic rule's function: AWS has those in Glue ETL only, not on the Data Catalog.
     """
     kind = operand["kind"]
     if kind == "number":

@@ -1,6 +1,6 @@
 """The figures that rules are about.
 
-Each measure gives the metrics' values by their AWS names, or raises where every value is NULL.
+Each measure returns its value, or raises where every value is NULL.
 NULLs do not count for uniqueness, entropy and the like; they count as one value for DistinctValuesCount.
 """
 
@@ -10,9 +10,6 @@ from collections.abc import Callable, Sequence
 
 from .dataset import Column, Dataset
 from .outcome import NothingToMeasure, RuleFailure
-
-Metrics = dict[str, float]
-Value = float | int
 
 
 def no_values_error(dataset: Dataset, analyzer: str, column: str, where: str | None) -> Exception:

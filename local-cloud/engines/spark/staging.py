@@ -74,7 +74,7 @@ class Staging:
         import boto3
         from botocore.config import Config
 
-        # Glue itself reads and writes here, not the script: faults of the cloud do not meet it (plugin/faults.py).
+        # Glue itself reads and writes here, not the script: injected faults do not meet it (plugin/fault_injection.py).
         # The stubs do not know the application id yet.
         inner = Config(user_agent_appid="mla-inner")  # type: ignore[call-arg]
         config = Config(max_pool_connections=_THREADS, s3={"addressing_style": "path"})

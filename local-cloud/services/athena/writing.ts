@@ -1,4 +1,4 @@
-/** Statements that write data: UNLOAD and CREATE TABLE AS. */
+/** Statements whose results are written to S3: SELECT, UNLOAD and CREATE TABLE AS. */
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Column, TableInput } from '@aws-sdk/client-glue';

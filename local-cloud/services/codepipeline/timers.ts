@@ -2,7 +2,7 @@
 
 export interface Timers {
   now(): Date;
-  /** Runs something later; the result takes it back. */
+  /** Runs something later. @returns cancels it */
   after(ms: number, run: () => void): () => void;
 }
 
@@ -29,7 +29,7 @@ export class Limits {
 
   constructor(private readonly timers: Timers) {}
 
-  /** Runs something when the limit is over; the result takes it back. */
+  /** Runs something when the limit is over. @returns cancels it */
   after(ms: number, run: () => void): () => void {
     const limit = {
       due: this.timers.now().getTime() + ms,

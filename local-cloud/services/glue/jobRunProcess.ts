@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { lateMs } from '../badDay';
+import { writeDelayMs } from '../simulatedFailures';
 import { RoleLogStream } from '../roleLogs';
 import type { Cloud, Principal } from '../service';
 import { asRole, assumeForGlue } from './role';
@@ -106,8 +106,8 @@ export class JobProcess {
 
   private async execute(role: Principal, job: string): Promise<Outcome> {
     const { arguments: args } = this.plan;
-    const output = new RoleLogStream(role.logs, args.outputGroup, args.stream, lateMs(this.cloud));
-    const error = new RoleLogStream(role.logs, args.errorGroup, args.stream, lateMs(this.cloud));
+    const output = new RoleLogStream(role.logs, args.outputGroup, args.stream, writeDelayMs(this.cloud));
+    const error = new RoleLogStream(role.logs, args.errorGroup, args.stream, writeDelayMs(this.cloud));
     const engine = join(this.cloud.engines, 'spark');
     if (this.plan.kind === 'glueetl' && this.plan.glueVersion !== '6.0') {
       error.add(`WARN Glue ${this.plan.glueVersion} was asked for; this engine is Spark 4.1.1, that of Glue 6.0.`);

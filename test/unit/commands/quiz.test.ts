@@ -290,9 +290,9 @@ describe('exam', () => {
   });
 
   test.each([
-    ['exam --minutes 3', '"3" cannot be --minutes.', './lab exam --minutes 45'],
-    ['exam --minutes long', '"long" cannot be --minutes.', './lab exam --minutes 45'],
-    ['exam --seed x', '"x" cannot be --seed.', './lab exam --seed 7'],
+    ['exam --minutes 3', '"3" is not a valid --minutes.', './lab exam --minutes 45'],
+    ['exam --minutes long', '"long" is not a valid --minutes.', './lab exam --minutes 45'],
+    ['exam --seed x', '"x" is not a valid --seed.', './lab exam --seed 7'],
   ])('%s is wrong use', async (line, what, next) => {
     const { code, err } = await world.run(line, { typed: [] });
     expect(code).toBe(2);

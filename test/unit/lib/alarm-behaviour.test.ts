@@ -1,5 +1,5 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { actionsOf, delayOf, metricsOf, rings } from '../../../lib/aws/alarm-behaviour';
+import { actionsOf, delayOf, metricsOf, entersAlarm } from '../../../lib/aws/alarm-behaviour';
 import { calculate, CannotCalculate } from '../../../lib/aws/metric-math';
 
 describe('metric math on one value in place of each series', () => {
@@ -72,17 +72,17 @@ describe('what an alarm would do', () => {
     ['at the threshold, or below', { ComparisonOperator: 'LessThanOrEqualToThreshold' }, 5, true],
     ['nothing is published', {}, undefined, false],
     ['nothing is published, and that breaches', { TreatMissingData: 'breaching' }, undefined, true],
-  ])('%s', (_what, change, value, expected) => expect(rings(alarm(change), () => value)).toBe(expected));
+  ])('%s', (_what, change, value, expected) => expect(entersAlarm(alarm(change), () => value)).toBe(expected));
 
   test('of a calculation, the one that is returned decides', () => {
-    expect(rings(math('m / 2'), () => 12)).toBe(true);
-    expect(rings(math('FILL(m, 9)'), () => undefined)).toBe(true);
+    expect(entersAlarm(math('m / 2'), () => 12)).toBe(true);
+    expect(entersAlarm(math('FILL(m, 9)'), () => undefined)).toBe(true);
   });
 
   test('what is beyond us is said', () => {
-    expect(rings(math('RATE(m)'), () => 1)).toMatch(/the function RATE is not known/);
-    expect(rings(math('all + 1'), () => 1)).toMatch(/all is not known/);
-    expect(rings(alarm({ ThresholdMetricId: 'band' }), () => 1)).toMatch(/a band/);
+    expect(entersAlarm(math('RATE(m)'), () => 1)).toMatch(/the function RATE is not known/);
+    expect(entersAlarm(math('all + 1'), () => 1)).toMatch(/all is not known/);
+    expect(entersAlarm(alarm({ ThresholdMetricId: 'band' }), () => 1)).toMatch(/a band/);
   });
 
   test('metrics, delay and statistic are read in both forms', () => {

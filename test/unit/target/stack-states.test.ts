@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { StackStatus } from '@aws-sdk/client-cloudformation';
 
 import { brokenFunctions } from '../../../lib/target/stack-functions';
-import { bringToRest, removeStack } from '../../../lib/target/stack-removal';
+import { waitUntilStable, removeStack } from '../../../lib/target/stack-removal';
 import { TREATMENTS, treatmentOf } from '../../../lib/target/stack-states';
 
 const NAME = 'MlaLabs-DataPrep';
@@ -159,14 +159,14 @@ test.each(Object.keys(TREATMENTS).filter((status) => status !== 'DELETE_COMPLETE
 test('an update that ends just before it is cancelled is waited for', async () => {
   const cloud = new FakeFormation('UPDATE_IN_PROGRESS');
   cloud.refuse = (command) => (command === 'CancelUpdateStack' ? failure('ValidationError', 'too late') : undefined);
-  expect(await bringToRest(cloud.target, NAME, () => undefined)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
+  expect(await waitUntilStable(cloud.target, NAME, () => undefined)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
 });
 
 test('a state that never ends is told after 75 minutes', async () => {
   const cloud = new FakeFormation('CREATE_IN_PROGRESS');
   let minutes = 0;
   const clock = { now: () => new Date(NOW.getTime() + (minutes += 10) * 60_000), sleep: async () => undefined };
-  await expect(bringToRest({ ...cloud.target, clock }, NAME, () => undefined)).rejects.toThrow(
+  await expect(waitUntilStable({ ...cloud.target, clock }, NAME, () => undefined)).rejects.toThrow(
     'still CREATE_IN_PROGRESS after 75 minutes',
   );
 });

@@ -50,7 +50,7 @@ function languageOf(file: string): Extension {
   return StreamLanguage.define(file.endsWith('.dqdl') ? dqdl : insights);
 }
 
-/** The site's own colours, which know the dark. */
+/** The site's own colours, for light and dark mode. */
 const colours = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--vp-c-text-2)', fontStyle: 'italic' },
   { tag: [tags.keyword, tags.operatorKeyword], color: 'var(--vp-c-brand-1)', fontWeight: '600' },
@@ -80,9 +80,9 @@ export interface Editor {
 }
 
 /**
- * Opens an editor. Tab leaves it, as everywhere on a page: who writes with the keyboard alone must get out again.
+ * Opens an editor. Tab leaves it, so that nobody is trapped who has a keyboard only.
  *
- * @param label what it is called for who does not see it
+ * @param label its accessible name
  */
 export function openEditor(
   parent: HTMLElement,

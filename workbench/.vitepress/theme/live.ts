@@ -116,7 +116,7 @@ function follow(lab: string, id: string, command: Command): void {
   stream.onerror = () =>
     (live.problem =
       here.readyState === EventSource.CLOSED
-        ? 'Nobody tells any more what this command does: load the page anew, or open the link that ./lab open printed.'
+        ? 'The connection to this command is lost: reload the page, or open the link that ./lab open printed.'
         : 'The connection to ./lab open is broken; trying again.');
   stream.onmessage = ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as JobEvent;

@@ -2,8 +2,8 @@
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { isNoSuchJob } from '../../../lib/aws/sagemaker';
-import { readDataFile } from '../../../lib/course/plan';
-import { preparedManifest } from '../../../lib/course/prepared';
+import { readDataFile } from '../../../lib/course/data-plan';
+import { preparedManifest } from '../../../lib/course/prepared-data';
 import { LabError } from '../../../lib/course/errors';
 import type { AnswerView, EndpointsView } from '../../api';
 import { outputsOf, type View, wrongName } from './view';

@@ -1,6 +1,7 @@
 /** Data Quality: the lab's rulesets, evaluations of them on its tables, and the outcome of one, rule by rule. */
 import { ListDataQualityRulesetsCommand } from '@aws-sdk/client-glue';
 import { listTables } from '../../../lib/aws/glue';
+import { everyPage } from '../../../lib/target/pages';
 import { evaluationRuns, getEvaluation, startEvaluation, writeRuleset } from '../../../lib/aws/quality';
 import { partName } from '../../../lib/course/names';
 import { type LabRun, output } from '../../../lib/course/run';
@@ -56,15 +57,15 @@ export const quality: View = {
 
 /** The stack's own, and those for tables of the lab's database. */
 async function rulesetsOf(run: LabRun): Promise<string[]> {
-  const found: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await run.clients.glue.send(new ListDataQualityRulesetsCommand({ NextToken: token }));
-    for (const { Name = '', TargetTable } of page.Rulesets ?? [])
-      if (Name === run.outputs.Ruleset || TargetTable?.DatabaseName === output(run, 'Database')) found.push(Name);
-    token = page.NextToken;
-  } while (token);
-  return found;
+  const rulesets = await everyPage(async (NextToken) => {
+    const page = await run.clients.glue.send(new ListDataQualityRulesetsCommand({ NextToken }));
+    return { items: page.Rulesets, next: page.NextToken };
+  });
+  return rulesets
+    .filter(
+      ({ Name, TargetTable }) => Name === run.outputs.Ruleset || TargetTable?.DatabaseName === output(run, 'Database'),
+    )
+    .map(({ Name = '' }) => Name);
 }
 
 async function tablesOf(run: LabRun, database: string): Promise<string[]> {

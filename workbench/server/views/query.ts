@@ -7,6 +7,7 @@ import {
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { billedBytes, LEAST_BILLED_BYTES, recentQueries, resultsOf } from '../../../lib/aws/athena';
+import { everyPage } from '../../../lib/target/pages';
 import { type LabRun, output } from '../../../lib/course/run';
 import { Tariff } from '../../../lib/facts/prices';
 import type { QueriesView, QueryView } from '../../api';
@@ -54,18 +55,14 @@ export const query: View = {
 
 async function savedQueries(run: LabRun, WorkGroup: string): Promise<QueriesView['saved']> {
   const { athena } = run.clients;
-  const found: { name: string; sql: string }[] = [];
-  let token: string | undefined;
-  do {
-    const { NamedQueryIds = [], NextToken } = await athena.send(
-      new ListNamedQueriesCommand({ WorkGroup, NextToken: token, MaxResults: 50 }),
+  const found = await everyPage(async (NextToken) => {
+    const { NamedQueryIds = [], NextToken: next } = await athena.send(
+      new ListNamedQueriesCommand({ WorkGroup, NextToken, MaxResults: 50 }),
     );
-    if (NamedQueryIds.length > 0) {
-      const { NamedQueries = [] } = await athena.send(new BatchGetNamedQueryCommand({ NamedQueryIds }));
-      found.push(...NamedQueries.map(({ Name = '', QueryString = '' }) => ({ name: Name, sql: QueryString })));
-    }
-    token = NextToken;
-  } while (token);
+    if (NamedQueryIds.length === 0) return { next };
+    const { NamedQueries = [] } = await athena.send(new BatchGetNamedQueryCommand({ NamedQueryIds }));
+    return { items: NamedQueries.map(({ Name: name = '', QueryString: sql = '' }) => ({ name, sql })), next };
+  });
   return found.sort((a, b) => a.name.localeCompare(b.name));
 }
 

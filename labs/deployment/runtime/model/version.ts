@@ -6,6 +6,7 @@ import {
   type DescribeModelPackageOutput,
 } from '@aws-sdk/client-sagemaker';
 import { isNotFound } from '../../../../lib/aws/not-found';
+import { everyPage } from '../../../../lib/target/pages';
 import { LATEST } from '../../names';
 import { stepCommand } from '../pipeline-action/command';
 import { parseClaimedAuc } from './auc-threshold';
@@ -72,18 +73,13 @@ async function newest(registry: Registry, group: string): Promise<string> {
 export function sageMakerRegistry(sagemaker: SageMakerClient): Registry {
   return {
     async approved(ModelPackageGroupName) {
-      const found: { arn: string; number: number }[] = [];
-      let NextToken: string | undefined;
-      do {
+      const found = await everyPage(async (NextToken) => {
         const page = await sagemaker.send(
           new ListModelPackagesCommand({ ModelPackageGroupName, ModelApprovalStatus: 'Approved', NextToken }),
         );
-        for (const { ModelPackageArn = '', ModelPackageVersion = 0 } of page.ModelPackageSummaryList ?? []) {
-          found.push({ arn: ModelPackageArn, number: ModelPackageVersion });
-        }
-        NextToken = page.NextToken;
-      } while (NextToken);
-      return found;
+        return { items: page.ModelPackageSummaryList, next: page.NextToken };
+      });
+      return found.map(({ ModelPackageArn: arn = '', ModelPackageVersion: number = 0 }) => ({ arn, number }));
     },
     async describe(ModelPackageName) {
       try {

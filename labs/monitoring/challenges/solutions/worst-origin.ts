@@ -3,7 +3,7 @@
  * joined by the id; AUC is the share of pairs of a late and a punctual flight that the scores put in order.
  */
 import { listObjects, putObject, readObject } from '../../../../lib/aws/s3';
-import { dataPlan } from '../../../../lib/course/plan';
+import { dataPlan } from '../../../../lib/course/data-plan';
 import type { LabRun } from '../../../../lib/course/run';
 import { CAPTURE, TRUTH } from '../../names';
 import { resourcesOf } from '../../resources';

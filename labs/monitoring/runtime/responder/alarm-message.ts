@@ -13,7 +13,7 @@ export interface SnsEvent {
   readonly Records?: readonly { readonly Sns?: { readonly Message?: string } }[];
 }
 
-/** The messages of an event; nothing for one that SNS did not bring. Those that are none of an alarm are undefined. */
+/** The messages of an event; nothing for one that SNS did not bring. Those that are not from an alarm are undefined. */
 export function alarmMessagesOf(event: SnsEvent): (AlarmMessage | undefined)[] {
   return (event.Records ?? []).map(({ Sns }) => {
     try {

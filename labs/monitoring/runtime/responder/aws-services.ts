@@ -15,6 +15,7 @@ import {
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { everyPage } from '../../../../lib/target/pages';
 import { PAUSE_MS, sleep, type LambdaContext } from '../environment';
 import { s3Store } from './store';
 import type { EndpointStack, Job, ResponderSettings, Transition, Version, Services } from './services';
@@ -102,22 +103,21 @@ function jobs(sagemaker: SageMakerClient): Jobs {
 function registry(sagemaker: SageMakerClient, group: string): Pick<Services, 'versions' | 'register' | 'reject'> {
   return {
     async versions() {
-      const found: Version[] = [];
-      let NextToken: string | undefined;
-      do {
+      const summaries = await everyPage(async (NextToken) => {
         const page = await sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName: group, NextToken }));
-        for (const { ModelPackageArn: arn = '' } of page.ModelPackageSummaryList ?? []) {
-          const one = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
-          found.push({
-            arn,
-            number: one.ModelPackageVersion ?? 0,
-            status: one.ModelApprovalStatus ?? '',
-            model: one.InferenceSpecification?.Containers?.[0]?.ModelDataUrl ?? '',
-            metadata: one.CustomerMetadataProperties ?? {},
-          });
-        }
-        NextToken = page.NextToken;
-      } while (NextToken);
+        return { items: page.ModelPackageSummaryList, next: page.NextToken };
+      });
+      const found: Version[] = [];
+      for (const { ModelPackageArn: arn = '' } of summaries) {
+        const one = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+        found.push({
+          arn,
+          number: one.ModelPackageVersion ?? 0,
+          status: one.ModelApprovalStatus ?? '',
+          model: one.InferenceSpecification?.Containers?.[0]?.ModelDataUrl ?? '',
+          metadata: one.CustomerMetadataProperties ?? {},
+        });
+      }
       return found.sort((a, b) => b.number - a.number);
     },
     async register(request) {

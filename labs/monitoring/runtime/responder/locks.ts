@@ -22,7 +22,12 @@ export type LockResult = { readonly ok: true } | { readonly ok: false; readonly 
 const keyOfLock = (name: LockName): string => `${LOCKS}${name}.json`;
 const later = (from: Date, minutes: number): Date => new Date(from.getTime() + minutes * 60_000);
 
-/** @param coolDownMinutes how long after the last one the next may begin */
+/**
+ * Takes the lock for a decision, or says who holds it, or until when it cools down. Taking it again renews it.
+ *
+ * @param id of the decision
+ * @param coolDownMinutes how long after the last one the next may begin
+ */
 export async function acquireLock(
   services: Services,
   name: LockName,
@@ -66,6 +71,7 @@ async function lastOf(services: Services, lock: Lock, now: Date): Promise<Lock['
   return new Date(lock.until ?? 0) > now ? 'busy' : undefined;
 }
 
+/** Whether a decision holds the lock no more: there is none, another one holds it, or its time is over. */
 export async function isLockExpired(services: Services, name: LockName, id: string): Promise<boolean> {
   const stored = await services.store.read(keyOfLock(name));
   const lock = stored && (JSON.parse(stored.text) as Lock);

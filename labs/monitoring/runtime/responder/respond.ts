@@ -45,14 +45,14 @@ async function onAlarm(
   services: Services,
   settings: ResponderSettings,
 ): Promise<Outcome> {
-  if (claim === undefined) return { ignored: 'a message that is none of an alarm' };
+  if (claim === undefined) return { ignored: 'a message that is not from an alarm' };
   const kind = causeOf(claim.alarm, settings.learner);
-  if (kind === undefined) return { ignored: `${claim.alarm} is no alarm of this lab` };
-  if (claim.state !== 'ALARM') return { ignored: `${claim.alarm} tells of ${claim.state}` };
+  if (kind === undefined) return { ignored: `${claim.alarm} is not an alarm of this lab` };
+  if (claim.state !== 'ALARM') return { ignored: `${claim.alarm} reports ${claim.state}` };
   const found = await services.transition(claim.alarm, claim.at);
   if (found === undefined) {
     return {
-      ignored: `CloudWatch knows of no alarm ${claim.alarm} at ${claim.at.toISOString()}: the message is not its`,
+      ignored: `CloudWatch's history has no alarm of ${claim.alarm} at ${claim.at.toISOString()}: the message is not from it`,
     };
   }
   const id = idOf(found.at, kind);

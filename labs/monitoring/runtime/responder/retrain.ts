@@ -65,10 +65,10 @@ export async function startRetraining(
 }
 
 /**
- * Drift stays: each hour's analysis finds it again in what was captured, and the alarm rings again. A retraining is worth
- * its cost where it learns something: the same data and code give the same model.
+ * Drift persists: each hour's analysis finds it again, and the alarm fires again. Retraining on the same data and code
+ * gives the same model, at the same cost.
  *
- * @throws Nothing where an earlier retraining has learnt all of it, and what it came to still stands
+ * @throws NothingToDo where an earlier retraining used the same data and code, and its result still stands
  */
 async function requireNews(
   services: Services,

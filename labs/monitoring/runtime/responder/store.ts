@@ -1,6 +1,7 @@
 /** Objects of the data bucket, as the responder needs them. */
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, type _Object } from '@aws-sdk/client-s3';
-import { wasSentAgain } from '../../../../lib/aws/sent-again';
+import { everyPage } from '../../../../lib/target/pages';
+import { wasRetried } from '../../../../lib/aws/retried';
 import { s3Config } from '../environment';
 import type { Store } from './services';
 
@@ -34,20 +35,15 @@ export function s3Store(Bucket: string): Store {
     } catch (error) {
       if (!LATE.includes((error as Error).name)) throw error;
       // Where an answer was lost, what came first was this very write.
-      const there = wasSentAgain(error) ? await read(key) : undefined;
+      const there = wasRetried(error) ? await read(key) : undefined;
       return there?.text === text ? there.etag : undefined;
     }
   };
-  const list = async (Prefix: string, StartAfter?: string): Promise<_Object[]> => {
-    const found: _Object[] = [];
-    let ContinuationToken: string | undefined;
-    do {
+  const list = (Prefix: string, StartAfter?: string): Promise<_Object[]> =>
+    everyPage(async (ContinuationToken) => {
       const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken }));
-      found.push(...(page.Contents ?? []));
-      ContinuationToken = page.NextContinuationToken;
-    } while (ContinuationToken);
-    return found;
-  };
+      return { items: page.Contents, next: page.NextContinuationToken };
+    });
   return {
     read,
     create: (key, text) => unlessLate(key, text, { IfNoneMatch: '*' }),

@@ -1,7 +1,7 @@
 import { DeleteNamedQueryCommand, ListNamedQueriesCommand } from '@aws-sdk/client-athena';
-import { isTheStacks } from '../../belonging';
+import { isTheStacks } from '../../ownership-proof';
 import type { Found, Kind } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { onWorkGroup, ourWorkGroups } from './ours';
 
 /** A query that a learner saved in our workgroup. */
@@ -12,7 +12,7 @@ export const athenaNamedQuery: Kind = {
   async list(scope) {
     const found: Found[] = [];
     for (const [workGroup, because] of await ourWorkGroups(scope)) {
-      const ids = await everyPage(async (NextToken) => {
+      const ids = await listAll(async (NextToken) => {
         const about = { WorkGroup: workGroup, NextToken };
         const page = await scope.run.clients.athena.send(new ListNamedQueriesCommand(about));
         return { items: page.NamedQueryIds, next: page.NextToken };

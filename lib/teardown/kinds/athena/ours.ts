@@ -1,7 +1,7 @@
 import { GetWorkGroupCommand, ListTagsForResourceCommand } from '@aws-sdk/client-athena';
 import { baseName } from '../../../course/names';
 import { arnHere, athenaWorkGroup } from '../../arns';
-import { provenNames } from '../../belonging';
+import { provenNames } from '../../ownership-proof';
 import type { Permission, Scope } from '../../kind';
 
 /** Our workgroups that exist. */

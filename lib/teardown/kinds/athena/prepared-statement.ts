@@ -1,6 +1,6 @@
 import { DeletePreparedStatementCommand, ListPreparedStatementsCommand } from '@aws-sdk/client-athena';
 import type { Found, Kind } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { onWorkGroup, ourWorkGroups } from './ours';
 
 /** A prepared statement in our workgroup. */
@@ -11,7 +11,7 @@ export const athenaPreparedStatement: Kind = {
   async list(scope) {
     const found: Found[] = [];
     for (const [workGroup, because] of await ourWorkGroups(scope)) {
-      const statements = await everyPage(async (NextToken) => {
+      const statements = await listAll(async (NextToken) => {
         const about = { WorkGroup: workGroup, NextToken };
         const page = await scope.run.clients.athena.send(new ListPreparedStatementsCommand(about));
         return { items: page.PreparedStatements, next: page.NextToken };

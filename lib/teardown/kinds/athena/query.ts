@@ -4,7 +4,7 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { untilGone } from '../../wait';
 import { onWorkGroup, ourWorkGroups } from './ours';
 
@@ -44,7 +44,7 @@ export const athenaQuery: Kind = {
 };
 
 function latest({ run }: Scope, WorkGroup: string): Promise<string[]> {
-  return everyPage(async (NextToken) => {
+  return listAll(async (NextToken) => {
     const about = { WorkGroup, MaxResults: 50, NextToken };
     const page = await run.clients.athena.send(new ListQueryExecutionsCommand(about));
     return { items: page.QueryExecutionIds, next: page.NextToken };

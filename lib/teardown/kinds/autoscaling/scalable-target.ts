@@ -6,7 +6,7 @@ import {
 import { arnsOf } from '../../arns';
 import { isRefused, orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { goesWithStack } from '../cloudformation/ours';
 import { ourEndpointNames } from '../sagemaker/endpoints';
 
@@ -63,7 +63,7 @@ export const autoscalingScalableTarget: Kind = {
 
 /** All of the account. Whoever may not look deletes endpoints all the same: SageMaker says itself where it cannot. */
 async function targets(scope: Scope): Promise<readonly { ResourceId?: string; ScalableDimension?: string }[]> {
-  return everyPage(async (NextToken) => {
+  return listAll(async (NextToken) => {
     const asked = scope.run.clients.autoscaling.send(
       new DescribeScalableTargetsCommand({ ServiceNamespace: SAGEMAKER, NextToken }),
     );

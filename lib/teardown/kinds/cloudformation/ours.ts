@@ -1,8 +1,8 @@
 /** Stacks besides the lab's own: those that a pipeline, a step or a learner made with our role or our tags. */
 import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { isOfStack, usesOurRole } from '../../belonging';
+import { isOfStack, usesOurRole } from '../../ownership-proof';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { isResource, resourcesOf, type StackResource } from '../../stack';
 import { hasTags } from '../../tags';
 
@@ -23,7 +23,7 @@ export interface OurStack {
 export function ourStacks(scope: Scope): Promise<readonly OurStack[]> {
   return scope.once('stacks', async () => {
     if (!scope.kinds.has(STACK_KIND)) return [];
-    const all = await everyPage<Stack>(async (NextToken) => {
+    const all = await listAll<Stack>(async (NextToken) => {
       const page = await scope.run.clients.cloudformation.send(new DescribeStacksCommand({ NextToken }));
       return { items: page.Stacks, next: page.NextToken };
     });

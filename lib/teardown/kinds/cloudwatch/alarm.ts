@@ -6,9 +6,9 @@ import {
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { arnHere, arnsOf, SEARCH_BY_TAG } from '../../arns';
-import { provenNames, taggedNames } from '../../belonging';
+import { provenNames, taggedNames } from '../../ownership-proof';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { goesWithStack } from '../cloudformation/ours';
 import { dimensionsOf, metricsOf, whyOurs } from './watching';
 
@@ -77,7 +77,7 @@ async function held(scope: Scope, name: string): Promise<boolean> {
 }
 
 async function allAlarms({ run }: Scope): Promise<{ metric: MetricAlarm[]; composite: CompositeAlarm[] }> {
-  const pages = await everyPage(async (NextToken) => {
+  const pages = await listAll(async (NextToken) => {
     // Without the types, CloudWatch tells of metric alarms alone.
     const page = await run.clients.cloudwatch.send(
       new DescribeAlarmsCommand({ NextToken, MaxRecords: 100, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),

@@ -4,7 +4,7 @@ import {
   type AnomalyDetector,
 } from '@aws-sdk/client-cloudwatch';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { dimensionsOf, metricsOf, whyOurs } from './watching';
 
 /** A model of a metric of ours that an alarm with a band made, and that outlives the alarm. It is billed like an alarm. */
@@ -48,7 +48,7 @@ export const cloudwatchAnomalyDetector: Kind = {
 /** All detectors of the account, by a name that is a metric's. */
 function detectors(scope: Scope): Promise<ReadonlyMap<string, AnomalyDetector>> {
   return scope.once('anomaly detectors', async () => {
-    const all = await everyPage(async (NextToken) => {
+    const all = await listAll(async (NextToken) => {
       const page = await scope.run.clients.cloudwatch.send(
         new DescribeAnomalyDetectorsCommand({ NextToken, AnomalyDetectorTypes: ['SINGLE_METRIC', 'METRIC_MATH'] }),
       );

@@ -5,10 +5,10 @@ import {
   type DashboardEntry,
 } from '@aws-sdk/client-cloudwatch';
 import { dimensionsOf, metricRows, type Widget, widgetsOf } from '../../../aws/dashboard-body';
-import { taggedArns } from '../../belonging';
+import { taggedArns } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { goesWithStack } from '../cloudformation/ours';
 import { whyOurs, type Dimensions } from './watching';
 
@@ -20,7 +20,7 @@ export const cloudwatchDashboard: Kind = {
   async list(scope) {
     const { cloudwatch } = scope.run.clients;
     const tagged = await taggedArns(scope);
-    const all = await everyPage<DashboardEntry>(async (NextToken) => {
+    const all = await listAll<DashboardEntry>(async (NextToken) => {
       const page = await cloudwatch.send(new ListDashboardsCommand({ NextToken }));
       return { items: page.DashboardEntries, next: page.NextToken };
     });

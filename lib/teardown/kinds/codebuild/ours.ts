@@ -4,10 +4,10 @@ import {
   ListBuildsForProjectCommand,
   ListProjectsCommand,
 } from '@aws-sdk/client-codebuild';
-import { isTheStacks, usesOurRole } from '../../belonging';
+import { isTheStacks, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { hasTags } from '../../tags';
 
 export interface OurProject {
@@ -23,7 +23,7 @@ const BATCH = 100;
 /** Names of all build projects of the account. */
 export function projectNames(scope: Scope): Promise<readonly string[]> {
   return scope.once('build project names', () =>
-    everyPage<string>(async (nextToken) => {
+    listAll<string>(async (nextToken) => {
       const page = await scope.run.clients.codebuild.send(new ListProjectsCommand({ nextToken }));
       return { items: page.projects, next: page.nextToken };
     }),
@@ -60,7 +60,7 @@ export function ourProjects(scope: Scope): Promise<readonly OurProject[]> {
 
 /** Ids of all builds of a project that CodeBuild remembers. */
 export function buildsOf({ run }: Scope, projectName: string): Promise<string[]> {
-  return everyPage<string>(async (nextToken) => {
+  return listAll<string>(async (nextToken) => {
     const page = await orUndefined(
       run.clients.codebuild.send(new ListBuildsForProjectCommand({ projectName, nextToken })),
     );

@@ -4,10 +4,10 @@ import {
   ListPipelinesCommand,
   type PipelineDeclaration,
 } from '@aws-sdk/client-codepipeline';
-import { isTheStacks, taggedNames, usesOurRole } from '../../belonging';
+import { isTheStacks, taggedNames, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { ourBuckets } from '../s3/ours';
 
 export interface OurPipeline {
@@ -23,7 +23,7 @@ export function ourPipelines(scope: Scope): Promise<readonly OurPipeline[]> {
     const { codepipeline } = scope.run.clients;
     const tagged = await taggedNames(scope, 'codepipeline', '');
     const buckets = await ourBuckets(scope);
-    const names = await everyPage(async (nextToken) => {
+    const names = await listAll(async (nextToken) => {
       const page = await codepipeline.send(new ListPipelinesCommand({ nextToken }));
       return { items: page.pipelines?.flatMap(({ name }) => name ?? []), next: page.nextToken };
     });
@@ -57,7 +57,7 @@ const LATEST = 300;
 
 /** Ids of a pipeline's executions that go on. */
 export async function executionsGoingOn({ run }: Scope, pipelineName: string): Promise<string[]> {
-  const all = await everyPage(async (nextToken) => {
+  const all = await listAll(async (nextToken) => {
     const page = await orUndefined(
       run.clients.codepipeline.send(new ListPipelineExecutionsCommand({ pipelineName, maxResults: 100, nextToken })),
     );

@@ -6,10 +6,10 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge';
 import { arnHere, arnsOf, SEARCH_BY_TAG } from '../../arns';
-import { isOfStack, taggedNames, usesOurRole } from '../../belonging';
+import { isOfStack, taggedNames, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { goesWithStack } from '../cloudformation/ours';
 import { ourPipelines } from '../codepipeline/ours';
 
@@ -21,7 +21,7 @@ export const eventsRule: Kind = {
   async list(scope) {
     const { eventbridge } = scope.run.clients;
     const tagged = await taggedNames(scope, 'events', 'rule/');
-    const rules = await everyPage(async (NextToken) => {
+    const rules = await listAll(async (NextToken) => {
       const page = await eventbridge.send(new ListRulesCommand({ NextToken }));
       return { items: page.Rules, next: page.NextToken };
     });
@@ -52,7 +52,7 @@ export const eventsRule: Kind = {
 };
 
 async function targetsOf({ run }: Scope, Rule: string): Promise<readonly Target[]> {
-  return everyPage(async (NextToken) => {
+  return listAll(async (NextToken) => {
     const page = await orUndefined(run.clients.eventbridge.send(new ListTargetsByRuleCommand({ Rule, NextToken })));
     return { items: page?.Targets, next: page?.NextToken };
   });

@@ -1,10 +1,10 @@
 /** Crawlers, jobs, databases and runs of Glue that are ours, whoever made them. */
 import { GetCrawlersCommand, GetDatabaseCommand, GetJobRunsCommand, GetJobsCommand } from '@aws-sdk/client-glue';
 import type { Crawler, Job, JobRun } from '@aws-sdk/client-glue';
-import { isTheStacks, provenNames, taggedArns, usesOurRole } from '../../belonging';
+import { isTheStacks, provenNames, taggedArns, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { isIn, ourBuckets } from '../s3/ours';
 
 /** A thing of Glue, why it is ours, and whether CloudFormation looks after it. */
@@ -101,14 +101,14 @@ async function why(
 }
 
 function allCrawlers({ run }: Scope): Promise<Crawler[]> {
-  return everyPage(async (NextToken) => {
+  return listAll(async (NextToken) => {
     const page = await run.clients.glue.send(new GetCrawlersCommand({ NextToken }));
     return { items: page.Crawlers, next: page.NextToken };
   });
 }
 
 function allJobs({ run }: Scope): Promise<Job[]> {
-  return everyPage(async (NextToken) => {
+  return listAll(async (NextToken) => {
     const page = await run.clients.glue.send(new GetJobsCommand({ NextToken }));
     return { items: page.Jobs, next: page.NextToken };
   });

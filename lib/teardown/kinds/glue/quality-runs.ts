@@ -2,10 +2,10 @@ import {
   GetDataQualityRulesetEvaluationRunCommand,
   ListDataQualityRulesetEvaluationRunsCommand,
 } from '@aws-sdk/client-glue';
-import { usesOurRole } from '../../belonging';
+import { usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { ourDatabases } from './ours';
 
 export interface QualityRun {
@@ -22,7 +22,7 @@ export function ourQualityRuns(scope: Scope): Promise<readonly QualityRun[]> {
     const { glue } = scope.run.clients;
     const databases = new Set([...(await ourDatabases(scope)).keys()]);
     const ours: QualityRun[] = [];
-    const runs = await everyPage(async (NextToken) => {
+    const runs = await listAll(async (NextToken) => {
       const page = await glue.send(new ListDataQualityRulesetEvaluationRunsCommand({ NextToken }));
       return { items: page.Runs, next: page.NextToken };
     });

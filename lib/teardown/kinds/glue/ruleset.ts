@@ -1,8 +1,8 @@
 import { DeleteDataQualityRulesetCommand, ListDataQualityRulesetsCommand } from '@aws-sdk/client-glue';
 import { glueArns } from '../../arns';
-import { isTheStacks, taggedArns } from '../../belonging';
+import { isTheStacks, taggedArns } from '../../ownership-proof';
 import type { Found, Kind } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { ourDatabases } from './ours';
 
 /** A ruleset that a learner made for a table of our database, or with our tags, or one that outlived its stack. */
@@ -15,7 +15,7 @@ export const glueRuleset: Kind = {
     const databases = await ourDatabases(scope);
     const tagged = await taggedArns(scope);
     const found: Found[] = [];
-    const rulesets = await everyPage(async (NextToken) => {
+    const rulesets = await listAll(async (NextToken) => {
       const page = await glue.send(new ListDataQualityRulesetsCommand({ NextToken }));
       return { items: page.Rulesets, next: page.NextToken };
     });

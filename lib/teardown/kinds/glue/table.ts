@@ -3,7 +3,7 @@ import { sqlName } from '../../../course/names';
 import { glueArns } from '../../arns';
 import { orUndefined } from '../../errors';
 import type { Found, Kind } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { ourDatabases } from './ours';
 
 /** Tables of our database, whoever made them. Their partitions and versions go with them. */
@@ -19,7 +19,7 @@ export const glueTable: Kind = {
     const found: Found[] = [];
     const { glue } = scope.run.clients;
     for (const [DatabaseName, because] of await ourDatabases(scope)) {
-      const tables = await everyPage(async (NextToken) => {
+      const tables = await listAll(async (NextToken) => {
         const page = await orUndefined(glue.send(new GetTablesCommand({ DatabaseName, NextToken })));
         return { items: page?.TableList, next: page?.NextToken };
       });

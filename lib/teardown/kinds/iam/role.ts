@@ -1,7 +1,7 @@
 import { DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { removePolicies } from '../../../target/role-policies';
 import { roleName } from '../../arns';
-import { provenNames } from '../../belonging';
+import { provenNames } from '../../ownership-proof';
 import type { Kind } from '../../kind';
 import { tagsOfRole } from '../../roles';
 

@@ -1,7 +1,7 @@
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { logPrefixOf } from '../../../course/names';
 import { logGroupArns, onlyTagged, SEARCH_BY_TAG } from '../../arns';
-import { isTheStacks, proof, taggedArns } from '../../belonging';
+import { isTheStacks, proof, taggedArns } from '../../ownership-proof';
 import type { Found, Kind, Scope } from '../../kind';
 import { isOthers, type Tags } from '../../tags';
 import { groupExists, groupsStarting, ownPrefix, tagsOfGroup } from './groups';

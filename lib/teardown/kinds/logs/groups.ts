@@ -7,13 +7,13 @@ import { logPrefixOf } from '../../../course/names';
 import { arnHere } from '../../arns';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import type { Tags } from '../../tags';
 
 /** Names of the log groups whose names start so. */
 export function groupsStarting(scope: Scope, prefix: string): Promise<readonly string[]> {
   return scope.once(`log groups ${prefix}`, () =>
-    everyPage(async (nextToken) => {
+    listAll(async (nextToken) => {
       const about = { logGroupNamePrefix: prefix, nextToken };
       const page = await scope.run.clients.logs.send(new DescribeLogGroupsCommand(about));
       return { items: page.logGroups?.flatMap(({ logGroupName }) => logGroupName ?? []), next: page.nextToken };
@@ -31,7 +31,7 @@ export async function groupExists(scope: Scope, name: string): Promise<boolean> 
 
 /** Names of a group's streams that start so; none where there is no such group. */
 export function streamsStarting({ run }: Scope, group: string, prefix: string): Promise<string[]> {
-  return everyPage(async (nextToken) => {
+  return listAll(async (nextToken) => {
     const about = { logGroupName: group, logStreamNamePrefix: prefix, nextToken };
     const page = await orUndefined(run.clients.logs.send(new DescribeLogStreamsCommand(about)));
     return { items: page?.logStreams?.flatMap(({ logStreamName }) => logStreamName ?? []), next: page?.nextToken };

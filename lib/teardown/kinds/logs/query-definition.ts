@@ -1,7 +1,7 @@
 import { DeleteQueryDefinitionCommand, DescribeQueryDefinitionsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { provenNames } from '../../belonging';
+import { provenNames } from '../../ownership-proof';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { ourEndpointNames } from '../sagemaker/endpoints';
 import { tagsOfGroup } from './groups';
 
@@ -11,7 +11,7 @@ export const logsQueryDefinition: Kind = {
   title: 'saved queries of Logs Insights',
   after: [],
   async list(scope) {
-    const saved = await everyPage(async (nextToken) => {
+    const saved = await listAll(async (nextToken) => {
       const page = await scope.run.clients.logs.send(new DescribeQueryDefinitionsCommand({ nextToken }));
       return { items: page.queryDefinitions, next: page.nextToken };
     });

@@ -1,6 +1,6 @@
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { logGroupArns } from '../../arns';
-import { isTheStacks } from '../../belonging';
+import { isTheStacks } from '../../ownership-proof';
 import type { Found, Kind } from '../../kind';
 import { ourProjectNames } from '../codebuild/names';
 import { ourEndpointNames } from '../sagemaker/endpoints';

@@ -1,7 +1,7 @@
 import { DeleteLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCrawlerCommand } from '@aws-sdk/client-glue';
 import { logGroupArns } from '../../arns';
-import { isTheStacks } from '../../belonging';
+import { isTheStacks } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
 import { ourCrawlers, ourJobRuns } from '../glue/ours';

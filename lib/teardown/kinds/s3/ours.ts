@@ -1,5 +1,5 @@
 import { GetBucketTaggingCommand } from '@aws-sdk/client-s3';
-import { provenNames } from '../../belonging';
+import { provenNames } from '../../ownership-proof';
 import type { Permission, Scope } from '../../kind';
 import type { Tags } from '../../tags';
 

@@ -7,10 +7,10 @@ import {
   ListEndpointsCommand,
   ListTagsCommand,
 } from '@aws-sdk/client-sagemaker';
-import { isTheStacks, provenNames, taggedNames, usesOurRole } from '../../belonging';
+import { isTheStacks, provenNames, taggedNames, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { untilGone } from '../../wait';
 import { isIn, ourBuckets } from '../s3/ours';
 import { ourModels } from './ours';
@@ -27,7 +27,7 @@ export function ourEndpointConfigs(scope: Scope): Promise<readonly Served[]> {
     const models = new Set((await ourModels(scope)).map(({ name }) => name));
     const buckets = [...(await ourBuckets(scope)).keys()];
     const tagged = lower(await taggedNames(scope, 'sagemaker', 'endpoint-config/'));
-    const names = await everyPage(async (NextToken) => {
+    const names = await listAll(async (NextToken) => {
       const page = await sagemaker.send(new ListEndpointConfigsCommand({ NextToken, MaxResults: 100 }));
       return { items: page.EndpointConfigs?.flatMap((one) => one.EndpointConfigName ?? []), next: page.NextToken };
     });
@@ -55,7 +55,7 @@ export function ourEndpointConfigs(scope: Scope): Promise<readonly Served[]> {
 /** Names and ARNs of all endpoints of the account. */
 function allEndpoints(scope: Scope): Promise<ReadonlyMap<string, string>> {
   return scope.once('endpoint names', async () => {
-    const all = await everyPage(async (NextToken) => {
+    const all = await listAll(async (NextToken) => {
       const page = await scope.run.clients.sagemaker.send(new ListEndpointsCommand({ NextToken, MaxResults: 100 }));
       return { items: page.Endpoints, next: page.NextToken };
     });

@@ -1,6 +1,6 @@
 import { DeleteModelPackageGroupCommand, DescribeModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { onlyTagged } from '../../arns';
-import { isTheStacks } from '../../belonging';
+import { isTheStacks } from '../../ownership-proof';
 import type { Found, Kind } from '../../kind';
 import { ourGroups, sagemakerArns } from './ours';
 

@@ -1,7 +1,7 @@
 import { DeleteModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import { orUndefined } from '../../errors';
 import type { Found, Kind, Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { ourGroups, sagemakerArns } from './ours';
 
 /** The versions in our groups. */
@@ -42,7 +42,7 @@ export const sagemakerModelPackage: Kind = {
 };
 
 async function versions(scope: Scope, group: string): Promise<Found[]> {
-  const packages = await everyPage(async (NextToken) => {
+  const packages = await listAll(async (NextToken) => {
     const page = await orUndefined(
       scope.run.clients.sagemaker.send(
         new ListModelPackagesCommand({ ModelPackageGroupName: group, NextToken, MaxResults: 100 }),

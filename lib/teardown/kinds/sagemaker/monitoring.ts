@@ -6,10 +6,10 @@ import {
   ListMonitoringSchedulesCommand,
   type DescribeMonitoringScheduleResponse,
 } from '@aws-sdk/client-sagemaker';
-import { taggedNames, usesOurRole } from '../../belonging';
+import { taggedNames, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Scope } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import { isIn, ourBuckets } from '../s3/ours';
 import { ourEndpointNames, type Served } from './endpoints';
 
@@ -24,7 +24,7 @@ export function ourDefinitions(scope: Scope): Promise<readonly Served[]> {
     const endpoints = await ourEndpointNames(scope);
     const tagged = await taggedNames(scope, 'sagemaker', 'data-quality-job-definition/');
     const names = await unlessClosed(() =>
-      everyPage(async (NextToken) => {
+      listAll(async (NextToken) => {
         const page = await sagemaker.send(new ListDataQualityJobDefinitionsCommand({ NextToken, MaxResults: 100 }));
         return {
           items: page.JobDefinitionSummaries?.flatMap((one) => one.MonitoringJobDefinitionName ?? []),
@@ -62,7 +62,7 @@ export function ourMonitoringSchedules(scope: Scope): Promise<readonly OurSchedu
     const tagged = await taggedNames(scope, 'sagemaker', 'monitoring-schedule/');
     const definitions = new Map((await ourDefinitions(scope)).map(({ name, because }) => [name, because]));
     const names = await unlessClosed(() =>
-      everyPage(async (NextToken) => {
+      listAll(async (NextToken) => {
         const page = await sagemaker.send(new ListMonitoringSchedulesCommand({ NextToken, MaxResults: 100 }));
         return {
           items: page.MonitoringScheduleSummaries?.flatMap((one) => one.MonitoringScheduleName ?? []),

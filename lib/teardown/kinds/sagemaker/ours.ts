@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { inParallel } from '../../../aws/s3';
 import { arnHere } from '../../arns';
-import { provenNames, taggedArns, usesOurRole } from '../../belonging';
+import { provenNames, taggedArns, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 import type { LabNames, Scope } from '../../kind';
 import { isIn, ourBuckets } from '../s3/ours';
 
@@ -149,7 +149,7 @@ async function ours(scope: Scope, source: Source): Promise<OurJob[]> {
   const tagged = await taggedArns(scope);
   const { region, account } = scope.run;
   const found: OurJob[] = [];
-  const names = await everyPage(async (token) => {
+  const names = await listAll(async (token) => {
     const page = await source.names(token);
     return { items: page.names, next: page.next };
   });
@@ -202,7 +202,7 @@ export function ourGroups(scope: Scope): Promise<ReadonlyMap<string, string>> {
     const { sagemaker } = scope.run.clients;
     const found = new Map<string, string>();
     const exist = new Map<string, string>();
-    const groups = await everyPage(async (NextToken) => {
+    const groups = await listAll(async (NextToken) => {
       const page = await sagemaker.send(new ListModelPackageGroupsCommand({ NextToken, MaxResults: 100 }));
       return { items: page.ModelPackageGroupSummaryList, next: page.NextToken };
     });

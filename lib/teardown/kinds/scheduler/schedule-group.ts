@@ -1,6 +1,6 @@
 import { DeleteScheduleGroupCommand } from '@aws-sdk/client-scheduler';
 import { arnsOf, onlyTagged, SEARCH_BY_TAG } from '../../arns';
-import { isOfStack, taggedNames } from '../../belonging';
+import { isOfStack, taggedNames } from '../../ownership-proof';
 import type { Found, Kind } from '../../kind';
 
 /** A group of schedules with our tags that no stack deletes. */

@@ -1,9 +1,9 @@
 import { DeleteScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler';
 import { arnsOf, SEARCH_BY_TAG } from '../../arns';
-import { isTheStacks, taggedNames, usesOurRole } from '../../belonging';
+import { isTheStacks, taggedNames, usesOurRole } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Found, Kind } from '../../kind';
-import { everyPage } from '../../pages';
+import { listAll } from '../../pages';
 
 /** A schedule of EventBridge Scheduler. It takes no tags: it is ours by the role that it acts as, or by its group's tags. */
 export const schedulerSchedule: Kind = {
@@ -14,7 +14,7 @@ export const schedulerSchedule: Kind = {
   async list(scope) {
     const { scheduler } = scope.run.clients;
     const groups = await taggedNames(scope, 'scheduler', 'schedule-group/');
-    const all = await everyPage(async (NextToken) => {
+    const all = await listAll(async (NextToken) => {
       const page = await scheduler.send(new ListSchedulesCommand({ NextToken }));
       return { items: page.Schedules, next: page.NextToken };
     });

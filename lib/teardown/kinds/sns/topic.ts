@@ -1,6 +1,6 @@
 import { DeleteTopicCommand, ListTagsForResourceCommand } from '@aws-sdk/client-sns';
 import { arnHere, arnsOf, onlyTagged, SEARCH_BY_TAG } from '../../arns';
-import { isOfStack, taggedNames } from '../../belonging';
+import { isOfStack, taggedNames } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Found, Kind } from '../../kind';
 import { hasTags } from '../../tags';

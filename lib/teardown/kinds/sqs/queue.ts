@@ -1,6 +1,6 @@
 import { DeleteQueueCommand, GetQueueUrlCommand, ListQueueTagsCommand } from '@aws-sdk/client-sqs';
 import { arnsOf, onlyTagged, SEARCH_BY_TAG } from '../../arns';
-import { provenNames, stackNames, taggedNames } from '../../belonging';
+import { provenNames, stackNames, taggedNames } from '../../ownership-proof';
 import { orUndefined } from '../../errors';
 import type { Found, Kind } from '../../kind';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { makeTarGz, readTarGz } from '../../../../lib/aws/archive';
-import { dataPlan } from '../../../../lib/course/plan';
-import { preparedManifest } from '../../../../lib/course/prepared';
+import { dataPlan } from '../../../../lib/course/data-plan';
+import { preparedManifest } from '../../../../lib/course/prepared-data';
 import { imageUri } from '../../../../lib/facts/images';
 import { lab } from '../../../../labs/training/lab';
 import { chosenTraining } from '../../../../labs/training/answers/choice';
@@ -11,7 +11,7 @@ import { readDecision } from '../../../../labs/training/answers/decision';
 import { fitLogistic } from '../../../../labs/training/models/logistic';
 import { auc, BadRows, readRows } from '../../../../lib/flights/rows';
 import { parameterRanges, readSearchSpace } from '../../../../labs/training/answers/search-space';
-import type { TrainedModel } from '../../../../labs/training/models/trained';
+import type { TrainingAttempt } from '../../../../labs/training/models/trained';
 import { parseBooster, scoreTrees } from '../../../../lib/flights/booster';
 import { bestCalibratedVersion } from '../../../../labs/training/models/versions';
 
@@ -68,7 +68,7 @@ describe('the search space', () => {
 });
 
 describe('the choice', () => {
-  const job = (name: string, value: number, trainAuc: number) => ({ name, auc: value, trainAuc }) as TrainedModel;
+  const job = (name: string, value: number, trainAuc: number) => ({ name, auc: value, trainAuc }) as TrainingAttempt;
   const jobs = [job('a', 0.77, 0.81), job('b', 0.76, 0.9)];
 
   test('the solution picks the job that did best on flights it had not learnt from', () => {

@@ -9,7 +9,7 @@ import {
   RAW_TABLES,
   readDataFile,
   type RawTable,
-} from '../../../../lib/course/plan';
+} from '../../../../lib/course/data-plan';
 import type { LabRun } from '../../../../lib/course/run';
 import {
   CHANGE_POLICY,

@@ -1,7 +1,7 @@
 import { FakeAws, rawTable } from './fakeAws';
 import { crawl } from '../../../../labs/data-prep/steps/crawl';
 import { ingest } from '../../../../labs/data-prep/steps/ingest';
-import { dataManifest } from '../../../../lib/course/plan';
+import { dataManifest } from '../../../../lib/course/data-plan';
 
 const MARCH = 'raw/flights/batch=2013-03/flights.csv';
 

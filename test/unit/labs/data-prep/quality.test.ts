@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FakeAws, type RuleGiven } from './fakeAws';
 import { defectsOf, rulesFault } from '../../../../labs/data-prep/answers/quality-rules';
 import { quality } from '../../../../labs/data-prep/steps/quality';
-import { dataManifest, dataPlan, readDataFile } from '../../../../lib/course/plan';
+import { dataManifest, dataPlan, readDataFile } from '../../../../lib/course/data-plan';
 
 const STACKS = 'mla-labs-data-prep-me--prepared';
 const DISTANCE = 'ColumnValues "distance" between 0 and 6000';

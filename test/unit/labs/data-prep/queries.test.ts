@@ -9,7 +9,7 @@ import {
   preparedColumns,
   readDataFile,
   SLICES,
-} from '../../../../lib/course/plan';
+} from '../../../../lib/course/data-plan';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 

@@ -69,7 +69,7 @@ describe('a ruleset that Glue does not create', () => {
     await expect(writeExercise(aws.run, resourcesOf(aws.run), RULES, SHOWN)).rejects.toMatchObject({
       message: `Glue did not take the ruleset ${NAME}.`,
       why: message,
-      next: 'Put right what it names, then: ./lab step data-prep quality --target local',
+      next: 'Fix what it names, then: ./lab step data-prep quality --target local',
     });
   });
 });

@@ -1,6 +1,6 @@
 import { FakeAws } from './fakeAws';
 import { split } from '../../../../labs/data-prep/steps/split';
-import { dataPlan, SLICES } from '../../../../lib/course/plan';
+import { dataPlan, SLICES } from '../../../../lib/course/data-plan';
 
 const FEATURES = dataPlan().features.map(({ name }) => name);
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { FakeAws, parquet } from './fakeAws';
 import { transform } from '../../../../labs/data-prep/steps/transform';
-import { dataPlan, preparedColumns } from '../../../../lib/course/plan';
+import { dataPlan, preparedColumns } from '../../../../lib/course/data-plan';
 
 const COLUMNS = preparedColumns().map(({ name }) => name);
 const FIGURES = dataPlan().batches.map((batch) => [batch, '27000', '5400', '57.25', '12.5']);

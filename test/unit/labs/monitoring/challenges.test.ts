@@ -1,6 +1,6 @@
 import { answersTaking } from '../../../../labs/monitoring/challenges/slow-answers';
 import { byOrigin, readFinding } from '../../../../labs/monitoring/challenges/worst-origin';
-import { dataPlan } from '../../../../lib/course/plan';
+import { dataPlan } from '../../../../lib/course/data-plan';
 
 test('flights and AUC by airport', () => {
   const names = dataPlan().features.map(({ name }) => name);

@@ -394,15 +394,15 @@ describe('errors and latency after a release', () => {
 
 describe('what is believed', () => {
   test.each([
-    ['an alarm of another lab', () => cloud.alarm('of-something-else'), 'no alarm of this lab'],
+    ['an alarm of another lab', () => cloud.alarm('of-something-else'), 'not an alarm of this lab'],
     [
       'an alarm that CloudWatch does not know of',
       () => cloud.message('mla-labs-monitoring-me--drift', cloud.time),
-      'not its',
+      'the message is not from it',
     ],
-    ['an alarm that is over', () => cloud.message('mla-labs-monitoring-me--drift', cloud.time, 'OK'), 'tells of OK'],
-    ['text that is no alarm', () => ({ Records: [{ Sns: { Message: 'rm -rf' } }] }), 'none of an alarm'],
-    ['a record of another service', () => ({ Records: [{ s3: {} }] }), 'none of an alarm'],
+    ['an alarm that is over', () => cloud.message('mla-labs-monitoring-me--drift', cloud.time, 'OK'), 'reports OK'],
+    ['text that is no alarm', () => ({ Records: [{ Sns: { Message: 'rm -rf' } }] }), 'not from an alarm'],
+    ['a record of another service', () => ({ Records: [{ s3: {} }] }), 'not from an alarm'],
   ])('%s changes nothing', async (_name, event, why) => {
     expect(await tell(event())).toEqual([{ ignored: expect.stringContaining(why) as string }]);
     expect(cloud.decisions).toEqual([]);

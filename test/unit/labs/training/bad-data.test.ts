@@ -1,6 +1,6 @@
 /** Data that no model should learn from: where it comes from, and advice that brings other data. */
 import { createHash } from 'node:crypto';
-import { dataPlan, readDataFile } from '../../../../lib/course/plan';
+import { dataPlan, readDataFile } from '../../../../lib/course/data-plan';
 import { lab } from '../../../../labs/training/lab';
 import { dataFolders } from '../../../../labs/training/data/copy';
 import { requireJobSuccess } from '../../../../labs/training/jobs/guards';
@@ -19,12 +19,14 @@ const mockSmall = (key: string): Buffer => {
   );
   return Buffer.from(`${rows.join('\n')}\n`);
 };
-jest.mock('../../../../lib/course/plan', () => ({
-  ...jest.requireActual<object>('../../../../lib/course/plan'),
+jest.mock('../../../../lib/course/data-plan', () => ({
+  ...jest.requireActual<object>('../../../../lib/course/data-plan'),
   readDataFile: ({ key }: { key: string }) => mockSmall(key),
 }));
-jest.mock('../../../../lib/course/prepared', () => {
-  const real = jest.requireActual<typeof import('../../../../lib/course/prepared')>('../../../../lib/course/prepared');
+jest.mock('../../../../lib/course/prepared-data', () => {
+  const real = jest.requireActual<typeof import('../../../../lib/course/prepared-data')>(
+    '../../../../lib/course/prepared-data',
+  );
   const small = () =>
     real.preparedManifest().files.map((file) => {
       const body = mockSmall(file.key);
@@ -167,7 +169,7 @@ describe('a job that failed', () => {
     await step('data').act(account.run);
     await expect(requireJobSuccess(account.run, resourcesOf(account.run), id, failed)).rejects.toMatchObject({
       next: expect.stringMatching(
-        new RegExp(`^Mend what its log says, then: ./lab step training ${id} .*Its log: aws logs`),
+        new RegExp(`^Fix what its log says, then: ./lab step training ${id} .*Its log: aws logs`),
       ) as string,
     });
   });

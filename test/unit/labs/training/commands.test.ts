@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { requestWord, variable } from '../../../../labs/training/aws-cli';
 import { readDecision } from '../../../../labs/training/answers/decision';
-import { requireModel, withQuotaAdvice } from '../../../../labs/training/jobs/guards';
+import { requireModel, withStartAdvice } from '../../../../labs/training/jobs/guards';
 import { resourcesOf } from '../../../../labs/training/resources';
 import { failureReason } from '../../../../labs/training/models/trained';
 import { FakeAccount } from './fakeAccount';
@@ -27,7 +27,7 @@ test('a Processing job over the quota: the request for more, and to wait', async
   const refused = async (): Promise<never> => {
     throw Object.assign(new Error('the limit is 4 Instances'), { name: 'ResourceLimitExceeded' });
   };
-  await expect(withQuotaAdvice(new FakeAccount().run, refused, 'processing')).rejects.toMatchObject({
+  await expect(withStartAdvice(new FakeAccount().run, refused, 'processing')).rejects.toMatchObject({
     message: 'Your account may start no Processing job on ml.t3.medium now: the limit is 4 Instances',
     why: expect.stringContaining('--quota-code L-0CE343FE --desired-value 1') as string,
     next: expect.stringContaining('have ended') as string,

@@ -1,5 +1,5 @@
 /** An exception class is not a diagnosis: what SageMaker says with one name has several causes, and each its own advice. */
-import { withQuotaAdvice } from '../../../../labs/training/jobs/guards';
+import { withStartAdvice } from '../../../../labs/training/jobs/guards';
 import { FakeAccount } from './fakeAccount';
 
 const refusing = (name: string, message: string) => async (): Promise<never> => {
@@ -41,7 +41,7 @@ describe('ResourceLimitExceeded', () => {
     ],
   ] as const)('%s', async (_what, by, message, why, next) => {
     await expect(
-      withQuotaAdvice(new FakeAccount().run, refusing('ResourceLimitExceeded', message), by),
+      withStartAdvice(new FakeAccount().run, refusing('ResourceLimitExceeded', message), by),
     ).rejects.toMatchObject({
       message: expect.stringContaining(message) as string,
       why: expect.stringMatching(why) as string,
@@ -58,10 +58,10 @@ describe('ValidationException', () => {
       'Could not assume role arn:aws:iam::1:role/x. Please ensure that the role exists',
       /takes a minute.*wait/,
     ],
-    ['something else', '1 validation error detected: Value at hyperParameters failed', /^Put right what it names/],
+    ['something else', '1 validation error detected: Value at hyperParameters failed', /^Fix what it names/],
   ])('%s: SageMaker’s own words, and what helps there', async (_what, message, next) => {
     await expect(
-      withQuotaAdvice(new FakeAccount().run, refusing('ValidationException', message)),
+      withStartAdvice(new FakeAccount().run, refusing('ValidationException', message)),
     ).rejects.toMatchObject({
       message: `SageMaker refused the job: ${message}`,
       next: expect.stringMatching(next) as string,

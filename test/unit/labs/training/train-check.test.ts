@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { makeTarGz } from '../../../../lib/aws/archive';
-import { dataPlan } from '../../../../lib/course/plan';
+import { dataPlan } from '../../../../lib/course/data-plan';
 import type { LabRun } from '../../../../lib/course/run';
 import { lab } from '../../../../labs/training/lab';
 import { auc, readRows } from '../../../../lib/flights/rows';

@@ -7,6 +7,6 @@ interface Answered {
  * Whether an error answers a request that the SDK had sent before: the first answer was lost, and AWS may have done what it
  * asked for. "There is one already" is then about what the request itself made.
  */
-export function wasSentAgain(error: unknown): boolean {
+export function wasRetried(error: unknown): boolean {
   return ((error as Answered | undefined)?.$metadata?.attempts ?? 1) > 1;
 }

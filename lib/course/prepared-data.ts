@@ -1,7 +1,7 @@
 /** The prepared flights that the project ships (data/prepared/manifest.json): what data-prep makes, for labs that start without it. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { DATA_FOLDER, type DataFile } from './plan';
+import { DATA_FOLDER, type DataFile } from './data-plan';
 
 export interface PreparedFile extends DataFile {
   /** Rows whose label is 1. */

@@ -6,7 +6,7 @@ import { isNotFound } from './errors';
 import type { Scope } from './kind';
 import { NO_NAMES } from './ownership';
 import type { NameList, OwnedNames } from './ownership';
-import { everyPage } from './pages';
+import { listAll } from './pages';
 import { isResource, listed, resourcesOf, type StackResource } from './stack';
 import { tagsOfRole } from './roles';
 import { hasTags, type Tags } from './tags';
@@ -120,7 +120,7 @@ export function taggedArns(scope: Scope): Promise<ReadonlySet<string>> {
 export async function searchTagged(run: Scope['run']): Promise<ReadonlySet<string>> {
   const tags = Object.entries(tagsOf(run.lab, run.learner));
   const TagFilters = tags.map(([Key, value]) => ({ Key, Values: [value] }));
-  const tagged = await everyPage(async (PaginationToken) => {
+  const tagged = await listAll(async (PaginationToken) => {
     const page = await run.clients.tagging.send(new GetResourcesCommand({ TagFilters, PaginationToken }));
     return { items: page.ResourceTagMappingList, next: page.PaginationToken };
   });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plugin.alarm_judgement import Point, Rule, Verdict, judge
+from plugin.alarm_evaluation import Point, Rule, Verdict, judge
 
 # Oldest first, as the documentation writes them: X is beyond the threshold, 0 is not, - is missing.
 THREE_OF_THREE = [

@@ -1,4 +1,4 @@
-/** Faces of AWS on a bad day, as far as they concern what the services do by themselves; plugin/faults.py has those of requests. */
+/** Faces of AWS on a bad day, as far as they concern what the services do by themselves; plugin/fault_injection.py has those of requests. */
 import type { Cloud } from './service';
 import { awsWaitMs } from './waits';
 
@@ -6,7 +6,7 @@ const LATE_MS = 3000;
 const STUCK_SECONDS = 1800;
 
 /** Milliseconds by which captured requests and logs arrive late. */
-export const lateMs = (cloud: Pick<Cloud, 'face'>): number => (cloud.face('late-writes') ? LATE_MS : 0);
+export const writeDelayMs = (cloud: Pick<Cloud, 'face'>): number => (cloud.face('late-writes') ? LATE_MS : 0);
 
 /** Waits as long as an endpoint is stuck, if the cloud shows that. */
 export async function whileStuck(cloud: Pick<Cloud, 'face'>, secondMs: number): Promise<void> {

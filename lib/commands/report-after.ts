@@ -2,7 +2,7 @@
 import { Exit, LabError } from '../course/errors';
 import { readRecording } from '../field/read';
 import { quoted } from '../course/shell';
-import { searchTagged } from '../teardown/belonging';
+import { searchTagged } from '../teardown/ownership-proof';
 import { NO_NAMES } from '../teardown/ownership';
 import type { Context } from './context';
 import { FieldReport, projectVersion } from './field-report';
@@ -15,7 +15,7 @@ import { plural } from './ui/text';
  *
  * @throws LabError where there is no report, or it is not of this account
  */
-export async function lookAfter(context: Context, file: string | undefined): Promise<number> {
+export async function reportAfter(context: Context, file: string | undefined): Promise<number> {
   const { ui, options } = context;
   if (file === undefined)
     throw wrongUse(
@@ -92,7 +92,7 @@ export async function lookAfter(context: Context, file: string | undefined): Pro
   for (const { lab, stack, record, found, tagged, unread } of looked) {
     const nothing = stack === null && !record && found === 0;
     ui.say(
-      `${nothing && unread.length === 0 ? ui.colours.green('✓') : ui.colours.red('✗')} ${lab}: ${stack === null ? 'no stack' : `a stack (${stack})`}, ${plural(found, 'thing')} of it; the tag search names ${tagged}.`,
+      `${nothing && unread.length === 0 ? ui.colours.green('✓') : ui.colours.red('✗')} ${lab}: ${stack === null ? 'no stack' : `a stack (${stack})`}, ${plural(found, 'thing')} left; the tag search finds ${tagged}.`,
     );
     for (const one of unread) ui.say(one, '  not read: ');
   }
