@@ -1,5 +1,5 @@
 /** A step's questions as HTML that works in any browser: folded, with each answer folded once more. */
-import { asked } from '../lib/course/asked';
+import { presentQuestion } from '../lib/course/presented-question';
 import type { Question } from '../lib/course/questions';
 
 const escaped = (text: string): string =>
@@ -12,7 +12,7 @@ const list = (lines: readonly string[], letters: boolean): string =>
   `<ol${letters ? ' type="a"' : ''}>${lines.map((line) => `<li>${line}</li>`).join('')}</ol>`;
 
 function questionHtml(question: Question, number: number): string {
-  const { ask, lines, matches, answer, solved } = asked(question, SEED);
+  const { ask, lines, matches, answer, solved } = presentQuestion(question, SEED);
   const choice = question.kind === 'single' || question.kind === 'multiple';
   const whys = solved.map(({ mark, right, why }) =>
     choice

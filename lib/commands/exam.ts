@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { type Asked, asked } from '../course/asked';
+import { type PresentedQuestion, presentQuestion } from '../course/presented-question';
 import { Exit, LabError } from '../course/errors';
 import { drawTasks, type ExamTask, keepExam, type Score } from '../course/exam';
 import { readQuestions } from '../course/questions';
@@ -22,7 +22,7 @@ const MINUTES = 45;
 /** A task, and what was answered: undefined where nothing was. */
 interface Taken {
   readonly task: ExamTask;
-  readonly one: Asked;
+  readonly one: PresentedQuestion;
   /** Marks of the answer. */
   readonly given?: readonly string[];
   readonly right?: boolean;
@@ -48,7 +48,7 @@ export const exam: Verb = async (context: Context, args) => {
       next: './lab list',
     });
   }
-  const all = tasks.map((task) => ({ task, one: asked(task.question, seed) }));
+  const all = tasks.map((task) => ({ task, one: presentQuestion(task.question, seed) }));
   if (options.json) {
     ui.document({
       minutes,
@@ -117,7 +117,7 @@ const percent = ({ points, of }: Score): string => `${Math.round((100 * points) 
 /** Asks one after the other, until all are asked or the time is over. */
 async function take(
   { ui, interrupts }: Context,
-  all: readonly { readonly task: ExamTask; readonly one: Asked }[],
+  all: readonly { readonly task: ExamTask; readonly one: PresentedQuestion }[],
   end: number,
 ): Promise<Taken[]> {
   const taken: Taken[] = [];

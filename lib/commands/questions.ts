@@ -1,5 +1,5 @@
 /** How questions are put on a terminal, read and solved: the same for `quiz` and `exam`. */
-import type { Asked } from '../course/asked';
+import type { PresentedQuestion } from '../course/presented-question';
 import { Exit, LabError } from '../course/errors';
 import { readWhole } from './options';
 import type { Ui } from './ui/terminal';
@@ -18,7 +18,7 @@ export function refuseNobody({ interactive }: Ui, command: string): void {
 export const readSeed = (given: string | undefined): number | undefined =>
   given === undefined ? undefined : readWhole(given, '--seed', 7, 0, 2 ** 31 - 1);
 
-export function printQuestion(ui: Ui, { question, ask, lines, matches }: Asked, heading: string): void {
+export function printQuestion(ui: Ui, { question, ask, lines, matches }: PresentedQuestion, heading: string): void {
   ui.say();
   ui.say(ui.colours.bold(heading));
   ui.say(question.question);
@@ -33,7 +33,7 @@ export function printQuestion(ui: Ui, { question, ask, lines, matches }: Asked, 
  */
 export async function askFor(
   ui: Ui,
-  one: Asked,
+  one: PresentedQuestion,
   prompt: string,
   signal?: AbortSignal,
 ): Promise<readonly string[] | 'why' | undefined> {
@@ -48,7 +48,7 @@ export async function askFor(
 }
 
 /** The answer, with why each option is right or not, and where it is written. */
-export function printSolved(ui: Ui, { question, solved }: Asked): void {
+export function printSolved(ui: Ui, { question, solved }: PresentedQuestion): void {
   for (const { mark, right, why } of solved) {
     const sign = right === undefined ? ' ' : right ? ui.colours.green('✓') : ui.colours.red('✗');
     ui.say(why, `  ${sign} ${mark}  `);
@@ -57,7 +57,7 @@ export function printSolved(ui: Ui, { question, solved }: Asked): void {
 }
 
 /** A question as `--json` has it: without what is right. */
-export function questionDocument({ question, ask, lines, matches }: Asked): object {
+export function questionDocument({ question, ask, lines, matches }: PresentedQuestion): object {
   const { id, lab, step, task, kind, question: text } = question;
   return { id, lab, step, task, kind, question: text, ask, lines, matches };
 }

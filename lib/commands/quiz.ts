@@ -1,4 +1,4 @@
-import { asked } from '../course/asked';
+import { presentQuestion } from '../course/presented-question';
 import { Exit, LabError } from '../course/errors';
 import { type Question, questionsFile, readQuestions } from '../course/questions';
 import { keepQuizResult, readQuizResults } from '../course/quiz-results';
@@ -26,7 +26,9 @@ export const quiz: Verb = async (context: Context, args) => {
   const before = readQuizResults(workDir, options.learner);
   const known = ({ id }: Question): boolean => before[id]?.right === true;
   // What was not right yet comes first; beyond that the order is that of the guide.
-  const questions = [...all.filter((one) => !known(one)), ...all.filter(known)].map((one) => asked(one, seed));
+  const questions = [...all.filter((one) => !known(one)), ...all.filter(known)].map((one) =>
+    presentQuestion(one, seed),
+  );
   if (options.json) {
     ui.document({ lab: lab.id, step: step?.id ?? null, seed, questions: questions.map(questionDocument) });
     return Exit.Done;

@@ -68,6 +68,7 @@ async function assemblyOf(deployer: Deployer, input: SynthesisInput): Promise<As
   return { stackName: name, folder, template, dispose: () => undefined };
 }
 
+/** A lab on a private local cloud, driven as its learner drives it. */
 export class Stage {
   /** Stands for the project's folder: data/ and labs/ as they are, work/ of its own. */
   readonly folder = mkdtempSync(join(tmpdir(), 'mla-labs-proof-'));

@@ -1,7 +1,7 @@
 /** The questions of all labs: each can be asked, has one answer, says why, and gives nothing away. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { asked } from '../../../lib/course/asked';
+import { presentQuestion } from '../../../lib/course/presented-question';
 import { drawTasks } from '../../../lib/course/exam';
 import type { Lab } from '../../../lib/course/model';
 import { type Choice, type Question, readQuestions } from '../../../lib/course/questions';
@@ -84,7 +84,7 @@ test('no place among the options is right more often than another, on the page a
     [0, 1, 2, 3].map((at) => places.filter((place) => place === at).length / places.length);
   const onPage = singles().map(({ options }) => options.findIndex(({ right }) => right));
   const shown = [1, 2, 3, 4, 5].flatMap((seed) =>
-    singles().map((one) => asked(one, seed).solved.findIndex(({ right }) => right)),
+    singles().map((one) => presentQuestion(one, seed).solved.findIndex(({ right }) => right)),
   );
   for (const share of [...spread(onPage), ...spread(shown)]) {
     expect(share).toBeGreaterThan(0.15);
@@ -120,7 +120,7 @@ test('no option says always, never or all of the above', () => {
 test('what is asked has one answer, which is read and found right', () => {
   for (const one of all)
     for (const seed of [1, 2, 3]) {
-      const put = asked(one, seed);
+      const put = presentQuestion(one, seed);
       const read = put.read(put.answer);
       expect({ id: one.id, read }).toEqual({ id: one.id, read: { marks: put.answer.split(' ') } });
       if ('marks' in read) expect(put.isRight(read.marks)).toBe(true);
@@ -134,7 +134,7 @@ test('what is asked has one answer, which is read and found right', () => {
 
 test('a multiple choice says how many it wants, and what is to be put in order is shown in another one', () => {
   for (const one of all) {
-    const put = asked(one, 1);
+    const put = presentQuestion(one, 1);
     if (one.kind === 'multiple') {
       const count = one.options.filter(({ right }) => right).length;
       expect(put.ask).toBe(`Choose ${['two', 'three'][count - 2]}.`);

@@ -16,7 +16,7 @@ export interface Solved extends Line {
   readonly why: string;
 }
 
-export interface Asked {
+export interface PresentedQuestion {
   readonly question: Question;
   /** What is to be done: `Choose two.` */
   readonly ask: string;
@@ -36,7 +36,7 @@ const letter = (at: number): string => String.fromCharCode(97 + at);
 const digit = (at: number): string => String(at + 1);
 
 /** @param seed the same one gives the same order */
-export function asked(question: Question, seed: number): Asked {
+export function presentQuestion(question: Question, seed: number): PresentedQuestion {
   const next = numbersOf(seed, question.id);
   if (question.kind === 'order') {
     // The right order is no question.
@@ -96,7 +96,7 @@ function readLetters(
   count: number,
   how: string,
   once: boolean,
-): ReturnType<Asked['read']> {
+): ReturnType<PresentedQuestion['read']> {
   const marks = marksOf(typed);
   const unknown = marks.find((mark) => !lines.some((line) => line.mark === mark));
   if (unknown !== undefined) return { fault: `"${unknown}" is none of the letters ${between(lines)}.` };
@@ -108,7 +108,7 @@ function readLetters(
   return { marks };
 }
 
-function readDigits(typed: string, lines: readonly Line[]): ReturnType<Asked['read']> {
+function readDigits(typed: string, lines: readonly Line[]): ReturnType<PresentedQuestion['read']> {
   const marks = marksOf(typed);
   const unknown = marks.find((mark) => !lines.some((line) => line.mark === mark));
   if (unknown !== undefined) return { fault: `"${unknown}" is none of the numbers ${between(lines)}.` };
