@@ -9,11 +9,6 @@ export const systemClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** How often to ask a service whether something ended, on a target. Local engines answer within a fraction of a second. */
-export interface Pace {
-  readonly pollMs: number;
-}
-
 /** Longest pause between two questions at a pace that is quicker, in ms. */
 const LONGEST_PAUSE_MS = 1000;
 

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from . import services
-from .emulator import Answer, cloudwatch, cloudwatch_logs, glue, responses, tagging
+from .emulator import Answer, cloudformation, cloudwatch, cloudwatch_logs, glue, responses, tagging
 
 # https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
 _PER_PAGE, _MOST_PER_PAGE = 50, 100
@@ -38,6 +38,12 @@ def of_services(service: str) -> Tagged:
 def _log_groups() -> Tagged:
     for name, group in cloudwatch_logs._log_groups.items():
         yield _arn("logs", f"log-group:{name}"), _listed(group.get("tags"))
+
+
+def _stacks() -> Tagged:
+    for stack in cloudformation._stacks.values():
+        if stack["StackStatus"] != "DELETE_COMPLETE":
+            yield stack["StackId"], _listed({tag["Key"]: tag["Value"] for tag in stack.get("Tags") or []})
 
 
 def _alarms() -> Tagged:
@@ -73,6 +79,10 @@ def install() -> None:
     collectors = tagging._COLLECTORS
     collectors.setdefault("logs", _log_groups)
     collectors.setdefault("cloudwatch", _alarms)
+    collectors.setdefault("cloudformation", _stacks)
     glues = collectors["glue"]
     collectors["glue"] = lambda: chain(glues(), _jobs(), of_services("glue"))
+    # Policies can ask for the tags of whatever has them: aws:ResourceTag.
+    for service in ("scheduler", "cloudformation"):
+        tagging._RESOURCE_TAG_COLLECTORS.setdefault(service, collectors[service])
     tagging._HANDLERS["GetResources"] = partial(_get_resources, tagging._HANDLERS["GetResources"])

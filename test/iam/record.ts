@@ -16,7 +16,10 @@ const FILE = join(__dirname, 'exercised.json');
 /** Role (`training TrainRole`) to action to what asked for it. */
 export type Exercised = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** What is recorded, with what one source asked for in place of what it asked for before. */
+/**
+ * What is recorded, with what one source asked for in place of what it asked for before. Of a proof only what nothing
+ * else asks for: each of them does most of what a rehearsal does.
+ */
 export function merged(before: Exercised, source: string, asked: ReadonlyMap<string, ReadonlySet<string>>): Exercised {
   const all = new Map<string, Map<string, Set<string>>>();
   const add = (who: string, action: string, from: string): void => {
@@ -27,7 +30,10 @@ export function merged(before: Exercised, source: string, asked: ReadonlyMap<str
   for (const [who, actions] of Object.entries(before))
     for (const [action, sources] of Object.entries(actions))
       for (const one of sources) if (one !== source) add(who, action, one);
-  for (const [who, actions] of asked) if (who !== 'learner') for (const action of actions) add(who, action, source);
+  const isNew = (who: string, action: string): boolean => all.get(who)?.get(action) === undefined;
+  for (const [who, actions] of asked)
+    for (const action of actions)
+      if (who !== 'learner' && (!source.startsWith('proof/') || isNew(who, action))) add(who, action, source);
   const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     sorted(all).map(([who, actions]) => [

@@ -74,7 +74,7 @@ async function liveInIt(): Promise<void> {
   await putObject(run, place.bucket, 'code/hang/source.tar.gz', makeTarGz(hang), 'application/gzip');
   const hanging = { ...code, archive: 'code/hang/source.tar.gz' };
   await sagemaker.send(new CreateTrainingJobCommand(trainingRequest(run, place, hanging, 'still-running')));
-  const space = { max_depth: { min: 2, max: 6, type: 'integer', scale: 'linear' } } as const;
+  const space = { max_depth: { min: 1, max: 9, type: 'integer', scale: 'linear' } } as const;
   await sagemaker.send(
     new CreateHyperParameterTuningJobCommand(tuningRequest(run, place, hanging, 'still-tuning', space)),
   );

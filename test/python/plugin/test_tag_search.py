@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from plugin import services, tag_search
-from plugin.emulator import cloudwatch, cloudwatch_logs, glue, tagging
+from plugin.emulator import cloudformation, cloudwatch, cloudwatch_logs, glue, tagging
 
 OURS = {"lab": "data-prep"}
 FILTER = [{"Key": "lab", "Values": ["data-prep"]}]
@@ -17,12 +17,14 @@ FILTER = [{"Key": "lab", "Values": ["data-prep"]}]
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(tagging, "_COLLECTORS", dict(tagging._COLLECTORS))
+    monkeypatch.setattr(tagging, "_RESOURCE_TAG_COLLECTORS", dict(tagging._RESOURCE_TAG_COLLECTORS))
     monkeypatch.setattr(tagging, "_HANDLERS", dict(tagging._HANDLERS))
     ruleset = "arn:aws:glue:us-east-1:000000000000:dataQualityRuleset/rules"
     monkeypatch.setattr(services, "post", lambda path, data: (200, {"glue": {ruleset: OURS}}))
     tag_search.install()
     yield
-    for store in (cloudwatch_logs._log_groups, cloudwatch._resource_tags, glue._jobs):
+    stores = (cloudwatch_logs._log_groups, cloudwatch._resource_tags, glue._jobs, cloudformation._stacks)
+    for store in stores:
         store.clear()
 
 
@@ -60,3 +62,16 @@ def test_an_answer_has_fifty_unless_it_is_asked_for_others() -> None:
 @pytest.mark.parametrize("wrong", [{"ResourcesPerPage": 101}, {"ResourcesPerPage": 0}, {"PaginationToken": "x"}])
 def test_pages_that_there_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     assert find(**wrong)["status"] == 400
+
+
+def test_stacks_are_found_by_their_tags_while_they_stand() -> None:
+    arn = "arn:aws:cloudformation:us-east-1:000000000000:stack/{0}/1"
+    tags = [{"Key": "lab", "Value": "data-prep"}]
+    for name, status in (("stands", "CREATE_COMPLETE"), ("gone", "DELETE_COMPLETE")):
+        cloudformation._stacks[name] = {"StackId": arn.format(name), "StackStatus": status, "Tags": tags}
+    assert arns(find()) == ["dataQualityRuleset/rules", "stack/stands/1"]
+    assert tagging.resource_tags(arn.format("stands")) == OURS
+
+
+def test_policies_can_ask_for_the_tags_of_a_group_of_schedules() -> None:
+    assert tagging._RESOURCE_TAG_COLLECTORS["scheduler"] is tagging._COLLECTORS["scheduler"]

@@ -227,6 +227,10 @@ export function monitored(): ReleaseAccount {
   cloud.buckets.set(MONITOR_BUCKET, { tags: ours, versions: ['capture/a'], uploads: [] });
   cloud.queues.set('mla-labs-monitoring-me-dead', ours).set('my-queue', ours).set('theirs', {});
   cloud.topics.set('mla-labs-monitoring-me', ours).set('my-topic', ours).set('theirs', {});
+  const to = (topic: string) => ({ Id: topic, Arn: arnIn('sns', topic) });
+  cloud.rules
+    .set('my-rule', { targets: [to('mla-labs-monitoring-me')] })
+    .set('theirs', { targets: [to('mla-labs-monitoring-me'), to('theirs')] });
   cloud.schedules
     .set('mla-labs-monitoring-me', { role: MONITOR_ROLE })
     .set('my-schedule', { role: MONITOR_ROLE })

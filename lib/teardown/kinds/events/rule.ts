@@ -68,6 +68,7 @@ async function whyByTargets(scope: Scope, targets: readonly Target[]): Promise<s
 async function leadsToUs(scope: Scope, arn: string): Promise<boolean> {
   const lambda = arnHere(scope.run, 'lambda', 'function:');
   if (arn.startsWith(lambda)) return isOfStack(scope, 'AWS::Lambda::Function', arn.slice(lambda.length));
+  if (arn.startsWith(arnHere(scope.run, 'sns', ''))) return isOfStack(scope, 'AWS::SNS::Topic', arn);
   if (!scope.kinds.has('codepipeline:pipeline')) return false;
   return (await ourPipelines(scope)).some(({ name }) => arn === arnHere(scope.run, 'codepipeline', name));
 }

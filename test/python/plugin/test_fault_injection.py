@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plugin import faults, lacking, models
+from plugin import fault_injection, lacking, models
 
 
 def _asked(service: str, protocol: str) -> lacking.Asked:
@@ -12,7 +12,7 @@ def _asked(service: str, protocol: str) -> lacking.Asked:
 
 def test_each_service_throttles_with_the_error_that_its_clients_retry() -> None:
     said = {
-        (service, protocol): faults.throttled(_asked(service, protocol), {}, "r")
+        (service, protocol): fault_injection.throttled(_asked(service, protocol), {}, "r")
         for service, protocol in [("sagemaker", "json"), ("s3", "rest-xml"), ("lambda", "rest-json"), ("iam", "query")]
     }
     assert said["sagemaker", "json"][0] == 400
@@ -26,7 +26,7 @@ def test_each_service_throttles_with_the_error_that_its_clients_retry() -> None:
 @pytest.mark.parametrize("service", ["scheduler", "events", "logs", "glue", "ssm", "lambda", "sagemaker"])
 def test_throttling_comes_with_the_status_that_the_model_of_a_service_gives_it(service: str) -> None:
     model = models.service(service)
-    status, _, body = faults.throttled(_asked(service, model.metadata["protocol"]), {}, "r")
+    status, _, body = fault_injection.throttled(_asked(service, model.metadata["protocol"]), {}, "r")
     declared = {
         shape.metadata["error"]["httpStatusCode"]
         for operation in model.operation_names
@@ -37,7 +37,7 @@ def test_throttling_comes_with_the_status_that_the_model_of_a_service_gives_it(s
 
 
 def test_a_cloud_without_faces_hits_nothing() -> None:
-    calm = faults.Faults(frozenset(), seed=1)
+    calm = fault_injection.Faults(frozenset(), seed=1)
     assert not any(calm.strikes(face, 1.0) for face in ("throttled", "failing"))
     assert calm.delay() == 0.0
     assert not calm.lags("sagemaker", "ListModels")
@@ -45,7 +45,7 @@ def test_a_cloud_without_faces_hits_nothing() -> None:
 
 def test_a_third_of_the_requests_is_throttled_and_a_seed_says_which() -> None:
     def run(seed: int) -> list[bool]:
-        bad = faults.Faults(frozenset({"throttled"}), seed)
+        bad = fault_injection.Faults(frozenset({"throttled"}), seed)
         return [bad.strikes("throttled", 1 / 3) for _ in range(3000)]
 
     assert run(7) == run(7) != run(8)
@@ -53,7 +53,7 @@ def test_a_third_of_the_requests_is_throttled_and_a_seed_says_which() -> None:
 
 
 def test_lists_of_some_services_lag_and_nothing_else_does() -> None:
-    bad = faults.Faults(frozenset({"eventual"}), seed=1)
+    bad = fault_injection.Faults(frozenset({"eventual"}), seed=1)
     assert bad.lags("sagemaker", "ListModels")
     assert bad.lags("tagging", "GetResources")
     assert not bad.lags("sagemaker", "DescribeModel")
@@ -61,12 +61,12 @@ def test_lists_of_some_services_lag_and_nothing_else_does() -> None:
 
 
 def test_a_list_is_answered_as_it_was_and_catches_up() -> None:
-    bad = faults.Faults(frozenset({"eventual"}), seed=1)
+    bad = fault_injection.Faults(frozenset({"eventual"}), seed=1)
 
-    def answer(text: bytes) -> faults.Answer:
+    def answer(text: bytes) -> fault_injection.Answer:
         return 200, {}, text
 
-    lag = faults.LAG
+    lag = fault_injection.LAG
     assert bad.lagging("k", answer(b"a"), now=0.0)[2] == b"a"
     assert bad.lagging("k", answer(b"ab"), now=0.5 * lag)[2] == b"a"
     assert bad.lagging("k", answer(b"ab"), now=1.5 * lag)[2] == b"ab"
@@ -77,10 +77,10 @@ def test_a_list_is_answered_as_it_was_and_catches_up() -> None:
 def test_a_list_is_not_answered_with_another_list_that_was_asked_for_alike() -> None:
     alike = ("/", {}, b'{"MaxResults":100}')
     jobs, models = (lacking.Asked("sagemaker", name, "json") for name in ("ListTrainingJobs", "ListModels"))
-    assert faults.list_key(jobs, *alike) != faults.list_key(models, *alike)
+    assert fault_injection.list_key(jobs, *alike) != fault_injection.list_key(models, *alike)
 
 
 def test_what_nobody_asked_for_in_a_while_is_not_remembered() -> None:
-    bad = faults.Faults(frozenset({"eventual"}), seed=1)
+    bad = fault_injection.Faults(frozenset({"eventual"}), seed=1)
     assert bad.lagging("k", (200, {}, b"a"), now=0.0)[2] == b"a"
     assert bad.lagging("k", (200, {}, b"b"), now=60.0)[2] == b"b"
