@@ -1,4 +1,4 @@
-import { estimate, usd } from '../cost/estimate';
+import { aboutUsd, estimate, usd } from '../cost/estimate';
 import { assumedNote, HOME_REGION } from '../facts/prices';
 import type { Context, Verb } from './context';
 import { nextFor } from './stack-state';
@@ -20,7 +20,7 @@ export const list: Verb = async (context: Context) => {
     ui.say(`${ui.colours.bold(lab.id)}: ${lab.title}`);
     ui.say(lab.summary, '  ');
     ui.say(
-      `${plural(lab.steps.length, 'step')}, about ${minutes} min of waiting on AWS (estimated, not measured by us); ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdPerRun)} for doing the steps once in ${region}${assumedNote(cost.assumed)}. On the local target it costs nothing.`,
+      `${plural(lab.steps.length, 'step')}, about ${minutes} min of waiting on AWS (estimated, not measured by us); ${usd(cost.usdPerHour)} per hour standing, ${aboutUsd(cost.usdPerRun)} for doing the steps once in ${region}${assumedNote(cost.assumed)}. On the local target it costs nothing.`,
       '  ',
     );
     ui.say();

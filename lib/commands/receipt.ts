@@ -1,5 +1,5 @@
 /** What a teardown made of a lab, for people and for programs. */
-import { estimate, hoursBetween, usd } from '../cost/estimate';
+import { aboutUsd, estimate, hoursBetween } from '../cost/estimate';
 import type { LabId } from '../course/names';
 import { countOf } from '../teardown/ledger';
 import type { Context } from './context';
@@ -82,7 +82,7 @@ export function printReceipt({ ui, options }: Context, receipt: Receipt): void {
     ui.say(
       options.target === 'local'
         ? `${stood}, on this machine: $0.`
-        : `${stood}: about ${usd(receipt.usd)} for standing (estimated), and what the steps used: ./lab cost ${receipt.lab}`,
+        : `${stood}: ${aboutUsd(receipt.usd)} for standing (estimated), and what the steps used: ./lab cost ${receipt.lab}`,
       '  ',
     );
   for (const { kind, id, count, error } of receipt.leftovers)

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { fetchQuotas, shortages } from '../aws/quotas';
-import { estimate, usd } from '../cost/estimate';
+import { aboutUsd, estimate } from '../cost/estimate';
 import type { Lab } from '../course/model';
 import { allModes } from '../course/modes';
 import { Exit } from '../course/errors';
@@ -176,7 +176,7 @@ async function askForAws(
     `A rehearsal in the account ${target.account}, Region ${target.region}: ${labs.map(({ id }) => id).join(', ')}; every step once, then everything is removed.`,
   );
   ui.say(
-    `Cost (list prices, estimated): about ${usd(sum)}. The CDK's own set-up is made where it is missing, and stays.`,
+    `Cost (list prices, estimated): ${aboutUsd(sum)}. The CDK's own set-up is made where it is missing, and stays.`,
   );
   ui.say(`Lease: should this command be cut off, each lab removes itself after ${LEASE_HOURS.default} h.`);
   let low = false;

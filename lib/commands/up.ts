@@ -3,7 +3,7 @@ import { isComplete, type LoadedRun } from '../course/load';
 import { allModes } from '../course/modes';
 import type { Lab } from '../course/model';
 import { Exit, LabError } from '../course/errors';
-import { estimate, usd } from '../cost/estimate';
+import { aboutUsd, estimate, usd } from '../cost/estimate';
 import { assumedNote } from '../facts/prices';
 import { quoted } from '../course/shell';
 import type { Assembly, Deployer, Template } from '../target/deployer';
@@ -155,8 +155,8 @@ export const up: Verb = async (context: Context, args) => {
       );
     ui.say(
       local
-        ? `Cost: none here. On AWS ${usd(cost.usdPerHour)} per hour standing, about ${usd(cost.usdTotal)} for ${hours} h with every step done once${assumedNote(cost.assumed)}.`
-        : `Cost (list prices, estimated): ${usd(cost.usdPerHour)} per hour standing, ${usd(cost.usdStanding)} for ${hours} h, and about ${usd(cost.usdPerRun)} for doing every step once${assumedNote(cost.assumed)}. Lines: ./lab cost ${lab.id}`,
+        ? `Cost: none here. On AWS ${usd(cost.usdPerHour)} per hour standing, ${aboutUsd(cost.usdTotal)} for ${hours} h with every step done once${assumedNote(cost.assumed)}.`
+        : `Cost (list prices, estimated): ${usd(cost.usdPerHour)} per hour standing, ${usd(cost.usdStanding)} for ${hours} h, and ${aboutUsd(cost.usdPerRun)} for doing every step once${assumedNote(cost.assumed)}. Lines: ./lab cost ${lab.id}`,
     );
     ui.say(
       plan === 'update' && given === undefined

@@ -109,6 +109,13 @@ def main() -> None:
     file, further = Path(sys.argv[1]), sys.argv[2:]
     before: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {"commands": {}}
     versions = {"awscli": cli.__version__, "botocore": botocore.__version__}
+    if before.get("versions", versions) != versions:
+        wanted = before["versions"]["awscli"]
+        raise SystemExit(
+            f"{file} is of the AWS CLI {wanted}, and this is {versions['awscli']}: it would promise another one.\n"
+            f"Next: pip install --target /tmp/cli awscli=={wanted}; PYTHONPATH=/tmp/cli python {' '.join(sys.argv)}\n"
+            f"For another oldest version: delete the file's versions, and change lib/facts/aws-cli.ts."
+        )
     made = {
         "licence": "Names from the models of botocore, Apache-2.0",
         "versions": versions,

@@ -27,7 +27,7 @@ function leastPrivilege(lab: LabId, all: readonly CloudDecisions[]): void {
   const asked = exercised(all);
 
   test('a second engine decides each of its requests as the local cloud did', () => {
-    expect(all.flatMap(({ decisions }) => decisions).length).toBeGreaterThan(100);
+    expect(all.flatMap(({ decisions }) => decisions).length).toBeGreaterThan(50);
     expect(all.flatMap(disagreements)).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ async function writing(): Promise<typeof asked> {
   return found;
 }
 
-test('the checks of all labs were recorded', () => {
+test('the checks of all labs were recorded: scripts/policy/record.ts', () => {
   const labs = asked.flatMap(({ by }) => Object.keys(by));
   for (const lab of LAB_IDS) expect(labs).toContain(lab);
 });

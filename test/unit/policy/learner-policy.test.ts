@@ -126,7 +126,7 @@ test('no action is allowed that nobody needs: each was asked for, is of a kind o
   expect(actions.filter((action) => !needed.has(action))).toEqual([]);
 });
 
-test('what steps print for the AWS CLI is allowed', async () => {
+test('what steps print for the AWS CLI is allowed; one whose permission has another name stands in actionsOf', async () => {
   const lacking = new Set<string>();
   for (const { lab: load } of LABS) {
     const lab = await load();
@@ -159,12 +159,14 @@ const CLIENTS: Readonly<Record<string, string>> = { 'cloudwatch-logs': 'logs' };
 
 /** What a command of the AWS CLI, or an operation of the SDK, asks for. */
 function actionsOf(service: string, operation: string): string[] {
+  // Commands whose permission has another name.
   const known: Readonly<Record<string, string[]>> = {
     's3 cp': ['s3:GetObject', 's3:PutObject'],
     's3 ls': ['s3:ListBucket'],
     's3 rm': ['s3:DeleteObject', 's3:ListBucket'],
     's3 sync': ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
     's3api list-objects-v2': ['s3:ListBucket'],
+    's3api list-object-versions': ['s3:ListBucketVersions'],
     's3 ListObjectsV2': ['s3:ListBucket'],
     'sagemaker wait': ['sagemaker:DescribeEndpoint'],
     'cloudformation wait': ['cloudformation:DescribeStacks'],

@@ -60,7 +60,7 @@ test('the SDK still pages through a list, and knows its own client', async () =>
 const READING_ACTIONS = new Set(['athena:StartQueryExecution', 'logs:StartQuery', 'sagemaker:InvokeEndpoint']);
 const inChecks = (requests as readonly Recorded[]).filter(({ by }) => Object.values(by).flat().includes('check'));
 
-test('what IAM was asked during the checks of all labs is reading, but for the answers of Athena', () => {
+test('what IAM was asked during the checks of all labs (scripts/policy/record.ts) is reading, but for the answers of Athena', () => {
   const labs = new Set(inChecks.flatMap(({ by }) => Object.keys(by).map((scenario) => scenario.split(' ')[0])));
   expect([...labs].sort()).toEqual(LABS.map(({ id }) => id).sort());
   const others = inChecks.filter(({ action }) => !onlyReads(action.split(':')[1]!, {}) && !READING_ACTIONS.has(action));

@@ -77,18 +77,21 @@ const body = (content: Buffer | string) => ({
   Body: { transformToByteArray: async () => new Uint8Array(Buffer.from(content)) },
 });
 
-test.each(LAB_IDS)('where the guide of %s has a way through the console, it has one on the page as well', (lab) => {
-  const guide = readFileSync(join(__dirname, '../../../labs', lab, 'README.md'), 'utf8');
-  const ways = guide.split(/\n\n/).filter((paragraph) => /\bconsole:/.test(paragraph));
-  expect(ways.filter((paragraph) => !/\bon the page\b/i.test(paragraph))).toEqual([]);
-  const everything = new Proxy({}, { get: () => 'there' });
-  const titles = viewsOf(everything).map(({ title }) => title);
-  const named = ways.flatMap((paragraph) =>
-    [...paragraph.matchAll(/\bon the page:?\s_([^_]+)_/gi)].map(([, name]) => name!),
-  );
-  expect(named.length).toBeGreaterThan(0);
-  expect(named.filter((name) => !titles.includes(name))).toEqual([]);
-});
+test.each(LAB_IDS)(
+  'the guide of %s has a way through the console:, and each is on the page _X_ of the workbench as well',
+  (lab) => {
+    const guide = readFileSync(join(__dirname, '../../../labs', lab, 'README.md'), 'utf8');
+    const ways = guide.split(/\n\n/).filter((paragraph) => /\bconsole:/.test(paragraph));
+    expect(ways.filter((paragraph) => !/\bon the page\b/i.test(paragraph))).toEqual([]);
+    const everything = new Proxy({}, { get: () => 'there' });
+    const titles = viewsOf(everything).map(({ title }) => title);
+    const named = ways.flatMap((paragraph) =>
+      [...paragraph.matchAll(/\bon the page:?\s_([^_]+)_/gi)].map(([, name]) => name!),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !titles.includes(name))).toEqual([]);
+  },
+);
 
 test('which views a lab has follows from what its stack made', () => {
   const ids = (outputs: Record<string, string>) => viewsOf(outputs).map(({ id }) => id);
