@@ -38,9 +38,7 @@ export const byAwsItself: readonly ByAws[] = [
       'glue:BatchUpdatePartition',
       'glue:CreatePartition',
       'glue:GetPartition',
-      'glue:GetPartitions',
       'glue:UpdatePartition',
-      'glue:UpdateTable',
     ],
     reason: 'a crawler looks where the bucket is, and compares and changes what an earlier crawl made',
     source: 'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSGlueServiceRole.html',
@@ -157,12 +155,8 @@ export const byAwsItself: readonly ByAws[] = [
   {
     labs: /^deployment$/,
     roles: /^(Staging|Product)Role$/,
-    actions: [
-      'cloudformation:DescribeStackResources',
-      'cloudformation:GetTemplate',
-      'cloudformation:DescribeStackEvents',
-    ],
-    reason: 'the CloudFormation action follows the stack, and says why it failed',
+    actions: ['cloudformation:DescribeStackResources', 'cloudformation:GetTemplate'],
+    reason: 'the CloudFormation action looks at what the stack has before it changes it',
     source: `${codepipeline}action-reference-CloudFormation.html`,
   },
   {
@@ -181,23 +175,20 @@ export const byAwsItself: readonly ByAws[] = [
   },
 ];
 
-/**
- * What a run that is not recorded asks for: what goes wrong, what was made by hand, a further mode. The lease's other
- * permissions are those of the kinds of things that it may have to remove, each with a reason of its own (lib/teardown/kinds).
- */
+/** What a run that is not recorded asks for: what goes wrong, a further mode. */
 export const NOT_RECORDED: readonly Entry[] = [
   {
     labs: ANY,
     roles: /^LeaseRole$/,
-    actions: ['ssm:AddTagsToResource', 'cloudformation:DeleteStack', 'lambda:InvokeFunction', 'sns:Publish'],
+    actions: ['ssm:AddTagsToResource', 'lambda:InvokeFunction', 'sns:Publish', 'cloudformation:DescribeStackEvents'],
     reason:
-      'the lease writes a record anew with its tags, ends a lab that is forgotten, runs again where a sweep takes long, and tells of it',
+      'the lease writes a record anew with its tags, runs again where a sweep takes long, and tells of it, and of why a stack stays',
   },
   {
     labs: /^deployment$/,
-    roles: /^(Smoke|Approved|Watch|Verify)Role$/,
-    actions: ['codepipeline:PutJobFailureResult'],
-    reason: 'an action that fails says so',
+    roles: /^LeaseRole$/,
+    actions: ['cloudwatch:ListTagsForResource'],
+    reason: 'of alarms that only the record names, once the stack is gone, the tags prove whose they are',
   },
   {
     labs: /^deployment$/,
@@ -214,8 +205,8 @@ export const NOT_RECORDED: readonly Entry[] = [
   {
     labs: /^deployment$/,
     roles: /^ReleaseRole$/,
-    actions: ['sagemaker:DescribeModelPackage', 's3:GetObject', 's3:ListBucket'],
-    reason: 'of two events about one approval the second reads what the first wrote, or that nothing is there',
+    actions: ['sagemaker:DescribeModelPackage', 's3:ListBucket'],
+    reason: 'of two events about one approval the second reads the version, or that nothing was written',
   },
   {
     labs: /^monitoring$/,
@@ -224,7 +215,6 @@ export const NOT_RECORDED: readonly Entry[] = [
       's3:GetObject',
       's3:GetBucketLocation',
       's3:ListBucket',
-      'cloudformation:DescribeStackEvents',
       'cloudformation:TagResource',
       'cloudformation:UpdateStack',
       'lambda:InvokeFunction',
@@ -235,15 +225,8 @@ export const NOT_RECORDED: readonly Entry[] = [
   {
     labs: /^monitoring$/,
     roles: /^ResponderRole$/,
-    actions: [
-      's3:GetBucketLocation',
-      'sagemaker:StopTrainingJob',
-      'sagemaker:CreateProcessingJob',
-      'sagemaker:DescribeProcessingJob',
-      'sagemaker:StopProcessingJob',
-      'sqs:SendMessage',
-    ],
+    actions: ['s3:GetBucketLocation', 'sagemaker:StopTrainingJob', 'sagemaker:StopProcessingJob'],
     reason:
-      'where training is closed it retrains in a Processing job; it stops what failed in the middle, and Lambda gives up to a queue',
+      'SageMaker looks at the bucket of what it registers; and it stops a retraining that it gives up in the middle',
   },
 ];

@@ -25,6 +25,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { execFileSync } from 'node:child_process';
+import { tagsOf } from '../../lib/course/names';
 import { Lease } from './lease';
 import { Stage } from './stage';
 import { until } from './until';
@@ -79,13 +80,19 @@ async function makeTwins(): Promise<void> {
 /** What steps and a curious learner leave: objects and versions, tables, queries, a ruleset and a job of their own, log streams. */
 async function liveInIt(): Promise<void> {
   await stage.act('ingest', 'crawl', 'explore');
-  const { s3, glue, athena } = stage.target.clients;
+  const { s3, glue, athena, logs } = stage.target.clients;
   const { outputs } = await stage.run();
   const Bucket = outputs.DataBucket!;
   await s3.send(new PutObjectCommand({ Bucket, Key: 'raw/planes/planes.csv', Body: 'another version' }));
-  const Role = outputs.QualityRole!;
-  const Command = { Name: 'glueetl', ScriptLocation: `s3://${Bucket}/mine.py` };
-  await glue.send(new CreateJobCommand({ Name: 'made in the console', Role, Command }));
+  const role = async (logical: string) =>
+    `arn:aws:iam::${stage.target.account}:role/${await stage.physical('AWS::IAM::Role', logical)}`;
+  const Name = 'made in the console';
+  const Command = { Name: 'glueetl', ScriptLocation: `s3://${Bucket}/raw/mine.py` };
+  await glue.send(new CreateJobCommand({ Name, Role: await role('TransformRole'), Command }));
+  const Targets = { S3Targets: [{ Path: `s3://${Bucket}/raw/planes/` }] };
+  const crawler = { Name, Role: await role('CrawlerRole'), DatabaseName: outputs.Database!, Targets };
+  await glue.send(new CreateCrawlerCommand(crawler));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: '/mine', tags: tagsOf('data-prep', 'me') }));
   const TargetTable = { DatabaseName: outputs.Database!, TableName: 'flights' };
   const Ruleset = 'Rules = [ RowCount > 0 ]';
   await glue.send(new CreateDataQualityRulesetCommand({ Name: 'my own rules', Ruleset, TargetTable }));
@@ -101,7 +108,7 @@ async function workInIt(): Promise<void> {
   const { s3, glue, athena } = stage.target.clients;
   const { outputs } = await stage.run();
   const Body = 'import time\ntime.sleep(3600)\n';
-  await s3.send(new PutObjectCommand({ Bucket: outputs.DataBucket!, Key: 'mine.py', Body }));
+  await s3.send(new PutObjectCommand({ Bucket: outputs.DataBucket!, Key: 'raw/mine.py', Body }));
   await glue.send(new StartJobRunCommand({ JobName: 'made in the console' }));
   await athena.send(
     new StartQueryExecutionCommand({

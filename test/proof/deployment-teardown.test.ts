@@ -1,5 +1,11 @@
 /** A lab with all that can go on in it goes: by plain stack deletion, by `down`, by its lease. A neighbour's lab stays. */
-import { ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
+import {
+  BatchGetProjectsCommand,
+  CreateProjectCommand,
+  type CreateProjectCommandInput,
+  ListBuildsForProjectCommand,
+} from '@aws-sdk/client-codebuild';
+import { CreatePipelineCommand, GetPipelineCommand } from '@aws-sdk/client-codepipeline';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
 import { versionsOf } from '../../lib/aws/versions';
@@ -69,6 +75,14 @@ async function byHand(run: LabRun, place: LabResources): Promise<void> {
   const Tags = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({ Key, Value }));
   const group = { ModelPackageGroupName: 'my-own-versions', Tags };
   await run.clients.sagemaker.send(new CreateModelPackageGroupCommand(group));
+  const { codepipeline, codebuild } = run.clients;
+  const { pipeline: theLabs } = await codepipeline.send(new GetPipelineCommand({ name: place.pipeline }));
+  await codepipeline.send(new CreatePipelineCommand({ pipeline: { ...theLabs!, name, version: undefined } }));
+  const { projects } = await codebuild.send(new BatchGetProjectsCommand({ names: [place.buildProject!] }));
+  const [{ source, artifacts, environment, serviceRole } = {}] = projects!;
+  await codebuild.send(
+    new CreateProjectCommand({ name, source, artifacts, environment, serviceRole } as CreateProjectCommandInput),
+  );
   const upload = { Bucket: place.bucket, Key: 'data/never-completed.csv' };
   await run.clients.s3.send(new CreateMultipartUploadCommand(upload));
 }

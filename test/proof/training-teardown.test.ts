@@ -7,6 +7,7 @@ import {
   CreateTrainingJobCommand,
   type CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { makeTarGz } from '../../lib/aws/archive';
@@ -85,6 +86,7 @@ async function liveInIt(): Promise<void> {
   await serve(run, 'made-in-the-console', place.role, version!.ModelPackageArn!);
   const Tags = Object.entries(tagsOf('training', 'me')).map(([Key, Value]) => ({ Key, Value }));
   await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'my-own-versions', Tags }));
+  await run.clients.logs.send(new CreateLogGroupCommand({ logGroupName: '/mine', tags: tagsOf('training', 'me') }));
   await run.clients.s3.send(
     new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: 'data/never-completed.csv' }),
   );

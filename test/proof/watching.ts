@@ -6,6 +6,9 @@ import {
   CreateMonitoringScheduleCommand,
   CreateProcessingJobCommand,
   CreateTrainingJobCommand,
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
   DescribeMonitoringScheduleCommand,
   DescribeProcessingJobCommand,
   DescribeTrainingJobCommand,
@@ -26,7 +29,7 @@ import type { ResponderSettings } from '../../labs/monitoring/runtime/responder/
 import { Callers } from '../../labs/monitoring/incident/call-log';
 import { definitionRequest, scheduleRequest } from '../../labs/monitoring/model-monitor/analysis';
 import { resourcesOf, type LabResources } from '../../labs/monitoring/resources';
-import { sendEvents, watch } from './by-hand';
+import { sendEvents, serve, watch } from './by-hand';
 import type { Stage } from './stage';
 
 const LONG = 'import time\ntime.sleep(3600)\n';
@@ -114,6 +117,7 @@ export class Watching {
     const { run, place } = this;
     const { sagemaker, scheduler, sns, sqs, s3 } = run.clients;
     const name = `own-${run.learner}`;
+    await serve(run, name, ...(await this.served()));
     await watch(run, name, place.endpoint, VARIANT, `/aws/sagemaker/Endpoints/${place.endpoint}`);
     await sendEvents(run, name, place.topic);
     await s3.send(new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: 'data/never-completed.csv' }));
@@ -123,6 +127,20 @@ export class Watching {
     await scheduler.send(new CreateScheduleGroupCommand({ Name: name, Tags }));
     await sns.send(new CreateTopicCommand({ Name: name, Tags }));
     await sqs.send(new CreateQueueCommand({ QueueName: name, tags }));
+  }
+
+  /** Role and version of the model that serves. */
+  private async served(): Promise<[role: string, version: string]> {
+    const { sagemaker } = this.run.clients;
+    const { EndpointConfigName } = await sagemaker.send(
+      new DescribeEndpointCommand({ EndpointName: this.place.endpoint }),
+    );
+    const { ProductionVariants } = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+    const { ModelName } = ProductionVariants![0]!;
+    const { ExecutionRoleArn, PrimaryContainer, Containers } = await sagemaker.send(
+      new DescribeModelCommand({ ModelName }),
+    );
+    return [ExecutionRoleArn!, (PrimaryContainer ?? Containers![0]!).ModelPackageName!];
   }
 
   /** A schedule of the learner's own with the role of the lab's: it has begun an analysis that does not end. */

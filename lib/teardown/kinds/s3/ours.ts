@@ -25,6 +25,6 @@ export function isIn(buckets: Iterable<string>, uri: string | undefined): boolea
 }
 
 export const READ_BUCKET: Permission = {
-  actions: ['s3:GetBucketTagging', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:ListBucket'],
+  actions: ['s3:GetBucketTagging', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'],
   resources: (place) => place.buckets,
 };
