@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
@@ -16,7 +17,7 @@ from .cloudformation_types import (
     tag_map,
     unless_gone,
 )
-from .emulator import athena, glue, provisioners, s3
+from .emulator import athena, glue, provisioners, responses, s3, sns
 
 _CSV_FIELDS = {
     "AllowSingleColumn": "AllowSingleColumn",
@@ -125,6 +126,22 @@ def _job_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Crea
     return created
 
 
+def _topic_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Created:
+    """A topic's own policy is for what AWS sends it on the owner's behalf: a role needs sns:Publish.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+    """
+    created: Created = _emulated_topic_create(logical_id, props, stack_name)
+    topic = sns._topic_by_arn_any_scope(created[0])
+    if topic is not None:
+        policy = json.loads(topic["attributes"]["Policy"])
+        for statement in policy["Statement"]:
+            statement.setdefault("Condition", {"StringEquals": {"AWS:SourceOwner": responses.get_account_id()}})
+        topic["attributes"]["Policy"] = json.dumps(policy)
+    return created
+
+
+_emulated_topic_create = provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]["create"]
 _emulated_bucket_delete = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["delete"]
 _emulated_job_create = provisioners._RESOURCE_HANDLERS["AWS::Glue::Job"]["create"]
 
@@ -143,5 +160,6 @@ def install() -> None:
     register(_TYPES)
     provisioners._RESOURCE_HANDLERS["AWS::Glue::Crawler"]["delete"] = _crawler_delete
     provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["delete"] = _bucket_delete
+    provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]["create"] = _topic_create
     provisioners._RESOURCE_HANDLERS["AWS::Glue::Job"].update(create=_job_create, delete=_job_delete)
     on_worker_thread(_ASKING)

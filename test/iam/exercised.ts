@@ -61,6 +61,23 @@ export function refusedWithout({ decisions, documents }: CloudDecisions, who: st
   return [...new Set(refused)];
 }
 
+/**
+ * Takes each action that somebody was asked for away from them in turn. It must be refused then, and nothing but it.
+ *
+ * @param whose role, or `learner`
+ * @returns a line for each that is not
+ */
+export function notMissed(all: CloudDecisions, whose: (who: string) => boolean = () => true): string[] {
+  return [...exercised([all])]
+    .filter(([who]) => whose(who))
+    .flatMap(([who, actions]) =>
+      [...actions].flatMap((action) => {
+        const refused = refusedWithout(all, who, action);
+        return refused.length === 1 && refused[0] === action ? [] : [`${who} without ${action}: ${refused.join()}`];
+      }),
+    );
+}
+
 const identityOnly = (
   { identity = [] }: CloudDecision,
   less: Readonly<Record<string, string>>,

@@ -5,10 +5,12 @@ import type { Invalid } from '../../lib/target/target';
 import { LocalCloud } from '../../local-cloud/boot/start';
 import { readState } from '../../local-cloud/boot/state';
 import { disagreements } from '../iam/agreement';
+import { notMissed } from '../iam/exercised';
 
 /**
  * Opens a local cloud that ends with this file. What proofs ask on purpose may break a model; what the cloud answers,
- * and what roles of a lab ask, may not, and IAM's decisions must be those of the second engine: `close` throws then.
+ * and what roles of a lab ask, may not, IAM's decisions must be those of the second engine, and each action that a role was
+ * asked for must be missed where it is taken away: otherwise `close` throws.
  */
 export async function openPrivateTarget(options: Partial<TargetOptions> = {}): Promise<Target> {
   keepDecisionsApart();
@@ -35,11 +37,14 @@ export function cloudOf(target: Target): LocalCloud {
   return new LocalCloud(readState(dirname(target.shellEnv().AWS_CA_BUNDLE!))!);
 }
 
-/** @throws Error with a line for every answer, and every request of a role, that broke a model, and every decision of IAM in dispute */
+/** @throws Error with a line for every answer, and every request of a role, that broke a model, every decision of IAM in dispute, and every action that could be taken away unnoticed */
 export async function expectConformity(cloud: LocalCloud): Promise<void> {
   const broken = new Set((await cloud.invalid()).filter(ofTheCloud).map(told));
-  const disputed = disagreements(await cloud.decisions());
-  if (broken.size + disputed.length > 0) throw new Error([...broken, ...disputed].join('\n'));
+  const decisions = await cloud.decisions();
+  // Learners of proofs are administrators.
+  const missed = notMissed(decisions, (who) => who !== 'learner');
+  const problems = [...broken, ...disagreements(decisions), ...missed];
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
 const ofTheCloud = ({ side, principal }: Invalid): boolean => side === 'answer' || principal.includes(':assumed-role/');
