@@ -1,4 +1,4 @@
-/** Faces of a fresh account, of one that was granted more, and of AWS on a bad day, which a local cloud can show. */
+/** Conditions that a local cloud can simulate, called faces: of a fresh account, of one that was granted more, of AWS on a bad day. */
 export const FACES = {
   'builds-held': 'CodeBuild holds every build, as in some new accounts',
   'training-quota-0': 'no training job may run, as in a new account',
