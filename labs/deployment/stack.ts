@@ -20,7 +20,7 @@ export class DeploymentStack extends LabStack {
       learner,
       summary: 'MLA labs: release model versions to SageMaker endpoints with CodePipeline.',
       modes: MODES,
-      furtherBuckets: [SOURCE_BUCKET],
+      additionalBuckets: [SOURCE_BUCKET],
     });
     const names = namesOf(learner);
     const account = this.imageAccount();

@@ -51,13 +51,13 @@ export function hoursBetween(from: Date, to: Date): number {
   return Math.max(0, (to.getTime() - from.getTime()) / 3_600_000);
 }
 
-/** `$0.42`; small amounts keep two figures, so that a cost is never shown as nothing: `$0.0013`, `under $0.0001`. */
-/** The same as half a sentence that says it is rounded: `about $0.12`, `under $0.0001`. */
+/** An amount of which is said that it is rounded: `about $0.12`, `under $0.0001`. */
 export function aboutUsd(amount: number): string {
   const text = usd(amount);
   return text.startsWith('under') ? text : `about ${text}`;
 }
 
+/** `$0.42`; small amounts keep two figures, so that a cost is never shown as nothing: `$0.0013`, `under $0.0001`. */
 export function usd(amount: number): string {
   if (amount === 0) return '$0';
   if (amount >= 0.1) return `$${amount.toFixed(2)}`;

@@ -27,7 +27,7 @@ export interface LabStackProps extends DataBucketProps {
    * Logical ids of the buckets that the lab makes with {@link LabStack.additionalBucket}: the sweep may empty these.
    * @default - none
    */
-  readonly furtherBuckets?: readonly string[];
+  readonly additionalBuckets?: readonly string[];
 }
 
 /**
@@ -55,7 +55,7 @@ export class LabStack extends Stack {
   private readonly owned: Partial<Record<NameList, string[]>> = {};
   private readonly lease: Lease;
   private readonly outputs: Construct;
-  private readonly furtherBuckets: readonly string[];
+  private readonly additionalBuckets: readonly string[];
 
   constructor(scope: Construct, props: LabStackProps) {
     const { lab, learner } = props;
@@ -70,7 +70,7 @@ export class LabStack extends Stack {
 
     const hours = leaseParameter(this);
     const email = emailParameter(this);
-    this.furtherBuckets = props.furtherBuckets ?? [];
+    this.additionalBuckets = props.additionalBuckets ?? [];
     const logGroupName = `${this.logPrefix}/lease`;
     this.lease = new Lease(this, 'Lease', {
       lab,
@@ -78,7 +78,7 @@ export class LabStack extends Stack {
       hours,
       email,
       logGroupName,
-      furtherBuckets: this.furtherBuckets,
+      additionalBuckets: this.additionalBuckets,
     });
     this.own('logGroups', logGroupName);
     const sweep = this.sweep('Last');
@@ -105,11 +105,11 @@ export class LabStack extends Stack {
   /**
    * One more bucket like the data bucket, recorded; the stack's own sweep empties it.
    *
-   * @param logicalId one of those that the stack's `furtherBuckets` names
+   * @param logicalId one of those that the stack's `additionalBuckets` names
    */
   additionalBucket(logicalId: string, props: DataBucketProps = {}): s3.Bucket {
-    if (!this.furtherBuckets.includes(logicalId)) {
-      throw new Error(`The bucket ${logicalId} is not among furtherBuckets: the sweep could not empty it.`);
+    if (!this.additionalBuckets.includes(logicalId)) {
+      throw new Error(`The bucket ${logicalId} is not among additionalBuckets: the sweep could not empty it.`);
     }
     const bucket = dataBucket(this, props, logicalId);
     this.own('buckets', bucket.bucketName);

@@ -32,7 +32,7 @@ export interface LeaseProps {
   /** Name of the function's log group. */
   readonly logGroupName: string;
   /** Logical ids of the lab's buckets besides the data bucket. */
-  readonly furtherBuckets: readonly string[];
+  readonly additionalBuckets: readonly string[];
 }
 
 /** How often the lease is looked at; a lab ends up to this much late. */
@@ -57,7 +57,7 @@ export class Lease extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const topic = this.mail(props);
-    const place = labNamesOf(props.lab, props.learner, stack.stackName, props.furtherBuckets);
+    const place = labNamesOf(props.lab, props.learner, stack.stackName, props.additionalBuckets);
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: `Keeps the record of ${stack.stackName}, sweeps it and ends it.`,

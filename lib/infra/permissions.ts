@@ -6,12 +6,12 @@ import type { LabNames } from '../teardown/kind';
 import { kindsOf } from '../teardown/kinds';
 import { bucketPattern, DATA_BUCKET } from './data-bucket';
 
-/** @param furtherBuckets logical ids of the lab's buckets besides the data bucket */
+/** @param additionalBuckets logical ids of the lab's buckets besides the data bucket */
 export function labNamesOf(
   lab: LabId,
   learner: string,
   stackName: string,
-  furtherBuckets: readonly string[] = [],
+  additionalBuckets: readonly string[] = [],
 ): LabNames {
   return {
     partition: Aws.PARTITION,
@@ -20,7 +20,7 @@ export function labNamesOf(
     lab,
     learner,
     stackName,
-    buckets: [DATA_BUCKET, ...furtherBuckets].map((id) => bucketPattern(Aws.PARTITION, stackName, id)),
+    buckets: [DATA_BUCKET, ...additionalBuckets].map((id) => bucketPattern(Aws.PARTITION, stackName, id)),
   };
 }
 

@@ -52,8 +52,8 @@ export interface ClientSettings {
 }
 
 /** Two tries, and for each some seconds to connect and to hear something. */
-const HASTY = { connectionTimeout: 3000, socketTimeout: 5000 } as const;
-const HASTY_ATTEMPTS = 2;
+const FAIL_FAST = { connectionTimeout: 3000, socketTimeout: 5000 } as const;
+const FAIL_FAST_ATTEMPTS = 2;
 
 type Config = { region: string; [key: string]: unknown };
 
@@ -174,8 +174,8 @@ export class Clients {
     const { region, credentials, endpoint, failFast } = this.settings;
     return {
       region,
-      retryStrategy: new RetriesByRequest(failFast ? HASTY_ATTEMPTS : MAX_ATTEMPTS),
-      ...(failFast && { requestHandler: HASTY }),
+      retryStrategy: new RetriesByRequest(failFast ? FAIL_FAST_ATTEMPTS : MAX_ATTEMPTS),
+      ...(failFast && { requestHandler: FAIL_FAST }),
       ...(credentials && { credentials }),
       ...(endpoint && { endpoint }),
       ...(this.httpsAgent && { requestHandler: { httpsAgent: this.httpsAgent } }),

@@ -23,7 +23,7 @@ const LONGEST_MS = 75 * 60_000;
  * Waits until CloudFormation changes the stack no more, cancelling an update that goes on.
  *
  * @returns the stack as it is then; undefined when there is none
- * @throws LabError when it does not come to rest
+ * @throws LabError where it still changes after LONGEST_MS
  */
 export function waitUntilStable(target: Cloud, name: string, report: Report): Promise<Stack | undefined> {
   return follow(target, name, report, (treatment) => treatment !== 'wait' && treatment !== 'cancel');

@@ -217,6 +217,8 @@ export interface CloudDecisions {
   readonly decisions: readonly CloudDecision[];
   /** Texts of policies by their key. */
   readonly documents: Readonly<Record<string, string>>;
+  /** Whether there were no more than are kept. */
+  readonly complete: boolean;
 }
 
 const KEPT = join(STATE, 'kept');

@@ -131,17 +131,27 @@ def _topic_create(logical_id: str, props: dict[str, Any], stack_name: str) -> Cr
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
     """
-    created: Created = _emulated_topic_create(logical_id, props, stack_name)
+    return _only_deliveries(_emulated_topic["create"](logical_id, props, stack_name))
+
+
+def _topic_update(
+    physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str, logical_id: str | None = None
+) -> Created:
+    # Another name makes another topic.
+    return _only_deliveries(_emulated_topic["update"](physical_id, old, new, stack_name, logical_id))
+
+
+def _only_deliveries(created: Created) -> Created:
     topic = sns._topic_by_arn_any_scope(created[0])
     if topic is not None:
         policy = json.loads(topic["attributes"]["Policy"])
-        for statement in policy["Statement"]:
+        for statement in policy["Statement"] if policy.get("Id") == "__default_policy_ID" else ():
             statement.setdefault("Condition", {"StringEquals": {"AWS:SourceOwner": responses.get_account_id()}})
         topic["attributes"]["Policy"] = json.dumps(policy)
     return created
 
 
-_emulated_topic_create = provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]["create"]
+_emulated_topic = dict(provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"])
 _emulated_bucket_delete = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["delete"]
 _emulated_job_create = provisioners._RESOURCE_HANDLERS["AWS::Glue::Job"]["create"]
 
@@ -160,6 +170,6 @@ def install() -> None:
     register(_TYPES)
     provisioners._RESOURCE_HANDLERS["AWS::Glue::Crawler"]["delete"] = _crawler_delete
     provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["delete"] = _bucket_delete
-    provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]["create"] = _topic_create
+    provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"].update(create=_topic_create, update=_topic_update)
     provisioners._RESOURCE_HANDLERS["AWS::Glue::Job"].update(create=_job_create, delete=_job_delete)
     on_worker_thread(_ASKING)

@@ -189,5 +189,6 @@ def install() -> None:
 
 
 def recorded() -> bytes:
-    """All decisions and the policies that they name, as JSON."""
-    return json.dumps({"decisions": list(_decisions.values()), "documents": _documents}).encode()
+    """All decisions and the policies that they name, as JSON; and whether none is missing."""
+    complete = len(_decisions) < _MOST
+    return json.dumps({"decisions": list(_decisions.values()), "documents": _documents, "complete": complete}).encode()

@@ -19,7 +19,7 @@ class Known:
     problem: str = "*"
 
 
-_OPEN = "while a function changes, the emulator has a code where AWS has none; the SDKs take any text for an enum"
+_OPEN = "the emulator has '' or 'Updating' where AWS has no code; the SDKs take any text for an enum"
 _DROPPED = "the emulator's record has it; every SDK drops what its model does not have"
 
 KNOWN: tuple[Known, ...] = (
@@ -40,7 +40,7 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known("events:ListRules", "rules.*.member.createdBy", _DROPPED),
     Known("lambda:*", "*ReasonCode", _OPEN, "Value '' *"),
-    Known("lambda:*", "stateReasonCode", _OPEN, "Value 'Updating' *"),
+    Known("lambda:*", "*tateReasonCode", _OPEN, "Value 'Updating' *"),
     Known("glue:GetJob", "job.tags", _DROPPED),
     Known("glue:GetJobs", "jobs.*.member.tags", _DROPPED),
     Known(

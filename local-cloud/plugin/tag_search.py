@@ -82,7 +82,7 @@ def install() -> None:
     collectors.setdefault("cloudformation", _stacks)
     glues = collectors["glue"]
     collectors["glue"] = lambda: chain(glues(), _jobs(), of_services("glue"))
-    # Policies can ask for the tags of whatever has them: aws:ResourceTag.
+    # Policies can ask for the tags of these as well: aws:ResourceTag.
     for service in ("scheduler", "cloudformation"):
         tagging._RESOURCE_TAG_COLLECTORS.setdefault(service, collectors[service])
     tagging._HANDLERS["GetResources"] = partial(_get_resources, tagging._HANDLERS["GetResources"])

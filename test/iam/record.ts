@@ -46,7 +46,10 @@ export function merged(before: Exercised, source: string, asked: ReadonlyMap<str
 function main([source, folder]: readonly string[]): void {
   if (!source || !folder) throw new Error("npx tsx test/iam/record.ts 'rehearse training' FOLDER");
   const before = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Exercised) : {};
-  const files = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory());
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const files = entries.filter((one) => one.isDirectory());
+  if (files.length > 0 && files.length < entries.length)
+    throw new Error(`${folder} has folders of proofs and decisions of other runs: give each a folder of its own.`);
   const sources =
     files.length > 0 ? files.map(({ name }) => [`${source}/${name}`, join(folder, name)]) : [[source, folder]];
   const now = sources.reduce((all, [name, of]) => merged(all, name!, exercised(decisionsIn(of!))), before);

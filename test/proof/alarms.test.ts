@@ -34,7 +34,7 @@ import {
 import { strToU8, zipSync } from 'fflate';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/boot/start';
 import { Clients } from '../../lib/target/clients';
-import { expectConformity } from './private-target';
+import { expectConformity, keepDecisionsApart } from './private-target';
 import { until } from './until';
 
 const ROOT = join(__dirname, '..', '..');
@@ -43,13 +43,14 @@ let cloud: LocalCloud;
 let clients: Clients;
 
 beforeAll(async () => {
+  keepDecisionsApart();
   cloud = await startLocalCloud({ life: 'private', region: 'us-east-1', faces: [], progress: () => undefined });
   clients = clientsOf(cloud.state);
 });
 afterAll(async () => {
   clients?.destroy();
   try {
-    await expectConformity(cloud);
+    if (cloud) await expectConformity(cloud);
   } finally {
     await cloud?.stop();
   }

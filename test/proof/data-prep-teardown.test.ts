@@ -2,6 +2,7 @@
 import {
   CreateNamedQueryCommand,
   CreatePreparedStatementCommand,
+  GetQueryExecutionCommand,
   CreateWorkGroupCommand,
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
@@ -12,6 +13,7 @@ import {
   CreateDataQualityRulesetCommand,
   CreateJobCommand,
   CreateTableCommand,
+  GetJobRunCommand,
   StartCrawlerCommand,
   StartDataQualityRulesetEvaluationRunCommand,
   StartJobRunCommand,
@@ -109,8 +111,8 @@ async function workInIt(): Promise<void> {
   const { outputs } = await stage.run();
   const Body = 'import time\ntime.sleep(3600)\n';
   await s3.send(new PutObjectCommand({ Bucket: outputs.DataBucket!, Key: 'raw/mine.py', Body }));
-  await glue.send(new StartJobRunCommand({ JobName: 'made in the console' }));
-  await athena.send(
+  const { JobRunId } = await glue.send(new StartJobRunCommand({ JobName: 'made in the console' }));
+  const { QueryExecutionId } = await athena.send(
     new StartQueryExecutionCommand({
       QueryString: 'SELECT count(*) FROM flights a, flights b, flights c WHERE a.month + b.month > c.month',
       QueryExecutionContext: { Database: outputs.Database! },
@@ -124,6 +126,11 @@ async function workInIt(): Promise<void> {
       DataSource: { GlueTable: { DatabaseName: outputs.Database!, TableName: 'flights' } },
     }),
   );
+  const run = { JobName: 'made in the console', RunId: JobRunId! };
+  await until(async () => (await glue.send(new GetJobRunCommand(run))).JobRun!.JobRunState === 'RUNNING');
+  const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+  expect(QueryExecution!.Status!.State).toBe('RUNNING');
+  // Last, as it takes seconds only, like the evaluation.
   await glue.send(new StartCrawlerCommand({ Name: outputs.Crawler! }));
 }
 

@@ -137,8 +137,11 @@ afterAll(async () => {
   flowing = false;
   await flow;
   cli.stop();
-  await target.close();
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    await target.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 async function deployed(model: string, bake = '60', Alarm = 'errors'): Promise<string> {

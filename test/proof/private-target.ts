@@ -22,11 +22,11 @@ export async function openPrivateTarget(options: Partial<TargetOptions> = {}): P
       await target.close();
     }
   };
-  return { ...target, close };
+  return { ...target, close, stop: close };
 }
 
 /** Of what IAM decides, each file has a folder of its own, by which test/iam/record.ts names it. */
-function keepDecisionsApart(): void {
+export function keepDecisionsApart(): void {
   const folder = process.env.LAB_LOCAL_DECISIONS;
   const file = basename(expect.getState().testPath!, '.test.ts');
   if (folder && basename(folder) !== file) process.env.LAB_LOCAL_DECISIONS = join(folder, file);
@@ -41,7 +41,11 @@ export function cloudOf(target: Target): LocalCloud {
 export async function expectConformity(cloud: LocalCloud): Promise<void> {
   const broken = new Set((await cloud.invalid()).filter(ofTheCloud).map(told));
   const decisions = await cloud.decisions();
-  // Learners of proofs are administrators.
+  if (decisions.decisions.length === 0 || !decisions.complete)
+    throw new Error(
+      `The local cloud kept ${decisions.decisions.length} decisions of IAM: too few or too many to judge.`,
+    );
+  // Most learners of proofs are administrators; what the others may do, rehearsals hold.
   const missed = notMissed(decisions, (who) => who !== 'learner');
   const problems = [...broken, ...disagreements(decisions), ...missed];
   if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -48,8 +48,11 @@ beforeAll(async () => {
   said = JSON.parse(readFileSync(join(folder, 'said.json'), 'utf8')) as Said;
 });
 afterAll(async () => {
-  await target?.close();
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  try {
+    await target?.close();
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 /** Credentials of a role that may do what the SDK does, and no more. */

@@ -297,8 +297,11 @@ export class Stage {
       rmSync(this.folder, { recursive: true, force: true });
       return;
     }
-    await this.deployer.close();
-    await this.target.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      await this.deployer.close();
+      await this.target.close();
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 }

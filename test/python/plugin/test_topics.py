@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from plugin import cloudformation
-from plugin.emulator import sns
+from plugin.emulator import provisioners, sns
 
 
 def test_the_policy_of_a_topic_without_one_is_for_deliveries_of_its_owner() -> None:
@@ -13,4 +13,5 @@ def test_the_policy_of_a_topic_without_one_is_for_deliveries_of_its_owner() -> N
     topic = sns._topic_by_arn_any_scope(arn)
     assert topic is not None
     (statement,) = json.loads(topic["attributes"]["Policy"])["Statement"]
+    provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]["delete"](arn, {})
     assert statement["Condition"] == {"StringEquals": {"AWS:SourceOwner": "000000000000"}}

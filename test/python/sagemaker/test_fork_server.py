@@ -16,12 +16,12 @@ from sagemaker_scratch import ENGINE, Scratch
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere containers are started afresh")
 
 
-class Warm:
+class ForkServer:
     """The process, and its answers in order."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(ENGINE / "warm.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(ENGINE / "fork_server.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def start(self, identifier: str, job: dict[str, Any]) -> None:
@@ -45,8 +45,8 @@ class Warm:
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    server = Warm()
+def fork_server() -> Iterator[ForkServer]:
+    server = ForkServer()
     assert server.answer() == {"ready": True}
     yield server
     server.process.kill()
@@ -54,57 +54,57 @@ def warm() -> Iterator[Warm]:
 
 
 def test_a_job_runs_in_a_process_group_of_its_own_and_its_lines_and_code_come_back(
-    warm: Warm, scratch: Scratch
+    fork_server: ForkServer, scratch: Scratch
 ) -> None:
     scratch.script("import os, sys\nprint(os.getpid() == os.getpgid(0))\nprint('last', end='')\nsys.exit(4)")
     # A processing job: its code is the script's own.
     program = scratch.job.pop("module")
     scratch.job["script"] = f"{scratch.job['folder']}/{program}"
-    warm.start("a", scratch.job)
-    answers = warm.all_of("a")["a"]
-    assert answers[0]["pid"] != warm.process.pid
+    fork_server.start("a", scratch.job)
+    answers = fork_server.all_of("a")["a"]
+    assert answers[0]["pid"] != fork_server.process.pid
     assert [one["line"] for one in answers if "line" in one] == ["True", "last"]
     assert answers[-1] == {"id": "a", "code": 4, "signal": None}
 
 
-def test_jobs_do_not_see_each_other(warm: Warm, scratch: Scratch) -> None:
+def test_jobs_do_not_see_each_other(fork_server: ForkServer, scratch: Scratch) -> None:
     scratch.script("import builtins, os, numpy\nbuiltins.mark = getattr(builtins, 'mark', 0) + 1\nprint(builtins.mark)")
-    warm.start("b", scratch.job)
-    warm.start("c", scratch.job)
-    found = warm.all_of("b", "c")
+    fork_server.start("b", scratch.job)
+    fork_server.start("c", scratch.job)
+    found = fork_server.all_of("b", "c")
     assert [one["line"] for job in found.values() for one in job if "line" in one] == ["1", "1"]
 
 
-def test_jobs_do_not_draw_the_same_random_numbers(warm: Warm, scratch: Scratch) -> None:
+def test_jobs_do_not_draw_the_same_random_numbers(fork_server: ForkServer, scratch: Scratch) -> None:
     scratch.script("import numpy, random\nprint(numpy.random.random(), random.random())")
-    warm.start("d", scratch.job)
-    warm.start("e", scratch.job)
-    lines = {one["line"] for job in warm.all_of("d", "e").values() for one in job if "line" in one}
+    fork_server.start("d", scratch.job)
+    fork_server.start("e", scratch.job)
+    lines = {one["line"] for job in fork_server.all_of("d", "e").values() for one in job if "line" in one}
     assert len(lines) == 2
 
 
-def test_a_job_gets_the_threads_of_its_instance(warm: Warm, scratch: Scratch) -> None:
+def test_a_job_gets_the_threads_of_its_instance(fork_server: ForkServer, scratch: Scratch) -> None:
     scratch.script(
         "import threadpoolctl\nprint({x['num_threads'] for x in threadpoolctl.threadpool_info()"
         " if x['user_api'] == 'openmp'})"
     )
     scratch.job["threads"] = 2
-    warm.start("f", scratch.job)
-    assert {"id": "f", "line": "{2}"} in warm.all_of("f")["f"]
+    fork_server.start("f", scratch.job)
+    assert {"id": "f", "line": "{2}"} in fork_server.all_of("f")["f"]
 
 
-def test_a_signal_ends_the_group_and_is_told(warm: Warm, scratch: Scratch) -> None:
+def test_a_signal_ends_the_group_and_is_told(fork_server: ForkServer, scratch: Scratch) -> None:
     scratch.script(
         "import os, signal\nif os.fork() == 0:\n    signal.pause()\nprint('ready', flush=True)\nsignal.pause()"
     )
-    warm.start("g", scratch.job)
-    pid = warm.answer()["pid"]
-    assert warm.answer()["line"] == "ready"
+    fork_server.start("g", scratch.job)
+    pid = fork_server.answer()["pid"]
+    assert fork_server.answer()["line"] == "ready"
     os.killpg(pid, signal.SIGTERM)
-    assert warm.answer() == {"id": "g", "code": None, "signal": int(signal.SIGTERM)}
+    assert fork_server.answer() == {"id": "g", "code": None, "signal": int(signal.SIGTERM)}
 
 
-def test_what_a_script_left_running_ends_with_it(warm: Warm, scratch: Scratch) -> None:
+def test_what_a_script_left_running_ends_with_it(fork_server: ForkServer, scratch: Scratch) -> None:
     scratch.script("import os, signal\nif os.fork() == 0:\n    signal.pause()\n    os._exit(0)\n")
-    warm.start("h", scratch.job)
-    assert warm.all_of("h")["h"][-1]["code"] == 0
+    fork_server.start("h", scratch.job)
+    assert fork_server.all_of("h")["h"][-1]["code"] == 0
