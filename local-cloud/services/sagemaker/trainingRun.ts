@@ -1,6 +1,6 @@
 /** One training, from its data to its model: every read and write is a request of the job's role. */
 import { readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Channel, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import type { Cloud, Principal } from '../service';
 import { commandEnv, localizeFolder, startCommand } from './containerCommand';
@@ -15,7 +15,7 @@ import { scriptMode, TrainingScratch, type ScriptMode } from './trainingScratch'
 
 const GROUP = '/aws/sagemaker/TrainingJobs';
 /** Where the images have their Python, whose path a failed command is told with. */
-const IMAGE_PYTHON = '/opt/venv/bin/python3';
+const IMAGE_PROGRAMS = '/opt/venv/bin';
 /** Channel of the scripts that ModelTrainer of the SDK for Python brings along; they have /opt/ml as it is. */
 const SDK_DRIVERS = 'sm_drivers';
 
@@ -174,7 +174,7 @@ export class TrainingRun {
     if (this.stopReason || code === 0) return;
     await this.uploadOutput(role);
     const text = await readFile(this.scratch.failure, 'utf8').catch(() => '');
-    const said = text.replaceAll(this.scratch.root, '').replaceAll(this.cloud.python, IMAGE_PYTHON).trim();
+    const said = text.replaceAll(this.scratch.root, '').split(dirname(this.cloud.python)).join(IMAGE_PROGRAMS).trim();
     throw new JobFailure(`AlgorithmError: ${said.slice(0, 960)}, exit code: ${code}`);
   }
 
