@@ -1,7 +1,7 @@
 /** The lease on a bad day of AWS: requests throttled, endpoints stuck, logs late, a scalable target; it ends the lab all the same. */
-import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
 import { putObject } from '../../lib/aws/s3';
 import { namesOf, VARIANT } from '../../labs/deployment/names';
+import { scale } from '../proof/by-hand';
 import { Lease } from '../proof/lease';
 import { GOOD, Releasing } from '../proof/releasing';
 import { Stage } from '../proof/stage';
@@ -22,15 +22,7 @@ testAll('throttled, with endpoints that are stuck and scaled, while somebody wri
   const releasing = await Releasing.of(stage);
   await releasing.promote(await releasing.register(GOOD, 'The first.'));
   const run = await stage.run();
-  await stage.target.clients.autoscaling.send(
-    new RegisterScalableTargetCommand({
-      ServiceNamespace: 'sagemaker',
-      ResourceId: `endpoint/${namesOf('me').stagingEndpoint}/variant/${VARIANT}`,
-      ScalableDimension: 'sagemaker:variant:DesiredProvisionedConcurrency',
-      MinCapacity: 1,
-      MaxCapacity: 2,
-    }),
-  );
+  await scale(stage.target, namesOf('me').stagingEndpoint, VARIANT);
   const lease = await Lease.of(stage);
   await lease.end();
 

@@ -8,6 +8,7 @@ import {
 import { CreatePipelineCommand, GetPipelineCommand } from '@aws-sdk/client-codepipeline';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { CreateModelPackageGroupCommand } from '@aws-sdk/client-sagemaker';
+import { sagemakerTags } from '../../lib/aws/sagemaker';
 import { versionsOf } from '../../lib/aws/versions';
 import { tagsOf } from '../../lib/course/names';
 import type { LabRun } from '../../lib/course/run';
@@ -72,7 +73,7 @@ async function byHand(run: LabRun, place: LabResources): Promise<void> {
   await watch(run, name, name, 'v', `/aws/sagemaker/Endpoints/${place.production.endpoint}`);
   const pipeline = `arn:aws:codepipeline:${run.region}:${run.account}:${place.pipeline}`;
   await sendEvents(run, name, pipeline, place.deployRole);
-  const Tags = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({ Key, Value }));
+  const Tags = sagemakerTags(tagsOf('deployment', 'me'));
   const group = { ModelPackageGroupName: 'my-own-versions', Tags };
   await run.clients.sagemaker.send(new CreateModelPackageGroupCommand(group));
   const { codepipeline, codebuild } = run.clients;

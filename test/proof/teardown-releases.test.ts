@@ -31,6 +31,7 @@ import {
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { sagemakerTags } from '../../lib/aws/sagemaker';
 import { Clients } from '../../lib/target/clients';
 import { leasePolicy } from '../unit/infra/lease-policy';
 import { imageUri } from '../../lib/facts/images';
@@ -46,7 +47,7 @@ import { scale, sendEvents, serve, watch } from './by-hand';
 import { openPrivateTarget } from './private-target';
 import { ROOT } from './stage';
 
-const TAGS = Object.entries(tagsOf('deployment', 'me')).map(([Key, Value]) => ({ Key, Value }));
+const TAGS = sagemakerTags(tagsOf('deployment', 'me'));
 const BASE = 'mla-labs-deployment-me';
 
 let target: Target;

@@ -12,6 +12,7 @@ import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { makeTarGz } from '../../lib/aws/archive';
 import { putObject } from '../../lib/aws/s3';
+import { sagemakerTags } from '../../lib/aws/sagemaker';
 import { versionsOf } from '../../lib/aws/versions';
 import { tagsOf } from '../../lib/course/names';
 import { imageUri } from '../../lib/facts/images';
@@ -84,7 +85,7 @@ async function liveInIt(): Promise<void> {
   await sagemaker.send(new CreateProcessingJobCommand({ ...waits, AppSpecification }));
   const [version] = await versionsOf(run, place.group);
   await serve(run, 'made-in-the-console', place.role, version!.ModelPackageArn!);
-  const Tags = Object.entries(tagsOf('training', 'me')).map(([Key, Value]) => ({ Key, Value }));
+  const Tags = sagemakerTags(tagsOf('training', 'me'));
   await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'my-own-versions', Tags }));
   await run.clients.logs.send(new CreateLogGroupCommand({ logGroupName: '/mine', tags: tagsOf('training', 'me') }));
   await run.clients.s3.send(

@@ -19,6 +19,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { makeTarGz } from '../../lib/aws/archive';
 import { orUndefined } from '../../lib/aws/not-found';
 import { listObjects, putObject } from '../../lib/aws/s3';
+import { sagemakerTags } from '../../lib/aws/sagemaker';
 import { tagsOf } from '../../lib/course/names';
 import type { LabRun } from '../../lib/course/run';
 import { waitFor } from '../../lib/target/clock';
@@ -122,7 +123,7 @@ export class Watching {
     await sendEvents(run, name, place.topic);
     await s3.send(new CreateMultipartUploadCommand({ Bucket: place.bucket, Key: 'data/never-completed.csv' }));
     const tags = tagsOf('monitoring', run.learner);
-    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const Tags = sagemakerTags(tags);
     await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: name, Tags }));
     await scheduler.send(new CreateScheduleGroupCommand({ Name: name, Tags }));
     await sns.send(new CreateTopicCommand({ Name: name, Tags }));
